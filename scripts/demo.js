@@ -1,0 +1,10 @@
+// npm run demo, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
+import { installDependencies } from "./dependencies.js";
+import { main, run } from "./run.js";
+import { synapsePython } from "./synapse.js";
+
+await main(async () => {
+  const node = await installDependencies();
+  synapsePython();
+  return run(node, ["demo/main.ts", ...process.argv.slice(2)]);
+});

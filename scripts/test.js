@@ -1,0 +1,24 @@
+// npm test: everything, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
+import { installDependencies } from "./dependencies.js";
+import { main, run } from "./run.js";
+import { synapsePython } from "./synapse.js";
+
+await main(async () => {
+  const node = await installDependencies();
+  synapsePython();
+  const linted = await run("npm", ["run", "--silent", "lint"]);
+  let passed = 0;
+  let failed = 0;
+  const folders = ["unit", "synapse", "package"];
+  const mocha = ["node_modules/mocha/bin/mocha.js", "--reporter", "test/support/reporter.ts"];
+  const tested = await run(node, [...mocha, ...folders.map((folder) => `test/${folder}/**/*.test.ts`)], (message) => {
+    ({ passed, failed } = /** @type {{ passed: number, failed: number }} */ (message));
+  });
+  if (linted !== 0) console.log("npm run lint failed: its message stands above the tests.");
+  // the lint counts as one check
+  passed += linted === 0 ? 1 : 0;
+  failed += linted === 0 ? 0 : 1;
+  if (tested !== 0 && failed === 0) failed = 1;
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});

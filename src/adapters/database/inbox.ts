@@ -1,0 +1,68 @@
+import type { Kysely } from "kysely";
+import { isObject, parseJson } from "../../matrix/json.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Inbox } from "../../ports/inbox.ts";
+import type { Tables } from "./tables.ts";
+
+/** The inbox in the database. Ids of handled events stay: the homeserver may push an event twice. */
+export function inbox(db: Kysely<Tables>, clock: Clock): Inbox {
+  return {
+    async store(events) {
+      if (events.length === 0) return;
+      await db.transaction().execute(async (transaction) => {
+        const last = await transaction
+          .selectFrom("inbox")
+          .select((query) => query.fn.max("position").as("position"))
+          .executeTakeFirst();
+        let position = last?.position ?? 0;
+        for (const event of events) {
+          await transaction
+            .insertInto("inbox")
+            .values({
+              event_id: event.event_id,
+              position: ++position,
+              room_id: event.room_id,
+              type: event.type,
+              sender: event.sender,
+              origin_server_ts: event.origin_server_ts,
+              state_key: event.state_key ?? null,
+              content: JSON.stringify(event.content),
+              received_at: clock.now(),
+              handled_at: null,
+            })
+            .onConflict((conflict) => conflict.column("event_id").doNothing())
+            .execute();
+        }
+      });
+    },
+
+    async next() {
+      const row = await db
+        .selectFrom("inbox")
+        .selectAll()
+        .where("handled_at", "is", null)
+        .orderBy("position")
+        .limit(1)
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const content = row.content === null ? {} : parseJson(row.content);
+      return {
+        event_id: row.event_id,
+        room_id: row.room_id,
+        type: row.type,
+        sender: row.sender,
+        origin_server_ts: row.origin_server_ts,
+        ...(row.state_key !== null && { state_key: row.state_key }),
+        content: isObject(content) ? content : {},
+      };
+    },
+
+    async done(eventId) {
+      await db
+        .updateTable("inbox")
+        .set({ content: null, handled_at: clock.now() })
+        .where("event_id", "=", eventId)
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Migration } from "kysely/migration";
+import * as jobs from "./0001-jobs.ts";
+import * as inbox from "./0002-inbox.ts";
+import * as botMemory from "./0003-bot-memory.ts";
+import * as importJournal from "./0004-import-journal.ts";
+
+/** In the order of their names; an entry that has been released never changes. */
+export const MIGRATIONS: Record<string, Migration> = {
+  "0001-jobs": jobs,
+  "0002-inbox": inbox,
+  "0003-bot-memory": botMemory,
+  "0004-import-journal": importJournal,
+};

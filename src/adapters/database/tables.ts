@@ -1,0 +1,95 @@
+/** The tables as the migrations leave them. Times are milliseconds since the epoch, JSON is text, booleans are 0 or 1. */
+export interface Tables {
+  jobs: JobsTable;
+  inbox: InboxTable;
+  bot_direct_rooms: BotDirectRoomsTable;
+  bot_notices: BotNoticesTable;
+  import_rooms: ImportRoomsTable;
+  import_events: ImportEventsTable;
+  import_reactions: ImportReactionsTable;
+  import_uploads: ImportUploadsTable;
+  import_ledger: ImportLedgerTable;
+}
+
+export interface JobsTable {
+  id: string;
+  kind: string;
+  state: string;
+  owner: string;
+  params: string;
+  progress_done: number;
+  progress_total: number | null;
+  room_id: string | null;
+  report: string | null;
+  /** `{errcode, error}` */
+  error: string | null;
+  created_at: number;
+  finished_at: number | null;
+  cancel_requested: number;
+}
+
+export interface InboxTable {
+  event_id: string;
+  /** the order in which events came in */
+  position: number;
+  room_id: string;
+  type: string;
+  sender: string;
+  origin_server_ts: number;
+  state_key: string | null;
+  /** null once the event is done */
+  content: string | null;
+  received_at: number;
+  handled_at: number | null;
+}
+
+export interface BotDirectRoomsTable {
+  user_id: string;
+  room_id: string;
+}
+
+export interface BotNoticesTable {
+  job_id: string;
+  room_id: string;
+  event_id: string;
+  created_at: number;
+}
+
+export interface ImportRoomsTable {
+  job_id: string;
+  /** null while the room is being made */
+  room_id: string | null;
+}
+
+export interface ImportEventsTable {
+  job_id: string;
+  /** place in the bundle, from 0 */
+  position: number;
+  source_id: string;
+  bundle_id: string;
+  new_id: string | null;
+  sender: string;
+  type: string;
+  redacted_by: string | null;
+  redaction_done: number;
+  redaction_target: string | null;
+}
+
+export interface ImportReactionsTable {
+  job_id: string;
+  target: string;
+  key: string;
+}
+
+export interface ImportUploadsTable {
+  job_id: string;
+  sha256: string;
+  uri: string;
+}
+
+export interface ImportLedgerTable {
+  job_id: string;
+  entry: string;
+  /** of the event it belongs to; -1 where it belongs to none */
+  position: number;
+}

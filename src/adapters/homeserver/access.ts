@@ -1,0 +1,45 @@
+import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { HomeserverClient } from "./client.ts";
+import { HomeserverMediaSource } from "./media-source.ts";
+import { HomeserverMediaTarget } from "./media-target.ts";
+import { HomeserverReader } from "./room-reader.ts";
+import { HomeserverWriter } from "./room-writer.ts";
+import { resolveAlias } from "./rooms.ts";
+
+export interface HomeserverSettings {
+  /** base URL of the client-server API */
+  url: string;
+  serverName: string;
+  /** of the application service */
+  asToken: string;
+  serviceUser: string;
+  logger: Logger;
+}
+
+/** The homeserver, as its users and as the service user. */
+export function homeserverAccess({
+  url,
+  serverName,
+  asToken,
+  serviceUser,
+  logger,
+}: HomeserverSettings): HomeserverAccess {
+  const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger });
+  return {
+    asUser(userId, accessToken, signal) {
+      const client = new HomeserverClient({ url, accessToken, logger, signal });
+      return { reader: new HomeserverReader(client, userId), media: new HomeserverMediaSource(client, serverName) };
+    },
+    asService(signal) {
+      const client = service.until(signal);
+      return {
+        reader: new HomeserverReader(client, serviceUser),
+        media: new HomeserverMediaSource(client, serverName),
+        writer: new HomeserverWriter(client, serviceUser),
+        uploads: new HomeserverMediaTarget(client),
+      };
+    },
+    resolveAlias: (alias, signal) => resolveAlias(service.until(signal), alias),
+  };
+}

@@ -1,0 +1,62 @@
+/** Users: who a token belongs to, profiles, and the service's own user. All throw HomeserverError. */
+import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { HomeserverError } from "../../ports/homeserver.ts";
+import { path, type HomeserverClient } from "./client.ts";
+
+/** `GET /account/whoami`: the user id behind the client's token. 401 where the token is not, or no longer, good. */
+export async function whoami(client: HomeserverClient, signal?: AbortSignal): Promise<string> {
+  const call = { method: "GET", path: path`/account/whoami` } as const;
+  const userId = stringMember(await client.call(signal ? { ...call, signal } : call), "user_id");
+  if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no user_id");
+  return userId;
+}
+
+/** Makes a user of the application service's namespaces (`m.login.application_service`); one that is there already is fine. */
+export async function registerUser(client: HomeserverClient, localpart: string): Promise<void> {
+  const body = { type: "m.login.application_service", username: localpart, inhibit_login: true };
+  try {
+    await client.call({ method: "POST", path: path`/register`, body });
+  } catch (error) {
+    if (!(error instanceof HomeserverError && error.errcode === "M_USER_IN_USE")) throw error;
+  }
+}
+
+/** Makes a device of the user that the client acts as. False where the homeserver has no such thing (Dendrite: 404). */
+export async function ensureDevice(client: HomeserverClient, deviceId: string): Promise<boolean> {
+  try {
+    await client.call({ method: "PUT", path: path`/devices/${deviceId}`, body: { display_name: "Roomporter" } });
+    return true;
+  } catch (error) {
+    if (error instanceof HomeserverError && (error.status === 404 || error.status === 405)) return false;
+    throw error;
+  }
+}
+
+export interface Profile {
+  displayName: string | undefined;
+  /** `mxc://` URI */
+  avatarUrl: string | undefined;
+}
+
+/** A user's global profile; empty where the homeserver knows none. */
+export async function profileOf(client: HomeserverClient, userId: string): Promise<Profile> {
+  try {
+    const profile = await client.call({ method: "GET", path: path`/profile/${userId}` });
+    return { displayName: stringMember(profile, "displayname"), avatarUrl: stringMember(profile, "avatar_url") };
+  } catch (error) {
+    if (error instanceof HomeserverError && error.status === 404)
+      return { displayName: undefined, avatarUrl: undefined };
+    throw error;
+  }
+}
+
+/** Sets a field of one's own global profile. */
+export async function setProfile(
+  client: HomeserverClient,
+  userId: string,
+  field: "displayname" | "avatar_url",
+  value: string,
+): Promise<void> {
+  const body: JsonObject = { [field]: value };
+  await client.call({ method: "PUT", path: path`/profile/${userId}/${field}`, body });
+}

@@ -1,0 +1,60 @@
+import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
+import { isObject, member, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import type { BotHomeserver } from "../../ports/bot-homeserver.ts";
+import { HomeserverError } from "../../ports/homeserver.ts";
+import { path, type HomeserverClient } from "./client.ts";
+import { eventsOf, stateEvent } from "./room-reader.ts";
+import type { HomeserverWriter } from "./room-writer.ts";
+import { createRoom, joinRoom } from "./rooms.ts";
+
+/** The bot's side of a homeserver; `client` acts as the service user, as `writer` does. */
+export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter): BotHomeserver {
+  return {
+    userId: writer.userId,
+    async join(roomId) {
+      await joinRoom(client, roomId);
+    },
+    async leave(roomId, reason) {
+      await client.call({ method: "POST", path: path`/rooms/${roomId}/leave`, body: { reason } });
+    },
+    say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, content),
+    event: (roomId, eventId) => event(client, roomId, eventId),
+    stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
+    async members(roomId) {
+      const answer = await client.call({ method: "GET", path: path`/rooms/${roomId}/members` });
+      return eventsOf(member(answer, "chunk") ?? [])
+        .filter(({ content }) => ["join", "invite"].includes(stringMember(content, "membership") ?? ""))
+        .map((membership) => membership.state_key ?? "");
+    },
+    async createDirectRoom(userId) {
+      const options = { preset: "trusted_private_chat", is_direct: true, invite: [userId] };
+      const roomId = await createRoom(client, options);
+      await listAsDirect(client, writer.userId, userId, roomId);
+      return roomId;
+    },
+  };
+}
+
+async function event(client: HomeserverClient, roomId: string, eventId: string): Promise<ClientEvent | undefined> {
+  try {
+    return parseClientEvent(await client.call({ method: "GET", path: path`/rooms/${roomId}/event/${eventId}` }));
+  } catch (error) {
+    if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) return undefined;
+    throw error;
+  }
+}
+
+/** Adds the room to `m.direct` of the service user's account data (client-server API, "Direct messaging"). */
+async function listAsDirect(client: HomeserverClient, self: string, userId: string, roomId: string): Promise<void> {
+  const target = path`/user/${self}/account_data/m.direct`;
+  let direct: JsonObject = {};
+  try {
+    const stored = await client.call({ method: "GET", path: target });
+    if (isObject(stored)) direct = stored;
+  } catch (error) {
+    if (!(error instanceof HomeserverError && error.status === 404)) throw error;
+  }
+  const rooms = member(direct, userId);
+  setMember(direct, userId, [roomId, ...(Array.isArray(rooms) ? rooms : [])]);
+  await client.call({ method: "PUT", path: target, body: direct });
+}

@@ -1,0 +1,67 @@
+import { HomeserverError } from "../../ports/homeserver.ts";
+import { member, parseJson, stringMember, type JsonValue } from "../../matrix/json.ts";
+
+/** One attempt at a call that did not succeed: the error that is thrown in the end, and what a retry has to know. */
+export class CallFailed extends HomeserverError {
+  /** false: the connection was refused or never made, so the homeserver has done nothing */
+  readonly reached: boolean;
+  /** what the homeserver asks to wait, in milliseconds */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    status: number,
+    errcode: string,
+    message: string,
+    retry: { reached?: boolean; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(status, errcode, message);
+    this.reached = retry.reached ?? true;
+    this.retryAfterMs = retry.retryAfterMs;
+  }
+}
+
+/** What Node calls a connection that was never made. */
+const NEVER_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** From an answer that is not 2xx. Its body may be anything: a Matrix error, `{"Err":""}`, a proxy's page, nothing. */
+export function fromAnswer(status: number, retryAfter: string | undefined, body: Buffer): CallFailed {
+  let answer: JsonValue = null;
+  try {
+    answer = parseJson(body.toString("utf8"));
+  } catch {
+    // not JSON: the status has to do
+  }
+  const errcode = stringMember(answer, "errcode") ?? "M_UNKNOWN";
+  const message = stringMember(answer, "error") || `the homeserver answered ${String(status)}`;
+  const asked = member(answer, "retry_after_ms");
+  const retryAfterMs = typeof asked === "number" ? asked : secondsOf(retryAfter);
+  return new CallFailed(status, errcode, message, { retryAfterMs });
+}
+
+/** From a connection that broke, was refused or timed out. */
+export function fromConnection(error: unknown): CallFailed {
+  const code = codeOf(error);
+  return new CallFailed(0, "M_UNKNOWN", `no answer from the homeserver (${code ?? "connection failed"})`, {
+    reached: code === undefined || !NEVER_CONNECTED.has(code),
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
+}
+
+/** `Retry-After` (RFC 9110, 10.2.3) in milliseconds, or undefined. */
+function secondsOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) * 1000 : undefined;
+}

@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import { parseMxc } from "../../matrix/ids.ts";
+import { HomeserverError, type MediaDownload, type MediaSource } from "../../ports/homeserver.ts";
+import { CallFailed, fromConnection } from "./call-failed.ts";
+import type { HomeserverClient } from "./client.ts";
+import { mediaRequest } from "./media-http.ts";
+import type { Dispatcher } from "undici";
+
+/** What the homeserver may wait for another server, in milliseconds. */
+const REMOTE_TIMEOUT_MS = 20_000;
+/** A homeserver that answers 502 or 504 about another server's file is itself there: not worth the whole patience. */
+const REMOTE_ATTEMPTS = 3;
+
+/** Files of the media repository, streamed; a download that breaks off goes on where it was. */
+export class HomeserverMediaSource implements MediaSource {
+  readonly #client: HomeserverClient;
+  readonly #serverName: string;
+
+  /** `serverName`: the homeserver's own, to tell its files from those of other servers. */
+  constructor(client: HomeserverClient, serverName: string) {
+    this.#client = client;
+    this.#serverName = serverName;
+  }
+
+  async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {
+    const mxc = parseMxc(uri);
+    if (!mxc) throw new HomeserverError(400, "M_INVALID_PARAM", "not an mxc URI");
+    const target = `/_matrix/client/v1/media/download/${encodeURIComponent(mxc.server)}/${encodeURIComponent(mxc.mediaId)}`;
+    const open = (): Promise<Dispatcher.ResponseData> => this.#open(target, mxc.server !== this.#serverName, signal);
+    const first = await open();
+    const declared = first.headers["content-type"];
+    const mimetype = (typeof declared === "string" ? declared : "application/octet-stream").split(";")[0]?.trim() ?? "";
+    const body = Readable.from(wholeFile(first, open, signal), { objectMode: false });
+    return { body, mimetype: mimetype || "application/octet-stream" };
+  }
+
+  async #open(target: string, remote: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const call = { method: "GET", path: target, signal } as const;
+    const url = target + this.#client.queryString({ timeout_ms: REMOTE_TIMEOUT_MS });
+    let attempts = 0;
+    return await this.#client.patiently(call, async (joined) => {
+      try {
+        return await mediaRequest(this.#client, url, { method: "GET" }, joined);
+      } catch (error) {
+        attempts++;
+        if (error instanceof CallFailed && isFinal(error, remote && attempts >= REMOTE_ATTEMPTS))
+          throw new HomeserverError(error.status, error.errcode, error.message);
+        throw error;
+      }
+    });
+  }
+}
+
+function isFinal(failure: CallFailed, remoteGivenUp: boolean): boolean {
+  if (failure.errcode === "M_NOT_YET_UPLOADED") return true;
+  return remoteGivenUp && (failure.status === 502 || failure.status === 504);
+}
+
+/** Media never change: after a broken connection the file is asked for again and what was already given is left out. */
+async function* wholeFile(
+  first: Dispatcher.ResponseData,
+  open: () => Promise<Dispatcher.ResponseData>,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  let given = 0;
+  let answer = first;
+  for (let stuck = 0; ;) {
+    let position = 0;
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        const fresh = chunk.subarray(Math.max(0, given - position));
+        position += chunk.length;
+        if (fresh.length === 0) continue;
+        given += fresh.length;
+        stuck = 0;
+        yield fresh;
+      }
+      if (position < given) throw new HomeserverError(200, "M_UNKNOWN", "the file was shorter when asked for again");
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof HomeserverError) throw error;
+      if (++stuck > REMOTE_ATTEMPTS) throw fromConnection(error);
+    }
+    answer = await open();
+  }
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CallFailed } from "./call-failed.ts";
+
+/** How long a call keeps trying while the homeserver is away, in milliseconds. */
+export const PATIENCE_MS = 600_000;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+/** A 500 that repeats itself this often will not go away by asking again. */
+const SAME_500 = 3;
+const AWAY = new Set([502, 503, 504]);
+
+export interface Patience {
+  patienceMs: number;
+  /** false: the homeserver must not see the call twice (`POST /createRoom`) */
+  repeatable: boolean;
+  signal?: AbortSignal | undefined;
+  /** told before each wait */
+  onWait?: (failure: CallFailed, waitMs: number) => void;
+}
+
+/**
+ * Calls `attempt` until it succeeds, fails for good, or patience ends. Waited for: 429 (as long as it asks), 502 to 504, lost
+ * and refused connections, timeouts, and a 500 that does not repeat itself.
+ * @throws CallFailed the last failure; the signal's reason where it is aborted
+ */
+export async function withPatience<T>(attempt: () => Promise<T>, rules: Patience): Promise<T> {
+  const started = performance.now();
+  let failures500 = 0;
+  for (let failures = 0; ; failures++) {
+    rules.signal?.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      rules.signal?.throwIfAborted();
+      if (!(error instanceof CallFailed)) throw error;
+      if (error.status === 500) failures500++;
+      if (!mayPass(error, rules.repeatable) || failures500 >= SAME_500) throw error;
+      const wait = error.retryAfterMs ?? backOff(failures);
+      if (performance.now() - started + wait > rules.patienceMs) throw error;
+      rules.onWait?.(error, wait);
+      await pause(wait, rules.signal);
+    }
+  }
+}
+
+function mayPass(failure: CallFailed, repeatable: boolean): boolean {
+  if (failure.status === 429 || !failure.reached) return true;
+  return repeatable && (failure.status === 0 || failure.status === 500 || AWAY.has(failure.status));
+}
+
+/** Doubles from wait to wait; the jitter keeps many waiting calls from coming back at once. */
+function backOff(failures: number): number {
+  return Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.75 + Math.random() / 2);
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** The promise, or the signal's reason as soon as it is aborted: what was begun is left to end by itself. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await promise;
+  let leave: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (leave) signal.removeEventListener("abort", leave);
+  }
+}

@@ -1,0 +1,79 @@
+import type { ClientEvent } from "../../matrix/event.ts";
+import { stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
+import { ensureDevice } from "./accounts.ts";
+import { path, type HomeserverClient } from "./client.ts";
+import { eventsOf, stateEvent, timelinePage } from "./room-reader.ts";
+import { createRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./rooms.ts";
+
+/** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
+const DEVICE = "ROOMPORTER";
+
+/** Writes into rooms as the service user. */
+export class HomeserverWriter implements RoomWriter {
+  readonly userId: string;
+  readonly #client: HomeserverClient;
+  #device: Promise<string | undefined> | undefined;
+
+  /** `client` acts as `userId` (`user_id` on every call). */
+  constructor(client: HomeserverClient, userId: string) {
+    this.#client = client;
+    this.userId = userId;
+  }
+
+  async createRoom(options: JsonObject): Promise<string> {
+    return await createRoom(this.#client, options);
+  }
+
+  async send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string> {
+    const query = { ts, device_id: await this.#deviceId() };
+    const target = path`/rooms/${roomId}/send/${type}/${txnId}`;
+    return eventIdOf(await this.#client.call({ method: "PUT", path: target, query, body: content }));
+  }
+
+  async sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string> {
+    const target = path`/rooms/${roomId}/state/${type}/${stateKey}`;
+    return eventIdOf(await this.#client.call({ method: "PUT", path: target, query: { ts }, body: content }));
+  }
+
+  async invite(roomId: string, userId: string, reason?: string): Promise<void> {
+    await inviteUser(this.#client, roomId, userId, reason);
+  }
+
+  async kick(roomId: string, userId: string, reason: string): Promise<void> {
+    await kickUser(this.#client, roomId, userId, reason);
+  }
+
+  async leave(roomId: string): Promise<void> {
+    await leaveRoom(this.#client, roomId);
+  }
+
+  async joinedRooms(): Promise<string[]> {
+    return await joinedRooms(this.#client);
+  }
+
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+    return await stateEvent(this.#client, roomId, type, stateKey);
+  }
+
+  async latest(roomId: string, limit: number): Promise<ClientEvent[]> {
+    return eventsOf((await timelinePage(this.#client, roomId, { dir: "b", limit })).chunk);
+  }
+
+  /** The device once the homeserver knows it; undefined on homeservers that know no devices of application services. */
+  async #deviceId(): Promise<string | undefined> {
+    this.#device ??= ensureDevice(this.#client, DEVICE).then((known) => (known ? DEVICE : undefined));
+    try {
+      return await this.#device;
+    } catch (error) {
+      this.#device = undefined;
+      throw error;
+    }
+  }
+}
+
+function eventIdOf(answer: JsonValue): string {
+  const eventId = stringMember(answer, "event_id");
+  if (eventId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no event_id");
+  return eventId;
+}

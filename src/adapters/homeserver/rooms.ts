@@ -1,0 +1,59 @@
+/** Rooms: making, entering, leaving, finding them (client-server API, "Rooms"). All throw HomeserverError. */
+import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { HomeserverError } from "../../ports/homeserver.ts";
+import { path, type HomeserverClient } from "./client.ts";
+
+/** Gives the new room's id. Never repeated once the homeserver may have seen it. */
+export async function createRoom(client: HomeserverClient, options: JsonObject): Promise<string> {
+  const call = { method: "POST", path: path`/createRoom`, body: options, repeatable: false } as const;
+  return roomIdOf(stringMember(await client.call(call), "room_id"));
+}
+
+/** Joins, or accepts an invitation. Gives the room's id. */
+export async function joinRoom(client: HomeserverClient, roomIdOrAlias: string): Promise<string> {
+  return roomIdOf(stringMember(await client.call({ method: "POST", path: path`/join/${roomIdOrAlias}` }), "room_id"));
+}
+
+export async function leaveRoom(client: HomeserverClient, roomId: string): Promise<void> {
+  await client.call({ method: "POST", path: path`/rooms/${roomId}/leave` });
+}
+
+/** `reason`: the room member's `reason`, shown by clients. */
+export async function inviteUser(
+  client: HomeserverClient,
+  roomId: string,
+  userId: string,
+  reason?: string,
+): Promise<void> {
+  const body: JsonObject = reason === undefined ? { user_id: userId } : { user_id: userId, reason };
+  await client.call({ method: "POST", path: path`/rooms/${roomId}/invite`, body });
+}
+
+export async function kickUser(
+  client: HomeserverClient,
+  roomId: string,
+  userId: string,
+  reason: string,
+): Promise<void> {
+  await client.call({ method: "POST", path: path`/rooms/${roomId}/kick`, body: { user_id: userId, reason } });
+}
+
+export async function joinedRooms(client: HomeserverClient): Promise<string[]> {
+  const rooms = member(await client.call({ method: "GET", path: path`/joined_rooms` }), "joined_rooms");
+  return Array.isArray(rooms) ? rooms.filter((room) => typeof room === "string") : [];
+}
+
+/** The room that an alias names, or undefined. */
+export async function resolveAlias(client: HomeserverClient, alias: string): Promise<string | undefined> {
+  try {
+    return stringMember(await client.call({ method: "GET", path: path`/directory/room/${alias}` }), "room_id");
+  } catch (error) {
+    if (error instanceof HomeserverError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function roomIdOf(roomId: string | undefined): string {
+  if (roomId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no room_id");
+  return roomId;
+}

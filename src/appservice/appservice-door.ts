@@ -1,0 +1,85 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Router, text, type RequestHandler } from "express";
+import matrixAppservice from "matrix-appservice";
+import { parseJson, type JsonValue } from "../matrix/json.ts";
+import type { Inbox } from "../ports/inbox.ts";
+import { errorFields, type Logger } from "../ports/logger.ts";
+import { eventsOfTransaction, relevantEvent } from "./relevant.ts";
+
+export interface AppserviceDoorParts {
+  /** what the homeserver has to show */
+  hsToken: string;
+  serviceUser: string;
+  inbox: Inbox;
+  /** called when something was put into the inbox */
+  arrived: () => void;
+  logger: Logger;
+}
+
+/** A transaction holds up to 100 events of up to 64 KiB, and what the homeserver adds to them. */
+const LARGEST_TRANSACTION = "32mb";
+
+const TRANSACTIONS = "/_matrix/app/v1/transactions/:txnId";
+
+/**
+ * What the homeserver calls (application service API). A transaction is acknowledged only once what matters of it is in the
+ * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
+ */
+export function appserviceDoor({ hsToken, serviceUser, inbox, arrived, logger }: AppserviceDoorParts): Router {
+  const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
+  library.expressApp.disable("x-powered-by");
+  const acknowledge: RequestHandler = (request, response, next) => {
+    library.expressApp(request, response, next);
+  };
+
+  const record: RequestHandler = async (request, response, next) => {
+    const events = eventsOfTransaction(parsed(request.body));
+    if (!events) {
+      response.status(400).json({ errcode: "M_NOT_JSON", error: "Expected a transaction: {events: […]}" });
+      return;
+    }
+    const relevant = events.map((event) => relevantEvent(event, serviceUser)).filter((event) => event !== undefined);
+    try {
+      await inbox.store(relevant);
+    } catch (error) {
+      logger.error(errorFields(error), "a transaction could not be recorded");
+      response.status(500).json({ errcode: "M_UNKNOWN", error: "The transaction could not be recorded" });
+      return;
+    }
+    if (relevant.length > 0) arrived();
+    // the library is not to parse it again
+    Object.assign(request, { body: { events }, _body: true });
+    next();
+  };
+
+  const router = Router();
+  router.use("/_matrix/app", homeserverOnly(hsToken));
+  router.put(TRANSACTIONS, text({ type: () => true, limit: LARGEST_TRANSACTION }), record, acknowledge);
+  router.use("/_matrix/app", nothingHere);
+  return router;
+}
+
+/** No user or alias is ever made on demand. */
+const nothingHere: RequestHandler = (_request, response) => {
+  response.status(404).json({ errcode: "M_NOT_FOUND", error: "There is no such user, alias or endpoint" });
+};
+
+function homeserverOnly(hsToken: string): RequestHandler {
+  const hash = (token: string): Buffer => createHash("sha256").update(token).digest();
+  const expected = hash(hsToken);
+  return (request, response, next) => {
+    const [, token] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
+    if (token === undefined)
+      response.status(401).json({ errcode: "M_MISSING_TOKEN", error: "The homeserver's token is needed" });
+    else if (timingSafeEqual(hash(token), expected)) next();
+    else response.status(403).json({ errcode: "M_FORBIDDEN", error: "This is not the homeserver's token" });
+  };
+}
+
+function parsed(body: unknown): JsonValue {
+  try {
+    return typeof body === "string" ? parseJson(body) : null;
+  } catch {
+    return null;
+  }
+}

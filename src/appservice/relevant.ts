@@ -1,0 +1,50 @@
+import { parseClientEvent, type ClientEvent } from "../matrix/event.ts";
+import { isObject, member, stringMember, type JsonValue } from "../matrix/json.ts";
+import { IMPORTED_SENDER } from "../matrix/names.ts";
+import { editTarget } from "../matrix/relation.ts";
+import type { InboxEvent } from "../ports/inbox.ts";
+
+/**
+ * The one rule of what is kept of all that the homeserver pushes: invitations of the service user, and what people write as
+ * commands (`!…`). Nothing else is stored, so that the database never holds a conversation.
+ */
+export function relevantEvent(pushed: JsonValue, serviceUser: string): InboxEvent | undefined {
+  const event = parseClientEvent(pushed);
+  const roomId = stringMember(pushed, "room_id");
+  if (!event || roomId === undefined || !(isInvitation(event, serviceUser) || isCommand(event, serviceUser)))
+    return undefined;
+  const { event_id, type, sender, origin_server_ts, content, state_key } = event;
+  return {
+    event_id,
+    room_id: roomId,
+    type,
+    sender,
+    origin_server_ts,
+    content,
+    ...(state_key !== undefined && { state_key }),
+  };
+}
+
+function isInvitation(event: ClientEvent, serviceUser: string): boolean {
+  if (event.type !== "m.room.member" || event.state_key !== serviceUser) return false;
+  return stringMember(event.content, "membership") === "invite";
+}
+
+/** Edits and what an import has replayed are no commands. */
+function isCommand(event: ClientEvent, serviceUser: string): boolean {
+  if (event.type !== "m.room.message" || event.state_key !== undefined || event.sender === serviceUser) return false;
+  if (stringMember(event.content, "msgtype") !== "m.text" || member(event.content, IMPORTED_SENDER) !== undefined)
+    return false;
+  return editTarget(event) === undefined && /^!/.test(withoutQuote(stringMember(event.content, "body") ?? ""));
+}
+
+/** Older clients quote what they reply to in the body, each line behind `> ` (rich reply fallback). */
+function withoutQuote(body: string): string {
+  return body.replace(/^(?:> .*\n)+\n?/, "").trimStart();
+}
+
+/** The events of a transaction's body, or undefined where it is none. */
+export function eventsOfTransaction(body: JsonValue): JsonValue[] | undefined {
+  const events = isObject(body) ? member(body, "events") : undefined;
+  return Array.isArray(events) ? events : undefined;
+}

@@ -1,0 +1,170 @@
+import { PorterError, type Porter } from "../jobs/porter.ts";
+import { stringMember } from "../matrix/json.ts";
+import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import type { BotMemory } from "../ports/bot-memory.ts";
+import { HomeserverError, type MediaSource, type MediaTarget } from "../ports/homeserver.ts";
+import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
+import { errorFields, type Logger } from "../ports/logger.ts";
+import { commandIn, repliedTo } from "./addressed.ts";
+import type { Call, Command } from "./command.ts";
+import { cancelCommand } from "./commands/cancel.ts";
+import { exportCommand } from "./commands/export.ts";
+import { helpCommand } from "./commands/help.ts";
+import { importCommand } from "./commands/import.ts";
+import { jobsCommand } from "./commands/jobs.ts";
+import { Delivery } from "./delivery.ts";
+import { DirectRooms } from "./direct-rooms.ts";
+import { Downloads } from "./downloads.ts";
+import { Invitations, type Permission } from "./invitations.ts";
+import { JobNotices } from "./job-notices.ts";
+import { answer, edit } from "./messages.ts";
+import { Misuse } from "./words.ts";
+
+/** A message dated this much before its room was made, in milliseconds, is history that somebody has replayed. */
+const CLOCK_SKEW_MS = 600_000;
+const REASONS_SHOWN = 5;
+
+export interface BotParts {
+  porter: Porter;
+  homeserver: BotHomeserver;
+  mediaSource: MediaSource;
+  mediaTarget: MediaTarget;
+  memory: BotMemory;
+  permissionOf: (userId: string) => Permission;
+  logger: Logger;
+  /** a folder for bundles on their way to an import */
+  temporaryFolder: string;
+  /** in bytes */
+  largestBundle: number;
+}
+
+/** Does what people say to the service user in rooms. */
+export class Bot implements InboxHandler {
+  readonly #parts: BotParts;
+  readonly #commands: Map<string, Command>;
+  readonly #invitations: Invitations;
+  readonly #notices: JobNotices;
+  readonly #stopped = new AbortController();
+
+  constructor(parts: BotParts) {
+    const { porter, homeserver, memory, permissionOf, logger } = parts;
+    this.#parts = parts;
+    const directRooms = new DirectRooms(homeserver, memory);
+    const downloads = new Downloads(
+      parts.mediaSource,
+      parts.temporaryFolder,
+      parts.largestBundle,
+      this.#stopped.signal,
+    );
+    const delivery = new Delivery(porter, homeserver, parts.mediaTarget, directRooms);
+    this.#notices = new JobNotices(porter, homeserver, memory, delivery, logger);
+    this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
+    const commands = [
+      exportCommand(porter, this.#notices),
+      importCommand(porter, homeserver, downloads, this.#notices),
+      jobsCommand(porter),
+      cancelCommand(porter),
+    ];
+    this.#commands = new Map([...commands, helpCommand(commands)].map((command) => [command.name, command]));
+  }
+
+  /** Goes on with the notices of jobs that an earlier run has left. */
+  async resume(): Promise<void> {
+    await this.#notices.resume();
+  }
+
+  /** Lets what is being sent finish; what is not done is done by the next run. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#notices.stop();
+  }
+
+  /**
+   * Acts on an invitation or a command; anything else is passed over. Rejects only where it is worth being called with the
+   * same event again: the homeserver is away, or the service is being stopped.
+   */
+  async handle(event: InboxEvent): Promise<void> {
+    if (this.#invitations.concerns(event)) {
+      await this.#invitations.answer(event);
+      return;
+    }
+    const words = commandIn(event, this.#parts.homeserver.userId);
+    const command = words && this.#commands.get(words.name);
+    if (!command) return;
+    try {
+      if (await this.#isSaidHereAndNow(event)) await this.#run(command, words.args, event);
+    } catch (error) {
+      this.#stopped.signal.throwIfAborted();
+      if (error instanceof HomeserverError && error.status === 0) throw error;
+      const fields = { room_id: event.room_id, command: command.name, ...errorFields(error) };
+      this.#parts.logger.error(fields, "a command could not be answered");
+    }
+  }
+
+  async #run(command: Command, args: string[], event: InboxEvent): Promise<void> {
+    const call = this.#call(event);
+    try {
+      const refusal = this.#unmet(command, call);
+      if (refusal !== undefined) await call.tell(refusal);
+      else await command.parse(args)(call);
+    } catch (error) {
+      if (error instanceof Misuse) await call.tell(`${error.message} Usage: ${command.usage}`);
+      else if (error instanceof PorterError) await call.tell(sentenceOf(error));
+      else throw error;
+    }
+  }
+
+  /** Why the command may not run, in a sentence. */
+  #unmet(command: Command, call: Call): string | undefined {
+    if (this.#parts.permissionOf(call.event.sender) === "none")
+      return "You may not use this service. Ask its operator for permission.";
+    return call.replyTo === undefined ? command.needsReply : undefined;
+  }
+
+  #call(event: InboxEvent): Call {
+    const { homeserver, permissionOf } = this.#parts;
+    const admin = permissionOf(event.sender) === "admin";
+    let sent: string | undefined;
+    return {
+      event,
+      requester: { userId: event.sender, admin, adminToken: false },
+      replyTo: repliedTo(event),
+      async tell(body) {
+        if (sent === undefined) {
+          sent = await homeserver.say(event.room_id, `roomporter.answer.${event.event_id}`, answer(body, event));
+        } else {
+          await homeserver.say(event.room_id, `roomporter.edit.${crypto.randomUUID()}`, edit(sent, body));
+        }
+        return sent;
+      },
+    };
+  }
+
+  /** Are both still in the room, and was it not replayed into the room with an older date? */
+  async #isSaidHereAndNow(event: InboxEvent): Promise<boolean> {
+    const { homeserver } = this.#parts;
+    for (const userId of [homeserver.userId, event.sender]) {
+      const membership = await this.#stateEvent(event.room_id, "m.room.member", userId);
+      if (stringMember(membership?.content, "membership") !== "join") return false;
+    }
+    const create = await this.#stateEvent(event.room_id, "m.room.create", "");
+    return create !== undefined && event.origin_server_ts >= create.origin_server_ts - CLOCK_SKEW_MS;
+  }
+
+  /** undefined also where the service user may not look: it is not in the room */
+  async #stateEvent(...where: Parameters<BotHomeserver["stateEvent"]>): ReturnType<BotHomeserver["stateEvent"]> {
+    try {
+      return await this.#parts.homeserver.stateEvent(...where);
+    } catch (error) {
+      if (error instanceof HomeserverError && error.status === 403) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A refusal or an error, in the sentences that every door uses. */
+function sentenceOf({ message, reasons }: PorterError): string {
+  const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => reason.message);
+  if (reasons.length > REASONS_SHOWN) shown.push(`And ${reasons.length - REASONS_SHOWN} more.`);
+  return shown.length === 0 ? message : shown.includes(message) ? shown.join(" ") : `${message}: ${shown.join(" ")}`;
+}

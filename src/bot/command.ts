@@ -1,0 +1,29 @@
+import type { InboxEvent } from "../ports/inbox.ts";
+import type { Requester } from "../jobs/porter.ts";
+
+/** One call of a command. */
+export interface Call {
+  /** the message that it stands in */
+  event: InboxEvent;
+  requester: Requester;
+  /** the event that the message replies to */
+  replyTo: string | undefined;
+  /** Sends the one notice that answers this call, or gives it new words. Gives the notice's event id. */
+  tell: (body: string) => Promise<string>;
+}
+
+/** A command as data: how it is written, what must hold before it runs, what it does. */
+export interface Command {
+  name: string;
+  /** e.g. `!cancel ID` */
+  usage: string;
+  /** one sentence */
+  help: string;
+  /** may only be called in a reply; the sentence says what to reply to */
+  needsReply?: string;
+  /**
+   * Reads the arguments; what it gives runs the command.
+   * @throws Misuse
+   */
+  parse(args: readonly string[]): (call: Call) => Promise<void>;
+}

@@ -1,0 +1,39 @@
+import type { ExportOptions, Porter } from "../../jobs/porter.ts";
+import { parseInstant } from "../../matrix/instant.ts";
+import type { Command } from "../command.ts";
+import { underWay } from "../job-words.ts";
+import type { JobNotices } from "../job-notices.ts";
+import { Misuse, optionsOf } from "../words.ts";
+
+/** `!export`: the room that it is said in, as a bundle for the requester alone. */
+export function exportCommand(porter: Porter, notices: JobNotices): Command {
+  return {
+    name: "export",
+    usage: "!export [--no-media] [--since DATE] [--until DATE]",
+    help: "exports this room, as far as you may see it; you alone get the bundle, in a direct message.",
+    parse(args) {
+      const options = exportOptions(args);
+      return async ({ event, requester, tell }) => {
+        const job = await porter.startExport(event.room_id, requester, { ...options, requestId: event.event_id });
+        await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
+      };
+    },
+  };
+}
+
+/** @throws Misuse */
+export function exportOptions(args: readonly string[]): ExportOptions {
+  const { flags, values, rest } = optionsOf(args, ["no-media"], ["since", "until"]);
+  if (rest.length > 0) throw new Misuse("It exports the room that you are in, and takes no name.");
+  const options: ExportOptions = { media: !flags.has("no-media") };
+  for (const name of ["since", "until"] as const) {
+    const text = values.get(name);
+    if (text === undefined) continue;
+    const instant = parseInstant(text);
+    if (instant === undefined) throw new Misuse(`--${name} needs a date such as 2026-11-22 or 2026-11-22T18:30:00Z.`);
+    options[name] = instant;
+  }
+  if (options.since !== undefined && options.until !== undefined && options.since >= options.until)
+    throw new Misuse("--since must be before --until.");
+  return options;
+}

@@ -1,0 +1,51 @@
+import { PorterError, type Porter } from "../../jobs/porter.ts";
+import { stringMember } from "../../matrix/json.ts";
+import type { BotHomeserver } from "../../ports/bot-homeserver.ts";
+import type { Command } from "../command.ts";
+import type { Downloads } from "../downloads.ts";
+import { underWay } from "../job-words.ts";
+import type { JobNotices } from "../job-notices.ts";
+import { Misuse } from "../words.ts";
+
+const REPLY_NEEDED = "Reply with !import to the message that holds the bundle.";
+
+/** `!import`: the bundle in the message that it replies to, into a new room. */
+export function importCommand(
+  porter: Porter,
+  homeserver: BotHomeserver,
+  downloads: Downloads,
+  notices: JobNotices,
+): Command {
+  /** @throws PorterError where that message holds no bundle that could be read */
+  const bundleUri = async (roomId: string, eventId: string): Promise<string> => {
+    const content = (await homeserver.event(roomId, eventId))?.content;
+    if (content && stringMember(content, "msgtype") === "m.file") {
+      const uri = stringMember(content, "url");
+      if (uri !== undefined) return uri;
+      throw new PorterError(
+        400,
+        "M_BAD_JSON",
+        "The file is encrypted, and I cannot read it: send it in a room without encryption.",
+      );
+    }
+    throw new PorterError(400, "M_BAD_JSON", `There is no file in that message. ${REPLY_NEEDED}`);
+  };
+  return {
+    name: "import",
+    usage: "!import [WORKSPACE]",
+    help: "in a reply to a bundle: imports it into a new room, and invites you into it.",
+    needsReply: REPLY_NEEDED,
+    parse(args) {
+      const [workspace, ...rest] = args;
+      if (rest.length > 0 || workspace?.startsWith("--")) throw new Misuse("It takes one workspace at most.");
+      return async ({ event, requester, replyTo, tell }) => {
+        const uri = await bundleUri(event.room_id, replyTo ?? "");
+        await tell("Reading the bundle …");
+        await using file = await downloads.fetch(uri);
+        const options = { requestId: event.event_id, ...(workspace === undefined ? {} : { workspace }) };
+        const job = await porter.startImport(file.path, requester, options);
+        await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
+      };
+    },
+  };
+}

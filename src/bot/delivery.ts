@@ -1,0 +1,54 @@
+import type { Porter } from "../jobs/porter.ts";
+import type { JsonObject } from "../matrix/json.ts";
+import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import { HomeserverError, type MediaTarget } from "../ports/homeserver.ts";
+import type { Job } from "../ports/job-store.ts";
+import type { DirectRooms } from "./direct-rooms.ts";
+import { count, leftOut } from "./job-words.ts";
+import { bundleFile, notice } from "./messages.ts";
+
+/** Brings what a job made to its owner alone. A delivery that is repeated after a crash is the same event. */
+export class Delivery {
+  readonly #porter: Porter;
+  readonly #homeserver: BotHomeserver;
+  readonly #media: MediaTarget;
+  readonly #directRooms: DirectRooms;
+
+  constructor(porter: Porter, homeserver: BotHomeserver, media: MediaTarget, directRooms: DirectRooms) {
+    this.#porter = porter;
+    this.#homeserver = homeserver;
+    this.#media = media;
+    this.#directRooms = directRooms;
+  }
+
+  /** Gives the direct room. @throws PorterError, HomeserverError */
+  async bring(job: Job): Promise<string> {
+    const roomId = await this.#directRooms.with(job.owner);
+    const content = job.kind === "export" ? await this.#bundle(job) : notice(newRoom(job));
+    await this.#homeserver.say(roomId, `roomporter.result.${job.id}`, content);
+    return roomId;
+  }
+
+  async #bundle(job: Job): Promise<JsonObject> {
+    const owner = { userId: job.owner, admin: false, adminToken: false };
+    const open = async (): ReturnType<Porter["bundle"]> => this.#porter.bundle(job.id, owner);
+    const { body, size, fileName } = await open();
+    body.destroy();
+    try {
+      const uri = await this.#media.upload(async () => (await open()).body, size, "application/zip", fileName);
+      return bundleFile(fileName, uri, size);
+    } catch (error) {
+      if (!(error instanceof HomeserverError && error.status === 413)) throw error;
+      return notice(
+        `The bundle of job ${job.id} is ready, but with ${size} bytes too large for this homeserver's media. ` +
+          `Fetch it from the service with your access token: GET /v1/jobs/${job.id}/bundle`,
+      );
+    }
+  }
+}
+
+/** Where an import has led. */
+function newRoom(job: Job): string {
+  const link = job.room_id === null ? "" : ` https://matrix.to/#/${encodeURIComponent(job.room_id)}`;
+  return [`Import ${job.id} is done: ${count(job.progress.done)}.${link}`, leftOut(job)].filter(Boolean).join("\n");
+}

@@ -1,0 +1,59 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { PorterError } from "../jobs/porter.ts";
+import { HomeserverError, type MediaSource } from "../ports/homeserver.ts";
+
+/** A file on disk that goes away with its disposal. */
+export interface Download extends AsyncDisposable {
+  path: string;
+}
+
+/** Brings files of the media repository to disk, up to a size. */
+export class Downloads {
+  readonly #media: MediaSource;
+  readonly #folder: string;
+  readonly #limit: number;
+  readonly #signal: AbortSignal;
+
+  /** `limit` in bytes */
+  constructor(media: MediaSource, folder: string, limit: number, signal: AbortSignal) {
+    this.#media = media;
+    this.#folder = folder;
+    this.#limit = limit;
+    this.#signal = signal;
+  }
+
+  /** @throws PorterError where the file cannot be had or is too large */
+  async fetch(uri: string): Promise<Download> {
+    const folder = await mkdtemp(join(this.#folder, "bot-"));
+    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    const path = join(folder, "bundle.zip");
+    try {
+      const { body } = await this.#media.download(uri, this.#signal);
+      await pipeline(body, (chunks) => this.#limited(chunks as AsyncIterable<Buffer>), createWriteStream(path), {
+        signal: this.#signal,
+      });
+      return { path, [Symbol.asyncDispose]: remove };
+    } catch (error) {
+      await remove();
+      if (!(error instanceof HomeserverError)) throw error;
+      throw new PorterError(404, "M_NOT_FOUND", "The homeserver does not give me that file.");
+    }
+  }
+
+  async *#limited(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let size = 0;
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > this.#limit)
+        throw new PorterError(
+          413,
+          "M_TOO_LARGE",
+          `The bundle is larger than the ${this.#limit} bytes that are allowed here.`,
+        );
+      yield chunk;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { PorterError, type Porter } from "../jobs/porter.ts";
+import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
+import type { Job } from "../ports/job-store.ts";
+import { HomeserverError } from "../ports/homeserver.ts";
+import { errorFields, type Logger } from "../ports/logger.ts";
+import type { Delivery } from "./delivery.ts";
+import { over, underWay } from "./job-words.ts";
+import { edit } from "./messages.ts";
+
+/** Between two edits, in milliseconds: grows while a job goes on, so that a long one does not fill the room. */
+const FIRST_PAUSE_MS = 3_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** The one notice of each job, edited as the job proceeds; at its end the result is delivered. */
+export class JobNotices {
+  readonly #porter: Porter;
+  readonly #homeserver: BotHomeserver;
+  readonly #memory: BotMemory;
+  readonly #delivery: Delivery;
+  readonly #logger: Logger;
+  readonly #stopped = new AbortController();
+  readonly #followed = new Map<string, Promise<void>>();
+
+  constructor(porter: Porter, homeserver: BotHomeserver, memory: BotMemory, delivery: Delivery, logger: Logger) {
+    this.#porter = porter;
+    this.#homeserver = homeserver;
+    this.#memory = memory;
+    this.#delivery = delivery;
+    this.#logger = logger;
+  }
+
+  /** From now on this notice shows the job, also after a restart. */
+  async open(jobId: string, notice: JobNotice): Promise<void> {
+    await this.#memory.setJobNotice(jobId, notice);
+    this.#follow(jobId, notice);
+  }
+
+  /** Goes on with the notices that an earlier run has left open. */
+  async resume(): Promise<void> {
+    for (const jobId of await this.#memory.openNotices()) {
+      const notice = await this.#memory.jobNotice(jobId);
+      if (notice) this.#follow(jobId, notice);
+    }
+  }
+
+  /** Stops following; what is being sent is finished. The notices stay open for the next run. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#followed.values());
+  }
+
+  #follow(jobId: string, notice: JobNotice): void {
+    if (this.#followed.has(jobId) || this.#stopped.signal.aborted) return;
+    const following = this.#toTheEnd(jobId, notice)
+      .catch((error: unknown) => {
+        if (!this.#stopped.signal.aborted)
+          this.#logger.error({ job_id: jobId, ...errorFields(error) }, "a job's notice is not followed any more");
+      })
+      .finally(() => this.#followed.delete(jobId));
+    this.#followed.set(jobId, following);
+  }
+
+  async #toTheEnd(jobId: string, notice: JobNotice): Promise<void> {
+    try {
+      const job = await this.#showUntilEnd(jobId, notice);
+      await this.#reword(notice, `${over(job)}${await this.#deliver(job, notice)}`);
+    } catch (error) {
+      // a job that nobody knows any more
+      if (!(error instanceof PorterError && error.status === 404)) throw error;
+    }
+    await this.#memory.removeJobNotice(jobId);
+  }
+
+  async #showUntilEnd(jobId: string, notice: JobNotice): Promise<Job> {
+    const { signal } = this.#stopped;
+    let shown = "";
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+      const job = await this.#porter.wait(jobId, pause, signal);
+      if (job.state !== "queued" && job.state !== "running") return job;
+      signal.throwIfAborted();
+      if (underWay(job) !== shown) await this.#reword(notice, (shown = underWay(job)));
+    }
+  }
+
+  /** Gives what the notice says about it. */
+  async #deliver(job: Job, notice: JobNotice): Promise<string> {
+    if (job.state !== "succeeded") return "";
+    try {
+      const roomId = await this.#delivery.bring(job);
+      if (roomId === notice.room_id) return "";
+      return job.kind === "export" ? " The bundle is in our direct messages." : " See our direct messages.";
+    } catch (error) {
+      this.#stopped.signal.throwIfAborted();
+      this.#logger.error({ job_id: job.id, ...errorFields(error) }, "a job's result could not be delivered");
+      return ` I could not send you the result; the service keeps it as job ${job.id}.`;
+    }
+  }
+
+  /** A room that does not let the bot speak any more does not keep the result from its owner. */
+  async #reword(notice: JobNotice, words: string): Promise<void> {
+    try {
+      await this.#homeserver.say(notice.room_id, `roomporter.edit.${randomUUID()}`, edit(notice.event_id, words));
+    } catch (error) {
+      if (!(error instanceof HomeserverError)) throw error;
+      this.#logger.warn({ room_id: notice.room_id, status: error.status }, "a job's notice could not be edited");
+    }
+  }
+}

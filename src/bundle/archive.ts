@@ -1,0 +1,113 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { crc32, createInflateRaw } from "node:zlib";
+import yauzl from "yauzl";
+import { readDirectory, type ArchiveEntry, type Directory } from "./archive-directory.ts";
+import { BundleError } from "./faults.ts";
+
+const CHUNK = 256 * 1024;
+
+/**
+ * The ZIP file of a bundle, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
+ * the format allows and against the data themselves.
+ */
+export class Archive {
+  readonly directory: Directory;
+  /** bytes of the whole file */
+  readonly size: number;
+  readonly #handle: FileHandle;
+  readonly #zip: yauzl.ZipFile;
+
+  private constructor(handle: FileHandle, zip: yauzl.ZipFile, directory: Directory, size: number) {
+    this.#handle = handle;
+    this.#zip = zip;
+    this.directory = directory;
+    this.size = size;
+  }
+
+  /** @throws BundleError zip_unreadable, zip_too_many_entries; other faults of the directory are listed in it */
+  static async open(file: string): Promise<Archive> {
+    const handle = await open(file, "r");
+    try {
+      const { size } = await handle.stat();
+      const zip = await openZip(handle.fd);
+      return new Archive(handle, zip, await readDirectory(zip), size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The unpacked bytes of an entry. Its own header, checksum and size are checked on the way: only what was read to its end is
+   * what the directory promised.
+   * @throws BundleError entry_header, entry_damaged, entry_size
+   */
+  async *read(entry: ArchiveEntry): AsyncGenerator<Buffer, void, undefined> {
+    const start = await this.#dataStart(entry);
+    let checksum = 0;
+    let size = 0;
+    for await (const chunk of this.#unpacked(entry, start)) {
+      size += chunk.length;
+      if (size > entry.size) throw new BundleError("entry_size", entry.place);
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+    if (size !== entry.size) throw new BundleError("entry_size", entry.place);
+    if (checksum !== entry.crc32) throw new BundleError("entry_damaged", entry.place);
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #dataStart({ entry, place }: ArchiveEntry): Promise<number> {
+    const header = await this.#zip.readLocalFileHeaderPromise(entry).catch(() => undefined);
+    const agrees =
+      header &&
+      header.compressionMethod === entry.compressionMethod &&
+      ((header.generalPurposeBitFlag ^ entry.generalPurposeBitFlag) & 1) === 0 &&
+      header.fileName.equals(entry.fileNameRaw);
+    if (!agrees) throw new BundleError("entry_header", place);
+    return header.fileDataStart;
+  }
+
+  async *#unpacked({ entry, place }: ArchiveEntry, start: number): AsyncGenerator<Buffer, void, undefined> {
+    const packed = this.#bytes(start, start + entry.compressedSize);
+    if (entry.compressionMethod === 0) {
+      yield* packed;
+      return;
+    }
+    const inflate = createInflateRaw({ chunkSize: CHUNK });
+    pipeline(Readable.from(packed, { objectMode: false }), inflate, () => undefined);
+    try {
+      yield* inflate as AsyncIterable<Buffer>;
+    } catch {
+      throw new BundleError("entry_damaged", place);
+    }
+  }
+
+  /** Not a file stream: to leave one before its end closes the file. */
+  async *#bytes(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+    for (let position = start; position < end;) {
+      const length = Math.min(CHUNK, end - position);
+      const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(length), 0, length, position);
+      if (bytesRead === 0) throw new BundleError("zip_unreadable");
+      position += bytesRead;
+      yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
+    }
+  }
+}
+
+async function openZip(fd: number): Promise<yauzl.ZipFile> {
+  try {
+    return await new Promise((resolve, reject) => {
+      yauzl.fromFd(fd, { autoClose: false, lazyEntries: true, decodeStrings: false }, (error, zip) => {
+        if (error) reject(error);
+        else resolve(zip);
+      });
+    });
+  } catch {
+    throw new BundleError("zip_unreadable");
+  }
+}

@@ -1,0 +1,149 @@
+import { isObject, parseJson, sameJson, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { difference } from "../../matrix/json-pointer.ts";
+import { mediaUris } from "../../matrix/media-uris.ts";
+import { relationOf } from "../../matrix/relation.ts";
+import { MAX_EVENT_BYTES } from "../limits.ts";
+import { aliasesOf, withoutAdded, type OriginalEvent } from "../original.ts";
+import type { Differences } from "./difference.ts";
+import { isWrapper, type Item, type Side } from "./side.ts";
+
+/** What was found equal or different, in numbers. */
+export interface Compared {
+  events: number;
+  relations: number;
+  redactions: number;
+  media: number;
+}
+
+/** Compares one event as the two bundles have it. */
+export class PairComparison {
+  readonly #a: Side;
+  readonly #b: Side;
+  readonly #found: Differences;
+  readonly compared: Compared = { events: 0, relations: 0, redactions: 0, media: 0 };
+
+  constructor(a: Side, b: Side, found: Differences) {
+    this.#a = a;
+    this.#b = b;
+    this.#found = found;
+  }
+
+  async compare(a: Item, b: Item): Promise<void> {
+    const id = a.original.eventId;
+    this.compared.events++;
+    if (a.original.sender !== b.original.sender) this.#found.add("author", "The authors differ.", id);
+    else if (
+      a.original.imported &&
+      b.original.imported &&
+      a.original.author?.display_name !== b.original.author?.display_name
+    )
+      this.#found.add("author", "The author's names differ.", id);
+    if (a.original.type !== b.original.type || a.original.stateKey !== b.original.stateKey)
+      this.#found.add("type", "Types or state keys differ.", id);
+    if (a.original.ts !== b.original.ts) this.#found.add("time", "The times differ.", id);
+    this.#redaction(a, b);
+    await this.#content(a, b);
+    for (const side of [a, b]) this.#relations(side === a ? this.#a : this.#b, side);
+    this.#media(a, b);
+  }
+
+  #redaction(a: Item, b: Item): void {
+    const one = a.original.redaction;
+    const two = b.original.redaction;
+    const id = a.original.eventId;
+    if (!one && !two) return;
+    this.compared.redactions++;
+    if (!one || !two) this.#found.add("redaction", "The event is redacted in one bundle only.", id);
+    else if (!sameRedaction(one, two)) this.#found.add("redaction", "The redactions differ.", id);
+  }
+
+  async #content(a: Item, b: Item): Promise<void> {
+    const one = await contentOf(this.#a, a.original);
+    const two = await contentOf(this.#b, b.original);
+    const id = a.original.eventId;
+    if (!one || !two) this.#found.add("content", "The file with the original content is not in the bundle.", id);
+    else if (JSON.stringify(one) !== JSON.stringify(two) && !sameJson(one, two))
+      this.#found.add("content", `The contents differ at ${firstDifference(one, two)}.`, id);
+  }
+
+  /** The relation that clients see must lead where the original one led. */
+  #relations(side: Side, item: Item): void {
+    const { event, original } = item;
+    const then = relationOf(original.content);
+    const redacts = original.type === "m.room.redaction" ? stringMember(original.content, "redacts") : undefined;
+    if (original.contentFile || isWrapper(item)) return;
+    const now = relationOf(event.content);
+    const pairs: [string | undefined, string | undefined][] = [
+      [then.event_id, now.event_id],
+      [then.in_reply_to, now.in_reply_to],
+      [redacts, stringMember(event.content, "redacts")],
+    ];
+    for (const [target, here] of pairs) {
+      const position = target === undefined ? undefined : side.byOrigin.get(target);
+      if (position === undefined) continue;
+      this.compared.relations++;
+      const foreignEdit =
+        then.rel_type === "m.replace" && target === then.event_id && side.senderAt(position) !== original.sender;
+      const holds =
+        foreignEdit && original.imported
+          ? now.rel_type !== "m.replace"
+          : here !== undefined && side.byBundleId.get(here) === position && now.rel_type === then.rel_type;
+      if (!holds) this.#found.add("relation", "The relation does not lead where it led.", original.eventId);
+    }
+  }
+
+  #media(a: Item, b: Item): void {
+    const uris = mediaUris(a.original.content);
+    if (uris.length === 0) return;
+    const [filesA, filesB] = [filesOf(this.#a, a), filesOf(this.#b, b)];
+    for (const uri of uris) {
+      this.compared.media++;
+      if (filesA(uri) !== filesB(uri)) this.#found.add("media", "The event's files differ.", a.original.eventId);
+    }
+  }
+}
+
+/** A redaction that an import had to repeat for an event that came redacted has an id of its own. */
+function sameRedaction(a: OriginalEvent, b: OriginalEvent): boolean {
+  const repeated = [a, b].some(({ author, imported }) => author !== undefined && !imported);
+  const by = ({ author, sender }: OriginalEvent): string => author?.user_id ?? sender;
+  const said = ({ content }: OriginalEvent): JsonObject => {
+    const { redacts: _target, ...rest } = withoutAdded(content);
+    return rest;
+  };
+  return (repeated || a.eventId === b.eventId) && by(a) === by(b) && a.ts === b.ts && sameJson(said(a), said(b));
+}
+
+/** SHA-256 by the URI of an original content. */
+function filesOf(side: Side, { event, original }: Item): (uri: string) => string | undefined {
+  const aliases = aliasesOf(event, original);
+  return (uri) => side.fileOf(aliases.get(uri) ?? uri);
+}
+
+/** The original content, out of its file where it did not fit into an event; undefined where that is not there or none. */
+async function contentOf(side: Side, original: OriginalEvent): Promise<JsonObject | undefined> {
+  const { contentFile, content } = original;
+  if (!contentFile || original.redaction) return content;
+  const sha256 = side.fileOf(contentFile.uri);
+  const size = sha256 === undefined ? undefined : side.head.media.get(sha256)?.size;
+  if (sha256 === undefined || sha256 !== contentFile.sha256 || size === undefined || size > MAX_EVENT_BYTES)
+    return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of (await side.bundle.openMedia(sha256)) as AsyncIterable<Buffer>) chunks.push(chunk);
+  return parsed(Buffer.concat(chunks).toString());
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const value: JsonValue = parseJson(text);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function firstDifference(a: JsonObject, b: JsonObject): string {
+  const { set, drop } = difference(a, b);
+  return [...drop, ...set.keys()][0] ?? "/";
+}

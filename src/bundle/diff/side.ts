@@ -1,0 +1,119 @@
+import { redactedBecause } from "../../matrix/event.ts";
+import { member, objectMember, stringMember } from "../../matrix/json.ts";
+import { IMPORTED, NOTICE, ORIGIN, WRAPPER } from "../../matrix/names.ts";
+import { IdIndex } from "../id-index.ts";
+import type { BundleEvent, ManifestHead } from "../manifest.ts";
+import type { OpenArchive } from "../open-bundle.ts";
+import { isImported, isScaffolding, originalOf, type OriginalEvent } from "../original.ts";
+
+/** More generations than any conversation lives through. */
+const MOST_HOMES = 1000;
+
+/** An event that takes part in the comparison. */
+export interface Item {
+  event: BundleEvent;
+  original: OriginalEvent;
+  /** among those of its bundle that take part */
+  position: number;
+}
+
+/** One of the two bundles, with compact indexes of its events: some dozens of bytes each. */
+export class Side {
+  readonly bundle: OpenArchive;
+  /** positions by original id, by the id in this bundle; ids of the redactions that took events of this bundle back */
+  readonly byOrigin = new IdIndex();
+  readonly byBundleId = new IdIndex();
+  readonly redactions = new IdIndex();
+  /** ids of what this bundle's import put beside the conversation */
+  readonly leftOut = new Set<string>();
+  readonly #senders: string[] = [];
+  readonly #senderNumbers = new Map<string, number>();
+  #senderOf = new Int32Array(1024);
+  readonly #files = new Map<string, string>();
+  /** the rooms that its events were first sent to, and the one that was imported into this one */
+  readonly #homes = new Set<string>();
+
+  private constructor(bundle: OpenArchive) {
+    this.bundle = bundle;
+    for (const [sha256, { uris }] of this.head.media) for (const uri of uris) this.#files.set(uri, sha256);
+    const mark = this.head.state.find(({ type, sender }) => type === IMPORTED && sender === this.head.room.imported_by);
+    const importedRoom = stringMember(objectMember(mark?.content, "source"), "room_id");
+    if (importedRoom !== undefined) this.#homes.add(importedRoom);
+    this.#homes.add(this.head.source.room_id);
+  }
+
+  /** Reads the bundle once to index it. @throws BundleError */
+  static async of(bundle: OpenArchive): Promise<Side> {
+    const side = new Side(bundle);
+    for await (const item of side.items()) side.#index(item);
+    return side;
+  }
+
+  get head(): ManifestHead {
+    return this.bundle.head;
+  }
+
+  get #isImportedRoom(): boolean {
+    return this.head.room.imported_by !== undefined;
+  }
+
+  /** The events of the conversation in order. @throws BundleError */
+  async *items(): AsyncGenerator<Item, void, undefined> {
+    let position = 0;
+    for await (const batch of this.bundle.eventBatches())
+      for (const event of batch) {
+        if (this.#isImportedRoom && this.#isBeside(event)) this.leftOut.add(event.event_id);
+        else yield { event, original: originalOf(event, this.head.source), position: position++ };
+      }
+  }
+
+  /** The SHA-256 of the file behind a URI, if the bundle holds it. */
+  fileOf(uri: string): string | undefined {
+    return this.#files.get(uri);
+  }
+
+  /** Who first sent the event at that position. */
+  senderAt(position: number): string | undefined {
+    return this.#senders[this.#senderOf[position] as number];
+  }
+
+  /** Is this a state event of a later room, set there after the import, so that the other bundle cannot have it? */
+  isLater({ original }: Item, other: Side): boolean {
+    const isStateEvent = original.stateKey !== undefined;
+    return this.#isImportedRoom && isStateEvent && !other.#homes.has(original.roomId);
+  }
+
+  /** What an import adds to a conversation: the room's setup, the notice of a slice, a redaction that had to be repeated. */
+  #isBeside(event: BundleEvent): boolean {
+    if (isScaffolding(event, this.head)) return true;
+    if (isImported(event, this.head.source)) {
+      const origin = objectMember(event.content, ORIGIN);
+      const repeated = objectMember(origin, "target") !== undefined && member(origin, "event_id") === undefined;
+      return event.type === "m.room.redaction" && repeated;
+    }
+    return event.sender === this.head.room.imported_by && Object.hasOwn(event.content, NOTICE);
+  }
+
+  #index({ event, original, position }: Item): void {
+    this.byOrigin.add(original.eventId, position);
+    this.byBundleId.add(event.event_id, position);
+    if (this.#homes.size < MOST_HOMES) this.#homes.add(original.roomId);
+    if (redactedBecause(event)) this.redactions.add(original.redaction?.eventId ?? "", position);
+    let number = this.#senderNumbers.get(original.sender);
+    if (number === undefined) {
+      number = this.#senders.push(original.sender) - 1;
+      this.#senderNumbers.set(original.sender, number);
+    }
+    if (position >= this.#senderOf.length) {
+      const longer = new Int32Array(this.#senderOf.length * 2);
+      longer.set(this.#senderOf);
+      this.#senderOf = longer;
+    }
+    this.#senderOf[position] = number;
+  }
+}
+
+/** Does this event only keep another one, whose content must not act? */
+export function isWrapper({ event, original }: Item): boolean {
+  return original.imported && event.type === WRAPPER && member(member(event.content, ORIGIN), "restore") === undefined;
+}

@@ -1,0 +1,152 @@
+import { parseJson, setMember, stringMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
+import { BundleError } from "./faults.ts";
+import type { MemberRule } from "./json-splitter.ts";
+import { MAX_ELEMENT_BYTES, MAX_EVENT_BYTES, MAX_HEAD_BYTES } from "./limits.ts";
+import { FORMAT, FORMAT_VERSION, type BundleEvent, type LedgerEntry, type ManifestHead } from "./manifest.ts";
+import type { MediaEntry, Sender } from "./manifest.ts";
+import { expectShape, shapes } from "./schema.ts";
+
+const WHOLE = [
+  "format",
+  "format_version",
+  "generator",
+  "exported_at",
+  "exported_by",
+  "source",
+  "room",
+  "coverage",
+  "counts",
+];
+const SPLIT = ["senders", "media", "ledger", "state"];
+
+/** How each member of a manifest is taken apart; members that this version does not know are kept whole. */
+export function memberRule(name: string): MemberRule {
+  switch (name) {
+    case "events":
+    case "state":
+      return { form: "list", limit: MAX_EVENT_BYTES };
+    case "ledger":
+      return { form: "list", limit: MAX_ELEMENT_BYTES };
+    case "senders":
+    case "media":
+      return { form: "map", limit: MAX_ELEMENT_BYTES };
+    default:
+      return { form: "whole", limit: MAX_ELEMENT_BYTES };
+  }
+}
+
+/** @throws BundleError manifest_syntax */
+export function parseText(json: string, where: string): JsonValue {
+  try {
+    return parseJson(json);
+  } catch {
+    throw new BundleError("manifest_syntax", where);
+  }
+}
+
+/** Puts a manifest's head together from its texts, checking the shape of each. */
+export class HeadBuilder {
+  readonly #whole = new Map<string, JsonValue>();
+  readonly #seen = new Set<string>();
+  readonly #senders = new Map<string, Sender>();
+  readonly #media = new Map<string, MediaEntry>();
+  readonly #ledger: LedgerEntry[] = [];
+  readonly #state: BundleEvent[] = [];
+  #bytes = 0;
+
+  /** A member begins. @throws BundleError member_duplicate */
+  begin(name: string): void {
+    if (this.#seen.has(name)) throw new BundleError("member_duplicate", known(name) ? `/${name}` : "/");
+    this.#seen.add(name);
+  }
+
+  /** Has everything been seen that must stand in a head? */
+  get complete(): boolean {
+    return [...WHOLE, ...SPLIT].every((name) => this.#seen.has(name));
+  }
+
+  /** The names of the members seen so far. */
+  get seen(): ReadonlySet<string> {
+    return this.#seen;
+  }
+
+  /**
+   * @throws BundleError format_unknown, version_unknown, member_shape, member_duplicate, manifest_syntax, manifest_too_large
+   */
+  text(name: string, key: string | number | undefined, json: string): void {
+    this.#bytes += Buffer.byteLength(json);
+    if (this.#bytes > MAX_HEAD_BYTES) throw new BundleError("manifest_too_large");
+    if (key === undefined) this.#member(name, parseText(json, known(name) ? `/${name}` : "/"));
+    else if (typeof key === "string") this.#entry(name, key, json);
+    else this.#item(name, json, `/${name}/${key}`);
+  }
+
+  /** Another format or version may be of any shape: say so before anything else is found wrong. */
+  #member(name: string, value: JsonValue): void {
+    if (name === "format" && value !== FORMAT) throw new BundleError("format_unknown");
+    if (name === "format_version" && value !== FORMAT_VERSION) throw new BundleError("version_unknown");
+    this.#whole.set(name, value);
+  }
+
+  #entry(name: string, key: string, json: string): void {
+    const map: Map<string, Sender | MediaEntry> = name === "senders" ? this.#senders : this.#media;
+    const where = `/${name}/${shapes.sha256(key) ? key : map.size}`;
+    if (map.has(key)) throw new BundleError("member_duplicate", where);
+    const value = parseText(json, where);
+    if (name === "senders") this.#senders.set(key, expectShape(shapes.sender, value, where));
+    else this.#media.set(expectShape(shapes.sha256, key, where), expectShape(shapes.mediaFile, value, where));
+  }
+
+  #item(name: string, json: string, where: string): void {
+    const value = parseText(json, where);
+    if (name === "ledger") this.#ledger.push(expectShape(shapes.ledgerEntry, value, where));
+    else this.#state.push(expectShape(shapes.stateEvent, value, where));
+  }
+
+  /** @throws BundleError format_unknown, member_missing, member_shape */
+  finish(): ManifestHead {
+    const value = (name: string): JsonValue => this.#whole.get(name) ?? null;
+    if (!this.#seen.has("format")) throw new BundleError("format_unknown");
+    for (const name of [...WHOLE, ...SPLIT])
+      if (!this.#seen.has(name)) throw new BundleError("member_missing", `/${name}`);
+    const head: ManifestHead = {
+      format: FORMAT,
+      format_version: FORMAT_VERSION,
+      generator: expectShape(shapes.generator, value("generator"), "/generator"),
+      exported_at: expectShape(shapes.exported_at, value("exported_at"), "/exported_at"),
+      exported_by: expectShape(shapes.exported_by, value("exported_by"), "/exported_by"),
+      source: expectShape(shapes.source, value("source"), "/source"),
+      room: expectShape(shapes.room, value("room"), "/room"),
+      coverage: expectShape(shapes.coverage, value("coverage"), "/coverage"),
+      counts: expectShape(shapes.counts, value("counts"), "/counts"),
+      senders: this.#senders,
+      media: this.#media,
+      ledger: this.#ledger,
+      state: this.#state,
+    };
+    const unknown = this.#unknown();
+    if (Object.keys(unknown).length > 0) head.unknown = unknown;
+    return head;
+  }
+
+  #unknown(): JsonObject {
+    const unknown: JsonObject = {};
+    for (const [name, value] of this.#whole) if (!known(name)) setMember(unknown, name, value);
+    return unknown;
+  }
+}
+
+function known(name: string): boolean {
+  return name === "events" || WHOLE.includes(name) || SPLIT.includes(name);
+}
+
+/** What may be shown in a message. */
+const EVENT_ID = /^\$[!-~]{1,254}$/;
+
+/** @throws BundleError event_shape, manifest_syntax */
+export function parseEvent(json: string, index: number): BundleEvent {
+  const value: unknown = parseText(json, `/events/${index}`);
+  if (shapes.event(value)) return value;
+  const id = stringMember(value, "event_id");
+  throw new BundleError("event_shape", `/events/${index}`, id && EVENT_ID.test(id) ? id : undefined);
+}

@@ -1,0 +1,75 @@
+import { BundleError } from "./faults.ts";
+import { JsonSplitter, type MemberRule, type SplitterSink } from "./json-splitter.ts";
+import { MAX_MANIFEST_BYTES } from "./limits.ts";
+import { HeadBuilder, memberRule, parseEvent, parseText } from "./manifest-head.ts";
+import type { BundleEvent, ManifestHead } from "./manifest.ts";
+
+/**
+ * Reads all of a manifest but its events. Stops where the events begin if everything else came before them.
+ * @throws BundleError
+ */
+export async function readHead(
+  manifest: AsyncIterable<Buffer>,
+): Promise<{ head: ManifestHead; seen: ReadonlySet<string> }> {
+  const builder = new HeadBuilder();
+  const state = { enough: false };
+  const sink: SplitterSink = {
+    rule(name): MemberRule {
+      if (state.enough) return { ...memberRule(name), skip: true };
+      builder.begin(name);
+      if (name === "events" && builder.complete) state.enough = true;
+      return { ...memberRule(name), skip: name === "events" };
+    },
+    text(name, key, json): void {
+      builder.text(name, key, json);
+    },
+  };
+  const splitter = new JsonSplitter(sink);
+  for await (const chunk of bounded(manifest)) {
+    splitter.write(chunk);
+    if (state.enough) break;
+  }
+  if (!state.enough) splitter.end();
+  if (!builder.seen.has("events")) throw new BundleError("member_missing", "/events");
+  return { head: builder.finish(), seen: builder.seen };
+}
+
+/**
+ * Reads the events of a manifest, in order, as many at a time as its bytes arrive; and the rest of the document, as far as
+ * `readHead` has not seen it.
+ * @throws BundleError
+ */
+export async function* readEvents(
+  manifest: AsyncIterable<Buffer>,
+  seen: ReadonlySet<string>,
+): AsyncGenerator<BundleEvent[], void, undefined> {
+  let batch: BundleEvent[] = [];
+  const again = new Set<string>();
+  const splitter = new JsonSplitter({
+    rule(name): MemberRule {
+      if (again.has(name)) throw new BundleError("member_duplicate", "/");
+      again.add(name);
+      return { ...memberRule(name), skip: name !== "events" && seen.has(name) };
+    },
+    text(name, key, json): void {
+      if (name === "events") batch.push(parseEvent(json, key as number));
+      else parseText(json, "/");
+    },
+  });
+  for await (const chunk of bounded(manifest)) {
+    splitter.write(chunk);
+    if (batch.length === 0) continue;
+    yield batch;
+    batch = [];
+  }
+  splitter.end();
+}
+
+async function* bounded(manifest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0;
+  for await (const chunk of manifest) {
+    bytes += chunk.length;
+    if (bytes > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
+    yield chunk;
+  }
+}

@@ -1,0 +1,86 @@
+import { Readable } from "node:stream";
+import { Archive } from "./archive.ts";
+import type { ArchiveEntry } from "./archive-directory.ts";
+import { BundleError, fault, type Fault } from "./faults.ts";
+import { MAX_MANIFEST_BYTES } from "./limits.ts";
+import { readEvents, readHead } from "./manifest-reader.ts";
+import type { BundleEvent, ManifestHead } from "./manifest.ts";
+
+/** A bundle, open for reading. What it hands out has the right shape; `verifyBundle` says whether it is sound as a whole. */
+export interface Bundle {
+  readonly head: ManifestHead;
+  /** Every event, oldest first. Can be called again. @throws BundleError while iterating */
+  events(): AsyncIterable<BundleEvent>;
+  /** The same, many at a time: for long rooms. */
+  eventBatches(): AsyncIterable<BundleEvent[]>;
+  /** The bytes of a media file. @throws BundleError media_missing; the stream fails where they are damaged */
+  openMedia(sha256: string): Promise<Readable>;
+  /** The name of a media file in the archive: safe on any system. @throws BundleError media_missing */
+  mediaFileName(sha256: string): string;
+  close(): Promise<void>;
+}
+
+/** An open bundle with its archive, for the verifier. */
+export interface OpenArchive extends Bundle {
+  readonly archive: Archive;
+  /** what of the archive does not fit the head; empty in a sound bundle */
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Opens a bundle: reads the archive's directory and all of the manifest but its events.
+ * @throws BundleError where the archive's layout or the manifest's head is faulty
+ */
+export async function openBundle(file: string): Promise<Bundle> {
+  const bundle = await openArchive(file);
+  const [first] = bundle.faults;
+  if (!first) return bundle;
+  await bundle.close();
+  throw new BundleError(first.code, first.where);
+}
+
+/** @throws BundleError where the manifest's head cannot be read */
+export async function openArchive(file: string): Promise<OpenArchive> {
+  const archive = await Archive.open(file);
+  try {
+    const { manifest, media, faults } = archive.directory;
+    if (!manifest)
+      throw faults[0] ? new BundleError(faults[0].code, faults[0].where) : new BundleError("manifest_missing");
+    if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
+    const { head, seen } = await readHead(archive.read(manifest));
+    const entryOf = (sha256: string): ArchiveEntry => {
+      const entry = media.get(sha256);
+      if (!entry) throw new BundleError("media_missing", `media/${sha256}`);
+      return entry;
+    };
+    const eventBatches = (): AsyncIterable<BundleEvent[]> => readEvents(archive.read(manifest), seen);
+    return {
+      archive,
+      head,
+      faults: [...faults, ...unfitting(head, media)],
+      eventBatches,
+      async *events() {
+        for await (const batch of eventBatches()) yield* batch;
+      },
+      openMedia: async (sha256) => Readable.from(archive.read(entryOf(sha256)), { objectMode: false }),
+      mediaFileName: (sha256) => entryOf(sha256).fileName,
+      close: () => archive.close(),
+    };
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+/** Files and manifest must list the same media, of the same size. */
+function unfitting(head: ManifestHead, files: ReadonlyMap<string, ArchiveEntry>): Fault[] {
+  const found: Fault[] = [];
+  for (const [sha256, { size }] of head.media) {
+    const entry = files.get(sha256);
+    if (!entry) found.push(fault("media_missing", `media/${sha256}`));
+    else if (entry.size !== size) found.push(fault("media_size", `media/${sha256}`));
+  }
+  for (const sha256 of files.keys())
+    if (!head.media.has(sha256)) found.push(fault("entry_unlisted", `media/${sha256}`));
+  return found;
+}

@@ -1,0 +1,65 @@
+import { stat } from "node:fs/promises";
+import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest.ts";
+import { openBundle } from "./open-bundle.ts";
+
+/** What a bundle says of itself, and what a look at its events adds. */
+export interface BundleSummary {
+  /** of the archive, bytes */
+  size: number;
+  generator: string;
+  exported_at: string;
+  exported_by: string;
+  source: ManifestHead["source"];
+  room: ManifestRoom;
+  coverage: Coverage;
+  counts: Counts;
+  /** RFC 3339, UTC; null where the bundle has no events */
+  time_span: { first: string; last: string } | null;
+  /** most active first */
+  senders: { user_id: string; display_name: string | null; foreign: boolean; events: number }[];
+  ledger_by_code: Record<string, number>;
+}
+
+/** Reads a bundle for `bundle show`; does not verify it. @throws BundleError */
+export async function summarizeBundle(file: string): Promise<BundleSummary> {
+  const { size } = await stat(file);
+  const bundle = await openBundle(file);
+  try {
+    const { head } = bundle;
+    const events = new Map([...head.senders.keys()].map((userId) => [userId, 0]));
+    let first = Infinity;
+    let last = -Infinity;
+    for await (const batch of bundle.eventBatches())
+      for (const { sender, origin_server_ts: ts } of batch) {
+        const known = events.get(sender);
+        if (known !== undefined) events.set(sender, known + 1);
+        first = Math.min(first, ts);
+        last = Math.max(last, ts);
+      }
+    const senders = [...head.senders].map(([user_id, { display_name, foreign }]) => ({
+      user_id,
+      display_name,
+      foreign,
+      events: events.get(user_id) ?? 0,
+    }));
+    senders.sort((a, b) => b.events - a.events);
+    const { generator, exported_at, exported_by, source, room, coverage, counts, ledger } = head;
+    const ledgerByCode = new Map<string, number>();
+    for (const { code } of ledger) ledgerByCode.set(code, (ledgerByCode.get(code) ?? 0) + 1);
+    return {
+      size,
+      ...{ generator, exported_at, exported_by, source, room, coverage, counts },
+      time_span: first > last ? null : { first: timeText(first), last: timeText(last) },
+      senders,
+      ledger_by_code: Object.fromEntries(ledgerByCode),
+    };
+  } finally {
+    await bundle.close();
+  }
+}
+
+/** A Matrix time may be any integer, and lie beyond what a date can say. */
+function timeText(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? `${milliseconds} ms` : date.toISOString();
+}

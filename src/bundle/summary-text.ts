@@ -1,0 +1,47 @@
+import type { BundleSummary } from "./summarize.ts";
+
+const SENDERS_SHOWN = 10;
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** The summary for a person at a terminal. */
+export function summaryText(summary: BundleSummary): string {
+  const { room, source, coverage, counts, senders, time_span: span } = summary;
+  const lines = [
+    ["Room", `${room.name ?? "(no name)"} (${room.type}, ${room.visibility}, version ${room.room_version})`],
+    ["Topic", room.topic ?? "(none)"],
+    ["Source", `${source.room_id} on ${source.server_name}`],
+    ["Exported", `${summary.exported_at} by ${summary.exported_by}, with ${summary.generator}`],
+    ["Coverage", coverage.complete ? "complete" : `part: ${coverage.limits.map(({ kind }) => kind).join(", ")}`],
+    ["Events", String(counts.events)],
+    ...byNumber(counts.by_type).map(([type, count]) => ["", `${count} ${type}`]),
+    ["Time", span ? `${span.first} to ${span.last}` : "(no events)"],
+    ["Senders", String(counts.senders)],
+    ...senders.slice(0, SENDERS_SHOWN).map((sender) => ["", describeSender(sender)]),
+    ...(senders.length > SENDERS_SHOWN ? [["", `and ${senders.length - SENDERS_SHOWN} more`]] : []),
+    ["Media", `${counts.media_files} ${counts.media_files === 1 ? "file" : "files"}, ${bytesText(counts.media_bytes)}`],
+    ["Ledger", counts.ledger === 0 ? "empty: nothing was left out" : String(counts.ledger)],
+    ...byNumber(summary.ledger_by_code).map(([code, count]) => ["", `${count} ${code}`]),
+    ["Size", bytesText(summary.size)],
+  ];
+  return lines.map(([name = "", text = ""]) => `${name.padEnd(10)}${printable(text)}\n`).join("");
+}
+
+function describeSender({ user_id, display_name, foreign, events }: BundleSummary["senders"][number]): string {
+  const name = display_name === null ? user_id : `${display_name} (${user_id})`;
+  return `${events} by ${name}${foreign ? ", foreign" : ""}`;
+}
+
+function byNumber(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts).sort(([, a], [, b]) => b - a);
+}
+
+function bytesText(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  const number = bytes / 1024 ** power;
+  return `${power === 0 ? number : number.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** Names come from strangers: nothing that moves the cursor, starts a line or turns the direction of text. */
+function printable(text: string): string {
+  return text.toWellFormed().replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { ZipArchive, type ZipEntryData } from "archiver";
+import { MANIFEST_NAME } from "./archive-directory.ts";
+import { manifestBytes } from "./manifest-lines.ts";
+import type { ManifestHead } from "./manifest.ts";
+
+/** A file that goes into the bundle. */
+export interface MediaFile {
+  /** hexadecimal */
+  sha256: string;
+  /** where its bytes lie */
+  file: string;
+  /** a safe file name (`safeFileName`) */
+  name: string;
+  mimetype: string;
+  /** bytes */
+  size: number;
+}
+
+export interface BundleContent {
+  head: ManifestHead;
+  /** newline-terminated lines, one event each (`eventLine`), in chunks of any size */
+  events: AsyncIterable<Buffer>;
+  media: readonly MediaFile[];
+}
+
+/** Media types whose bytes are still worth compressing: text in one dress or another, and plain samples. */
+const COMPRESSIBLE =
+  /^(?:text\/.*|.*\+(?:json|xml|yaml)|application\/(?:json|xml|yaml|javascript|x-ndjson|rtf|sql)|image\/(?:bmp|x-ms-bmp|tiff)|audio\/(?:x-)?wav)(?:$|[;\s])/i;
+/** From there on the archive's directory needs ZIP64 records. */
+const ZIP64_ENTRIES = 0xffff;
+const FILE_MODE = 0o644;
+const CHUNK = 256 * 1024;
+
+/**
+ * Writes a bundle and ends `out`, never holding more than some chunks of it. The same content gives the same bytes.
+ * Gives SHA-256 (hexadecimal) and size in bytes of the archive. Rejects where a source or `out` fails, where a file is not as long
+ * as it should be, or with the signal's reason; `out` is then destroyed.
+ */
+export async function writeBundle(
+  out: Writable,
+  content: BundleContent,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; size: number }> {
+  const archive = new ZipArchive({
+    zlib: { level: 6 },
+    forceZip64: content.media.length + 1 >= ZIP64_ENTRIES,
+    highWaterMark: CHUNK,
+  });
+  archive.on("error", () => undefined); // the pipeline and the entries report it
+  const hash = createHash("sha256");
+  let size = 0;
+  const measured = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  };
+  const failed = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const written = pipeline(archive, measured, out, { signal: stop });
+  try {
+    await Promise.all([written, append(archive, content, failed, stop)]);
+  } catch (error) {
+    failed.abort(error);
+    await written.catch(() => undefined);
+    throw stop.reason;
+  }
+  return { sha256: hash.digest("hex"), size };
+}
+
+/** One entry after the other: the archiver would read several files at once, and finish them in any order. */
+async function append(
+  archive: ZipArchive,
+  { head, events, media }: BundleContent,
+  failed: AbortController,
+  stop: AbortSignal,
+): Promise<void> {
+  const date = new Date(head.exported_at);
+  const add = async (source: Readable, data: ZipEntryData): Promise<void> => {
+    // the archiver does not look at errors of its sources
+    source.on("error", (error) => failed.abort(error));
+    const added = once(archive, "entry", { signal: stop });
+    archive.append(source, { ...data, date, mode: FILE_MODE });
+    try {
+      await added;
+    } finally {
+      source.destroy();
+    }
+  };
+  await add(Readable.from(manifestBytes(head, events), { objectMode: false }), { name: MANIFEST_NAME });
+  for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
+    const source = createReadStream(file, { highWaterMark: CHUNK });
+    await add(source, { name: `media/${sha256}/${name}`, store: !COMPRESSIBLE.test(mimetype) });
+    if (source.bytesRead !== size) throw new Error("a media file is not as long as it was when it was fetched");
+  }
+  await archive.finalize();
+}

@@ -1,0 +1,14 @@
+/**
+ * What only the composition root can do. Each action loads its own code when it is called, so that the other commands start at
+ * once. They reject with an error whose message is fit for a person.
+ */
+export interface Actions {
+  /** of this package */
+  version: string;
+  /** Runs the service; resolves once it was told to stop and has stopped. */
+  serve(configFile: string): Promise<void>;
+  /** Writes a new registration for the homeserver. @throws where the file exists */
+  registration(options: { url: string; config: string; output: string }): Promise<void>;
+  /** Resolves where the configuration is valid; else the message names each fault with its line. */
+  configCheck(configFile: string): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { Output, type GlobalOptions } from "./output.ts";
+import type { World } from "./world.ts";
+
+/** The commands that only need a file. */
+export function addBundleCommands(program: Command, world: World): void {
+  const bundle = program.command("bundle").description("look at, check and compare bundles");
+  const outputOf = (command: Command): Output => new Output(world, command.optsWithGlobals<GlobalOptions>());
+
+  bundle
+    .command("verify")
+    .description("check everything: the archive, the manifest, relations, counts, the hash of every file")
+    .argument("<file>")
+    .addHelpText("after", "\nExample:\n  roomporter bundle verify room.zip && echo sound")
+    .action(async (file: string, _options: object, command: Command) => {
+      const { verify } = await import("./bundle.ts");
+      await verify(file, world, outputOf(command));
+    });
+  bundle
+    .command("show")
+    .description("say what is in a bundle: its room, time, people, how complete it is")
+    .argument("<file>")
+    .addHelpText("after", "\nExample:\n  roomporter bundle show room.zip")
+    .action(async (file: string, _options: object, command: Command) => {
+      const { show } = await import("./bundle.ts");
+      await show(file, outputOf(command));
+    });
+  bundle
+    .command("diff")
+    .description("compare the conversation in two bundles; exit code 0: equivalent, 1: not")
+    .argument("<a>", "e.g. the export of a room")
+    .argument("<b>", "e.g. the export of the room that it was imported into")
+    .addHelpText("after", "\nExample:\n  roomporter bundle diff before.zip after.zip")
+    .action(async (a: string, b: string, _options: object, command: Command) => {
+      const { diff } = await import("./bundle.ts");
+      await diff(a, b, world, outputOf(command));
+    });
+}

@@ -1,0 +1,172 @@
+import { Command } from "commander";
+import type { Actions } from "./actions.ts";
+import { addBundleCommands } from "./bundle-commands.ts";
+import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
+import { Output, type GlobalOptions } from "./output.ts";
+import { processWorld, type World } from "./world.ts";
+import type { RoomExportOptions } from "./room-export.ts";
+import type { RoomImportOptions } from "./room-import.ts";
+
+const EXAMPLES = `
+Examples:
+  roomporter tenant add home --url https://roomporter.example.org
+  roomporter room export '!room:example.org' --tenant home > room.zip
+  roomporter bundle verify room.zip
+  roomporter room import team --tenant home < room.zip
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule (the room's kind may not travel).`;
+
+/** The whole command line. What a command needs is loaded when it runs. */
+export function buildProgram(actions: Actions, world: World = processWorld()): Command {
+  const program = new Command("roomporter")
+    .description("Makes Matrix rooms portable: one ZIP out, a new room in.")
+    .version(actions.version, "-V, --version")
+    .option("--json", "results as JSON")
+    .option("-q, --quiet", "no progress, no remarks: only results and errors")
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: withInnerNames })
+    .showHelpAfterError("Add --help to see how it is used.")
+    .addHelpText("after", EXAMPLES);
+
+  addServiceCommands(program.commandsGroup("Running the service:"), actions, world);
+  program.commandsGroup("Rooms (these ask a running service):");
+  addRoomCommands(program, world);
+  addJobCommands(program, world);
+  addTenantCommands(program, world);
+  program.commandsGroup("Bundles (no service needed):");
+  addBundleCommands(program, world);
+  return program;
+}
+
+/** In a list of commands: `room export|import`. */
+function withInnerNames(command: Command): string {
+  const inner = command.commands.map((each) => each.name()).join("|");
+  return inner === "" ? command.name() : `${command.name()} ${inner}`;
+}
+
+function outputOf(command: Command, world: World): Output {
+  return new Output(world, command.optsWithGlobals<GlobalOptions>());
+}
+
+function addServiceCommands(program: Command, actions: Actions, world: World): void {
+  program
+    .command("serve")
+    .description("run the service until it is told to stop (SIGTERM, Ctrl-C)")
+    .requiredOption("-c, --config <file>", "config.yaml")
+    .action(({ config }: { config: string }) => actions.serve(config));
+
+  program
+    .command("registration")
+    .description("write the file that makes the homeserver know the service, with new tokens")
+    .requiredOption("-u, --url <url>", "where the homeserver reaches the service")
+    .requiredOption("-c, --config <file>", "config.yaml")
+    .requiredOption("-o, --output <file>", "the registration file to write")
+    .addHelpText(
+      "after",
+      "\nExample:\n  roomporter registration -u http://127.0.0.1:9000 -c config.yaml -o registration.yaml",
+    )
+    .action(async (options: { url: string; config: string; output: string }, command: Command) => {
+      await actions.registration(options);
+      outputOf(command, world).note(
+        `Wrote ${options.output}. Add its path to app_service_config_files in homeserver.yaml and restart the homeserver.`,
+      );
+    });
+
+  program
+    .command("config")
+    .description("look at a configuration")
+    .command("check")
+    .description("tell whether a configuration is valid; each fault is named with its line")
+    .requiredOption("-c, --config <file>", "config.yaml")
+    .action(async ({ config }: { config: string }, command: Command) => {
+      await actions.configCheck(config);
+      outputOf(command, world).note(`${config} is valid.`);
+    });
+}
+
+function addRoomCommands(program: Command, world: World): void {
+  const room = program.command("room").description("export and import rooms");
+
+  withConnection(
+    room
+      .command("export")
+      .description("export a room that you are in, as one ZIP")
+      .argument("<room_id>", "e.g. '!abc:example.org'")
+      .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
+      .option("--no-media", "leave media files out")
+      .option("--since <date>", "only what was sent on this date (2026-11-22, or RFC 3339 time) or later")
+      .option("--until <date>", "only what was sent before this date"),
+  )
+    .addHelpText("after", "\nExample:\n  roomporter room export '!abc:example.org' --tenant home > room.zip")
+    .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {
+      const { exportRoom } = await import("./room-export.ts");
+      await exportRoom(() => connect(options, world), roomId, options, world, outputOf(command, world));
+    });
+
+  withConnection(
+    room
+      .command("import")
+      .description("import a bundle into a new room, and print the room's id (with --json: the job)")
+      .argument("[workspace]", "the space that the room joins: its slug, alias or room id")
+      .option("-f, --file <file>", "read the bundle from this file instead of stdin")
+      .option("--as <user_id>", "who imports (needs an admin token)"),
+  )
+    .addHelpText("after", "\nExample:\n  roomporter room import team --tenant home --as @ann:example.org < room.zip")
+    .action(async (workspace: string | undefined, options: RoomImportOptions & ConnectionOptions, command: Command) => {
+      const { importRoom } = await import("./room-import.ts");
+      await importRoom(() => connect(options, world), workspace, options, world, outputOf(command, world));
+    });
+}
+
+function addJobCommands(program: Command, world: World): void {
+  const jobs = program.command("jobs").description("look at exports and imports, cancel them");
+
+  withConnection(jobs.command("list").description("your jobs, newest first")).action(
+    async (options: ConnectionOptions, command: Command) => {
+      const { listJobs } = await import("./jobs.ts");
+      await listJobs(await connect(options, world), outputOf(command, world));
+    },
+  );
+  withConnection(jobs.command("show").description("one job, with its report").argument("<job_id>")).action(
+    async (id: string, options: ConnectionOptions, command: Command) => {
+      const { showJob } = await import("./jobs.ts");
+      await showJob(await connect(options, world), id, outputOf(command, world));
+    },
+  );
+  withConnection(jobs.command("cancel").description("end a job").argument("<job_id>")).action(
+    async (id: string, options: ConnectionOptions, command: Command) => {
+      const { cancelJob } = await import("./jobs.ts");
+      await cancelJob(await connect(options, world), id, outputOf(command, world));
+    },
+  );
+}
+
+function addTenantCommands(program: Command, world: World): void {
+  const tenant = program.command("tenant").description("profiles of services, for --tenant");
+
+  tenant
+    .command("add")
+    .description("add a service, or replace it; its token is asked for, or read from stdin")
+    .argument("<slug>", "its name in --tenant")
+    .requiredOption("--url <url>", "its address, e.g. https://roomporter.example.org")
+    .option("--token <token>", "the token (others may see it in the list of processes)")
+    .addHelpText("after", "\nExample:\n  roomporter tenant add home --url https://roomporter.example.org < token.txt")
+    .action(async (slug: string, options: { url: string; token?: string }, command: Command) => {
+      const { addTenant } = await import("./tenant.ts");
+      await addTenant(slug, options, world, outputOf(command, world));
+    });
+  tenant
+    .command("list")
+    .description("the known services")
+    .action(async (_options: object, command: Command) => {
+      const { listTenants } = await import("./tenant.ts");
+      await listTenants(world, outputOf(command, world));
+    });
+  tenant
+    .command("remove")
+    .description("forget a service and its token")
+    .argument("<slug>")
+    .action(async (slug: string, _options: object, command: Command) => {
+      const { removeTenant } = await import("./tenant.ts");
+      await removeTenant(slug, world, outputOf(command, world));
+    });
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseInstant } from "../matrix/instant.ts";
+import { CliError, EXIT } from "./exit.ts";
+import type { Output } from "./output.ts";
+import { bytes, startProgress } from "./progress.ts";
+import type { ServiceClient } from "./service-client.ts";
+import type { World } from "./world.ts";
+
+export interface RoomExportOptions {
+  output?: string;
+  media: boolean;
+  since?: string;
+  until?: string;
+}
+
+/** Writes the room's bundle to a file or to stdout; a file appears under its name only when it is complete. */
+export async function exportRoom(
+  service: () => Promise<ServiceClient>,
+  roomId: string,
+  options: RoomExportOptions,
+  world: World,
+  output: Output,
+): Promise<void> {
+  checkArguments(roomId, options, world);
+  const client = await service();
+  const signal = world.interrupt();
+  const progress = startProgress(world, output, "Exporting", (done) =>
+    done === 0 ? "the service reads the room" : `${bytes(done)} received`,
+  );
+  const started = Date.now();
+  let received = 0;
+  try {
+    const { body, size } = await client.exportRoom(roomId, options, signal);
+    const counted = new PassThrough();
+    counted.on("data", (chunk: Buffer) => progress.update((received += chunk.length), size));
+    await (options.output === undefined
+      ? pipeline(body, counted, world.stdout, { signal, end: false })
+      : writeWhole(options.output, body, counted, signal));
+  } catch (error) {
+    const nothingKept = options.output !== undefined || received === 0;
+    const rest = nothingKept ? "nothing was kept" : "what was written is not complete, remove it";
+    throw signal.aborted ? new CliError(EXIT.interrupted, `interrupted: ${rest}`) : broken(error, received, rest);
+  } finally {
+    progress.stop();
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  output.note(
+    `Exported ${roomId}: ${bytes(received)} in ${seconds} s${options.output === undefined ? "" : `, ${options.output}`}`,
+  );
+}
+
+/** @throws CliError where it cannot end well */
+function checkArguments(roomId: string, options: RoomExportOptions, world: World): void {
+  if (!roomId.startsWith("!"))
+    throw new CliError(
+      EXIT.usage,
+      `"${roomId}" is no room id: it begins with ! (quote it: '!…' so that the shell leaves it alone)`,
+    );
+  if (options.output === undefined && world.stdout.isTTY === true)
+    throw new CliError(EXIT.usage, "a ZIP is nothing for a terminal: redirect it (> room.zip) or give -o room.zip");
+  for (const [name, text] of [
+    ["--since", options.since],
+    ["--until", options.until],
+  ] as const)
+    if (text !== undefined && parseInstant(text) === undefined)
+      throw new CliError(EXIT.usage, `${name} ${text} is no date: write 2026-11-22 or 2026-11-22T18:30:00Z`);
+}
+
+async function writeWhole(file: string, body: Readable, counted: PassThrough, signal: AbortSignal): Promise<void> {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}`);
+  try {
+    await pipeline(body, counted, createWriteStream(temporary, { flags: "wx", flush: true }), { signal });
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** What happened to a transfer that had begun, in one sentence. */
+function broken(error: unknown, received: number, rest: string): unknown {
+  if (error instanceof CliError || !(error instanceof Error)) return error;
+  if ("code" in error && error.code === "EPIPE")
+    return new CliError(EXIT.failed, "whoever read the ZIP has stopped reading");
+  if ("syscall" in error && !("code" in error && error.code === "ECONNRESET")) return error;
+  return new CliError(
+    EXIT.failed,
+    `the service ended the export after ${bytes(received)}: ${rest}, and look at the service's log`,
+  );
+}

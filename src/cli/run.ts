@@ -1,0 +1,61 @@
+import { CommanderError, type Command } from "commander";
+import type { Actions } from "./actions.ts";
+import { CliError, EXIT, type ExitCode } from "./exit.ts";
+import { printable } from "./output.ts";
+import { buildProgram } from "./program.ts";
+import { processWorld, type World } from "./world.ts";
+
+/**
+ * Runs one command line and gives its exit code; every failure is one line on stderr (with --json: one JSON object).
+ * @param args without the interpreter and the script
+ */
+export async function runCli(
+  args: readonly string[],
+  actions: Actions,
+  world: World = processWorld(),
+): Promise<ExitCode> {
+  const program = buildProgram(actions, world);
+  everyCommand(program, (command) =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+    }),
+  );
+  // A reader that has gone is told by the write that fails; the event alone would end the process.
+  world.stdout.on("error", () => undefined);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const failure = error instanceof CliError ? error : new CliError(EXIT.failed, plain(error));
+    const { message, errcode, reasons } = failure;
+    const text =
+      program.opts<{ json?: boolean }>().json === true
+        ? JSON.stringify({ errcode: errcode ?? "M_UNKNOWN", error: message, reasons })
+        : `roomporter: ${printable(message)}`;
+    if (message !== "") world.stderr.write(text + "\n");
+    return failure.code;
+  }
+}
+
+function everyCommand(command: Command, visit: (command: Command) => unknown): void {
+  visit(command);
+  for (const inner of command.commands) everyCommand(inner, visit);
+}
+
+const FILE_ERRORS = new Map([
+  ["ENOENT", "there is no such file or folder"],
+  ["EACCES", "you may not read or write it"],
+  ["EISDIR", "it is a folder"],
+  ["ENOSPC", "the disk is full"],
+  ["EEXIST", "it exists already"],
+]);
+
+/** What went wrong, for a person. */
+function plain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = "code" in error && typeof error.code === "string" ? FILE_ERRORS.get(error.code) : undefined;
+  if (known === undefined) return error.message;
+  return "path" in error && typeof error.path === "string" ? `${error.path}: ${known}` : known;
+}

@@ -1,0 +1,43 @@
+import { CliError, EXIT } from "./exit.ts";
+import type { World } from "./world.ts";
+
+/** One line from stdin: typed unseen where a person sits there, else read as it comes. @throws CliError */
+export async function readSecret(prompt: string, world: World): Promise<string> {
+  const { stdin, stderr } = world;
+  const hidden = stdin.isTTY === true && stdin.setRawMode !== undefined;
+  if (hidden) {
+    stderr.write(prompt);
+    stdin.setRawMode?.(true);
+  }
+  try {
+    let text = "";
+    // not for-await: leaving the loop early would destroy stdin
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: Error): void => {
+        stdin.off("data", onData).off("end", settle).off("error", reject).pause();
+        if (error) reject(error);
+        else resolve();
+      };
+      const onData = (chunk: Buffer | string): void => {
+        for (const character of chunk.toString("utf8")) {
+          if (character === "\n" || character === "\r" || character === "\u0004") {
+            settle();
+            return;
+          }
+          if (character === "\u0003") {
+            settle(new CliError(EXIT.interrupted, "interrupted: nothing was saved"));
+            return;
+          }
+          text = character === "\u007f" || character === "\b" ? text.slice(0, -1) : text + character;
+        }
+      };
+      stdin.on("data", onData).on("end", settle).on("error", reject).resume();
+    });
+    return text.trim();
+  } finally {
+    if (hidden) {
+      stdin.setRawMode?.(false);
+      stderr.write("\n");
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import { Agent, request, type Dispatcher } from "undici";
+import { z } from "zod";
+import { CliError, EXIT } from "./exit.ts";
+import { JOB, type ServiceJob } from "./job.ts";
+import type { MultipartForm } from "./multipart.ts";
+import { noAnswer, refusedBy } from "./service-error.ts";
+
+/** A service that reads a large room answers late: no time limit but the caller's signal. */
+const PATIENT = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+
+const STARTED = z.looseObject({ job_id: z.string() });
+const JOBS = z.looseObject({ jobs: z.array(JOB) });
+
+/** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
+export class ServiceClient {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  /** The ZIP, as it comes; `size` where the service says it beforehand. */
+  async exportRoom(
+    roomId: string,
+    options: { media: boolean; since?: string; until?: string },
+    signal: AbortSignal,
+  ): Promise<{ body: Readable; size: number | null }> {
+    const query = new URLSearchParams();
+    if (!options.media) query.set("media", "false");
+    if (options.since !== undefined) query.set("since", options.since);
+    if (options.until !== undefined) query.set("until", options.until);
+    const suffix = query.size > 0 ? `?${query.toString()}` : "";
+    const response = await this.#call("GET", `/v1/rooms/${encodeURIComponent(roomId)}/export${suffix}`, { signal });
+    const size = Number(response.headers["content-length"] ?? Number.NaN);
+    return { body: response.body, size: Number.isSafeInteger(size) ? size : null };
+  }
+
+  /** Gives the id of the import's job. */
+  async importRoom(form: MultipartForm, signal: AbortSignal): Promise<string> {
+    const headers = { "content-type": form.contentType, "content-length": String(form.length) };
+    const response = await this.#call("POST", "/v1/rooms/import", { headers, body: form.body(), signal });
+    return (await this.#parse(response, STARTED)).job_id;
+  }
+
+  async job(id: string, signal?: AbortSignal): Promise<ServiceJob> {
+    const path = `/v1/jobs/${encodeURIComponent(id)}`;
+    return this.#parse(await this.#call("GET", path, signal ? { signal } : {}), JOB);
+  }
+
+  async jobs(): Promise<ServiceJob[]> {
+    return (await this.#parse(await this.#call("GET", "/v1/jobs", {}), JOBS)).jobs;
+  }
+
+  async cancel(id: string): Promise<ServiceJob> {
+    return this.#parse(await this.#call("DELETE", `/v1/jobs/${encodeURIComponent(id)}`, {}), JOB);
+  }
+
+  async #call(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    options: { headers?: Record<string, string>; body?: AsyncIterable<Buffer>; signal?: AbortSignal },
+  ): Promise<Dispatcher.ResponseData> {
+    let response: Dispatcher.ResponseData;
+    try {
+      response = await request(this.#url + path, {
+        dispatcher: PATIENT,
+        method,
+        headers: { authorization: `Bearer ${this.#token}`, ...options.headers },
+        ...(options.body ? { body: Readable.from(options.body, { objectMode: false }) } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+    } catch (error) {
+      throw noAnswer(this.#url, error);
+    }
+    if (response.statusCode >= 400) throw await refusedBy(this.#url, response);
+    return response;
+  }
+
+  async #parse<T>(response: Dispatcher.ResponseData, shape: z.ZodType<T>): Promise<T> {
+    const parsed = shape.safeParse(await response.body.json().catch(() => undefined));
+    if (parsed.success) return parsed.data;
+    throw new CliError(EXIT.failed, `${this.#url} does not answer like a Roomporter service: check the address`);
+  }
+}

@@ -1,0 +1,78 @@
+import { dirname, resolve } from "node:path";
+import { ConfigError, type Problem } from "./problem.ts";
+import { configSchema, LATER_KEYS, type Config } from "./schema.ts";
+import { readSecret, type Environment } from "./secret.ts";
+import { readYaml, type LocatedYaml } from "./yaml.ts";
+
+/**
+ * Reads and checks a config file. Paths in it are relative to the file.
+ * @throws ConfigError with every problem found
+ */
+export async function loadConfig(path: string, environment: Environment = process.env): Promise<Config> {
+  const yaml = await readYaml(path);
+  const parsed = configSchema.safeParse(yaml.value);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml)));
+  const raw = parsed.data;
+  const folder = dirname(path);
+  const problems: Problem[] = [];
+  const attempt = async <T>(at: PropertyKey[], find: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await find();
+    } catch (error) {
+      problems.push(yaml.problem(at, error instanceof Error ? error.message : "cannot be read"));
+      return undefined;
+    }
+  };
+
+  const adminTokens: Config["admin_tokens"] = [];
+  for (const [index, { name, sha256 }] of raw.admin_tokens.entries()) {
+    const hash = await attempt(["admin_tokens", index, "sha256"], async () =>
+      checkedHash(await readSecret(sha256, folder, environment)),
+    );
+    if (hash !== undefined) adminTokens.push({ name, sha256: hash });
+  }
+  const url = await attempt(["database", "url"], async () =>
+    databaseUrl(await readSecret(raw.database.url, folder, environment), folder),
+  );
+  if (url === undefined || problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...raw,
+    registration: resolve(folder, raw.registration),
+    storage: { ...raw.storage, path: resolve(folder, raw.storage.path) },
+    permissions: raw.permissions ?? { [raw.homeserver.server_name]: "user" },
+    database: { url },
+    admin_tokens: adminTokens,
+  };
+}
+
+function checkedHash(text: string): string {
+  const hash = text.toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  throw new Error("expected the SHA-256 of the token: 64 hexadecimal digits");
+}
+
+function databaseUrl(url: string, folder: string): string {
+  if (/^postgres(?:ql)?:/.test(url)) throw new Error("PostgreSQL is not supported yet, only sqlite:PATH");
+  if (!/^sqlite:./.test(url)) throw new Error("expected sqlite:PATH");
+  return "sqlite:" + resolve(folder, url.slice("sqlite:".length));
+}
+
+interface Issue {
+  code?: string;
+  path: PropertyKey[];
+  message: string;
+  keys?: readonly string[];
+  issues?: readonly { message: string }[];
+}
+
+/** One problem for each unknown key, one for any other issue. */
+function problemsOf(issue: Issue, yaml: LocatedYaml): Problem[] {
+  if (issue.code === "unrecognized_keys")
+    return (issue.keys ?? []).map((key) => {
+      const later = issue.path.length === 0 && LATER_KEYS.includes(key);
+      return yaml.problem([...issue.path, key], later ? "is not supported yet" : "unknown key");
+    });
+  const ofKey = issue.code === "invalid_key" ? (issue.issues ?? []).map((inner) => inner.message).join("; ") : "";
+  const message = (ofKey || issue.message).replace(/^Invalid input: /, "");
+  return [yaml.problem(issue.path, message.replace(/, received undefined$/, ", but it is missing"))];
+}

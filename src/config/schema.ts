@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { Permission } from "../jobs/access.ts";
+import { isUserId } from "../matrix/ids.ts";
+import { secret } from "./secret.ts";
+
+const UNITS: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+/** Bytes: a number, or a text like `500M` (K, M, G: powers of 1024). */
+const size = z
+  .union([z.number().int().positive(), z.string()], { error: "expected a size like 500M" })
+  .transform((value, context) => {
+    if (typeof value === "number") return value;
+    const [, digits, unit] = /^(\d+)\s*([KMG]?)(?:i?B)?$/i.exec(value.trim()) ?? [];
+    const bytes = Number(digits) * (UNITS[unit?.toUpperCase() ?? ""] ?? NaN);
+    if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+    context.addIssue({ code: "custom", message: "expected a size like 500M" });
+    return z.NEVER;
+  });
+
+const SERVER_NAME = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+const serverName = z.string().regex(SERVER_NAME, "expected a server name like example.org");
+
+const PERMISSIONS = ["none", "user", "admin"] as const satisfies Permission[];
+export const RESOURCES = ["appservice", "api", "metrics", "web"] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+const permissionKey = z
+  .string()
+  .refine(
+    (key) => key === "*" || (key.startsWith("@") ? isUserId(key) : SERVER_NAME.test(key)),
+    'expected "*", a server name or a user id',
+  );
+
+/** Older room versions cannot take dated redactions on Synapse. */
+const roomVersion = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .refine((version) => !/^(?:[1-9]|10)$/.test(version), "must be 11 or newer: older rooms cannot take dated redactions")
+  .refine((version) => version !== "" && version.length <= 32, "expected a room version");
+
+const oneOf = <T extends string>(values: readonly [T, ...T[]]) =>
+  z.enum(values, { error: `expected one of ${values.join(", ")}` });
+
+/** The file as the operator writes it: secrets not yet read, paths not yet resolved. */
+export const configSchema = z.strictObject({
+  homeserver: z.strictObject({
+    url: z
+      .url({ protocol: /^https?$/, error: "expected an http or https URL" })
+      .transform((url) => url.replace(/\/+$/, "")),
+    server_name: serverName,
+  }),
+  registration: z.string().min(1),
+  listeners: z
+    .array(
+      z.strictObject({
+        port: z
+          .number({ error: "expected a port number" })
+          .int("expected a port number")
+          .min(0, "expected a port number")
+          .max(65535, "expected a port number"),
+        bind_address: z.string().min(1).default("127.0.0.1"),
+        resources: z.array(oneOf(RESOURCES)).min(1),
+      }),
+    )
+    .min(1),
+  database: z.strictObject({ url: secret }).default({ url: "sqlite:data/roomporter.db" }),
+  storage: z
+    .strictObject({
+      type: z.literal("disk", {
+        error: (issue) => (issue.input === "s3" ? "s3 is not supported yet, only disk" : "expected disk"),
+      }),
+      path: z.string().min(1),
+    })
+    .default({ type: "disk", path: "data/store" }),
+  permissions: z.record(permissionKey, oneOf(PERMISSIONS)).optional(),
+  admin_tokens: z.array(z.strictObject({ name: z.string().min(1).max(64), sha256: secret })).default([]),
+  workspaces: z
+    .record(
+      z.string().min(1),
+      z.string().regex(/^(?:![^\s:]+|[!#][^\s:]*:\S+)$/, "expected the room id or the alias of a space"),
+    )
+    .default({}),
+  import: z
+    .strictObject({
+      room_version: roomVersion.default("12"),
+      author_label: oneOf(["introduce", "short", "full"]).default("introduce"),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      upload_size: size.default(2 * 1024 ** 3),
+      concurrent_jobs: z.number().int().min(1).max(64).default(2),
+    })
+    .prefault({}),
+  logging: z.strictObject({ level: oneOf(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
+});
+
+/** Keys that the design names and a later version will read. */
+export const LATER_KEYS: readonly string[] = ["roles"];
+
+/** Everything resolved: absolute paths, secrets read. */
+export type Config = Omit<z.output<typeof configSchema>, "admin_tokens" | "database" | "permissions"> & {
+  permissions: Record<string, Permission>;
+  database: { url: string };
+  /** name, and the SHA-256 of the token in lower-case hexadecimal */
+  admin_tokens: { name: string; sha256: string }[];
+};

@@ -1,0 +1,66 @@
+import type { Request } from "express";
+import { z } from "zod";
+import { parseInstant } from "../matrix/instant.ts";
+import { PorterError, type ExportOptions } from "../jobs/porter.ts";
+
+const instant = z.string().transform((text, context) => {
+  const moment = parseInstant(text);
+  if (moment !== undefined) return moment;
+  context.addIssue({ code: "custom", message: "expected a date like 2026-11-22, or a date and time with offset" });
+  return z.NEVER;
+});
+
+const exportQuery = z.strictObject({
+  media: z.enum(["true", "false"], { error: "expected true or false" }).optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+});
+const exportNowQuery = exportQuery.extend({ as: z.string().optional() });
+const importQuery = z.strictObject({
+  wait: z.coerce.number({ error: "expected seconds" }).min(0).max(3600, "at most 3600 seconds").optional(),
+});
+const importForm = z.strictObject({
+  workspace_id: z.string().min(1).max(255).optional(),
+  as: z.string().min(1).max(255).optional(),
+});
+
+/** `?media=false&since=DATE&until=DATE`. @throws PorterError 400 */
+export function exportOptions(request: Request): ExportOptions {
+  return optionsOf(checked(exportQuery, request.query));
+}
+
+/** The same, and `as=USER`. @throws PorterError 400 */
+export function exportNowOptions(request: Request): ExportOptions & { as?: string } {
+  const { as, ...rest } = checked(exportNowQuery, request.query);
+  return as === undefined ? optionsOf(rest) : { ...optionsOf(rest), as };
+}
+
+/** `?wait=SECONDS`, in milliseconds. @throws PorterError 400 */
+export function waitMilliseconds(request: Request): number | undefined {
+  const { wait } = checked(importQuery, request.query);
+  return wait === undefined ? undefined : wait * 1000;
+}
+
+/** The text fields of the import's form. @throws PorterError 400 */
+export function importOptions(request: Request): { workspace?: string; as?: string } {
+  const { workspace_id: workspace, as } = checked(importForm, { ...request.body });
+  return { ...(workspace !== undefined && { workspace }), ...(as !== undefined && { as }) };
+}
+
+function optionsOf({ media, since, until }: z.output<typeof exportQuery>): ExportOptions {
+  const options: ExportOptions = { media: media !== "false" };
+  if (since !== undefined) options.since = since;
+  if (until !== undefined) options.until = until;
+  return options;
+}
+
+function checked<T>(shape: z.ZodType<T>, input: unknown): T {
+  const parsed = shape.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const unknown = issue?.code === "unrecognized_keys";
+  const message = unknown
+    ? `${issue.keys.join(", ")}: unknown parameter`
+    : `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+  throw new PorterError(400, "M_INVALID_PARAM", message);
+}

@@ -1,0 +1,44 @@
+import { Router, type Request, type Response } from "express";
+import type { Porter, Requester } from "../jobs/porter.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Authentication } from "./authenticate.ts";
+
+/** A request whose sender is known. */
+export interface ApiCall {
+  request: Request;
+  response: Response;
+  requester: Requester;
+  porter: Porter;
+  logger: Logger;
+}
+
+/** One endpoint of the API. */
+export interface Route {
+  method: "get" | "post" | "delete";
+  /** below /v1, with `:name` for parameters */
+  path: string;
+  handle: (call: ApiCall) => Promise<void>;
+}
+
+export interface ApiParts {
+  porter: Porter;
+  authentication: Authentication;
+  logger: Logger;
+}
+
+/** The endpoints, each behind a token. */
+export function apiRouter(routes: readonly Route[], { porter, authentication, logger }: ApiParts): Router {
+  const router = Router();
+  for (const { method, path, handle } of routes)
+    router[method](path, async (request, response) => {
+      const requester = await authentication.requester(request, response);
+      await handle({ request, response, requester, porter, logger });
+    });
+  return router;
+}
+
+/** A parameter of the path; the pattern has it, so the router has given it. */
+export function pathParameter(request: Request, name: string): string {
+  const value = request.params[name];
+  return typeof value === "string" ? value : "";
+}

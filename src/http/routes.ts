@@ -1,0 +1,10 @@
+import { exportJobRoute, exportNowRoute } from "./export-room.ts";
+import { importRoute, type UploadLimits } from "./import-room.ts";
+import { jobBundleRoute } from "./job-bundle.ts";
+import { JOB_ROUTES } from "./job-routes.ts";
+import type { Route } from "./route.ts";
+
+/** Every endpoint below /v1 that needs a token; openapi.ts describes the same. */
+export function apiRoutes(uploads: UploadLimits): readonly Route[] {
+  return [exportNowRoute, exportJobRoute, importRoute(uploads), ...JOB_ROUTES, jobBundleRoute];
+}

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import type { ManifestHead } from "../bundle/manifest.ts";
+import { writeBundle } from "../bundle/write-bundle.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
+import type { Logger } from "../ports/logger.ts";
+import { Authors } from "./export/authors.ts";
+import { EventSpool } from "./export/event-spool.ts";
+import { manifestHead } from "./export/manifest-head.ts";
+import { MediaCollector } from "./export/media-collector.ts";
+import { mediaInventory } from "./export/media-inventory.ts";
+import { MemberProfiles } from "./export/member-profiles.ts";
+import { mediaOf } from "./export/referenced-media.ts";
+import { timelinePages } from "./export/timeline.ts";
+import { TimelineCollector } from "./export/timeline-collector.ts";
+import type { ExportOptions } from "./porter.ts";
+
+export interface ExportInput {
+  roomId: string;
+  /** the homeserver's own */
+  serverName: string;
+  /** user id of the service: what it says about authors in a room that it imported is believed */
+  serviceUser: string;
+  /** for the manifest */
+  exportedBy: string;
+  reader: RoomReader;
+  media: MediaSource;
+  /** narrows what the reader sees to what this user may see */
+  visibleTo?: string | undefined;
+  options: ExportOptions;
+  /** folder for what is being collected */
+  spoolDir: string;
+  onProgress: (progress: { done: number; total: number | null }) => void;
+  signal: AbortSignal;
+  clock: Clock;
+  logger: Logger;
+  /** name and version of this program */
+  generator: string;
+}
+
+/** A room, read: its files and events lie in the spool. */
+export interface CollectedRoom {
+  head: ManifestHead;
+  /** Writes the bundle and ends `out`. */
+  writeTo(out: Writable): Promise<void>;
+  /** Gives the spool's disk space back; call it whatever happened. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Reads a room: its state, then its timeline backwards to the beginning with the files fetched side by side, and what there is
+ * to say about it all. Memory does not grow with the number of events.
+ * @throws HomeserverError where the homeserver refuses the room or stays away; the signal's reason where it is aborted
+ */
+export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
+  const { roomId, serverName, serviceUser, reader, visibleTo, options, signal, logger } = input;
+  const spool = await EventSpool.open(input.spoolDir);
+  const media = new MediaCollector(input.media, join(spool.folder, "media"), serverName, signal);
+  try {
+    const state = await reader.state(roomId, signal);
+    const profiles = new MemberProfiles(state);
+    const authors = new Authors(state, serverName, serviceUser, profiles);
+    const readerId = reader.userId;
+    const collector = new TimelineCollector({
+      state,
+      readerId,
+      visibleTo,
+      options,
+      authors,
+      profiles,
+      spool,
+      media,
+    });
+
+    let done = 0;
+    for await (const page of timelinePages(reader, roomId, signal)) {
+      await collector.take(page);
+      media.check();
+      input.onProgress({ done: (done += page.length), total: null });
+    }
+    const timeline = collector.collected();
+
+    const { tally } = timeline;
+    for (const event of state)
+      for (const file of mediaOf(event, authors)) if (!tally.media.has(file.uri)) tally.refer(file, event.event_id);
+    const people = [...tally.senders].filter((sender) => sender !== authors.importer);
+    for (const avatar of people.map((sender) => profiles.of(sender).avatar))
+      if (avatar?.startsWith("mxc://") && !tally.media.has(avatar)) tally.refer({ uri: avatar }, undefined);
+    if (options.media) for (const uri of tally.media.keys()) media.want(uri);
+    await media.settled();
+
+    const inventory = mediaInventory(tally.media, options.media ? media : undefined);
+    const { exportedBy, generator } = input;
+    const exportedAt = input.clock.now();
+    const about = { generator, exportedAt, exportedBy, roomId, serverName, state, options };
+    const head = manifestHead({ ...about, timeline, inventory, authors, profiles });
+    const { counts } = head;
+    logger.info({ room: roomId, events: counts.events, files: counts.media_files }, "room collected");
+    return {
+      head,
+      async writeTo(out) {
+        const events = spool.read(timeline.lines);
+        await writeBundle(out, { head, events, media: inventory.files }, signal);
+      },
+      dispose: () => spool.dispose(),
+    };
+  } catch (error) {
+    await media.close();
+    await spool.dispose();
+    throw error;
+  }
+}

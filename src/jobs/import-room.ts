@@ -1,0 +1,79 @@
+import { openBundle } from "../bundle/open-bundle.ts";
+import type { JsonObject } from "../matrix/json.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MediaTarget, RoomWriter } from "../ports/homeserver.ts";
+import type { ImportJournal } from "../ports/import-journal.ts";
+import type { JobProgress } from "../ports/job-store.ts";
+import type { LabelStyle } from "./import/label.ts";
+import { assertUnencrypted, ensureRoom, introduceServiceUser } from "./import/make-room.ts";
+import { replay } from "./import/replay.ts";
+import { serviceAvatar } from "./import/service-avatar.ts";
+import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./import/settle-room.ts";
+import { Uploads } from "./import/uploads.ts";
+
+export interface ImportInput {
+  jobId: string;
+  /** path of a bundle that has been verified */
+  bundleFile: string;
+  /** SHA-256 of that file */
+  bundleSha256: string;
+  importingUser: string;
+  /** the space that the room will join, and the servers by which clients find the room */
+  workspace?: { room_id: string; via: string[] };
+  /** "11" or later: older ones take no dated redactions */
+  roomVersion: string;
+  labelStyle: LabelStyle;
+  writer: RoomWriter;
+  media: MediaTarget;
+  journal: ImportJournal;
+  onRoom: (roomId: string) => Promise<void>;
+  onProgress: (progress: JobProgress) => void;
+  signal: AbortSignal;
+  clock: Clock;
+}
+
+/**
+ * Replays a bundle into a new room: the room is made, the conversation is sent into it event by event, and only then is the
+ * importing user invited. Run again after any stop, with the same journal, it goes on where it stood.
+ * @throws HomeserverError, BundleError; AbortError where the signal came
+ */
+export async function importRoom(input: ImportInput): Promise<{ roomId: string; report: JsonObject }> {
+  const { jobId, writer, media, journal, importingUser, workspace } = input;
+  const bundle = await openBundle(input.bundleFile);
+  try {
+    const { head } = bundle;
+    const total = head.counts.events;
+    const importedAt = new Date(input.clock.now()).toISOString();
+    const parent = workspace?.room_id ?? null;
+    const wanted = { ...input, head, importedAt, parent };
+    const roomId = await ensureRoom(writer, journal, wanted);
+    await input.onRoom(roomId);
+    await assertUnencrypted(writer, roomId);
+    await introduceServiceUser(writer, roomId, await serviceAvatar(media, journal));
+    const uploads = new Uploads(bundle, media, journal);
+    const onEvent = (done: number): void => input.onProgress({ done, total, unit: "events" });
+    await replay({ ...input, bundle, roomId, onEvent }, uploads);
+    await settleState(writer, roomId, bundle, uploads);
+    await noteSlice(writer, roomId, jobId, head);
+    await inviteImporter(writer, roomId, importingUser);
+    if (workspace) await joinWorkspace(writer, roomId, workspace);
+    return { roomId, report: await reportOf(input, roomId) };
+  } finally {
+    await bundle.close();
+  }
+}
+
+/** What the requester gets to read: how much came over, and everything that did not, or not as it was. */
+async function reportOf({ journal, bundleSha256, workspace }: ImportInput, roomId: string): Promise<JsonObject> {
+  const { sent, left_out, files } = await journal.counts();
+  const ledger = (await journal.ledger()).map((entry) => ({ ...entry }));
+  const report: JsonObject = {
+    room_id: roomId,
+    bundle_sha256: bundleSha256,
+    events: { sent, left_out },
+    files,
+    ledger,
+  };
+  if (workspace) report["workspace_id"] = workspace.room_id;
+  return report;
+}

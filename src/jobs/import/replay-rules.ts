@@ -1,0 +1,20 @@
+import { stringMember } from "../../matrix/json.ts";
+import type { OriginalEvent } from "../../bundle/original.ts";
+
+const POLL_TYPES = ["m.poll.", "org.matrix.msc3381.poll."].flatMap((prefix) =>
+  ["start", "response", "end"].map((kind) => prefix + kind),
+);
+const MESSAGE_LIKE = ["m.room.message", "m.sticker", "m.reaction", "m.room.redaction", ...POLL_TYPES];
+const DATED_STATE = ["m.room.name", "m.room.topic", "m.room.avatar", "m.room.pinned_events"];
+
+/**
+ * Does this event come back as itself? Everything else (membership, power, encryption, calls, verification, bridges, space
+ * children, redacted state, any `m.` type not listed) must not act again and is kept in a wrapper.
+ */
+export function replaysAsItself(event: OriginalEvent): boolean {
+  if (event.stateKey !== undefined)
+    return DATED_STATE.includes(event.type) && event.stateKey === "" && !event.redaction;
+  if (event.type === "m.room.message")
+    return !stringMember(event.content, "msgtype")?.startsWith("m.key.verification.");
+  return MESSAGE_LIKE.includes(event.type) || !event.type.startsWith("m.");
+}

@@ -1,0 +1,146 @@
+import type { Bundle } from "../../bundle/open-bundle.ts";
+import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import type { BundleEvent, ImportedSender, LedgerEntry } from "../../bundle/manifest.ts";
+import type { MediaTarget, RoomWriter } from "../../ports/homeserver.ts";
+import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
+import { readContentFile } from "./content-file.ts";
+import { Introductions } from "./introductions.ts";
+import type { LabelStyle } from "./label.ts";
+import { planEvent, timeOf, type Planning } from "./plan.ts";
+import { lateRedaction, targetBlock } from "./plan-redaction.ts";
+import { Profiles } from "./profiles.ts";
+import { References } from "./references.ts";
+import { sendPlan, type Sent } from "./send.ts";
+import { Survey } from "./survey.ts";
+import { adoptable, type Adoptable } from "./unfinished.ts";
+import type { Uploads } from "./uploads.ts";
+
+export interface ReplayInput {
+  jobId: string;
+  bundle: Bundle;
+  roomId: string;
+  labelStyle: LabelStyle;
+  writer: RoomWriter;
+  media: MediaTarget;
+  journal: ImportJournal;
+  /** called after each event with the number of events done */
+  onEvent: (done: number) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Sends the events of a bundle into a room, strictly one by one in their order (homeservers reorder parallel sends), and goes on
+ * where the journal says that an earlier run stood.
+ */
+export async function replay(input: ReplayInput, uploads: Uploads): Promise<void> {
+  const { bundle, journal, signal } = input;
+  const { head } = bundle;
+  const survey = await Survey.of(head, bundle.events());
+  const profiles = new Profiles(head.senders);
+  const introductions = new Introductions(input.labelStyle, survey);
+  const done = await journal.position();
+  const left =
+    done > 0 || (await journal.room()) !== undefined ? await adoptable(input.writer, input.roomId) : undefined;
+  let position = 0;
+  for await (const event of bundle.events()) {
+    signal.throwIfAborted();
+    const original = originalOf(event, head.source);
+    profiles.observe(original);
+    const author = profiles.authorOf(original);
+    const label = introductions.labelFor(original, author);
+    if (position >= done) {
+      const unfinished = position === done ? left : undefined;
+      if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position));
+      else await new Step(input, uploads, survey, profiles, position).take(event, original, author, label, unfinished);
+      input.onEvent(position + 1);
+    }
+    position += 1;
+  }
+}
+
+function leftOut(event: BundleEvent, original: OriginalEvent, position: number): JournalEntry {
+  const entry: LedgerEntry = {
+    code: "import_scaffolding",
+    message: "State that an earlier import made for its own room; it is not part of the conversation.",
+    event_id: event.event_id,
+  };
+  return { position, ...idsOf(original), newId: null, ledger: [entry] };
+}
+
+function idsOf(original: OriginalEvent): Pick<JournalEntry, "sourceId" | "bundleId" | "sender" | "type"> {
+  return { sourceId: original.eventId, bundleId: original.bundleId, sender: original.sender, type: original.type };
+}
+
+/** One event of the bundle: planned, sent, and put into the journal. */
+class Step {
+  readonly #input: ReplayInput;
+  readonly #uploads: Uploads;
+  readonly #survey: Survey;
+  readonly #profiles: Profiles;
+  readonly #position: number;
+
+  constructor(input: ReplayInput, uploads: Uploads, survey: Survey, profiles: Profiles, position: number) {
+    this.#input = input;
+    this.#uploads = uploads;
+    this.#survey = survey;
+    this.#profiles = profiles;
+    this.#position = position;
+  }
+
+  async take(
+    event: BundleEvent,
+    bundled: OriginalEvent,
+    writtenBy: ImportedSender,
+    label: Planning["label"],
+    unfinished: Adoptable | undefined,
+  ): Promise<void> {
+    const { journal, bundle } = this.#input;
+    const original = await readContentFile(bundle, bundled);
+    const references = await References.of(event, original, journal, this.#uploads);
+    const author = await this.#uploaded(writtenBy);
+    const provenance = { original, author, ts: await timeOf(original, references, this.#survey) };
+    const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
+    const planning: Planning = { event, original, provenance, references, survey: this.#survey, label, hasReaction };
+    const plan = await planEvent(planning);
+    const adopted = unfinished?.byOrigin.get(original.eventId);
+    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : { newId: adopted, ledger: [] };
+    const entry: JournalEntry = {
+      position: this.#position,
+      ...idsOf(original),
+      newId: sent.newId,
+      ledger: sent.ledger.map((line) => ({ ...line, event_id: original.bundleId })),
+    };
+    if (plan.reaction) entry.reaction = plan.reaction;
+    if (plan.redacts !== undefined) entry.redacts = plan.redacts;
+    if (original.redaction) {
+      const target = targetBlock(provenance);
+      entry.redacted = {
+        by: original.redaction.eventId,
+        done: unfinished?.redacted.has(original.eventId) ?? false,
+        target,
+      };
+      if (!entry.redacted.done) await this.#redactNow(entry, original.redaction);
+    }
+    await journal.record(entry);
+  }
+
+  async #redactNow(entry: JournalEntry, redaction: OriginalEvent): Promise<void> {
+    const at = this.#survey.redactionAt(redaction.eventId);
+    if (!entry.redacted || entry.newId === null || (at !== undefined && at > this.#position)) return;
+    const author = await this.#uploaded(this.#profiles.authorOf(redaction));
+    const provenance = { original: redaction, author, ts: redaction.ts };
+    const { ledger } = await this.#send(lateRedaction(entry, provenance, at !== undefined), ".redaction");
+    entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
+    entry.redacted.done = true;
+  }
+
+  async #send(plan: Parameters<typeof sendPlan>[0], suffix: string): Promise<Sent> {
+    const { writer, media, roomId, jobId } = this.#input;
+    return sendPlan(plan, { writer, media, roomId, txnId: `${jobId}.${this.#position}${suffix}` });
+  }
+
+  async #uploaded(author: ImportedSender): Promise<ImportedSender> {
+    const avatar = author.avatar === null ? null : ((await this.#uploads.newUri(author.avatar)) ?? null);
+    return { ...author, avatar };
+  }
+}

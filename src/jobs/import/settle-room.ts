@@ -1,0 +1,77 @@
+import type { Bundle } from "../../bundle/open-bundle.ts";
+import type { CoverageLimit, ManifestHead } from "../../bundle/manifest.ts";
+import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { NOTICE } from "../../matrix/names.ts";
+import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
+import type { Uploads } from "./uploads.ts";
+
+/** Where name, topic and avatar do not stand as at the source after the replay (a slice, a redacted name), sets them. */
+export async function settleState(writer: RoomWriter, roomId: string, bundle: Bundle, uploads: Uploads): Promise<void> {
+  for (const [type, key] of [
+    ["m.room.name", "name"],
+    ["m.room.topic", "topic"],
+    ["m.room.avatar", "url"],
+  ] as const) {
+    const wanted = await wantedContent(bundle.head, type, key, uploads);
+    const now = await writer.stateEvent(roomId, type, "");
+    if (sameJson(now?.content[key] ?? "", wanted[key] ?? "")) continue;
+    await writer.sendState(roomId, type, "", wanted);
+  }
+}
+
+async function wantedContent(head: ManifestHead, type: string, key: string, uploads: Uploads): Promise<JsonObject> {
+  const source = head.state.find((event) => event.type === type && event.state_key === "")?.content;
+  const value = stringMember(source, key);
+  const wanted: JsonObject = {};
+  if (value === undefined) return wanted;
+  setMember(wanted, key, type === "m.room.avatar" ? ((await uploads.newUri(value)) ?? value) : value);
+  return wanted;
+}
+
+/** Says in a room that it holds a part only. A whole conversation gets no such notice: the room holds what the original held. */
+export async function noteSlice(writer: RoomWriter, roomId: string, jobId: string, head: ManifestHead): Promise<void> {
+  const { complete, limits } = head.coverage;
+  if (complete) return;
+  const parts = limits.map(describe).join("; ") || "which part is not said";
+  const body = `This room holds a part of the conversation it was imported from: ${parts}.`;
+  const notice = { limits: limits.map((limit) => ({ ...limit })) };
+  const content = { msgtype: "m.notice", body, "m.mentions": {}, [NOTICE]: notice, do_not_index: true };
+  await writer.send(roomId, "m.room.message", `${jobId}.slice`, content);
+}
+
+const LIMITS: Record<CoverageLimit["kind"], string> = {
+  visibility: "only what the person who exported it could see",
+  date_range: "only a range of dates",
+  senders: "only some senders",
+  thread: "only one thread",
+  media: "without files",
+  since_bundle: "only what came after an earlier export",
+};
+
+function describe(limit: CoverageLimit): string {
+  return LIMITS[limit.kind];
+}
+
+/** Invites the importing user; last of all, so that the replay rings no phone. Safe to repeat. */
+export async function inviteImporter(writer: RoomWriter, roomId: string, userId: string): Promise<void> {
+  const member = await writer.stateEvent(roomId, "m.room.member", userId);
+  const membership = stringMember(member?.content, "membership");
+  if (membership === "invite" || membership === "join") return;
+  await writer.invite(roomId, userId);
+}
+
+/** Puts the room into its workspace (`m.space.child`). @throws HomeserverError where the service user may not */
+export async function joinWorkspace(
+  writer: RoomWriter,
+  roomId: string,
+  workspace: { room_id: string; via: string[] },
+): Promise<void> {
+  const content = { via: workspace.via };
+  try {
+    await writer.sendState(workspace.room_id, "m.space.child", roomId, content);
+  } catch (error) {
+    if (error instanceof HomeserverError && error.status === 403)
+      throw new HomeserverError(403, "M_FORBIDDEN", "The service user may not add rooms to the workspace.");
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import type { BundleEvent, ManifestHead } from "../../bundle/manifest.ts";
+import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
+import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
+import { relationOf } from "../../matrix/relation.ts";
+import { Tally } from "./tally.ts";
+
+interface Edits {
+  ts: number;
+  winner: string;
+  tied: boolean;
+}
+
+/** What replaying an event needs to know of events further on. Its size grows with people, edits, redactions and polls only. */
+export class Survey {
+  readonly #edits = new Map<string, Edits>();
+  readonly #redactions = new Map<string, number>();
+  readonly #polls = new Map<string, Tally>();
+  readonly #namesakes = new Map<string, Set<string>>();
+  readonly #powers: (userId: string) => number;
+  readonly #redactLevel: number;
+
+  constructor(head: ManifestHead) {
+    const levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
+    const users = objectMember(levels, "users");
+    const fallback = numberOr(member(levels, "users_default"), 0);
+    this.#powers = (userId) => numberOr(member(users, userId), fallback);
+    this.#redactLevel = numberOr(member(levels, "redact"), 50);
+  }
+
+  /** Looks at every event once, in order. */
+  static async of(head: ManifestHead, events: AsyncIterable<BundleEvent>): Promise<Survey> {
+    const survey = new Survey(head);
+    let position = 0;
+    for await (const event of events) {
+      if (!isScaffolding(event, head)) survey.#look(originalOf(event, head.source), position);
+      position += 1;
+    }
+    return survey;
+  }
+
+  #look(event: OriginalEvent, position: number): void {
+    this.#noteName(event);
+    if (event.redaction) {
+      if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
+      return;
+    }
+    if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
+    else if (isPollStart(event.type)) this.#polls.set(event.eventId, new Tally(event));
+    const relation = relationOf(event.content);
+    if (!relation.event_id) return;
+    if (relation.rel_type === "m.replace") this.#noteEdit(event, relation.event_id);
+    const poll = this.#polls.get(relation.event_id);
+    if (poll && isPollResponse(event.type)) poll.respond(event);
+    else if (poll && isPollEnd(event.type)) poll.end(event, (userId) => this.#powers(userId) >= this.#redactLevel);
+  }
+
+  #noteName(event: OriginalEvent): void {
+    if (event.imported && event.author?.display_name) this.#name(event.author.display_name, event.sender);
+    if (event.type !== "m.room.member" || event.stateKey === undefined) return;
+    const name = stringMember(event.content, "displayname");
+    if (name) this.#name(name, event.stateKey);
+  }
+
+  #name(name: string, userId: string): void {
+    const users = this.#namesakes.get(name);
+    if (users) users.add(userId);
+    else this.#namesakes.set(name, new Set([userId]));
+  }
+
+  #noteEdit(event: OriginalEvent, target: string): void {
+    const key = JSON.stringify([target, event.sender, event.type]);
+    const known = this.#edits.get(key);
+    if (!known || event.ts > known.ts) this.#edits.set(key, { ts: event.ts, winner: event.eventId, tied: false });
+    else if (event.ts === known.ts)
+      this.#edits.set(key, {
+        ts: known.ts,
+        tied: true,
+        winner: known.winner > event.eventId ? known.winner : event.eventId,
+      });
+  }
+
+  /**
+   * Must this edit get one millisecond more? Homeservers show the edit with the greatest (time, event id), and event ids change:
+   * where the greatest time is shared, the edit that won at the source would no longer win.
+   */
+  winsTie(edit: OriginalEvent, target: string): boolean {
+    const edits = this.#edits.get(JSON.stringify([target, edit.sender, edit.type]));
+    return edits !== undefined && edits.tied && edits.winner === edit.eventId;
+  }
+
+  /** Where in the bundle this redaction stands. */
+  redactionAt(eventId: string): number | undefined {
+    return this.#redactions.get(eventId);
+  }
+
+  poll(eventId: string): Tally | undefined {
+    return this.#polls.get(eventId);
+  }
+
+  /** Do several people bear this name in the conversation? */
+  isShared(name: string): boolean {
+    return (this.#namesakes.get(name)?.size ?? 0) > 1;
+  }
+}
+
+function numberOr(value: JsonValue | undefined, fallback: number): number {
+  return typeof value === "number" ? value : fallback;
+}

@@ -1,0 +1,44 @@
+import { member, objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
+import type { Job } from "../ports/job-store.ts";
+import type { ExportOptions } from "./porter.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What a queued export has to know: `{visible_to, media, since, until}`. */
+export function exportParams(visibleTo: string | undefined, { media, since, until }: ExportOptions): JsonObject {
+  return { visible_to: visibleTo ?? null, media, since: since ?? null, until: until ?? null };
+}
+
+export function readExportParams({ params }: Job): { visibleTo: string | undefined; options: ExportOptions } {
+  const options: ExportOptions = { media: member(params, "media") !== false };
+  const since = member(params, "since");
+  const until = member(params, "until");
+  if (typeof since === "number") options.since = since;
+  if (typeof until === "number") options.until = until;
+  return { visibleTo: stringMember(params, "visible_to"), options };
+}
+
+export interface ImportParams {
+  importingUser: string;
+  /** of the bundle, hexadecimal */
+  bundleSha256: string;
+  workspace: Workspace | undefined;
+}
+
+/** What a queued import has to know beside its bundle: `{importing_user, bundle_sha256, workspace: {room_id, via}}`. */
+export function importParams({ importingUser, bundleSha256, workspace }: ImportParams): JsonObject {
+  return { importing_user: importingUser, bundle_sha256: bundleSha256, workspace: workspace ? { ...workspace } : null };
+}
+
+export function readImportParams({ params, owner }: Job): ImportParams {
+  const block = objectMember(params, "workspace");
+  const roomId = stringMember(block, "room_id");
+  const via = member(block, "via");
+  return {
+    importingUser: stringMember(params, "importing_user") ?? owner,
+    bundleSha256: stringMember(params, "bundle_sha256") ?? "",
+    workspace:
+      roomId !== undefined && Array.isArray(via)
+        ? { room_id: roomId, via: via.filter((server) => typeof server === "string") }
+        : undefined,
+  };
+}

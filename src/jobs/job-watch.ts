@@ -1,0 +1,51 @@
+import type { Job } from "../ports/job-store.ts";
+
+/** Between two reports of progress to the same watcher, in milliseconds. Changes of state are reported at once. */
+const QUIET_MS = 200;
+
+/** Will nothing about this job change any more? */
+export function hasEnded(job: Job): boolean {
+  return job.state !== "queued" && job.state !== "running";
+}
+
+interface Watcher {
+  changed: (job: Job) => void;
+  told?: Job;
+  at: number;
+  timer?: NodeJS.Timeout | undefined;
+}
+
+/** Who wants to know about the changes of which job. */
+export class JobWatch {
+  readonly #watchers = new Map<string, Set<Watcher>>();
+
+  /** Calls back until the returned function is called. */
+  add(id: string, changed: (job: Job) => void): () => void {
+    const watcher: Watcher = { changed, at: -Infinity };
+    const others = this.#watchers.get(id) ?? new Set();
+    this.#watchers.set(id, others.add(watcher));
+    return () => {
+      clearTimeout(watcher.timer);
+      others.delete(watcher);
+      if (others.size === 0) this.#watchers.delete(id);
+    };
+  }
+
+  tell(job: Job): void {
+    for (const watcher of this.#watchers.get(job.id) ?? []) this.#tell(watcher, job);
+  }
+
+  #tell(watcher: Watcher, job: Job): void {
+    clearTimeout(watcher.timer);
+    const now = performance.now();
+    const due = watcher.at + QUIET_MS - now;
+    if (due > 0 && watcher.told?.state === job.state && watcher.told.room_id === job.room_id) {
+      watcher.timer = setTimeout(() => this.#tell(watcher, job), due);
+      watcher.timer.unref();
+      return;
+    }
+    watcher.told = job;
+    watcher.at = now;
+    watcher.changed(job);
+  }
+}

@@ -1,0 +1,230 @@
+import { rm } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { serverOf } from "../matrix/ids.ts";
+import { stringMember } from "../matrix/json.ts";
+import { refusalsOfRoom } from "../policy/refusals.ts";
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { HomeserverAccess } from "../ports/homeserver-access.ts";
+import type { RoomReader } from "../ports/homeserver.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
+import { requireJoined, requirePermission, requireRoomId, requireUserId, type Permissions } from "./access.ts";
+import { requireGoodBundle } from "./bundle-intake.ts";
+import { fromHomeserver } from "./job-error.ts";
+import { exportParams, importParams } from "./job-params.ts";
+import { jobIdOf } from "./job-id.ts";
+import type { JobRunner } from "./job-runner.ts";
+import { hasEnded } from "./job-watch.ts";
+import { PorterError, type ExportOptions, type Porter, type ReadyBundle, type Requester } from "./porter.ts";
+import type { RoomExporter } from "./room-exporter.ts";
+import { refuse } from "./refuse.ts";
+import { findWorkspace } from "./workspace.ts";
+
+type ImportOptions = Parameters<Porter["startImport"]>[2];
+
+export interface RoomPorterParts {
+  store: JobStore;
+  runner: JobRunner;
+  bundles: BundleStore;
+  homeserver: HomeserverAccess;
+  exporter: RoomExporter;
+  serverName: string;
+  permissions: Permissions;
+  /** slug to room id or alias */
+  workspaces: Readonly<Record<string, string>>;
+}
+
+/** How long a door waits for a homeserver that is away before it says so, in milliseconds. */
+const CHECK_MS = 20_000;
+const JOBS_SHOWN = 100;
+
+/** The service behind its doors: who may do what, what is refused, and what is queued. */
+export class RoomPorter implements Porter {
+  readonly #parts: RoomPorterParts;
+
+  constructor(parts: RoomPorterParts) {
+    this.#parts = parts;
+  }
+
+  exportNow(
+    roomId: string,
+    requester: Requester,
+    options: ExportOptions & { as?: string },
+    signal: AbortSignal,
+  ): Promise<ReadyBundle> {
+    return checked(async () => {
+      const { homeserver, permissions, exporter } = this.#parts;
+      requirePermission(permissions, requester);
+      requireRoomId(roomId);
+      const { userId, accessToken, adminToken } = requester;
+      const { as, ...what } = options;
+      if (as !== undefined && !adminToken)
+        throw new PorterError(403, "M_FORBIDDEN", "Only an admin token can export as somebody else");
+      if (as !== undefined) requireUserId(as);
+      if (!adminToken && accessToken === undefined)
+        throw new PorterError(401, "M_MISSING_TOKEN", "Exporting needs the requester's access token");
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
+      if (accessToken !== undefined) {
+        await this.#requireExportable(roomId, homeserver.asUser(userId, accessToken, soon).reader, soon);
+        const source = homeserver.asUser(userId, accessToken, signal);
+        return await exporter.collect({ ...source, roomId, exportedBy: userId, options: what }, signal);
+      }
+      await this.#requireExportable(roomId, homeserver.asService(soon).reader, soon);
+      const { reader, media } = homeserver.asService(signal);
+      const request = { reader, media, roomId, exportedBy: reader.userId, options: what };
+      return await exporter.collect(as === undefined ? request : { ...request, visibleTo: as }, signal);
+    });
+  }
+
+  startExport(roomId: string, requester: Requester, options: ExportOptions & { requestId?: string }): Promise<Job> {
+    return checked(async () => {
+      const { homeserver, permissions, runner, store } = this.#parts;
+      requirePermission(permissions, requester);
+      requireRoomId(roomId);
+      const { userId, adminToken } = requester;
+      const id = jobIdOf(userId, options.requestId);
+      const known = await store.get(id);
+      if (known) return known;
+      const soon = AbortSignal.timeout(CHECK_MS);
+      const { reader } = homeserver.asService(soon);
+      await this.#requireExportable(roomId, reader, soon);
+      if (!adminToken) await requireJoined(reader, roomId, userId, "You are not in this room");
+      const params = exportParams(adminToken ? undefined : userId, options);
+      const job = await store.create({ id, kind: "export", owner: userId, params, room_id: roomId });
+      runner.wake();
+      return job;
+    });
+  }
+
+  startImport(file: string, requester: Requester, options: ImportOptions): Promise<Job> {
+    return checked(async () => {
+      try {
+        return await this.#startImport(file, requester, options);
+      } finally {
+        await rm(file, { force: true });
+      }
+    });
+  }
+
+  async #startImport(file: string, requester: Requester, options: ImportOptions): Promise<Job> {
+    const { permissions, bundles, store, runner } = this.#parts;
+    requirePermission(permissions, requester);
+    const id = jobIdOf(requester.userId, options.requestId);
+    const known = await store.get(id);
+    if (known) return known;
+    const importingUser = this.#importingUser(requester, options.as);
+    const sha256 = await requireGoodBundle(file);
+    const workspace =
+      options.workspace === undefined ? undefined : await this.#findWorkspace(options.workspace, requester);
+    // first the bundle: a job that is queued can be claimed at once
+    await bundles.put(id, file);
+    const params = importParams({ importingUser, bundleSha256: sha256, workspace });
+    const job = await store.create({ id, kind: "import", owner: requester.userId, params, room_id: null });
+    runner.wake();
+    return job;
+  }
+
+  job(id: string, requester: Requester): Promise<Job> {
+    return checked(async () => {
+      const job = this.#parts.runner.current(id) ?? (await this.#parts.store.get(id));
+      // somebody else's job is as unknown as one that does not exist
+      if (!job || !(requester.admin || job.owner === requester.userId))
+        throw new PorterError(404, "M_NOT_FOUND", "There is no such job");
+      return job;
+    });
+  }
+
+  jobs(requester: Requester): Promise<Job[]> {
+    return checked(async () => {
+      const { store, runner, permissions } = this.#parts;
+      requirePermission(permissions, requester);
+      const jobs = await store.list(requester.admin ? undefined : requester.userId, JOBS_SHOWN);
+      return jobs.map((job) => runner.current(job.id) ?? job);
+    });
+  }
+
+  async cancel(id: string, requester: Requester): Promise<Job> {
+    if (!hasEnded(await this.job(id, requester))) await this.#parts.runner.cancel(id);
+    return await this.job(id, requester);
+  }
+
+  async bundle(
+    id: string,
+    requester: Requester,
+    range?: { start: number; end: number },
+  ): Promise<{ body: Readable; size: number; fileName: string }> {
+    const job = await this.job(id, requester);
+    const kept =
+      job.kind === "export" && job.state === "succeeded" ? await this.#parts.bundles.open(id, range) : undefined;
+    if (!kept) throw new PorterError(404, "M_NOT_FOUND", "This job has no bundle to give");
+    return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip` };
+  }
+
+  async wait(id: string, milliseconds: number, signal: AbortSignal): Promise<Job> {
+    const { runner, store } = this.#parts;
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
+    let leave = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      leave = runner.watch(id, (job) => {
+        if (hasEnded(job)) resolve();
+      });
+      enough.addEventListener("abort", () => resolve(), { once: true });
+    });
+    try {
+      const before = await store.get(id);
+      if (before && !hasEnded(before) && !enough.aborted) await ended;
+      const job = runner.current(id) ?? (await store.get(id));
+      if (!job) throw new PorterError(404, "M_NOT_FOUND", "There is no such job");
+      return job;
+    } finally {
+      leave();
+    }
+  }
+
+  watch(id: string, changed: (job: Job) => void): () => void {
+    return this.#parts.runner.watch(id, changed);
+  }
+
+  /** The reader is in the room, and nothing there refuses to travel. */
+  async #requireExportable(roomId: string, reader: RoomReader, signal: AbortSignal): Promise<void> {
+    const service = this.#parts.homeserver.asService(signal).reader.userId;
+    const message =
+      reader.userId === service ? `${service} is not in this room: invite it there first` : "You are not in this room";
+    await requireJoined(reader, roomId, reader.userId, message);
+    refuse(refusalsOfRoom(await reader.state(roomId, signal), this.#parts.serverName));
+  }
+
+  #importingUser(requester: Requester, as: string | undefined): string {
+    if (as === undefined) {
+      if (!requester.adminToken) return requester.userId;
+      throw new PorterError(400, "M_MISSING_PARAM", "An admin token needs `as`: the user for whom to import");
+    }
+    if (!requester.admin && as !== requester.userId)
+      throw new PorterError(403, "M_FORBIDDEN", "Only admins can import for somebody else");
+    requireUserId(as);
+    if (serverOf(as) !== this.#parts.serverName)
+      throw new PorterError(400, "M_INVALID_PARAM", "The importing user must be one of this homeserver");
+    return as;
+  }
+
+  async #findWorkspace(name: string, requester: Requester): Promise<{ room_id: string; via: string[] }> {
+    const { homeserver, workspaces, serverName } = this.#parts;
+    const soon = AbortSignal.timeout(CHECK_MS);
+    return await findWorkspace(name, requester.adminToken ? undefined : requester.userId, {
+      slugs: workspaces,
+      serverName,
+      resolveAlias: (alias) => homeserver.resolveAlias(alias, soon),
+      reader: homeserver.asService(soon).reader,
+    });
+  }
+}
+
+/** Nothing but PorterError leaves: what the homeserver says is put into the requester's words. */
+async function checked<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError")
+      throw new PorterError(502, "M_UNKNOWN", "The homeserver does not answer: try again later");
+    throw fromHomeserver(error);
+  }
+}

@@ -1,0 +1,61 @@
+import { Router, type Express } from "express";
+import { appserviceDoor } from "./appservice/appservice-door.ts";
+import type { HomeserverSettings } from "./adapters/homeserver/access.ts";
+import type { Registration } from "./config/registration.ts";
+import type { Config, Resource } from "./config/schema.ts";
+import { application } from "./http/application.ts";
+import { Authentication } from "./http/authenticate.ts";
+import { openApi } from "./http/openapi.ts";
+import { operationsRouter, type ReadinessCheck } from "./http/readiness.ts";
+import { apiRouter } from "./http/route.ts";
+import { apiRoutes } from "./http/routes.ts";
+import { permissionOf } from "./jobs/access.ts";
+import type { Porter } from "./jobs/porter.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Inbox } from "./ports/inbox.ts";
+import type { Logger } from "./ports/logger.ts";
+import { askWhoami } from "./service-user.ts";
+import { VERSION } from "./version.ts";
+
+export interface Doors {
+  config: Config;
+  registration: Registration;
+  settings: HomeserverSettings;
+  porter: Porter;
+  inbox: Inbox;
+  arrived: () => void;
+  readiness: Readonly<Record<string, ReadinessCheck>>;
+  workFolder: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** What a listener with these resources answers. `metrics` and `web` have nothing to show yet. */
+export function listenerApplication(resources: readonly Resource[], doors: Doors): Express {
+  const handlers = [{ at: "/", handler: operationsRouter(doors.readiness) }];
+  if (resources.includes("appservice")) handlers.push({ at: "/", handler: appservice(doors) });
+  if (resources.includes("api")) handlers.push({ at: "/v1", handler: api(doors) });
+  return application(handlers, doors.logger);
+}
+
+function appservice({ registration, settings, inbox, arrived, logger }: Doors): Router {
+  return appserviceDoor({ hsToken: registration.hs_token, serviceUser: settings.serviceUser, inbox, arrived, logger });
+}
+
+function api({ config, settings, porter, workFolder, clock, logger }: Doors): Router {
+  const authentication = new Authentication({
+    whoami: (token) => askWhoami(settings, token),
+    adminTokens: config.admin_tokens,
+    isAdmin: (userId) => permissionOf(config.permissions, userId) === "admin",
+    clock,
+  });
+  const description = openApi(VERSION);
+  const router = Router();
+  router.get("/openapi.json", (_request, response) => {
+    response.json(description);
+  });
+  router.use(
+    apiRouter(apiRoutes({ folder: workFolder, size: config.limits.upload_size }), { porter, authentication, logger }),
+  );
+  return router;
+}

@@ -1,0 +1,29 @@
+import type { Actions } from "./cli/actions.ts";
+import { runCli } from "./cli/run.ts";
+import { VERSION } from "./version.ts";
+
+/** What needs the server's code loads it only then: the other commands start at once. */
+const actions: Actions = {
+  version: VERSION,
+
+  async serve(configFile) {
+    const { serve } = await import("./serve.ts");
+    await serve(configFile);
+    // kept-alive connections to the homeserver are not waited for
+    setTimeout(() => process.exit(), 500).unref();
+  },
+
+  async registration({ url, config, output }) {
+    const { loadConfig } = await import("./config/load.ts");
+    const { createRegistration, writeRegistration } = await import("./config/registration.ts");
+    const { homeserver } = await loadConfig(config);
+    await writeRegistration(output, createRegistration(url, homeserver.server_name));
+  },
+
+  async configCheck(configFile) {
+    const { checkConfig } = await import("./config/check.ts");
+    await checkConfig(configFile);
+  },
+};
+
+process.exitCode = await runCli(process.argv.slice(2), actions);

@@ -1,0 +1,95 @@
+/**
+ * JSON as Matrix events hold it. Numbers that a double cannot give back (1.0, 1e3, 2^60, -0) are kept as raw text, so that what
+ * was read is what is written; objects keep `__proto__` and the like as plain keys.
+ */
+
+/** A number kept as its source text; made by `JSON.rawJSON` (ECMA-262, JSON.parse source text access). */
+export interface RawNumber {
+  readonly rawJSON: string;
+}
+export type JsonValue = null | boolean | number | string | RawNumber | JsonValue[] | JsonObject;
+export type JsonObject = { [key: string]: JsonValue };
+
+interface JsonWithSource {
+  rawJSON(text: string): RawNumber;
+  isRawJSON(value: unknown): value is RawNumber;
+  parse(text: string, reviver: (key: string, value: JsonValue, context: { source?: string }) => JsonValue): JsonValue;
+}
+const json = JSON as unknown as JsonWithSource;
+
+/** May match inside strings too: then the slower parse is taken for nothing. */
+const UNUSUAL_NUMBER = /(?:^|[[:,\s])-?\d+(?:[.eE]|(?<=\d{16}))|-0/;
+
+/** Is this a JSON object (not an array, not null, not a raw number)? */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
+}
+
+export function isRawNumber(value: unknown): value is RawNumber {
+  return json.isRawJSON(value);
+}
+
+/**
+ * Parses JSON without loss of numbers.
+ * @throws SyntaxError where the text is not JSON
+ */
+export function parseJson(text: string): JsonValue {
+  if (!UNUSUAL_NUMBER.test(text)) return JSON.parse(text) as JsonValue;
+  return json.parse(text, (_key, value, context) =>
+    typeof value === "number" && context.source !== undefined && String(value) !== context.source
+      ? json.rawJSON(context.source)
+      : value,
+  );
+}
+
+/**
+ * One text per JSON value: members sorted, no white space (as Matrix "Canonical JSON", but with any number kept as it stands and
+ * lone surrogates escaped).
+ */
+export function canonicalJson(value: JsonValue): string {
+  if (typeof value !== "object" || value === null || json.isRawJSON(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return "[" + value.map(canonicalJson).join(",") + "]";
+  const object = value;
+  let out = "{";
+  for (const key of Object.keys(object).sort()) {
+    if (out.length > 1) out += ",";
+    out += JSON.stringify(key) + ":" + canonicalJson(object[key] as JsonValue);
+  }
+  return out + "}";
+}
+
+/** Do two JSON values say the same, whatever the order of their members? */
+export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/** Sets a member whatever its name is: plain assignment would lose `__proto__`. */
+export function setMember(object: JsonObject, key: string, value: JsonValue): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** The own member of that name, or undefined: `constructor` and the like are not found on the prototype. */
+export function member(value: unknown, key: string): JsonValue | undefined {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** The own member of that name where it is a string. */
+export function stringMember(value: unknown, key: string): string | undefined {
+  const found = member(value, key);
+  return typeof found === "string" ? found : undefined;
+}
+
+/** The own member of that name where it is an object. */
+export function objectMember(value: unknown, key: string): JsonObject | undefined {
+  const found = member(value, key);
+  return isObject(found) ? found : undefined;
+}
+
+/** A copy that shares nothing with its source. */
+export function cloneJson<T extends JsonValue>(value: T): T {
+  if (Array.isArray(value)) return value.map(cloneJson) as T;
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cloneJson(inner)])) as T;
+}

@@ -1,0 +1,20 @@
+/** The keys and types that Roomporter itself puts into events. Everything else is named by the Matrix specification. */
+
+/** In a content, and beside the content of a bundle's event: who really wrote it. */
+export const IMPORTED_SENDER = "_imported_sender";
+/** In a content: indexers must leave this event alone. */
+export const DO_NOT_INDEX = "do_not_index";
+/** In a content: where the event came from and how its original content is given back. */
+export const ORIGIN = "io.roomporter.origin";
+/** Event type that keeps what must not act again. */
+export const WRAPPER = "io.roomporter.event";
+/** State event of a room that an import made. */
+export const IMPORTED = "io.roomporter.imported";
+/** State event that holds the rules of a room. */
+export const POLICY = "io.roomporter.policy";
+/** Marks the one notice that the import of a slice leaves in the room. */
+export const NOTICE = "io.roomporter.notice";
+/** MSC4144, under the name that clients read today. */
+export const PER_MESSAGE_PROFILE = "com.beeper.per_message_profile";
+/** State event types by which a bridge marks its rooms (MSC2346). */
+export const BRIDGE_TYPES: readonly string[] = ["m.bridge", "uk.half-shot.bridge"];

@@ -1,0 +1,34 @@
+import type { ClientEvent } from "./event.ts";
+import { member, objectMember } from "./json.ts";
+
+/** Room versions whose creators have every right and no power level (version 12 and later). */
+function hasMightyCreators(create: ClientEvent): boolean {
+  const version = member(create.content, "room_version");
+  return typeof version === "string" && !/^(?:[1-9]|1[01])$/.test(version);
+}
+
+/**
+ * May the user send that state event (client-server API, `m.room.power_levels`)? `create` is the room's `m.room.create`, `levels`
+ * its `m.room.power_levels` where it has one.
+ */
+export function maySendState(
+  create: ClientEvent,
+  levels: ClientEvent | undefined,
+  userId: string,
+  type: string,
+): boolean {
+  if (hasMightyCreators(create)) {
+    const others = member(create.content, "additional_creators");
+    if (create.sender === userId || (Array.isArray(others) && others.includes(userId))) return true;
+  } else if (!levels) return create.sender === userId;
+  const content = levels?.content;
+  const needed = level(objectMember(content, "events"), type) ?? level(content, "state_default") ?? (levels ? 50 : 0);
+  const own = level(objectMember(content, "users"), userId) ?? level(content, "users_default") ?? 0;
+  return own >= needed;
+}
+
+function level(object: unknown, key: string): number | undefined {
+  const value = member(object, key);
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : undefined;
+}

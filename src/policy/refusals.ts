@@ -1,0 +1,48 @@
+import type { ClientEvent } from "../matrix/event.ts";
+import { isBridge, isFederated, isIncognito, isSidekick } from "./room-facts.ts";
+
+export type RefusalCode = "room_type_sidekick" | "room_type_bridge" | "room_type_federated" | "scope_incognito";
+
+/** Why a room does not travel; every door uses this wording. */
+export interface Refusal {
+  code: RefusalCode;
+  message: string;
+}
+
+/** The table of docs/refusals.md. */
+export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
+  room_type_sidekick: "This room is a sidekick of another room: it cannot be exported or imported by itself.",
+  room_type_bridge: "This room is bridged to another network: it cannot be exported or imported.",
+  room_type_federated: "This room was made on another server: it cannot be exported or imported.",
+  scope_incognito: "This room is incognito: it cannot be exported or imported.",
+};
+
+/** All that speaks against a live room. `serverName`: of the homeserver that it was read from. */
+export function refusalsOfRoom(state: readonly ClientEvent[], serverName: string): Refusal[] {
+  return refusals({
+    room_type_sidekick: isSidekick(state),
+    room_type_bridge: isBridge(state),
+    room_type_federated: isFederated(state, serverName),
+    scope_incognito: isIncognito(state),
+  });
+}
+
+/** All that speaks against a bundle: what its manifest says, and what the state in it says. */
+export function refusalsOfManifest(head: {
+  room: { type: string; scope: { scope_kind: string } };
+  state: readonly ClientEvent[];
+  source: { server_name: string };
+}): Refusal[] {
+  const { room, state, source } = head;
+  return refusals({
+    room_type_sidekick: room.type === "sidekick" || isSidekick(state),
+    room_type_bridge: room.type === "bridge" || isBridge(state),
+    room_type_federated: room.type === "federated" || isFederated(state, source.server_name),
+    scope_incognito: room.scope.scope_kind === "incognito" || isIncognito(state),
+  });
+}
+
+function refusals(found: Record<RefusalCode, boolean>): Refusal[] {
+  const codes = Object.keys(REFUSALS) as RefusalCode[];
+  return codes.filter((code) => found[code]).map((code) => ({ code, message: REFUSALS[code] }));
+}

@@ -1,0 +1,80 @@
+import type { ClientEvent } from "../matrix/event.ts";
+import { serverOf } from "../matrix/ids.ts";
+import { stringMember, type JsonObject } from "../matrix/json.ts";
+import { BRIDGE_TYPES, POLICY } from "../matrix/names.ts";
+
+/** What a room's current state says about it; `direct` is not seen from state alone (see `isDirect`). */
+export interface RoomFacts {
+  name: string | null;
+  topic: string | null;
+  /** `mxc://` URI */
+  avatar: string | null;
+  type: "group" | "space" | "sidekick" | "bridge" | "federated";
+  scope: { scope_kind: "normal" | "incognito" };
+  visibility: "public" | "private" | "restricted";
+  /** milliseconds since the epoch */
+  created_at: number | null;
+  creator: string | null;
+  /** client-server API, `m.room.create`: "1" where it is not named */
+  room_version: string;
+}
+
+/** `serverName`: of the homeserver that the room was read from. */
+export function roomFacts(state: readonly ClientEvent[], serverName: string): RoomFacts {
+  const content = (type: string): JsonObject | undefined => stateEvent(state, type)?.content;
+  const create = stateEvent(state, "m.room.create");
+  return {
+    name: stringMember(content("m.room.name"), "name") ?? null,
+    topic: stringMember(content("m.room.topic"), "topic") ?? null,
+    avatar: stringMember(content("m.room.avatar"), "url") ?? null,
+    type: typeOf(state, serverName),
+    scope: { scope_kind: isIncognito(state) ? "incognito" : "normal" },
+    visibility: visibilityOf(content("m.room.join_rules"), content(POLICY)),
+    created_at: create?.origin_server_ts ?? null,
+    creator: create?.sender ?? null,
+    room_version: stringMember(create?.content, "room_version") ?? "1",
+  };
+}
+
+function typeOf(state: readonly ClientEvent[], serverName: string): RoomFacts["type"] {
+  if (isSidekick(state)) return "sidekick";
+  if (isBridge(state)) return "bridge";
+  if (isFederated(state, serverName)) return "federated";
+  return stringMember(stateEvent(state, "m.room.create")?.content, "type") === "m.space" ? "space" : "group";
+}
+
+/** Its policy says that it belongs to another room. */
+export function isSidekick(state: readonly ClientEvent[]): boolean {
+  return policyOf(state, "room_type") === "sidekick";
+}
+
+/** A bridge has marked it (MSC2346), and has not taken the mark back by emptying it. */
+export function isBridge(state: readonly ClientEvent[]): boolean {
+  if (policyOf(state, "room_type") === "bridge") return true;
+  return state.some((event) => BRIDGE_TYPES.includes(event.type) && Object.keys(event.content).length > 0);
+}
+
+/** Made by somebody of another server. A room id does not tell: from version 12 on it has no server name. */
+export function isFederated(state: readonly ClientEvent[], serverName: string): boolean {
+  if (policyOf(state, "room_type") === "federated") return true;
+  const create = stateEvent(state, "m.room.create");
+  return create !== undefined && serverOf(create.sender) !== serverName;
+}
+
+export function isIncognito(state: readonly ClientEvent[]): boolean {
+  return policyOf(state, "scope_kind") === "incognito";
+}
+
+function visibilityOf(joinRules: JsonObject | undefined, policy: JsonObject | undefined): RoomFacts["visibility"] {
+  if (stringMember(joinRules, "join_rule") === "public") return "public";
+  const said = stringMember(policy, "visibility");
+  return said === "public" || said === "restricted" ? said : "private";
+}
+
+function policyOf(state: readonly ClientEvent[], key: string): string | undefined {
+  return stringMember(stateEvent(state, POLICY)?.content, key);
+}
+
+function stateEvent(state: readonly ClientEvent[], type: string): ClientEvent | undefined {
+  return state.find((event) => event.type === type && event.state_key === "");
+}

@@ -1,0 +1,18 @@
+/** What the bot must still know after a restart. */
+export interface BotMemory {
+  /** The direct room with that user, where one was made. */
+  directRoom(userId: string): Promise<string | undefined>;
+  setDirectRoom(userId: string, roomId: string): Promise<void>;
+  /** The notice in which a job's progress is shown. */
+  jobNotice(jobId: string): Promise<JobNotice | undefined>;
+  setJobNotice(jobId: string, notice: JobNotice): Promise<void>;
+  /** Ids of the jobs whose notice does not say the end yet. */
+  openNotices(): Promise<string[]>;
+  /** The notice says the end now: it is not among the open ones any more. */
+  removeJobNotice(jobId: string): Promise<void>;
+}
+
+export interface JobNotice {
+  room_id: string;
+  event_id: string;
+}

@@ -1,0 +1,11 @@
+import type { MediaSource, MediaTarget, RoomReader, RoomWriter } from "./homeserver.ts";
+
+/** Ways into the homeserver. Calls end with the signal, also those that wait for a homeserver that is away. */
+export interface HomeserverAccess {
+  /** Reads as the user whose access token it is. */
+  asUser(userId: string, accessToken: string, signal: AbortSignal): { reader: RoomReader; media: MediaSource };
+  /** Reads and writes as the service user. */
+  asService(signal: AbortSignal): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget };
+  /** The room that an alias names, or undefined. @throws HomeserverError */
+  resolveAlias(alias: string, signal: AbortSignal): Promise<string | undefined>;
+}

@@ -1,0 +1,46 @@
+import type { LedgerEntry } from "../bundle/manifest.ts";
+import type { JsonObject } from "../matrix/json.ts";
+
+/** What became of one event of the bundle. */
+export interface JournalEntry {
+  /** place in the bundle, from 0 */
+  position: number;
+  /** id where the event was first sent, and id in the bundle: relations may use either */
+  sourceId: string;
+  bundleId: string;
+  /** null where it was left out (then the ledger says why) */
+  newId: string | null;
+  sender: string;
+  type: string;
+  /** for a redacted event: what its redaction has to say about it */
+  redacted?: { by: string; done: boolean; target: JsonObject };
+  /** source id of the event that this redaction took back */
+  redacts?: string;
+  /** for a reaction: what it was sent as */
+  reaction?: { target: string; key: string };
+  ledger: LedgerEntry[];
+}
+
+/** Durable memory of one import: with it the job goes on where it stood, without loss or double. */
+export interface ImportJournal {
+  /** The room being filled, if it was made already. */
+  room(): Promise<string | undefined>;
+  /** Notes that a room is about to be made. Gives true where that was noted before. */
+  beginRoom(): Promise<boolean>;
+  setRoom(roomId: string): Promise<void>;
+  /** The number of events done; all before have an entry. */
+  position(): Promise<number>;
+  /** Stores an entry with all that belongs to it, at once. */
+  record(entry: JournalEntry): Promise<void>;
+  /** By either id. */
+  find(id: string): Promise<JournalEntry | undefined>;
+  /** Is a reaction with that key on that new event already? */
+  hasReaction(target: string, key: string): Promise<boolean>;
+  /** The new address of a file that was uploaded already. */
+  upload(sha256: string): Promise<string | undefined>;
+  setUpload(sha256: string, uri: string): Promise<void>;
+  /** Entries that belong to no single event. Written once each. */
+  addLedger(entry: LedgerEntry): Promise<void>;
+  ledger(): Promise<LedgerEntry[]>;
+  counts(): Promise<{ sent: number; left_out: number; files: number }>;
+}

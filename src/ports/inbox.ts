@@ -1,0 +1,28 @@
+import type { JsonObject } from "../matrix/json.ts";
+
+/** An event that the homeserver pushed and that somebody has to act on. */
+export interface InboxEvent {
+  event_id: string;
+  room_id: string;
+  type: string;
+  sender: string;
+  /** milliseconds since the epoch */
+  origin_server_ts: number;
+  state_key?: string;
+  content: JsonObject;
+}
+
+/** Pushed events, recorded before the homeserver's transaction is acknowledged, each handed out until it is done. */
+export interface Inbox {
+  /** All or none; events already known, handled ones included, are left out. */
+  store(events: InboxEvent[]): Promise<void>;
+  /** The oldest event that is not done; the same one again until `done` is called for it. */
+  next(): Promise<InboxEvent | undefined>;
+  /** Forgets what the event said and never hands it out again; its id stays known. */
+  done(eventId: string): Promise<void>;
+}
+
+/** Acts on one event. The same event comes again where the process died meanwhile. */
+export interface InboxHandler {
+  handle(event: InboxEvent): Promise<void>;
+}

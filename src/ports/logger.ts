@@ -1,0 +1,17 @@
+/** Structured log lines: never a token, never what somebody wrote. */
+export interface Logger {
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** An unexpected error for the log. Its message is left out: it may quote what somebody wrote. */
+export function errorFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const fields: Record<string, unknown> = { error: error.name, stack: frames.map((line) => line.trim()) };
+  if ("code" in error) fields.code = error.code;
+  if (error.cause !== undefined) fields.cause = errorFields(error.cause);
+  return fields;
+}

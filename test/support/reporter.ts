@@ -1,0 +1,9 @@
+import Mocha from "mocha";
+
+/** Mocha's own report, and the numbers of passed and failed tests to the process that started the run. */
+export default class CountingReporter extends Mocha.reporters.Spec {
+  override epilogue(): void {
+    super.epilogue();
+    process.send?.({ passed: this.stats.passes, failed: this.stats.failures });
+  }
+}

@@ -1,0 +1,13 @@
+import { killLeaked } from "./process.ts";
+import { closeSharedService } from "./shared-service.ts";
+import { closeSharedSynapse } from "./shared-synapse.ts";
+
+/** Ends what the whole run shares, and fails a run that has left a process behind. */
+export const mochaHooks = {
+  async afterAll(): Promise<void> {
+    await closeSharedService();
+    await closeSharedSynapse();
+    const left = killLeaked();
+    if (left.length > 0) throw new Error(`processes left running:\n${left.join("\n")}`);
+  },
+};

@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { diffBundles } from "../../../src/bundle/diff.ts";
+import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { ALICE, BOB, Conversation, EVE } from "../../support/conversation.ts";
+import { fillRoom } from "../../support/full-room.ts";
+import { ImportedRoom, originOf, postImport } from "../../support/imported-room.ts";
+import type { MatrixClient } from "../../support/matrix-client.ts";
+import { sharedService } from "../../support/shared-service.ts";
+import { sharedSynapse } from "../../support/shared-synapse.ts";
+import { newUser } from "./importing.ts";
+
+async function exportTo(file: string, user: MatrixClient, roomId: string): Promise<void> {
+  const { url } = await sharedService();
+  const headers = { authorization: `Bearer ${user.token}` };
+  const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(roomId)}/export`, { headers });
+  if (!response.ok) throw new Error(`export: ${response.status} ${await response.text()}`);
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file));
+}
+
+async function importFrom(file: string, user: MatrixClient): Promise<ImportedRoom> {
+  const { status, body } = await postImport(await sharedService(), user.token, file, { wait: 120 });
+  expect(status, JSON.stringify(body)).to.equal(201);
+  return ImportedRoom.joined(user, body);
+}
+
+describe("out and back in, and again", () => {
+  let dir: string;
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), "roomporter-generations-"));
+  });
+  after(() => rm(dir, { recursive: true, force: true }));
+
+  it("a room of real users stays the same conversation", async function () {
+    this.timeout(120_000);
+    const room = await fillRoom(await sharedSynapse());
+    const ivan = await newUser("ivan");
+    const [first = "", second = "", third = ""] = ["1", "2", "3"].map((name) => join(dir, `${name}.zip`));
+    await exportTo(first, room.ann, room.roomId);
+    const copy = await importFrom(first, ivan);
+    await ivan.setState(copy.roomId, "m.room.name", { name: "renamed afterwards" });
+    await exportTo(second, ivan, copy.roomId);
+    const copyOfCopy = await importFrom(second, ivan);
+    await exportTo(third, ivan, copyOfCopy.roomId);
+    for (const file of [first, second, third]) expect((await verifyBundle(file)).faults, file).to.deep.equal([]);
+    expect((await diffBundles(first, second)).differences).to.deep.equal([]);
+    expect((await diffBundles(first, third)).differences).to.deep.equal([]);
+    await copy.user.say(copy.roomId, "something new");
+    await exportTo(second, ivan, copy.roomId);
+    expect((await diffBundles(first, second)).differences.map(({ kind }) => kind)).to.deep.equal(["event_added"]);
+  });
+
+  it("an event keeps its first author and origin", async function () {
+    this.timeout(120_000);
+    const talk = new Conversation();
+    const hello = talk.say(ALICE, "hello");
+    const reply = talk.say(BOB, "hi", { "m.relates_to": { "m.in_reply_to": { event_id: hello } } });
+    const large = talk.say(EVE, "é".repeat(33_000));
+    const gone = talk.say(EVE, "taken back");
+    const redaction = talk.redact(ALICE, gone, "reason");
+    const member = talk.state(EVE, "m.room.member", { membership: "leave" }, EVE);
+    const ivan = await newUser("ivan");
+    const bundle = await talk.write();
+    const copy = await importFrom(bundle.file, ivan);
+    const answer = await ivan.say(copy.roomId, "an answer from here", {
+      "m.relates_to": { "m.in_reply_to": { event_id: copy.event(hello).event_id } },
+    });
+    const second = join(dir, "second.zip");
+    await exportTo(second, ivan, copy.roomId);
+    const again = await importFrom(second, ivan);
+
+    for (const id of [hello, reply, large, redaction, member]) {
+      expect(originOf(again.event(id)), id).to.include({ event_id: id, room_id: talk.roomId });
+      expect(again.event(id).content["_imported_sender"]).to.deep.equal(copy.event(id).content["_imported_sender"]);
+      expect(again.event(id).origin_server_ts).to.equal(talk.event(id).origin_server_ts);
+    }
+    expect(again.original(again.event(reply))).to.deep.equal(talk.event(reply).content);
+    expect(again.event(reply).content["m.relates_to"]).to.deep.equal({
+      "m.in_reply_to": { event_id: again.event(hello).event_id },
+    });
+    expect(originOf(again.event(redaction))?.["target"]).to.deep.include({ event_id: gone, sender: EVE });
+    const uri = String(originOf(again.event(large))?.["content_uri"]);
+    expect(JSON.parse((await ivan.download(uri)).toString())).to.deep.equal(talk.event(large).content);
+    expect(again.event(answer).content["_imported_sender"]).to.deep.include({ user_id: ivan.userId });
+    expect(originOf(again.event(answer))).to.include({ event_id: answer, room_id: copy.roomId });
+    expect(again.event(answer).content["m.relates_to"]).to.deep.equal({
+      "m.in_reply_to": { event_id: again.event(hello).event_id },
+    });
+    await bundle.remove();
+  });
+});

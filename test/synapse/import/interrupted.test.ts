@@ -1,0 +1,138 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JsonObject } from "../../../src/matrix/json.ts";
+import { ALICE, BOB, Conversation, EVE } from "../../support/conversation.ts";
+import { ImportedRoom, originOf, postImport } from "../../support/imported-room.ts";
+import { MatrixClient } from "../../support/matrix-client.ts";
+import { freePort } from "../../support/process.ts";
+import { writeRegistration } from "../../support/registration.ts";
+import { startService, type Service } from "../../support/service.ts";
+import { startSynapse, type Synapse } from "../../support/synapse.ts";
+import { registerUser } from "../../support/users.ts";
+
+/** Everything whose place in the journal differs: messages, files, reactions, edits, redactions, state. */
+function conversation(): Conversation {
+  const talk = new Conversation();
+  for (let round = 0; round < 12; round += 1) {
+    const file = talk.file(Buffer.from(`file ${round}`), "text/plain", `${round}.txt`);
+    const hello = talk.say(ALICE, `message ${round}`);
+    talk.send(BOB, "m.room.message", { msgtype: "m.file", body: `${round}.txt`, url: file });
+    for (const who of [ALICE, BOB, EVE]) talk.react(who, hello, "👍");
+    talk.edit(ALICE, hello, `message ${round}, edited`);
+    const gone = talk.say(EVE, "taken back");
+    talk.state(ALICE, "m.room.topic", { topic: `round ${round}` });
+    talk.redact(ALICE, gone, `reason ${round}`, round % 2 === 0);
+  }
+  return talk;
+}
+
+describe("an import that is interrupted", () => {
+  let dir: string;
+  let synapse: Synapse;
+  let service: Service;
+  let user: MatrixClient;
+
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), "roomporter-interrupted-"));
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
+    synapse = await startSynapse({ registrations: [registration.file] });
+    service = await startService({ synapse, registration });
+    user = await registerUser(synapse.url, "ivan");
+  });
+
+  after(async () => {
+    await service.close();
+    await synapse.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function job(id: string): Promise<JsonObject> {
+    const headers = { authorization: `Bearer ${user.token}` };
+    const response = await fetch(`${service.url}/v1/jobs/${id}`, { headers });
+    return (await response.json()) as JsonObject;
+  }
+
+  async function reaches(id: string, events: number): Promise<void> {
+    for (;;) {
+      const { state, progress } = await job(id);
+      if (state === "failed" || state === "succeeded") throw new Error(`the job has ${state} before event ${events}`);
+      if (((progress as JsonObject)["done"] as number) >= events) return;
+      await sleep(30);
+    }
+  }
+
+  async function ends(id: string): Promise<JsonObject> {
+    for (;;) {
+      const now = await job(id);
+      if (now["state"] === "succeeded") return now;
+      if (now["state"] !== "queued" && now["state"] !== "running") throw new Error(JSON.stringify(now));
+      await sleep(100);
+    }
+  }
+
+  it("by kill -9 of the service and of the homeserver, many times, ends in the same room, with nothing lost, doubled or reordered", async function () {
+    this.timeout(180_000);
+    const talk = conversation();
+    const bundle = await talk.write();
+    const { status, body } = await postImport(service, user.token, bundle.file);
+    await bundle.remove();
+    expect(status).to.equal(202);
+    const id = String(body["job_id"]);
+
+    await service.kill(); // at once: perhaps before the room is noted down
+    await service.start();
+    for (const events of [7, 23, 41]) {
+      await reaches(id, events);
+      await service.kill();
+      await service.start();
+    }
+    for (const events of [55, 70]) {
+      await reaches(id, events);
+      await synapse.kill();
+      await sleep(1_000);
+      await synapse.start();
+    }
+    await reaches(id, 85);
+    await Promise.all([service.kill(), synapse.kill()]);
+    await synapse.start();
+    await service.start();
+
+    const room = await ImportedRoom.joined(user, await ends(id));
+    const redacted = new Map<unknown, string>();
+    for (const event of room.timeline) {
+      const target = originOf(event)?.["target"] as JsonObject | undefined;
+      if (target) redacted.set(event.content["redacts"], String(target["event_id"]));
+    }
+    const order = room.timeline
+      .map((event) => originOf(event)?.["event_id"] ?? redacted.get(event.event_id))
+      .filter((eventId) => eventId !== undefined);
+    const wanted: string[] = [];
+    for (const source of talk.events) {
+      wanted.push(source.event_id);
+      const because = source.unsigned?.["redacted_because"] as JsonObject | undefined;
+      const later = talk.events.some((event) => event.event_id === because?.["event_id"]);
+      if (because && !later) wanted.push(String(because["event_id"]));
+    }
+    expect(order).to.deep.equal(wanted);
+    expect(room.timeline.filter((event) => originOf(event) === undefined && event.state_key === undefined))
+      .to.be.an("array")
+      .that.satisfies((events: JsonObject[]) => events.every((event) => redacted.has(event["event_id"])));
+  });
+
+  it("before its room was noted down makes no second one", async () => {
+    const serviceUser = new MatrixClient(synapse.url, service.asToken, service.userId);
+    const before = (await serviceUser.request("GET", "/_matrix/client/v3/joined_rooms"))["joined_rooms"] as string[];
+    const bundle = await new Conversation().write();
+    const { body } = await postImport(service, user.token, bundle.file);
+    await bundle.remove();
+    await service.kill();
+    await service.start();
+    await ends(String(body["job_id"]));
+    const after = (await serviceUser.request("GET", "/_matrix/client/v3/joined_rooms"))["joined_rooms"] as string[];
+    expect(after).to.have.lengthOf(before.length + 1);
+  });
+});

@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import { appserviceDoor } from "../../../src/appservice/appservice-door.ts";
+import { application } from "../../../src/http/application.ts";
+import { listen, type Listening } from "../../../src/http/listeners.ts";
+import type { InboxEvent } from "../../../src/ports/inbox.ts";
+import type { JsonObject } from "../../../src/matrix/json.ts";
+import { SILENT } from "../jobs/fakes.ts";
+
+const SERVICE = "@roomporter:x";
+const TOKEN = "hs-token-0123456789";
+
+describe("what the homeserver calls", () => {
+  let stored: InboxEvent[][];
+  let arrived: number;
+  let failing: boolean;
+  let listening: Listening;
+  beforeEach(async () => {
+    stored = [];
+    arrived = 0;
+    failing = false;
+    const inbox = {
+      store: async (events: InboxEvent[]) => {
+        if (failing) throw new Error("disk full");
+        stored.push(events);
+      },
+      next: async () => undefined,
+      done: async () => undefined,
+    };
+    const handler = appserviceDoor({
+      hsToken: TOKEN,
+      serviceUser: SERVICE,
+      inbox,
+      arrived() {
+        arrived++;
+      },
+      logger: SILENT,
+    });
+    listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT));
+  });
+  afterEach(() => listening.close(0));
+
+  const call = (path: string, method = "GET", body?: string, token = TOKEN): Promise<Response> =>
+    fetch(`http://127.0.0.1:${listening.address.port}${path}`, {
+      method,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), "content-type": "application/json" },
+      ...(body !== undefined && { body }),
+    });
+  const push = (txnId: string, events: JsonObject[], token?: string): Promise<Response> =>
+    call(`/_matrix/app/v1/transactions/${txnId}`, "PUT", JSON.stringify({ events }), token);
+
+  const message = (id: string, content: JsonObject, more: JsonObject = {}): JsonObject => ({
+    event_id: id,
+    room_id: "!r:x",
+    type: "m.room.message",
+    sender: "@ann:x",
+    origin_server_ts: 5,
+    content: { msgtype: "m.text", ...content },
+    ...more,
+  });
+  const invite = (id: string, who: string, membership = "invite"): JsonObject =>
+    message(id, { membership }, { type: "m.room.member", state_key: who });
+
+  it("is recorded before it is acknowledged", async () => {
+    failing = true;
+    expect((await push("1", [invite("$i", SERVICE)])).status).to.equal(500);
+    expect(arrived).to.equal(0);
+    failing = false;
+    const response = await push("1", [invite("$i", SERVICE)]);
+    expect([response.status, await response.json()]).to.deep.equal([200, {}]);
+    expect(arrived).to.equal(1);
+    expect(stored).to.deep.equal([
+      [
+        {
+          event_id: "$i",
+          room_id: "!r:x",
+          type: "m.room.member",
+          sender: "@ann:x",
+          origin_server_ts: 5,
+          state_key: SERVICE,
+          content: { msgtype: "m.text", membership: "invite" },
+        },
+      ],
+    ]);
+  });
+
+  it("is recorded again under the same transaction id: Synapse begins anew at 1", async () => {
+    await push("1", [message("$a", { body: "!help" })]);
+    expect((await push("1", [message("$b", { body: "!jobs" })])).status).to.equal(200);
+    expect(stored.flat().map((event) => event.event_id)).to.deep.equal(["$a", "$b"]);
+  });
+
+  it("is recorded only where it is an invitation or a command", async () => {
+    await push("1", [
+      message("$command", { body: "!export --no-media" }),
+      message("$reply", { body: "> <@bob:x> file\n> more\n\n!import team" }),
+      message("$talk", { body: "we talked about !export" }),
+      message("$own", { body: "!help" }, { sender: SERVICE }),
+      message("$notice", { body: "!help", msgtype: "m.notice" }),
+      message("$edit", { body: "!help", "m.relates_to": { rel_type: "m.replace", event_id: "$x" } }),
+      message("$imported", { body: "!help", _imported_sender: { user_id: "@ann:y" } }),
+      message("$bodyless", {}),
+      message("$number", { body: 5 }),
+      message("$roomless", { body: "!help" }, { room_id: null }),
+      invite("$invited", SERVICE),
+      invite("$other", "@bob:x"),
+      invite("$left", SERVICE, "leave"),
+      { nonsense: true },
+    ]);
+    expect(stored.flat().map((event) => event.event_id)).to.deep.equal(["$command", "$reply", "$invited"]);
+  });
+
+  it("needs the homeserver's token, in the header", async () => {
+    expect((await push("1", [], "hs-token-9876543210")).status).to.equal(403);
+    expect((await push("1", [], "")).status).to.equal(401);
+    const path = `/_matrix/app/v1/transactions/1?access_token=${TOKEN}`;
+    expect((await call(path, "PUT", "{}", "")).status).to.equal(401);
+    expect((await call("/_matrix/app/v1/users/@a:x", "GET", undefined, "wrong")).status).to.equal(403);
+    expect(stored).to.deep.equal([]);
+  });
+
+  it("must be a transaction", async () => {
+    for (const body of ["", "[]", "{", '{"events": 5}']) {
+      const response = await call("/_matrix/app/v1/transactions/1", "PUT", body);
+      expect(response.status, body).to.equal(400);
+      expect(await response.json()).to.have.property("errcode");
+    }
+  });
+
+  it("may be large", async () => {
+    const events = Array.from({ length: 100 }, (_, i) => message(`$${i}`, { body: "x".repeat(64_000) }));
+    expect((await push("1", events)).status).to.equal(200);
+  });
+
+  it("finds no users, aliases or old endpoints", async () => {
+    for (const path of ["users/@roomporter_a:x", "rooms/%23a:x", "thirdparty/protocol/irc"]) {
+      const response = await call(`/_matrix/app/v1/${path}`);
+      expect(response.status, path).to.equal(404);
+      expect(await response.json()).to.have.property("errcode", "M_NOT_FOUND");
+    }
+    for (const path of ["/transactions/1", "/users/@a:x", "/health"]) {
+      const response = await call(
+        path,
+        path.startsWith("/t") ? "PUT" : "GET",
+        path.startsWith("/t") ? "{}" : undefined,
+      );
+      expect(response.status, path).to.equal(404);
+      expect(await response.json()).to.have.property("errcode", "M_UNRECOGNIZED");
+    }
+  });
+
+  it("does not learn what the service runs on", async () => {
+    expect((await push("1", [])).headers.get("x-powered-by")).to.equal(null);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { commandIn, repliedTo } from "../../../src/bot/addressed.ts";
+import { message, reply, SELF } from "./fakes.ts";
+
+describe("a message to the bot", () => {
+  it("is a command where somebody else wrote it as plain text", () => {
+    expect(commandIn(message("!help"), SELF)).to.deep.equal({ name: "help", args: [] });
+  });
+
+  const none = {
+    "its own": message("!help", {}, { sender: SELF }),
+    "a notice": message("!help", { msgtype: "m.notice" }),
+    "an emote": message("!help", { msgtype: "m.emote" }),
+    "an edit": message("!help", { "m.relates_to": { rel_type: "m.replace", event_id: "$old" } }),
+    "an edit without its relation": message("!help", { "m.new_content": { msgtype: "m.text", body: "!help" } }),
+    "a replayed message": message("!help", { "io.roomporter.origin": { event_id: "$old" } }),
+    "another type": message("!help", {}, { type: "org.example.message" }),
+    "a state event": message("!help", {}, { state_key: "" }),
+    "a message without text": message("!help", { body: 5 }),
+    "a text that only quotes one": message("I said !help"),
+  };
+  for (const [what, event] of Object.entries(none))
+    it(`is no command where it is ${what}`, () => {
+      expect(commandIn(event, SELF)).to.equal(undefined);
+    });
+
+  it("replies to what it names, but not to what a thread only falls back to", () => {
+    expect(repliedTo(message("!import", reply("$bundle")))).to.equal("$bundle");
+    const thread = { rel_type: "m.thread", event_id: "$root", "m.in_reply_to": { event_id: "$last" } };
+    expect(repliedTo(message("!import", { "m.relates_to": { ...thread, is_falling_back: true } }))).to.equal(undefined);
+    expect(repliedTo(message("!import", { "m.relates_to": thread }))).to.equal("$last");
+    expect(repliedTo(message("!import"))).to.equal(undefined);
+  });
+});

@@ -1,0 +1,303 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { expect } from "chai";
+import { Bot } from "../../../src/bot/bot.ts";
+import { PorterError } from "../../../src/jobs/porter.ts";
+import type { JsonObject } from "../../../src/matrix/json.ts";
+import { HomeserverError } from "../../../src/ports/homeserver.ts";
+import { ANN, CREATED, fakeParts, job, message, reply, ROOM, SELF, wordsOf } from "./fakes.ts";
+
+describe("the bot", () => {
+  it("answers !help with one notice that names every command", async () => {
+    const parts = fakeParts();
+    await new Bot(parts).handle(message("!help"));
+    const [said, ...more] = parts.homeserver.said;
+    expect(more).to.deep.equal([]);
+    expect(said?.content).to.include({ msgtype: "m.notice" });
+    expect(said?.content["m.relates_to"]).to.deep.equal({ "m.in_reply_to": { event_id: "$command" } });
+    for (const name of ["!export", "!import", "!jobs", "!cancel", "!help"])
+      expect(said?.content["body"]).to.contain(name);
+  });
+
+  it("answers in the thread that the command stands in", async () => {
+    const parts = fakeParts();
+    await new Bot(parts).handle(message("!help", { "m.relates_to": { rel_type: "m.thread", event_id: "$root" } }));
+    expect(parts.homeserver.said[0]?.content["m.relates_to"]).to.include({ rel_type: "m.thread", event_id: "$root" });
+  });
+
+  it("says nothing to what it does not know", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!roll 2d6"));
+    await bot.handle(message("!constructor"));
+    await bot.handle(message("hello"));
+    expect(parts.homeserver.said).to.deep.equal([]);
+  });
+
+  it("starts an export for the one who asks, under the command's own id", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!export --no-media"));
+    await bot.stop();
+    expect(parts.porter.calls).to.deep.equal([
+      {
+        method: `export ${ROOM}`,
+        requester: { userId: ANN, admin: false, adminToken: false },
+        options: { media: false, requestId: "$command" },
+      },
+    ]);
+  });
+
+  it("sends its answer once, however often it is given the same event", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!help"));
+    await bot.handle(message("!help"));
+    expect(parts.homeserver.said).to.have.length(1);
+  });
+
+  it("tells how a command is used that was used wrongly", async () => {
+    const parts = fakeParts();
+    await new Bot(parts).handle(message("!export --what"));
+    expect(parts.homeserver.bodies(ROOM)[0]).to.contain("Usage: !export [--no-media]");
+    expect(parts.porter.calls).to.deep.equal([]);
+  });
+
+  it("gives a refusal in the words that every door uses", async () => {
+    const parts = fakeParts();
+    const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
+    parts.porter.refusal = new PorterError(400, "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
+    await new Bot(parts).handle(message("!export"));
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["This room is incognito."]);
+  });
+
+  it("names a few of many faults", async () => {
+    const parts = fakeParts();
+    const reasons = Array.from({ length: 9 }, (_, n) => ({ code: "event_shape", message: `Fault ${n}.` }));
+    parts.porter.refusal = new PorterError(400, "M_BAD_JSON", "The bundle is faulty", reasons);
+    await new Bot(parts).handle(message("!export"));
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
+      "The bundle is faulty: Fault 0. Fault 1. Fault 2. Fault 3. Fault 4. And 4 more.",
+    ]);
+  });
+
+  it("tells those who may not use it, and does nothing for them", async () => {
+    const parts = fakeParts({ permissionOf: () => "none" });
+    await new Bot(parts).handle(message("!export"));
+    expect(parts.homeserver.bodies(ROOM)[0]).to.contain("may not use");
+    expect(parts.porter.calls).to.deep.equal([]);
+  });
+
+  it("lists only the asker's own jobs in a room, also to an admin", async () => {
+    const parts = fakeParts({ permissionOf: () => "admin" });
+    parts.porter.states = [job({ state: "running", progress: { done: 12, total: 300, unit: "events" } })];
+    const bot = new Bot(parts);
+    await bot.handle(message("!jobs"));
+    expect(parts.porter.calls[0]?.requester).to.include({ admin: false });
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["j1  export  running  12 of 300 events"]);
+  });
+
+  it("cancels a job by its id", async () => {
+    const parts = fakeParts({ permissionOf: () => "admin" });
+    parts.porter.states = [job({ state: "cancelled" })];
+    const bot = new Bot(parts);
+    await bot.handle(message("!cancel j1"));
+    await bot.handle(message("!cancel", {}, { event_id: "$second" }));
+    expect(parts.porter.calls.map(({ method, requester }) => [method, requester.admin])).to.deep.equal([
+      ["cancel j1", true],
+    ]);
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
+      "Job j1 is cancelled.",
+      "Name one job: !jobs lists them. Usage: !cancel ID",
+    ]);
+  });
+
+  it("passes over what was said by somebody who is not in the room, or where it is not itself", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!help", {}, { sender: "@gone:acme.org" }));
+    await bot.handle(message("!help", {}, { room_id: "!elsewhere:acme.org" }));
+    expect(parts.homeserver.said).to.deep.equal([]);
+  });
+
+  it("passes over history that somebody replayed into the room, but not over what waited while it was down", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!help", {}, { origin_server_ts: CREATED - 86_400_000 }));
+    expect(parts.homeserver.said).to.deep.equal([]);
+    await bot.handle(message("!help", {}, { origin_server_ts: CREATED + 1 }));
+    expect(parts.homeserver.said).to.have.length(1);
+  });
+
+  it("wants to be called again where the homeserver is away, and not where it says no", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    parts.homeserver.muted.add(ROOM);
+    await bot.handle(message("!help"));
+    expect(parts.logged).to.deep.equal(["a command could not be answered"]);
+    parts.homeserver.say = () => Promise.reject(new HomeserverError(0, "M_UNKNOWN", "away"));
+    const failure = await bot.handle(message("!help")).then(
+      () => "done",
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(HomeserverError);
+  });
+
+  describe("asked to import", () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "bot-test-"));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const bundle = (content: JsonObject): void => {
+      parts.homeserver.events.set("$bundle", {
+        event_id: "$bundle",
+        type: "m.room.message",
+        sender: ANN,
+        origin_server_ts: CREATED,
+        content,
+      });
+    };
+    let parts: ReturnType<typeof fakeParts>;
+    beforeEach(() => {
+      parts = fakeParts({ temporaryFolder: folder });
+      parts.porter.states = [job({ kind: "import", room_id: null })];
+      bundle({ msgtype: "m.file", body: "tea.zip", url: "mxc://acme.org/abc" });
+    });
+
+    it("brings the replied-to file to disk and gives it to the porter", async () => {
+      const start = parts.porter.startImport.bind(parts.porter);
+      let there = false;
+      parts.porter.startImport = (file, requester, options) => {
+        there = existsSync(file);
+        return start(file, requester, options);
+      };
+      const bot = new Bot(parts);
+      await bot.handle(message("!import team", reply("$bundle")));
+      await bot.stop();
+      expect(there).to.equal(true);
+      expect(parts.porter.calls[0]).to.deep.include({
+        method: "import",
+        requester: { userId: ANN, admin: false, adminToken: false },
+        options: { requestId: "$command", workspace: "team" },
+      });
+      expect(await readdir(folder)).to.deep.equal([]);
+    });
+
+    it("says what it reads, and then how it goes on, in the same notice", async () => {
+      const bot = new Bot(parts);
+      await bot.handle(message("!import", reply("$bundle")));
+      await bot.stop();
+      const notices = parts.homeserver.said.map(({ content }) => [
+        content["m.new_content"] !== undefined,
+        wordsOf(content),
+      ]);
+      expect(notices.slice(0, 2)).to.deep.equal([
+        [false, "Reading the bundle …"],
+        [true, "Import j1 waits for its turn. `!cancel j1` ends it."],
+      ]);
+    });
+
+    const complaints: [string, JsonObject | undefined, string][] = [
+      ["a text", { msgtype: "m.text", body: "no file" }, "There is no file in that message."],
+      [
+        "an encrypted file",
+        { msgtype: "m.file", body: "x", file: { url: "mxc://acme.org/abc" } },
+        "The file is encrypted",
+      ],
+      ["no event that it may see", undefined, "There is no file in that message."],
+    ];
+    for (const [what, content, complaint] of complaints)
+      it(`complains where the reply is to ${what}`, async () => {
+        parts.homeserver.events.clear();
+        if (content) bundle(content);
+        await new Bot(parts).handle(message("!import", reply("$bundle")));
+        expect(parts.homeserver.bodies(ROOM)[0]).to.contain(complaint);
+        expect(parts.porter.calls).to.deep.equal([]);
+      });
+
+    it("needs a reply", async () => {
+      await new Bot(parts).handle(message("!import"));
+      expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["Reply with !import to the message that holds the bundle."]);
+    });
+
+    it("stops at the largest size, and leaves nothing on disk", async () => {
+      parts.mediaSource.download = () =>
+        Promise.resolve({ body: Readable.from([Buffer.alloc(800), Buffer.alloc(800)]), mimetype: "application/zip" });
+      await new Bot(parts).handle(message("!import", reply("$bundle")));
+      expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("larger than the 1000 bytes");
+      expect(await readdir(folder)).to.deep.equal([]);
+      expect(parts.porter.calls).to.deep.equal([]);
+    });
+
+    it("says so where the homeserver does not give the file", async () => {
+      parts.mediaSource.download = () => Promise.reject(new HomeserverError(404, "M_NOT_FOUND", "gone"));
+      await new Bot(parts).handle(message("!import", reply("$bundle")));
+      expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("The homeserver does not give me that file.");
+    });
+  });
+
+  describe("invited", () => {
+    const invitation = (content: JsonObject = {}) => ({
+      ...message(""),
+      event_id: "$invite",
+      room_id: "!new:acme.org",
+      type: "m.room.member",
+      state_key: SELF,
+      content: { membership: "invite", ...content },
+    });
+
+    it("joins, without a word", async () => {
+      const parts = fakeParts();
+      parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
+      await new Bot(parts).handle(invitation());
+      expect(parts.homeserver.joined).to.deep.equal(["!new:acme.org"]);
+      expect(parts.homeserver.said).to.deep.equal([]);
+      expect(parts.memory.directRooms.size).to.equal(0);
+    });
+
+    it("declines with a reason where the inviter may not use it", async () => {
+      const parts = fakeParts({ permissionOf: () => "none" });
+      await new Bot(parts).handle(invitation());
+      expect(parts.homeserver.joined).to.deep.equal([]);
+      expect(parts.homeserver.left[0]?.[1]).to.contain("may not use");
+    });
+
+    it("says once that it cannot read an encrypted room", async () => {
+      const parts = fakeParts();
+      parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
+      parts.homeserver.encrypted.add("!new:acme.org");
+      const bot = new Bot(parts);
+      await bot.handle(invitation({ is_direct: true }));
+      await bot.handle(invitation({ is_direct: true }));
+      expect(parts.homeserver.bodies("!new:acme.org")).to.have.length(1);
+      expect(parts.memory.directRooms.size).to.equal(0);
+    });
+
+    it("takes a room that somebody opened with it alone as their direct room", async () => {
+      const parts = fakeParts();
+      parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
+      await new Bot(parts).handle(invitation({ is_direct: true }));
+      expect(parts.memory.directRooms.get(ANN)).to.equal("!new:acme.org");
+    });
+
+    it("passes over the invitations of others, and its own leaving", async () => {
+      const parts = fakeParts();
+      const bot = new Bot(parts);
+      await bot.handle({ ...invitation(), state_key: "@bob:acme.org" });
+      await bot.handle(invitation({ membership: "leave" }));
+      expect(parts.homeserver.joined).to.deep.equal([]);
+    });
+
+    it("does not mind an invitation that was taken back", async () => {
+      const parts = fakeParts();
+      parts.homeserver.join = () => Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not invited"));
+      await new Bot(parts).handle(invitation());
+      expect(parts.logged).to.deep.equal(["an invitation could not be answered"]);
+    });
+  });
+});

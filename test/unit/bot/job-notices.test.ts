@@ -1,0 +1,153 @@
+import { expect } from "chai";
+import { Bot } from "../../../src/bot/bot.ts";
+import { HomeserverError } from "../../../src/ports/homeserver.ts";
+import type { Job } from "../../../src/ports/job-store.ts";
+import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "./fakes.ts";
+
+const running = (done: number): Job => job({ state: "running", progress: { done, total: null, unit: "events" } });
+const done = (change: Partial<Job> = {}): Job =>
+  job({ state: "succeeded", progress: { done: 312, total: 312, unit: "events" }, report: {}, ...change });
+
+/** Asks for an export and waits until nothing is left to say. */
+async function exported(parts: FakeParts, states: Job[]): Promise<void> {
+  parts.porter.states = states;
+  const bot = new Bot(parts);
+  await bot.handle(message("!export"));
+  await settled(parts);
+  await bot.stop();
+}
+
+async function settled(parts: FakeParts): Promise<void> {
+  for (let turn = 0; turn < 200 && parts.memory.notices.size > 0; turn++)
+    await new Promise((resolve) => setImmediate(resolve));
+  expect([...parts.memory.notices.keys()], "open notices").to.deep.equal([]);
+}
+
+describe("a job's notice", () => {
+  it("is one, edited as the job goes on", async () => {
+    const parts = fakeParts();
+    await exported(parts, [job(), running(100), running(200), done()]);
+    const said = parts.homeserver.said.filter(({ room_id }) => room_id === ROOM);
+    expect(said.map(({ content }) => wordsOf(content))).to.deep.equal([
+      "Export j1 waits for its turn. `!cancel j1` ends it.",
+      "Exporting (job j1): 100 events so far. `!cancel j1` ends it.",
+      "Exporting (job j1): 200 events so far. `!cancel j1` ends it.",
+      "Export j1 is done: 312 events. The bundle is in our direct messages.",
+    ]);
+    const [first, ...edits] = said;
+    for (const { content } of edits)
+      expect(content["m.relates_to"]).to.deep.equal({ rel_type: "m.replace", event_id: first?.event_id });
+  });
+
+  it("is not edited where there is nothing new to say", async () => {
+    const parts = fakeParts();
+    await exported(parts, [job(), running(100), running(100), done()]);
+    expect(parts.homeserver.bodies(ROOM)).to.have.length(3);
+  });
+
+  it("brings the bundle to the requester alone, and nothing of it into the room", async () => {
+    const parts = fakeParts();
+    await exported(parts, [job(), done()]);
+    const direct = parts.memory.directRooms.get(ANN) ?? "";
+    expect(parts.homeserver.rooms.get(direct)).to.deep.equal([SELF, ANN]);
+    const files = parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file");
+    expect(files.map(({ room_id }) => room_id)).to.deep.equal([direct]);
+    expect(files[0]?.content).to.include({ body: "tea.zip", url: "mxc://acme.org/up1" });
+    expect(parts.uploaded).to.deep.equal([parts.porter.bundleBytes]);
+    for (const { room_id, content } of parts.homeserver.said)
+      if (room_id === ROOM) expect(JSON.stringify(content)).to.not.match(/mxc:|http|"url"/);
+  });
+
+  it("uses the direct room again, but not after somebody else came into it", async () => {
+    const parts = fakeParts();
+    await exported(parts, [job(), done()]);
+    const first = parts.memory.directRooms.get(ANN) ?? "";
+    await exported(parts, [job(), done({ id: "j1" })]);
+    expect(parts.memory.directRooms.get(ANN)).to.equal(first);
+    parts.homeserver.rooms.get(first)?.push("@eve:acme.org");
+    await exported(parts, [job({ id: "j2" }), done({ id: "j2" })]);
+    expect(parts.memory.directRooms.get(ANN)).to.not.equal(first);
+    const files = parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file");
+    expect(files.map(({ room_id }) => room_id)).to.deep.equal([first, parts.memory.directRooms.get(ANN)]);
+  });
+
+  it("tells where to fetch a bundle that the homeserver does not take", async () => {
+    const parts = fakeParts();
+    parts.mediaTarget.upload = () => Promise.reject(new HomeserverError(413, "M_TOO_LARGE", "too large"));
+    await exported(parts, [job(), done()]);
+    const [words] = parts.homeserver.bodies(parts.memory.directRooms.get(ANN) ?? "");
+    expect(words).to.contain("/v1/jobs/j1/bundle");
+  });
+
+  it("tells that an import has led to a new room: the link only in the direct message", async () => {
+    const parts = fakeParts();
+    const report = { ledger: [{ code: "x", message: "y" }] };
+    await exported(parts, [job(), done({ kind: "import", room_id: "!made:acme.org", report })]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Import j1 is done: 312 events. See our direct messages.");
+    expect(parts.homeserver.bodies(parts.memory.directRooms.get(ANN) ?? "")).to.deep.equal([
+      "Import j1 is done: 312 events. https://matrix.to/#/!made%3Aacme.org\n" +
+        "1 thing could not be carried as it was; the job's report lists it.",
+    ]);
+  });
+
+  it("says where an export is not the whole room", async () => {
+    const parts = fakeParts();
+    const report = { coverage: { complete: false, limits: [{ kind: "visibility" }, { kind: "date_range" }] } };
+    await exported(parts, [job(), done({ report })]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("not the whole room (limited by visibility, date range)");
+  });
+
+  it("says why a job failed, and that it was cancelled", async () => {
+    const parts = fakeParts();
+    await exported(parts, [
+      job(),
+      job({ state: "failed", error: { errcode: "M_UNKNOWN", error: "The disk is full" } }),
+    ]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Export j1 failed: The disk is full");
+    await exported(parts, [job(), job({ state: "cancelled" })]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Export j1 was cancelled.");
+    expect(parts.homeserver.said.some(({ content }) => content["msgtype"] === "m.file")).to.equal(false);
+  });
+
+  it("does not keep the bundle from its owner where the room lets the bot speak no more", async () => {
+    const parts = fakeParts();
+    parts.porter.states = [job(), done()];
+    const bot = new Bot(parts);
+    await bot.handle(message("!export"));
+    parts.homeserver.muted.add(ROOM);
+    await settled(parts);
+    expect(parts.uploaded).to.have.length(1);
+  });
+
+  it("says so where the result could not be delivered", async () => {
+    const parts = fakeParts();
+    parts.homeserver.createDirectRoom = () => Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "no"));
+    await exported(parts, [job(), done()]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("I could not send you the result");
+  });
+
+  it("goes on after a restart, and delivers once", async () => {
+    const parts = fakeParts();
+    parts.porter.states = [job(), running(5)];
+    const before = new Bot(parts);
+    await before.handle(message("!export"));
+    await before.stop();
+    expect([...parts.memory.notices.keys()]).to.deep.equal(["j1"]);
+
+    parts.porter.states = [done()];
+    const after = new Bot(parts);
+    await after.resume();
+    await settled(parts);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("is done: 312 events");
+    expect(parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file")).to.have.length(1);
+  });
+
+  it("forgets a job that is gone", async () => {
+    const parts = fakeParts();
+    parts.memory.notices.set("j0", { room_id: ROOM, event_id: "$notice" });
+    parts.porter.states = [];
+    await new Bot(parts).resume();
+    await settled(parts);
+    expect(parts.homeserver.said).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { PassThrough, Writable } from "node:stream";
+import { runCli } from "../../../src/cli/run.ts";
+import type { Actions } from "../../../src/cli/actions.ts";
+import type { World } from "../../../src/cli/world.ts";
+
+/** What a command line did. */
+export interface Ran {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+export interface Surroundings {
+  stdin?: World["stdin"];
+  env?: Record<string, string>;
+  /** stdout is a terminal */
+  terminal?: boolean;
+  /** Ctrl-C */
+  interrupt?: AbortSignal;
+  actions?: Partial<Actions>;
+}
+
+/** Runs `roomporter …` within this process. */
+export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ran> {
+  const stdout = collector();
+  const stderr = collector();
+  const world: World = {
+    stdin: surroundings.stdin ?? new PassThrough().end(),
+    stdout: Object.assign(stdout.stream, { isTTY: surroundings.terminal === true }),
+    stderr: stderr.stream,
+    env: { XDG_CONFIG_HOME: "/nowhere", ...surroundings.env },
+    interrupt: () => surroundings.interrupt ?? new AbortController().signal,
+  };
+  const unexpected = (): never => {
+    throw new Error("not expected");
+  };
+  const actions = { version: "1.2.3", serve: unexpected, registration: unexpected, configCheck: unexpected };
+  const code = await runCli(args, { ...actions, ...surroundings.actions }, world);
+  return { code, stdout: stdout.bytes(), stderr: stderr.bytes().toString() };
+}
+
+/** A pipe that says this. */
+export function piped(bytes: Uint8Array | string): World["stdin"] {
+  const stream = new PassThrough();
+  stream.end(bytes);
+  return stream;
+}
+
+function collector(): { stream: Writable; bytes: () => Buffer } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, bytes: () => Buffer.concat(chunks) };
+}

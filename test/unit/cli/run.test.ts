@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import { fakeService, json } from "./fake-service.ts";
+import { run } from "./fake-world.ts";
+
+describe("the command line", () => {
+  it("tells its version, and how it is used", async () => {
+    expect((await run(["--version"])).stdout.toString()).to.equal("1.2.3\n");
+    const { code, stdout } = await run(["--help"]);
+    expect(code).to.equal(0);
+    for (const words of [
+      "serve",
+      "registration",
+      "config check",
+      "room export|import",
+      "bundle verify|show|diff",
+      "Exit codes",
+    ])
+      expect(stdout.toString()).to.contain(words);
+  });
+
+  it("shows an example with every command that takes arguments of its own", async () => {
+    for (const command of ["room export", "room import", "registration", "tenant add", "bundle diff"])
+      expect((await run([...command.split(" "), "--help"])).stdout.toString(), command).to.contain(
+        `Example:\n  roomporter ${command}`,
+      );
+  });
+
+  it("ends with 2 where it was used wrongly, and says what is wrong on stderr alone", async () => {
+    const wrong: [string[], string][] = [
+      [["bogus"], "unknown command 'bogus'"],
+      [["room", "export"], "missing required argument 'room_id'"],
+      [["room", "export", "!a:b", "--bogus"], "unknown option '--bogus'"],
+      [["serve"], "required option '-c, --config <file>'"],
+      [["jobs", "list"], "say which service"],
+    ];
+    for (const [args, words] of wrong) {
+      const { code, stdout, stderr } = await run(args);
+      expect([code, stdout.length], args.join(" ")).to.deep.equal([2, 0]);
+      expect(stderr).to.contain(words);
+    }
+  });
+
+  it("hands what concerns the service to the composition root", async () => {
+    const called: unknown[] = [];
+    const actions = {
+      serve: async (config: string) => void called.push(["serve", config]),
+      registration: async (options: object) => void called.push(["registration", options]),
+      configCheck: async (config: string) => void called.push(["configCheck", config]),
+    };
+    await run(["serve", "-c", "a.yaml"], { actions });
+    const registration = await run(["registration", "-u", "http://x", "-c", "a.yaml", "-o", "r.yaml"], { actions });
+    const check = await run(["config", "check", "-c", "a.yaml"], { actions });
+    expect(called).to.deep.equal([
+      ["serve", "a.yaml"],
+      ["registration", { url: "http://x", config: "a.yaml", output: "r.yaml" }],
+      ["configCheck", "a.yaml"],
+    ]);
+    expect(registration.stderr).to.contain("app_service_config_files");
+    expect(check.stderr).to.equal("a.yaml is valid.\n");
+  });
+
+  it("says in one line what failed", async () => {
+    const actions = { serve: () => Promise.reject(new Error("port 9000 is taken")) };
+    expect(await run(["serve", "-c", "a.yaml"], { actions })).to.deep.include({
+      code: 1,
+      stderr: "roomporter: port 9000 is taken\n",
+    });
+  });
+
+  it("says as JSON what failed, where JSON is asked for", async () => {
+    await using service = await fakeService((_asked, response) =>
+      json(response, 400, { errcode: "M_X", error: "No", reasons: [{ code: "a", message: "b" }] }),
+    );
+    const { code, stderr } = await run(["jobs", "list", "--json"], { env: service.env });
+    expect(code).to.equal(1);
+    expect(JSON.parse(stderr)).to.deep.equal({
+      errcode: "M_X",
+      error: "No: b [a]",
+      reasons: [{ code: "a", message: "b" }],
+    });
+  });
+
+  it("shows nothing to a terminal that a terminal would obey", async () => {
+    await using service = await fakeService((_asked, response) =>
+      json(response, 400, { errcode: "M_X", error: "\u001b[2Jgone \u202eflipped" }),
+    );
+    const { stderr } = await run(["jobs", "list"], { env: service.env });
+    expect(stderr).to.equal("roomporter: \ufffd[2Jgone \ufffdflipped\n");
+  });
+});

@@ -1,0 +1,138 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { loadConfig } from "../../../src/config/load.ts";
+import { ConfigError } from "../../../src/config/problem.ts";
+
+const SMALLEST = `homeserver:
+  url: http://127.0.0.1:8008/
+  server_name: example.org
+registration: registration.yaml
+listeners:
+  - port: 9820
+    resources: [appservice, api]
+`;
+
+describe("the configuration", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "roomporter-config-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function load(yaml: string, environment: Record<string, string> = {}) {
+    await writeFile(join(folder, "config.yaml"), yaml);
+    return loadConfig(join(folder, "config.yaml"), environment);
+  }
+
+  /** The problems, without the file's name. */
+  async function problems(yaml: string, environment: Record<string, string> = {}): Promise<string[]> {
+    try {
+      await load(yaml, environment);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return error.message.split("\n").map((line) => line.replace(join(folder, "config.yaml") + ":", ""));
+    }
+  }
+
+  it("needs little, has defaults, and takes paths relative to the file", async () => {
+    const config = await load(SMALLEST);
+    expect(config.homeserver.url).to.equal("http://127.0.0.1:8008");
+    expect(config.listeners).to.deep.equal([
+      { port: 9820, bind_address: "127.0.0.1", resources: ["appservice", "api"] },
+    ]);
+    expect(config.registration).to.equal(join(folder, "registration.yaml"));
+    expect(config.database.url).to.equal(`sqlite:${join(folder, "data/roomporter.db")}`);
+    expect(config.storage).to.deep.equal({ type: "disk", path: join(folder, "data/store") });
+    expect(config.permissions).to.deep.equal({ "example.org": "user" });
+    expect(config.import).to.deep.equal({ room_version: "12", author_label: "introduce" });
+    expect(config.limits).to.deep.equal({ upload_size: 2 * 1024 ** 3, concurrent_jobs: 2 });
+    expect(config.logging.level).to.equal("info");
+  });
+
+  it("takes the sample", async () => {
+    const config = await loadConfig(resolve("config.sample.yaml"), {});
+    expect(config.permissions).to.deep.equal({ "*": "none", "example.org": "user", "@ann:example.org": "admin" });
+    expect(config.import.room_version).to.equal("12");
+  });
+
+  it("names every unknown key and bad value with its line", async () => {
+    const yaml = `${SMALLEST}prot: 1
+permissions:
+  "*": user
+  example.org: boss
+  "not a name": user
+import:
+  room_version: 10
+  label: short
+limits: {upload_size: 12X}
+logging:
+  level: loud
+`;
+    expect(await problems(yaml)).to.deep.equal([
+      "8: prot: unknown key",
+      "11: permissions.example.org: expected one of none, user, admin",
+      '12: permissions.not a name: expected "*", a server name or a user id',
+      "14: import.room_version: must be 11 or newer: older rooms cannot take dated redactions",
+      "15: import.label: unknown key",
+      "16: limits.upload_size: expected a size like 500M",
+      "18: logging.level: expected one of debug, info, warn, error",
+    ]);
+  });
+
+  it("names what is missing, at the line of what it is missing from", async () => {
+    const yaml = SMALLEST.replace("  server_name: example.org\n", "").replace("    resources: [appservice, api]\n", "");
+    expect(await problems(yaml)).to.have.members([
+      "1: homeserver.server_name: expected string, but it is missing",
+      "5: listeners.0.resources: expected array, but it is missing",
+    ]);
+  });
+
+  it("names the line of a syntax error and of a double key", async () => {
+    expect(await problems(`${SMALLEST}import: [`))
+      .to.have.length(1)
+      .and.satisfy((all: string[]) => /^\d+: /.test(all[0] ?? ""));
+    expect(await problems(`${SMALLEST}registration: other.yaml\n`)).to.deep.equal(["8: duplicated mapping key"]);
+  });
+
+  it("says what is not supported yet", async () => {
+    const yaml = `${SMALLEST}storage: {type: s3, path: bucket}
+database: {url: "postgres://db/roomporter"}
+roles: {}
+`;
+    expect(await problems(yaml)).to.include.members([
+      "8: storage.type: s3 is not supported yet, only disk",
+      "10: roles: is not supported yet",
+    ]);
+    expect(await problems(`${SMALLEST}database: {url: "postgres://db/roomporter"}\n`)).to.deep.equal([
+      "8: database.url: PostgreSQL is not supported yet, only sqlite:PATH",
+    ]);
+  });
+
+  it("reads secrets from files and from the environment", async () => {
+    await writeFile(join(folder, "hash"), "A".repeat(64) + "\n");
+    const yaml = `${SMALLEST}admin_tokens:
+  - name: backup
+    sha256: {file: hash}
+  - name: other
+    sha256: {env: OTHER_HASH}
+`;
+    expect((await load(yaml, { OTHER_HASH: "b".repeat(64) })).admin_tokens).to.deep.equal([
+      { name: "backup", sha256: "a".repeat(64) },
+      { name: "other", sha256: "b".repeat(64) },
+    ]);
+    expect(await problems(yaml.replace("file: hash", "file: nothing"), { OTHER_HASH: "sesame" })).to.deep.equal([
+      "10: admin_tokens.0.sha256: cannot read nothing",
+      "12: admin_tokens.1.sha256: expected the SHA-256 of the token: 64 hexadecimal digits",
+    ]);
+    expect(await problems(yaml)).to.deep.equal(["12: admin_tokens.1.sha256: the environment has no OTHER_HASH"]);
+  });
+
+  it("says that a file is not there", async () => {
+    const path = join(folder, "nothing.yaml");
+    const error: unknown = await loadConfig(path, {}).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(ConfigError).with.property("message", `${path}: there is no such file`);
+  });
+});

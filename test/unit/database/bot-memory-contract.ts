@@ -1,0 +1,33 @@
+import { expect } from "chai";
+import { TestClock, type OpenStores, type Stores } from "./contracts.ts";
+
+/** What every BotMemory does. */
+export function botMemoryContract(open: OpenStores): void {
+  const clock = new TestClock();
+  let stores: Stores & { close(): Promise<void> };
+  beforeEach(async () => {
+    stores = await open(clock);
+  });
+  afterEach(() => stores.close());
+
+  it("remembers the latest direct room of a user", async () => {
+    expect(await stores.memory.directRoom("@ann:x")).to.equal(undefined);
+    await stores.memory.setDirectRoom("@ann:x", "!one:x");
+    await stores.memory.setDirectRoom("@ann:x", "!two:x");
+    expect(await (await stores.reopen()).memory.directRoom("@ann:x")).to.equal("!two:x");
+    expect(await stores.memory.directRoom("@bob:x")).to.equal(undefined);
+  });
+
+  it("remembers the open notices, oldest first", async () => {
+    await stores.memory.setJobNotice("z", { room_id: "!r:x", event_id: "$1" });
+    clock.time += 1000;
+    await stores.memory.setJobNotice("a", { room_id: "!r:x", event_id: "$2" });
+    await stores.memory.setJobNotice("z", { room_id: "!r:x", event_id: "$3" });
+    const { memory } = await stores.reopen();
+    expect(await memory.jobNotice("z")).to.deep.equal({ room_id: "!r:x", event_id: "$3" });
+    expect(await memory.openNotices()).to.deep.equal(["z", "a"]);
+    await memory.removeJobNotice("z");
+    expect(await memory.openNotices()).to.deep.equal(["a"]);
+    expect(await memory.jobNotice("z")).to.equal(undefined);
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { sql } from "kysely";
+import { botMemory } from "../../../src/adapters/database/bot-memory.ts";
+import { inbox } from "../../../src/adapters/database/inbox.ts";
+import { jobStore } from "../../../src/adapters/database/job-store.ts";
+import { openDatabase } from "../../../src/adapters/database/open.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
+import { botMemoryContract } from "./bot-memory-contract.ts";
+import { TestClock, type OpenStores, type Stores } from "./contracts.ts";
+import { inboxContract } from "./inbox-contract.ts";
+import { jobStoreContract } from "./job-store-contract.ts";
+
+const openSqlite: OpenStores = async (clock) => {
+  const folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
+  const closers: (() => Promise<void>)[] = [];
+  const stores = async (): Promise<Stores> => {
+    const db = await openDatabase(`sqlite:${folder}/sub/test.db`);
+    closers.push(() => db.destroy());
+    return { jobs: jobStore(db, clock), inbox: inbox(db, clock), memory: botMemory(db, clock), reopen: stores };
+  };
+  return {
+    ...(await stores()),
+    async close() {
+      for (const close of closers) await close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+describe("SQLite", () => {
+  describe("as job store", () => jobStoreContract(openSqlite));
+  describe("as inbox", () => inboxContract(openSqlite));
+  describe("as the bot's memory", () => botMemoryContract(openSqlite));
+
+  describe("as a file", () => {
+    const clock: Clock = new TestClock();
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it("is for its owner alone, checks foreign keys, and syncs what it commits", async () => {
+      const db = await openDatabase(`sqlite:${folder}/test.db`);
+      expect((await stat(join(folder, "test.db"))).mode & 0o777).to.equal(0o600);
+      const pragma = async (name: string): Promise<unknown> =>
+        Object.values((await sql<Record<string, unknown>>`${sql.raw(`PRAGMA ${name}`)}`.execute(db)).rows[0] ?? {})[0];
+      expect(await pragma("journal_mode")).to.equal("wal");
+      expect(await pragma("foreign_keys")).to.equal(1);
+      expect(await pragma("synchronous")).to.equal(2);
+      await db.destroy();
+    });
+
+    it("holds nothing of an event that is done", async () => {
+      const db = await openDatabase(`sqlite:${folder}/test.db`);
+      const box = inbox(db, clock);
+      const about = { room_id: "!r:x", type: "m.room.message", sender: "@ann:x", origin_server_ts: 1 };
+      await box.store([{ event_id: "$a", ...about, content: { body: "!export something secret" } }]);
+      await box.done("$a");
+      expect((await db.selectFrom("inbox").selectAll().execute())[0]).to.deep.include({
+        event_id: "$a",
+        content: null,
+      });
+      await db.destroy();
+    });
+
+    it("runs a transaction whole or not at all, also with others at the same time", async () => {
+      const db = await openDatabase(`sqlite:${folder}/test.db`);
+      const jobs = jobStore(db, clock);
+      const failing = db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom("jobs").execute();
+        throw new Error("no");
+      });
+      const created = jobs.create({ kind: "import", owner: "a", params: {}, room_id: null });
+      expect(await failing.catch(() => "rolled back")).to.equal("rolled back");
+      expect(await jobs.get((await created).id)).to.not.equal(undefined);
+      await db.destroy();
+    });
+  });
+});

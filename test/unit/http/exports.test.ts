@@ -1,0 +1,149 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { PorterError, type ReadyBundle } from "../../../src/jobs/porter.ts";
+import { ApiServer, JOB } from "./api-server.ts";
+
+describe("exports over HTTP", () => {
+  let api: ApiServer;
+  let disposed: number;
+  beforeEach(async () => {
+    api = new ApiServer();
+    disposed = 0;
+    await api.start();
+  });
+  afterEach(() => api.stop());
+
+  const ready = (writeTo: ReadyBundle["writeTo"]): ReadyBundle => ({
+    fileName: "tea-2026-11-22.zip",
+    writeTo,
+    async dispose() {
+      disposed++;
+    },
+  });
+
+  /** Nobody has to be quick, but it must happen. */
+  async function until(met: () => boolean): Promise<void> {
+    for (let i = 0; i < 200 && !met(); i++) await sleep(10);
+    expect(met()).to.equal(true);
+  }
+
+  it("stream the bundle under a name", async () => {
+    const asked: unknown[] = [];
+    api.porter.exportNow = async (roomId, requester, options) => {
+      asked.push(roomId, requester.userId, options);
+      return ready(async (out) => void out.end("PK zip"));
+    };
+    const path = `/v1/rooms/${encodeURIComponent("!a/b:x")}/export?media=false&since=2026-01-01&until=2026-01-02T00:00:00Z`;
+    const response = await api.fetch(path);
+    expect(response.status).to.equal(200);
+    expect(response.headers.get("content-type")).to.equal("application/zip");
+    expect(response.headers.get("content-disposition")).to.equal('attachment; filename="tea-2026-11-22.zip"');
+    expect(response.headers.get("cache-control")).to.include("no-store");
+    expect(await response.text()).to.equal("PK zip");
+    const [since, until] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
+    expect(asked).to.deep.equal(["!a/b:x", "@ann:x", { media: false, since, until }]);
+    expect(disposed).to.equal(1);
+  });
+
+  it("answer refusals in Matrix shape with their reasons", async () => {
+    const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
+    api.porter.exportNow = async () => {
+      throw new PorterError(400, "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
+    };
+    const response = await api.fetch("/v1/rooms/!a:x/export");
+    expect(response.status).to.equal(400);
+    const body = { errcode: "IO.ROOMPORTER.REFUSED", error: "This room is incognito.", reasons };
+    expect(await response.json()).to.deep.equal(body);
+  });
+
+  it("refuse parameters that they do not know", async () => {
+    for (const query of ["since=yesterday", "media=no", "sinse=2026-01-01", "since=2026-01-01&since=2026-01-02"]) {
+      const response = await api.fetch(`/v1/rooms/!a:x/export?${query}`);
+      expect(response.status, query).to.equal(400);
+      expect(await response.json()).to.have.property("errcode", "M_INVALID_PARAM");
+    }
+  });
+
+  it("say nothing of an error that nobody expected", async () => {
+    const response = await api.fetch("/v1/rooms/!a:x/export");
+    expect(response.status).to.equal(500);
+    expect(await response.text())
+      .to.include("M_UNKNOWN")
+      .and.not.include("secret");
+  });
+
+  it("break the connection where the bundle cannot be finished", async () => {
+    api.porter.exportNow = async () =>
+      ready(async (out) => {
+        out.write("PK half");
+        await sleep(20);
+        throw new Error("disk");
+      });
+    const response = await api.fetch("/v1/rooms/!a:x/export");
+    const error: unknown = await response.text().catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Error);
+    await until(() => disposed === 1);
+  });
+
+  it("end as soon as the requester is gone, while collecting and while sending", async () => {
+    let aborted = 0;
+    let begun = 0;
+    api.porter.exportNow = (_room, _requester, _options, signal) =>
+      new Promise((_resolve, reject) => {
+        begun++;
+        signal.addEventListener("abort", () => {
+          aborted++;
+          reject(signal.reason as Error);
+        });
+      });
+    const controller = new AbortController();
+    const request = api.fetch("/v1/rooms/!a:x/export", { signal: controller.signal }).catch(() => "gone");
+    await until(() => begun === 1);
+    controller.abort();
+    expect(await request).to.equal("gone");
+    await until(() => aborted === 1);
+
+    api.porter.exportNow = async (_room, _requester, _options, signal) =>
+      ready(async (out) => {
+        out.write("PK");
+        await once(signal, "abort");
+        throw signal.reason as Error;
+      });
+    const socket = connect(api.port, "127.0.0.1");
+    socket.write("GET /v1/rooms/!a:x/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-of-ann\r\n\r\n");
+    await once(socket, "data");
+    socket.destroy();
+    await until(() => disposed === 1);
+  });
+
+  it("send no body for HEAD", async () => {
+    let written = false;
+    api.porter.exportNow = async () => ready(async () => void (written = true));
+    const response = await api.fetch("/v1/rooms/!a:x/export", { method: "HEAD" });
+    expect(response.status).to.equal(200);
+    expect([written, disposed]).to.deep.equal([false, 1]);
+  });
+
+  it("can be queued as jobs", async () => {
+    const asked: unknown[] = [];
+    api.porter.startExport = async (roomId, requester, options) => {
+      asked.push(roomId, requester.userId, options);
+      return { ...JOB, kind: "export", room_id: roomId };
+    };
+    const response = await api.fetch("/v1/rooms/!a:x/exports", { method: "POST" });
+    expect(response.status).to.equal(202);
+    expect(await response.json()).to.deep.equal({
+      job_id: "job1",
+      kind: "export",
+      state: "queued",
+      progress: { done: 0, total: null, unit: "events" },
+      room_id: "!a:x",
+      report: null,
+      error: null,
+      status_url: "/v1/jobs/job1",
+    });
+    expect(asked).to.deep.equal(["!a:x", "@ann:x", { media: true }]);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import type { OriginalEvent } from "../../../src/bundle/original.ts";
+import { Tally } from "../../../src/jobs/import/tally.ts";
+import type { JsonObject } from "../../../src/matrix/json.ts";
+
+function event(sender: string, ts: number, content: JsonObject): OriginalEvent {
+  return { bundleId: "$b", eventId: "$e", roomId: "!r", type: "t", sender, ts, content, imported: false };
+}
+
+const poll = event("@author:a", 0, {
+  "org.matrix.msc3381.poll.start": {
+    max_selections: 2,
+    answers: ["y", "n", "m"].map((id) => ({ id, "org.matrix.msc1767.text": id })),
+  },
+});
+const vote = (sender: string, ts: number, ...answers: string[]): OriginalEvent =>
+  event(sender, ts, { "org.matrix.msc3381.poll.response": { answers } });
+
+function counts(...votes: OriginalEvent[]): Record<string, number> {
+  const tally = new Tally(poll);
+  for (const each of votes) tally.respond(each);
+  return Object.fromEntries(tally.count());
+}
+
+describe("the tally of a poll", () => {
+  it("counts each person's last vote", () => {
+    expect(counts(vote("@a:a", 1, "y"), vote("@b:a", 1, "n"), vote("@a:a", 2, "n"))).to.deep.equal({
+      y: 0,
+      n: 2,
+      m: 0,
+    });
+  });
+
+  it("goes by time, not by order", () => {
+    expect(counts(vote("@a:a", 5, "y"), vote("@a:a", 2, "n"))).to.include({ y: 1, n: 0 });
+  });
+
+  it("takes no more answers than allowed, each once", () => {
+    expect(counts(vote("@a:a", 1, "y", "n", "m"))).to.deep.equal({ y: 1, n: 1, m: 0 });
+    expect(counts(vote("@a:a", 1, "y", "y"))).to.deep.equal({ y: 1, n: 0, m: 0 });
+  });
+
+  it("takes a vote with an unknown answer for none, and an empty one for taken back", () => {
+    expect(counts(vote("@a:a", 1, "y"), vote("@a:a", 2, "what"))).to.deep.equal({ y: 0, n: 0, m: 0 });
+    expect(counts(vote("@a:a", 1, "y"), vote("@a:a", 2))).to.deep.equal({ y: 0, n: 0, m: 0 });
+  });
+
+  it("closes when its author, or somebody with power, ends it", () => {
+    const tally = new Tally(poll);
+    tally.respond(vote("@a:a", 1, "y"));
+    tally.end(event("@stranger:a", 2, {}), () => false);
+    tally.respond(vote("@b:a", 3, "y"));
+    tally.end(event("@author:a", 4, {}), () => false);
+    tally.respond(vote("@c:a", 5, "y"));
+    expect(tally.count().get("y")).to.equal(2);
+  });
+
+  it("reads the stable spelling too", () => {
+    const tally = new Tally(
+      event("@author:a", 0, { "m.poll": { answers: [{ "m.id": "1", "m.text": [{ body: "Soup" }] }] } }),
+    );
+    tally.respond(event("@a:a", 1, { "m.selections": ["1"] }));
+    expect(tally.answers).to.deep.equal([{ id: "1", text: "Soup" }]);
+    expect(tally.count().get("1")).to.equal(1);
+  });
+});
