@@ -6,6 +6,7 @@ import { botHomeserver } from "./adapters/homeserver/bot-homeserver.ts";
 import { HomeserverClient } from "./adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "./adapters/homeserver/media-source.ts";
 import { HomeserverMediaTarget } from "./adapters/homeserver/media-target.ts";
+import { HomeserverReader } from "./adapters/homeserver/room-reader.ts";
 import { HomeserverWriter } from "./adapters/homeserver/room-writer.ts";
 import { botMemory } from "./adapters/database/bot-memory.ts";
 import { importJournal } from "./adapters/database/import-journal.ts";
@@ -111,6 +112,7 @@ export async function startService(
   const bot = new Bot({
     porter,
     homeserver: botHomeserver(asBot, new HomeserverWriter(asBot, serviceUser)),
+    reader: new HomeserverReader(asBot, serviceUser),
     mediaSource: new HomeserverMediaSource(asBot, serverName),
     mediaTarget: new HomeserverMediaTarget(asBot),
     memory: botMemory(db, clock),

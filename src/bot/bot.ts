@@ -1,8 +1,9 @@
 import { PorterError, type Porter } from "../jobs/porter.ts";
+import { eventSeenBy } from "../jobs/seen-event.ts";
 import { stringMember } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
-import { HomeserverError, type MediaSource, type MediaTarget } from "../ports/homeserver.ts";
+import { HomeserverError, type MediaSource, type MediaTarget, type RoomReader } from "../ports/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { commandIn, repliedTo } from "./addressed.ts";
@@ -10,7 +11,7 @@ import type { Call, Command } from "./command.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { exportCommand } from "./commands/export.ts";
 import { helpCommand } from "./commands/help.ts";
-import { importCommand } from "./commands/import.ts";
+import { importCommand, type EventSeenBy } from "./commands/import.ts";
 import { jobsCommand } from "./commands/jobs.ts";
 import { Delivery } from "./delivery.ts";
 import { DirectRooms } from "./direct-rooms.ts";
@@ -27,6 +28,8 @@ const REASONS_SHOWN = 5;
 export interface BotParts {
   porter: Porter;
   homeserver: BotHomeserver;
+  /** as the service user */
+  reader: RoomReader;
   mediaSource: MediaSource;
   mediaTarget: MediaTarget;
   memory: BotMemory;
@@ -59,9 +62,11 @@ export class Bot implements InboxHandler {
     const delivery = new Delivery(porter, homeserver, parts.mediaTarget, directRooms);
     this.#notices = new JobNotices(porter, homeserver, memory, delivery, logger);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
+    const { signal } = this.#stopped;
+    const seen: EventSeenBy = (userId, roomId, eventId) => eventSeenBy(userId, parts.reader, roomId, eventId, signal);
     const commands = [
       exportCommand(porter, this.#notices),
-      importCommand(porter, homeserver, downloads, this.#notices),
+      importCommand(porter, seen, downloads, this.#notices),
       jobsCommand(porter),
       cancelCommand(porter),
     ];
@@ -95,7 +100,7 @@ export class Bot implements InboxHandler {
       if (await this.#isSaidHereAndNow(event)) await this.#run(command, words.args, event);
     } catch (error) {
       this.#stopped.signal.throwIfAborted();
-      if (error instanceof HomeserverError && error.status === 0) throw error;
+      if (error instanceof HomeserverError && error.mayPass) throw error;
       const fields = { room_id: event.room_id, command: command.name, ...errorFields(error) };
       this.#parts.logger.error(fields, "a command could not be answered");
     }

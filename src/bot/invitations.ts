@@ -2,6 +2,7 @@ import type { BotHomeserver } from "../ports/bot-homeserver.ts";
 import { HomeserverError } from "../ports/homeserver.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
+import { serverOf } from "../matrix/ids.ts";
 import { member, stringMember } from "../matrix/json.ts";
 import type { DirectRooms } from "./direct-rooms.ts";
 import { notice } from "./messages.ts";
@@ -47,10 +48,16 @@ export class Invitations {
       if (this.#permissionOf(event.sender) === "none") await this.#homeserver.leave(event.room_id, NOT_PERMITTED);
       else await this.#accept(event);
     } catch (error) {
-      if (!(error instanceof HomeserverError) || error.status === 0) throw error;
+      if (!(error instanceof HomeserverError) || this.#isWorthAnotherTry(error, event.sender)) throw error;
       // mostly taken back meanwhile
       this.#logger.info({ room_id: event.room_id, status: error.status }, "an invitation could not be answered");
     }
+  }
+
+  /** 502 to 504 also say that the inviter's homeserver cannot be reached: that can last for ever, and others wait. */
+  #isWorthAnotherTry(error: HomeserverError, inviter: string): boolean {
+    const isLocal = serverOf(inviter) === serverOf(this.#homeserver.userId);
+    return error.mayPass && (isLocal || error.status === 0 || error.status === 429);
   }
 
   async #accept(event: InboxEvent): Promise<void> {

@@ -84,7 +84,7 @@ export class JobNotices {
     }
   }
 
-  /** Gives what the notice says about it. */
+  /** Gives what the notice says about it. @throws HomeserverError where the next run should try again */
   async #deliver(job: Job, notice: JobNotice): Promise<string> {
     if (job.state !== "succeeded") return "";
     try {
@@ -93,6 +93,7 @@ export class JobNotices {
       return job.kind === "export" ? " The bundle is in our direct messages." : " See our direct messages.";
     } catch (error) {
       this.#stopped.signal.throwIfAborted();
+      if (error instanceof HomeserverError && error.mayPass) throw error;
       this.#logger.error({ job_id: job.id, ...errorFields(error) }, "a job's result could not be delivered");
       return ` I could not send you the result; the service keeps it as job ${job.id}.`;
     }

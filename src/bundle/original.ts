@@ -1,4 +1,4 @@
-import { isState, redactedBecause, type ClientEvent } from "../matrix/event.ts";
+import { isState, redactedBecause, redactionTarget, type ClientEvent } from "../matrix/event.ts";
 import { serverOf } from "../matrix/ids.ts";
 import { PointerError, restore } from "../matrix/json-pointer.ts";
 import { isObject, member, objectMember, stringMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
@@ -21,8 +21,15 @@ export interface OriginalEvent {
   stateKey?: string;
   /** pruned where the event is redacted; what is left in the event where `contentFile` names the rest */
   content: JsonObject;
+  /** what a redaction takes back: by its id where the event was first sent, or in this bundle */
+  redacts?: string;
   /** the whole original content is in this file of the bundle */
   contentFile?: { uri: string; sha256: string };
+  /**
+   * a redaction that an import sent once more, beside the event it takes back, because the one among the events could not act any
+   * more; no event of the conversation
+   */
+  repeated?: true;
   /** came into this room by an import */
   imported: boolean;
   /** name and avatar at that moment, as the bundle knows them */
@@ -54,6 +61,8 @@ export function originalOf(event: BundleEvent, source: Source): OriginalEvent {
   };
   if (isState(event)) own.stateKey = event.state_key;
   if (redaction) own.redaction = redaction;
+  const redacts = event.type === "m.room.redaction" ? redactionTarget(event) : undefined;
+  if (redacts !== undefined) own.redacts = redacts;
   const author = event[IMPORTED_SENDER];
   if (author) own.author = author;
   if (!author || !isImported(event, source)) return own;
@@ -88,12 +97,14 @@ function originalOfRedacted(own: OriginalEvent, because: ClientEvent): OriginalE
 
 function originalOfContent(own: OriginalEvent, author: ImportedSender): OriginalEvent {
   const origin = objectMember(own.content, ORIGIN);
-  const eventId = stringMember(origin, "event_id");
+  const repeated = stringMember(objectMember(origin, "target"), "redacted_by");
+  const eventId = stringMember(origin, "event_id") ?? repeated;
   const roomId = stringMember(origin, "room_id");
   if (!origin || !eventId || !roomId) return own;
   const ts = member(origin, "origin_server_ts");
   const original: OriginalEvent = { ...own, eventId, roomId, sender: author.user_id, imported: true };
   if (typeof ts === "number") original.ts = ts;
+  if (repeated !== undefined) original.repeated = true;
   const contentUri = stringMember(origin, "content_uri");
   if (contentUri) original.contentFile = { uri: contentUri, sha256: stringMember(origin, "sha256") ?? "" };
   if (isWrapper(own.type, origin)) {
@@ -108,7 +119,9 @@ function originalOfContent(own: OriginalEvent, author: ImportedSender): Original
   }
   if (contentUri) return original;
   const content = restoredContent(own.content, objectMember(origin, "restore"));
-  return content ? { ...original, content } : own;
+  if (!content) return own;
+  const redacts = stringMember(content, "redacts");
+  return { ...original, content, ...(redacts !== undefined && { redacts }) };
 }
 
 /** A wrapper has its content inside; an event of that type that a member sent is replayed as itself and has a `restore`. */

@@ -76,6 +76,10 @@ async function writeWhole(file: string, body: Readable, counted: PassThrough, si
   try {
     await pipeline(body, counted, createWriteStream(temporary, { flags: "wx", flush: true }), { signal });
     await rename(temporary, file);
+  } catch (error) {
+    // nobody has asked for the temporary one
+    if (error instanceof Error && "path" in error && error.path === temporary) Object.assign(error, { path: file });
+    throw error;
   } finally {
     await rm(temporary, { force: true });
   }

@@ -16,8 +16,9 @@ export interface AuthenticationParts {
 
 /** How long an answer of the homeserver is believed, in milliseconds: a token that was logged out works so much longer. */
 const BELIEVED_MS = 30_000;
-const BELIEVED_TOKENS = 10_000;
-/** Wrong tokens that one address may show in a minute. */
+/** So many tokens are known to have been good, also after that time. */
+const KNOWN_TOKENS = 10_000;
+/** Wrong tokens that one address may show in a minute: then the homeserver is asked only about those known to have been good. */
 const FAILURES = 30;
 const FAILURES_MS = 60_000;
 
@@ -25,8 +26,8 @@ const FAILURES_MS = 60_000;
 export class Authentication {
   readonly #parts: AuthenticationParts;
   readonly #admins: { name: string; hash: Buffer }[];
-  /** by the token's hash: no token stays in memory */
-  readonly #believed = new Map<string, { userId: string; until: number }>();
+  /** by the token's hash, the longest unused first: no token stays in memory */
+  readonly #known = new Map<string, { userId: string; until: number }>();
   readonly #failures = rateLimit({
     windowMs: FAILURES_MS,
     limit: FAILURES,
@@ -43,27 +44,24 @@ export class Authentication {
   /** @throws PorterError 401, 429, 502 */
   async requester(request: Request, response: Response): Promise<Requester> {
     const token = bearerToken(request);
-    const hash = createHash("sha256").update(token).digest();
-    const userId = this.#remembered(hash.toString("hex"));
-    if (userId !== undefined) return this.#user(userId, token);
-
-    const failures = await this.#failures.getKey(addressOf(request));
-    if (failures && failures.totalHits >= FAILURES) {
-      response.setHeader("Retry-After", Math.ceil(FAILURES_MS / 1000));
-      throw new PorterError(429, "M_LIMIT_EXCEEDED", "Too many wrong tokens from this address: try again in a minute");
-    }
-    // every entry is compared: the time taken must not tell how far a guess got
-    let admin: string | undefined;
-    for (const { name, hash: expected } of this.#admins) if (timingSafeEqual(hash, expected)) admin = name;
+    const digest = createHash("sha256").update(token).digest();
+    const admin = this.#adminName(digest);
     if (admin !== undefined) return { userId: `admin:${admin}`, admin: true, adminToken: true };
+
+    const hash = digest.toString("hex");
+    const known = this.#known.get(hash);
+    if (known && known.until > this.#parts.clock.now()) return this.#user(known.userId, token);
+    // many people may share an address: those whose tokens were good are not kept out by others' guesses
+    if (!known) await this.#refuseGuesses(request, response);
     try {
-      const found = await this.#parts.whoami(token);
-      this.#remember(hash.toString("hex"), found);
-      return this.#user(found, token);
+      const userId = await this.#parts.whoami(token);
+      this.#remember(hash, userId);
+      return this.#user(userId, token);
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.status !== 401 && error.status !== 403)
         throw new PorterError(502, "M_UNKNOWN", "The homeserver cannot be asked whose token this is: try again later");
+      this.#known.delete(hash);
       await this.#failures(request, response, () => undefined);
       throw new PorterError(401, "M_UNKNOWN_TOKEN", "This access token is not known");
     }
@@ -73,18 +71,26 @@ export class Authentication {
     return { userId, admin: this.#parts.isAdmin(userId), adminToken: false, accessToken };
   }
 
-  #remembered(hash: string): string | undefined {
-    const known = this.#believed.get(hash);
-    if (!known) return undefined;
-    if (known.until > this.#parts.clock.now()) return known.userId;
-    this.#believed.delete(hash);
-    return undefined;
+  #adminName(digest: Buffer): string | undefined {
+    // every entry is compared: the time taken must not tell how far a guess got
+    let found: string | undefined;
+    for (const { name, hash } of this.#admins) if (timingSafeEqual(digest, hash)) found = name;
+    return found;
+  }
+
+  /** @throws PorterError 429 */
+  async #refuseGuesses(request: Request, response: Response): Promise<void> {
+    const failures = await this.#failures.getKey(addressOf(request));
+    if (!failures || failures.totalHits < FAILURES) return;
+    response.setHeader("Retry-After", Math.ceil(FAILURES_MS / 1000));
+    throw new PorterError(429, "M_LIMIT_EXCEEDED", "Too many wrong tokens from this address: try again in a minute");
   }
 
   #remember(hash: string, userId: string): void {
-    const oldest = this.#believed.keys().next();
-    if (this.#believed.size >= BELIEVED_TOKENS && !oldest.done) this.#believed.delete(oldest.value);
-    this.#believed.set(hash, { userId, until: this.#parts.clock.now() + BELIEVED_MS });
+    this.#known.delete(hash);
+    const oldest = this.#known.keys().next();
+    if (this.#known.size >= KNOWN_TOKENS && !oldest.done) this.#known.delete(oldest.value);
+    this.#known.set(hash, { userId, until: this.#parts.clock.now() + BELIEVED_MS });
   }
 }
 

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Request, Response } from "express";
-import multer from "multer";
+import multer, { MulterError } from "multer";
 import { PorterError, publicJob } from "../jobs/porter.ts";
 import { tooLarge } from "./errors.ts";
 import { statusUrl } from "./job-routes.ts";
@@ -55,11 +55,20 @@ async function received(
   request.setTimeout(STALLED_MS, () => request.destroy());
   await new Promise<void>((resolve, reject) => {
     receive(request, response, (error?: unknown) => {
-      if (error instanceof Error) reject(error);
+      if (error instanceof Error) reject(isOfTheForm(error) ? malformed() : error);
       else resolve();
     });
   });
   request.setTimeout(0);
   if (request.file) return request.file.path;
   throw new PorterError(400, "M_MISSING_PARAM", "Expected multipart/form-data with the bundle in the field `bundle`");
+}
+
+/** The form's parser throws plain errors; the disk's have a code, as what is beyond the limits has. */
+function isOfTheForm(error: Error): boolean {
+  return !(error instanceof MulterError) && !("code" in error);
+}
+
+function malformed(): PorterError {
+  return new PorterError(400, "M_BAD_JSON", "The form is not well-formed multipart/form-data, or ends too early");
 }

@@ -104,7 +104,7 @@ export function openApi(version: string): JsonObject {
                     },
                     as: {
                       type: "string",
-                      description: "Admins only (an admin token must): the user for whom to import",
+                      description: "With an admin token only, and needed there: the user for whom to import",
                     },
                   },
                 },

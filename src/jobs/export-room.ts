@@ -7,6 +7,7 @@ import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import { Authors } from "./export/authors.ts";
 import { EventSpool } from "./export/event-spool.ts";
+import { excludedSenders } from "./export/excluded-senders.ts";
 import { manifestHead } from "./export/manifest-head.ts";
 import { MediaCollector } from "./export/media-collector.ts";
 import { mediaInventory } from "./export/media-inventory.ts";
@@ -59,6 +60,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
   const media = new MediaCollector(input.media, join(spool.folder, "media"), serverName, signal);
   try {
     const state = await reader.state(roomId, signal);
+    const excluded = await excludedSenders(reader, state, signal);
     const profiles = new MemberProfiles(state);
     const authors = new Authors(state, serverName, serviceUser, profiles);
     const readerId = reader.userId;
@@ -93,7 +95,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const inventory = mediaInventory(tally.media, options.media ? media : undefined);
     const { exportedBy, generator } = input;
     const exportedAt = input.clock.now();
-    const about = { generator, exportedAt, exportedBy, roomId, serverName, state, options };
+    const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
     const head = manifestHead({ ...about, timeline, inventory, authors, profiles });
     const { counts } = head;
     logger.info({ room: roomId, events: counts.events, files: counts.media_files }, "room collected");

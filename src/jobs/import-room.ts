@@ -53,10 +53,10 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     const uploads = new Uploads(bundle, media, journal);
     const onEvent = (done: number): void => input.onProgress({ done, total, unit: "events" });
     await replay({ ...input, bundle, roomId, onEvent }, uploads);
-    await settleState(writer, roomId, bundle, uploads);
+    await settleState(writer, roomId, { bundle, uploads, journal });
     await noteSlice(writer, roomId, jobId, head);
     await inviteImporter(writer, roomId, importingUser);
-    if (workspace) await joinWorkspace(writer, roomId, workspace);
+    if (workspace) await joinWorkspace(writer, roomId, workspace, journal);
     return { roomId, report: await reportOf(input, roomId) };
   } finally {
     await bundle.close();

@@ -5,6 +5,7 @@ import type { JsonObject } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { HomeserverAccess } from "../ports/homeserver-access.ts";
 import type { JobWork } from "./job-runner.ts";
+import { requireJoined } from "./access.ts";
 import { readExportParams } from "./job-params.ts";
 import { PorterError } from "./porter.ts";
 import type { CollectedBundle, RoomExporter } from "./room-exporter.ts";
@@ -23,6 +24,9 @@ export function keptExport({ exporter, homeserver, bundles, spoolDir }: KeptExpo
     if (job.room_id === null) throw new PorterError(500, "M_UNKNOWN", "The job names no room");
     const { visibleTo, options } = readExportParams(job);
     const { reader, media } = homeserver.asService(signal);
+    // they may have left since they asked
+    if (visibleTo !== undefined)
+      await requireJoined(reader, job.room_id, visibleTo, "You are not in this room any more");
     const exportedBy = visibleTo ?? reader.userId;
     const request = { roomId: job.room_id, reader, media, exportedBy, visibleTo, options, onProgress };
     const bundle = await exporter.collect(request, signal);

@@ -62,8 +62,8 @@ export interface Porter {
   /** Read as the service user, filtered to what the requester may see; the bundle is kept in the bundle store. */
   startExport(roomId: string, requester: Requester, options: ExportOptions & { requestId?: string }): Promise<Job>;
   /**
-   * Takes a local file over, verifies it whole, and queues the import. `as`: the importing user, for admins only; otherwise the
-   * requester. `workspace`: room id, alias or slug.
+   * Takes a local file over, verifies it whole, and queues the import. `as`: the importing user, for admin tokens only; otherwise
+   * the requester. `workspace`: room id, alias or slug.
    */
   startImport(
     file: string,

@@ -69,6 +69,8 @@ export class RoomPorter implements Porter {
         return await exporter.collect({ ...source, roomId, exportedBy: userId, options: what }, signal);
       }
       await this.#requireExportable(roomId, homeserver.asService(soon).reader, soon);
+      if (as !== undefined)
+        await requireJoined(homeserver.asService(soon).reader, roomId, as, `${as} is not in this room`);
       const { reader, media } = homeserver.asService(signal);
       const request = { reader, media, roomId, exportedBy: reader.userId, options: what };
       return await exporter.collect(as === undefined ? request : { ...request, visibleTo: as }, signal);
@@ -111,7 +113,7 @@ export class RoomPorter implements Porter {
     const id = jobIdOf(requester.userId, options.requestId);
     const known = await store.get(id);
     if (known) return known;
-    const importingUser = this.#importingUser(requester, options.as);
+    const importingUser = await this.#importingUser(requester, options.as);
     const sha256 = await requireGoodBundle(file);
     const workspace =
       options.workspace === undefined ? undefined : await this.#findWorkspace(options.workspace, requester);
@@ -193,16 +195,20 @@ export class RoomPorter implements Porter {
     refuse(refusalsOfRoom(await reader.state(roomId, signal), this.#parts.serverName));
   }
 
-  #importingUser(requester: Requester, as: string | undefined): string {
+  async #importingUser(requester: Requester, as: string | undefined): Promise<string> {
     if (as === undefined) {
       if (!requester.adminToken) return requester.userId;
       throw new PorterError(400, "M_MISSING_PARAM", "An admin token needs `as`: the user for whom to import");
     }
-    if (!requester.admin && as !== requester.userId)
-      throw new PorterError(403, "M_FORBIDDEN", "Only admins can import for somebody else");
+    if (as === requester.userId) return as;
+    if (!requester.adminToken)
+      throw new PorterError(403, "M_FORBIDDEN", "Only an admin token can import for somebody else");
     requireUserId(as);
-    if (serverOf(as) !== this.#parts.serverName)
+    const { homeserver, serverName } = this.#parts;
+    if (serverOf(as) !== serverName)
       throw new PorterError(400, "M_INVALID_PARAM", "The importing user must be one of this homeserver");
+    if (!(await homeserver.hasUser(as, AbortSignal.timeout(CHECK_MS))))
+      throw new PorterError(400, "M_INVALID_PARAM", "The homeserver has no such user: nobody could enter the new room");
     return as;
   }
 

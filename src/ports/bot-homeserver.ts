@@ -9,8 +9,6 @@ export interface BotHomeserver {
   leave(roomId: string, reason: string): Promise<void>;
   /** `m.room.message`: the same `txnId` in the same room gives the same event again. Gives the event id. */
   say(roomId: string, txnId: string, content: JsonObject): Promise<string>;
-  /** The event, or undefined where there is none or it may not be seen. */
-  event(roomId: string, eventId: string): Promise<ClientEvent | undefined>;
   /** One current state event, or undefined where there is none. */
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
   /** Who is joined to the room or invited into it. */

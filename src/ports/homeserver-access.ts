@@ -8,4 +8,6 @@ export interface HomeserverAccess {
   asService(signal: AbortSignal): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget };
   /** The room that an alias names, or undefined. @throws HomeserverError */
   resolveAlias(alias: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Has the homeserver this user? One that it does not show counts as there. @throws HomeserverError */
+  hasUser(userId: string, signal: AbortSignal): Promise<boolean>;
 }

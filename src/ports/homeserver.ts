@@ -18,7 +18,15 @@ export class HomeserverError extends Error {
     this.status = status;
     this.errcode = errcode;
   }
+
+  /** Nothing was decided: the homeserver is away (no answer, 502–504) or asks for patience (429). Worth another try later. */
+  get mayPass(): boolean {
+    return [0, 429, 502, 503, 504].includes(this.status);
+  }
 }
+
+/** The homeserver is there and answers, but this file it does not give. */
+export class FileUnavailable extends HomeserverError {}
 
 /** One page of a room's timeline (`GET /rooms/{roomId}/messages`), newest first. */
 export interface TimelinePage {
@@ -37,6 +45,8 @@ export interface RoomReader {
   state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]>;
   /** One current state event, or undefined where there is none. @throws HomeserverError */
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  /** Users whom the reader ignores: the homeserver leaves out of `messages` what they say. @throws HomeserverError */
+  ignoredUsers(signal: AbortSignal): Promise<string[]>;
 }
 
 /** A file of the media repository. */
@@ -47,7 +57,7 @@ export interface MediaDownload {
 }
 
 export interface MediaSource {
-  /** @throws HomeserverError where the file cannot be had */
+  /** Also the stream ends with these. @throws FileUnavailable; HomeserverError where the file cannot be had */
   download(uri: string, signal: AbortSignal): Promise<MediaDownload>;
 }
 

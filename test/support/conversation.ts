@@ -65,9 +65,20 @@ export class Conversation {
     return this.say(sender, `* ${body}`, { "m.new_content": edited, "m.relates_to": relation }, event);
   }
 
-  /** Takes an event back, as a homeserver would serve it afterwards; `inTimeline: false` leaves the redaction itself out. */
-  redact(sender: string, target: string, reason: string, inTimeline = true): string {
-    const id = this.send(sender, "m.room.redaction", { redacts: target, reason });
+  /**
+   * Takes an event back, as a homeserver would serve it afterwards; `inTimeline: false` leaves the redaction itself out. Before
+   * room version 11 the target may stand beside the content.
+   */
+  redact(
+    sender: string,
+    target: string,
+    reason: string,
+    inTimeline = true,
+    where: "in the content" | "beside the content" = "in the content",
+  ): string {
+    const beside = where === "beside the content";
+    const content: JsonObject = beside ? { reason } : { redacts: target, reason };
+    const id = this.send(sender, "m.room.redaction", content, beside ? { redacts: target } : {});
     const redaction = this.event(id);
     const event = this.event(target);
     event.content = {};

@@ -1,5 +1,6 @@
 import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { hasUser } from "./accounts.ts";
 import { HomeserverClient } from "./client.ts";
 import { HomeserverMediaSource } from "./media-source.ts";
 import { HomeserverMediaTarget } from "./media-target.ts";
@@ -41,5 +42,6 @@ export function homeserverAccess({
       };
     },
     resolveAlias: (alias, signal) => resolveAlias(service.until(signal), alias),
+    hasUser: (userId, signal) => hasUser(service.until(signal), userId),
   };
 }

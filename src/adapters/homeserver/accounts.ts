@@ -50,6 +50,19 @@ export async function profileOf(client: HomeserverClient, userId: string): Promi
   }
 }
 
+/** False where the homeserver knows no such user; one whose profile it does not show (403) may be there. */
+export async function hasUser(client: HomeserverClient, userId: string): Promise<boolean> {
+  try {
+    await client.call({ method: "GET", path: path`/profile/${userId}` });
+    return true;
+  } catch (error) {
+    if (!(error instanceof HomeserverError)) throw error;
+    if (error.status === 404) return false;
+    if (error.status === 403) return true;
+    throw error;
+  }
+}
+
 /** Sets a field of one's own global profile. */
 export async function setProfile(
   client: HomeserverClient,

@@ -1,4 +1,3 @@
-import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { isObject, member, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { BotHomeserver } from "../../ports/bot-homeserver.ts";
 import { HomeserverError } from "../../ports/homeserver.ts";
@@ -18,7 +17,6 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
       await client.call({ method: "POST", path: path`/rooms/${roomId}/leave`, body: { reason } });
     },
     say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, content),
-    event: (roomId, eventId) => event(client, roomId, eventId),
     stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
     async members(roomId) {
       const answer = await client.call({ method: "GET", path: path`/rooms/${roomId}/members` });
@@ -33,15 +31,6 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
       return roomId;
     },
   };
-}
-
-async function event(client: HomeserverClient, roomId: string, eventId: string): Promise<ClientEvent | undefined> {
-  try {
-    return parseClientEvent(await client.call({ method: "GET", path: path`/rooms/${roomId}/event/${eventId}` }));
-  } catch (error) {
-    if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) return undefined;
-    throw error;
-  }
 }
 
 /** Adds the room to `m.direct` of the service user's account data (client-server API, "Direct messaging"). */

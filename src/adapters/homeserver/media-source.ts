@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import { parseMxc } from "../../matrix/ids.ts";
-import { HomeserverError, type MediaDownload, type MediaSource } from "../../ports/homeserver.ts";
-import { CallFailed, fromConnection } from "./call-failed.ts";
-import type { HomeserverClient } from "./client.ts";
+import { FileUnavailable, HomeserverError, type MediaDownload, type MediaSource } from "../../ports/homeserver.ts";
+import { whoami } from "./accounts.ts";
+import { CallFailed } from "./call-failed.ts";
+import { HomeserverClient } from "./client.ts";
 import { mediaRequest } from "./media-http.ts";
 import type { Dispatcher } from "undici";
 
@@ -10,6 +11,10 @@ import type { Dispatcher } from "undici";
 const REMOTE_TIMEOUT_MS = 20_000;
 /** A homeserver that answers 502 or 504 about another server's file is itself there: not worth the whole patience. */
 const REMOTE_ATTEMPTS = 3;
+/** After so many failures the homeserver is asked something else too, to tell whether it is away or only the file. */
+const ATTEMPTS_UNTIL_DOUBT = 2;
+/** A file that breaks off so often without giving more is broken itself. */
+const BREAKS = 3;
 
 /** Files of the media repository, streamed; a download that breaks off goes on where it was. */
 export class HomeserverMediaSource implements MediaSource {
@@ -38,6 +43,7 @@ export class HomeserverMediaSource implements MediaSource {
     const call = { method: "GET", path: target, signal } as const;
     const url = target + this.#client.queryString({ timeout_ms: REMOTE_TIMEOUT_MS });
     let attempts = 0;
+    let answers = false;
     return await this.#client.patiently(call, async (joined) => {
       try {
         return await mediaRequest(this.#client, url, { method: "GET" }, joined);
@@ -45,10 +51,33 @@ export class HomeserverMediaSource implements MediaSource {
         attempts++;
         if (error instanceof CallFailed && isFinal(error, remote && attempts >= REMOTE_ATTEMPTS))
           throw new HomeserverError(error.status, error.errcode, error.message);
+        if (error instanceof CallFailed && isDoubtful(error, remote) && attempts >= ATTEMPTS_UNTIL_DOUBT) {
+          const answeredBefore = answers;
+          answers = await this.#homeserverAnswers(joined);
+          // before and after the attempt: it did not only just come back, nor only just go
+          if (answeredBefore && answers) throw new FileUnavailable(error.status, error.errcode, error.message);
+        }
         throw error;
       }
     });
   }
+
+  async #homeserverAnswers(signal: AbortSignal | undefined): Promise<boolean> {
+    const { url, accessToken, userId, logger } = this.#client;
+    const user = userId !== undefined && { userId };
+    try {
+      await whoami(new HomeserverClient({ url, accessToken, ...user, logger, patienceMs: 0 }), signal);
+      return true;
+    } catch (error) {
+      if (error instanceof HomeserverError) return false;
+      throw error;
+    }
+  }
+}
+
+/** Away, or only this file not to be had? 502 to 504 about another server's file are about that server. */
+function isDoubtful({ status }: CallFailed, remote: boolean): boolean {
+  return status === 0 || (!remote && [502, 503, 504].includes(status));
 }
 
 function isFinal(failure: CallFailed, remoteGivenUp: boolean): boolean {
@@ -75,12 +104,13 @@ async function* wholeFile(
         stuck = 0;
         yield fresh;
       }
-      if (position < given) throw new HomeserverError(200, "M_UNKNOWN", "the file was shorter when asked for again");
+      if (position < given) throw new FileUnavailable(200, "M_UNKNOWN", "the file was shorter when asked for again");
       return;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof HomeserverError) throw error;
-      if (++stuck > REMOTE_ATTEMPTS) throw fromConnection(error);
+      // each time the homeserver has answered: it is there
+      if (++stuck >= BREAKS) throw new FileUnavailable(200, "M_UNKNOWN", "the file breaks off each time");
     }
     answer = await open();
   }

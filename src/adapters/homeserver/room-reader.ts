@@ -1,5 +1,5 @@
 import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
-import { member, stringMember, type JsonValue } from "../../matrix/json.ts";
+import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
 import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
@@ -29,6 +29,17 @@ export class HomeserverReader implements RoomReader {
 
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
     return await stateEvent(this.#client, roomId, type, stateKey);
+  }
+
+  async ignoredUsers(signal: AbortSignal): Promise<string[]> {
+    const target = path`/user/${this.userId}/account_data/m.ignored_user_list`;
+    try {
+      const list = await this.#client.call({ method: "GET", path: target, signal });
+      return Object.keys(objectMember(list, "ignored_users") ?? {});
+    } catch (error) {
+      if (error instanceof HomeserverError && error.status === 404) return [];
+      throw error;
+    }
   }
 }
 

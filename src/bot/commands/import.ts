@@ -1,6 +1,6 @@
 import { PorterError, type Porter } from "../../jobs/porter.ts";
+import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
-import type { BotHomeserver } from "../../ports/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { Downloads } from "../downloads.ts";
 import { underWay } from "../job-words.ts";
@@ -9,16 +9,19 @@ import { Misuse } from "../words.ts";
 
 const REPLY_NEEDED = "Reply with !import to the message that holds the bundle.";
 
+/** An event of a room, where both the service user and this user may see it. */
+export type EventSeenBy = (userId: string, roomId: string, eventId: string) => Promise<ClientEvent | undefined>;
+
 /** `!import`: the bundle in the message that it replies to, into a new room. */
 export function importCommand(
   porter: Porter,
-  homeserver: BotHomeserver,
+  eventSeenBy: EventSeenBy,
   downloads: Downloads,
   notices: JobNotices,
 ): Command {
-  /** @throws PorterError where that message holds no bundle that could be read */
-  const bundleUri = async (roomId: string, eventId: string): Promise<string> => {
-    const content = (await homeserver.event(roomId, eventId))?.content;
+  /** @throws PorterError where that message holds no bundle that could be read, or the user may not see it */
+  const bundleUri = async (userId: string, roomId: string, eventId: string): Promise<string> => {
+    const content = (await eventSeenBy(userId, roomId, eventId))?.content;
     if (content && stringMember(content, "msgtype") === "m.file") {
       const uri = stringMember(content, "url");
       if (uri !== undefined) return uri;
@@ -39,7 +42,7 @@ export function importCommand(
       const [workspace, ...rest] = args;
       if (rest.length > 0 || workspace?.startsWith("--")) throw new Misuse("It takes one workspace at most.");
       return async ({ event, requester, replyTo, tell }) => {
-        const uri = await bundleUri(event.room_id, replyTo ?? "");
+        const uri = await bundleUri(event.sender, event.room_id, replyTo ?? "");
         await tell("Reading the bundle …");
         await using file = await downloads.fetch(uri);
         const options = { requestId: event.event_id, ...(workspace === undefined ? {} : { workspace }) };

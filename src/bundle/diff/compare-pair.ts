@@ -1,4 +1,5 @@
-import { isObject, parseJson, sameJson, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { redactionTarget } from "../../matrix/event.ts";
+import { isObject, parseJson, sameJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { difference } from "../../matrix/json-pointer.ts";
 import { mediaUris } from "../../matrix/media-uris.ts";
 import { relationOf } from "../../matrix/relation.ts";
@@ -32,12 +33,10 @@ export class PairComparison {
     const id = a.original.eventId;
     this.compared.events++;
     if (a.original.sender !== b.original.sender) this.#found.add("author", "The authors differ.", id);
-    else if (
-      a.original.imported &&
-      b.original.imported &&
-      a.original.author?.display_name !== b.original.author?.display_name
-    )
-      this.#found.add("author", "The author's names differ.", id);
+    else if (a.author.display_name !== b.author.display_name)
+      this.#found.add("author", "The author's names at that moment differ.", id);
+    else if (this.#a.avatarOf(a) !== this.#b.avatarOf(b))
+      this.#found.add("author", "The author's avatars at that moment differ.", id);
     if (a.original.type !== b.original.type || a.original.stateKey !== b.original.stateKey)
       this.#found.add("type", "Types or state keys differ.", id);
     if (a.original.ts !== b.original.ts) this.#found.add("time", "The times differ.", id);
@@ -62,7 +61,7 @@ export class PairComparison {
     const two = await contentOf(this.#b, b.original);
     const id = a.original.eventId;
     if (!one || !two) this.#found.add("content", "The file with the original content is not in the bundle.", id);
-    else if (JSON.stringify(one) !== JSON.stringify(two) && !sameJson(one, two))
+    else if (JSON.stringify(one) !== JSON.stringify(two) && !sameJson(said(a.original, one), said(b.original, two)))
       this.#found.add("content", `The contents differ at ${firstDifference(one, two)}.`, id);
   }
 
@@ -70,13 +69,12 @@ export class PairComparison {
   #relations(side: Side, item: Item): void {
     const { event, original } = item;
     const then = relationOf(original.content);
-    const redacts = original.type === "m.room.redaction" ? stringMember(original.content, "redacts") : undefined;
     if (original.contentFile || isWrapper(item)) return;
     const now = relationOf(event.content);
     const pairs: [string | undefined, string | undefined][] = [
       [then.event_id, now.event_id],
       [then.in_reply_to, now.in_reply_to],
-      [redacts, stringMember(event.content, "redacts")],
+      [original.redacts, redactionTarget(event)],
     ];
     for (const [target, here] of pairs) {
       const position = target === undefined ? undefined : side.byOrigin.get(target);
@@ -103,15 +101,19 @@ export class PairComparison {
   }
 }
 
+/** What a redaction takes back stands in its content or beside it, depending on homeserver and room version. */
+function said({ type }: OriginalEvent, content: JsonObject): JsonObject {
+  if (type !== "m.room.redaction") return content;
+  const { redacts: _target, ...rest } = content;
+  return rest;
+}
+
 /** A redaction that an import had to repeat for an event that came redacted has an id of its own. */
 function sameRedaction(a: OriginalEvent, b: OriginalEvent): boolean {
   const repeated = [a, b].some(({ author, imported }) => author !== undefined && !imported);
   const by = ({ author, sender }: OriginalEvent): string => author?.user_id ?? sender;
-  const said = ({ content }: OriginalEvent): JsonObject => {
-    const { redacts: _target, ...rest } = withoutAdded(content);
-    return rest;
-  };
-  return (repeated || a.eventId === b.eventId) && by(a) === by(b) && a.ts === b.ts && sameJson(said(a), said(b));
+  const says = (redaction: OriginalEvent): JsonObject => said(redaction, withoutAdded(redaction.content));
+  return (repeated || a.eventId === b.eventId) && by(a) === by(b) && a.ts === b.ts && sameJson(says(a), says(b));
 }
 
 /** SHA-256 by the URI of an original content. */

@@ -2,9 +2,10 @@ import { redactedBecause } from "../../matrix/event.ts";
 import { member, objectMember, stringMember } from "../../matrix/json.ts";
 import { IMPORTED, NOTICE, ORIGIN, WRAPPER } from "../../matrix/names.ts";
 import { IdIndex } from "../id-index.ts";
-import type { BundleEvent, ManifestHead } from "../manifest.ts";
+import type { BundleEvent, ImportedSender, ManifestHead } from "../manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
-import { isImported, isScaffolding, originalOf, type OriginalEvent } from "../original.ts";
+import { Profiles } from "../profiles.ts";
+import { isScaffolding, originalOf, type OriginalEvent } from "../original.ts";
 
 /** More generations than any conversation lives through. */
 const MOST_HOMES = 1000;
@@ -13,6 +14,8 @@ const MOST_HOMES = 1000;
 export interface Item {
   event: BundleEvent;
   original: OriginalEvent;
+  /** with the name and avatar of that moment */
+  author: ImportedSender;
   /** among those of its bundle that take part */
   position: number;
 }
@@ -60,16 +63,24 @@ export class Side {
   /** The events of the conversation in order. @throws BundleError */
   async *items(): AsyncGenerator<Item, void, undefined> {
     let position = 0;
+    const profiles = new Profiles(this.head.senders);
     for await (const batch of this.bundle.eventBatches())
       for (const event of batch) {
-        if (this.#isImportedRoom && this.#isBeside(event)) this.leftOut.add(event.event_id);
-        else yield { event, original: originalOf(event, this.head.source), position: position++ };
+        const original = originalOf(event, this.head.source);
+        profiles.observe(original);
+        if (this.#isImportedRoom && this.#isBeside(event, original)) this.leftOut.add(event.event_id);
+        else yield { event, original, author: profiles.authorOf(original), position: position++ };
       }
   }
 
   /** The SHA-256 of the file behind a URI, if the bundle holds it. */
   fileOf(uri: string): string | undefined {
     return this.#files.get(uri);
+  }
+
+  /** The SHA-256 of an author's avatar, if the bundle holds it. */
+  avatarOf({ author }: Item): string | undefined {
+    return author.avatar === null ? undefined : this.fileOf(author.avatar);
   }
 
   /** Who first sent the event at that position. */
@@ -84,13 +95,9 @@ export class Side {
   }
 
   /** What an import adds to a conversation: the room's setup, the notice of a slice, a redaction that had to be repeated. */
-  #isBeside(event: BundleEvent): boolean {
-    if (isScaffolding(event, this.head)) return true;
-    if (isImported(event, this.head.source)) {
-      const origin = objectMember(event.content, ORIGIN);
-      const repeated = objectMember(origin, "target") !== undefined && member(origin, "event_id") === undefined;
-      return event.type === "m.room.redaction" && repeated;
-    }
+  #isBeside(event: BundleEvent, original: OriginalEvent): boolean {
+    if (original.repeated || isScaffolding(event, this.head)) return true;
+    if (original.imported) return false;
     return event.sender === this.head.room.imported_by && Object.hasOwn(event.content, NOTICE);
   }
 

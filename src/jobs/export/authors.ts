@@ -39,6 +39,14 @@ export class Authors {
     return { user_id: userId, ...this.#profiles.of(userId) };
   }
 
+  /**
+   * Was this event brought by the import and redacted here afterwards? Then its author and origin are gone: only the redaction that
+   * an import sends keeps them.
+   */
+  hasLostOrigin(event: ClientEvent): boolean {
+    return event.sender === this.importer && redactedBecause(event) !== undefined && !this.#authorOfRedacted(event);
+  }
+
   /** The face that this service gave itself in a room that it made: no part of the conversation. */
   serviceAvatar({ type, state_key, content }: ClientEvent): string | undefined {
     if (type !== "m.room.member" || this.importer === undefined || state_key !== this.importer) return undefined;

@@ -30,6 +30,8 @@ export interface HeadParts {
   state: readonly ClientEvent[];
   timeline: CollectedTimeline;
   inventory: MediaInventory;
+  /** users whose events are kept from the reader */
+  excluded: readonly string[];
   options: ExportOptions;
   authors: Authors;
   profiles: MemberProfiles;
@@ -40,7 +42,13 @@ export function manifestHead(parts: HeadParts): ManifestHead {
   const { state, timeline, inventory, authors } = parts;
   const { tally } = timeline;
   const senders = sendersOf(parts);
-  const ledger = [...tally.malformed, ...encryptedEntry(tally), ...serviceAvatars(parts), ...inventory.ledger];
+  const ledger = [
+    ...tally.malformed,
+    ...encryptedEntry(tally),
+    ...lostOrigins(tally),
+    ...serviceAvatars(parts),
+    ...inventory.ledger,
+  ];
   return {
     format: FORMAT,
     format_version: FORMAT_VERSION,
@@ -49,7 +57,7 @@ export function manifestHead(parts: HeadParts): ManifestHead {
     exported_by: parts.exportedBy,
     source: { server_name: parts.serverName, room_id: parts.roomId },
     room: manifestRoom(parts),
-    coverage: coverageOf(timeline, parts.options),
+    coverage: coverageOf(parts),
     counts: {
       events: tally.events,
       by_type: Object.fromEntries(tally.byType),
@@ -74,8 +82,9 @@ function manifestRoom({ state, serverName, timeline, authors }: HeadParts): Mani
   return { ...facts, ...imported, ...(isDirect && { type: "direct" }) };
 }
 
-function coverageOf({ limitedBy }: CollectedTimeline, { since, until, media }: ExportOptions): Coverage {
+function coverageOf({ timeline: { limitedBy }, excluded, options: { since, until, media } }: HeadParts): Coverage {
   const limits: CoverageLimit[] = limitedBy.map((userId) => ({ kind: "visibility", user_id: userId }));
+  if (excluded.length > 0) limits.push({ kind: "senders", excluded: [...excluded] });
   if (since !== undefined || until !== undefined)
     limits.push({ kind: "date_range", ...(since !== undefined && { since }), ...(until !== undefined && { until }) });
   if (!media) limits.push({ kind: "media" });
@@ -107,6 +116,12 @@ function encryptedEntry({ encrypted }: Tally): { code: string; message: string }
   if (encrypted === 0) return [];
   const message = `${String(encrypted)} encrypted ${encrypted === 1 ? "event is" : "events are"} carried as served: unreadable without their keys.`;
   return [{ code: "encrypted", message }];
+}
+
+function lostOrigins(tally: Tally): LedgerEntry[] {
+  const message =
+    "An imported event was redacted in this room: who wrote it first, and where, is gone with its content.";
+  return tally.lostOrigins.map((event_id) => ({ code: "origin_lost", message, event_id }));
 }
 
 function serviceAvatars({ timeline: { tally }, state, inventory, authors }: HeadParts): LedgerEntry[] {

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseMxc } from "../../matrix/ids.ts";
-import { HomeserverError, type MediaSource } from "../../ports/homeserver.ts";
+import { FileUnavailable, HomeserverError, type MediaSource } from "../../ports/homeserver.ts";
 
 /** A file in the spool. */
 export interface CollectedFile {
@@ -127,7 +127,9 @@ export class MediaCollector {
   }
 
   /** Or does it say that the homeserver is away, or the token is not good any more? */
-  #isOfThisFileOnly({ status }: HomeserverError, uri: string): boolean {
+  #isOfThisFileOnly(error: HomeserverError, uri: string): boolean {
+    if (error instanceof FileUnavailable) return true;
+    const { status } = error;
     if (status === 0 || status === 401 || status === 429) return false;
     const away = status === 502 || status === 503 || status === 504;
     return !away || parseMxc(uri)?.server !== this.#serverName;

@@ -19,6 +19,8 @@ export class Tally {
   readonly importedAuthors = new Map<string, ImportedSender>();
   readonly media = new Map<string, MediaReference>();
   readonly malformed: LedgerEntry[] = [];
+  /** imported events that were redacted after the import */
+  readonly lostOrigins: string[] = [];
   /** addresses of the service's own avatar in a room that it made */
   readonly serviceAvatars = new Set<string>();
 
@@ -51,6 +53,7 @@ export class Tally {
       for (const name of names) this.refer({ uri, name }, eventId);
     }
     this.malformed.push(...older.malformed);
+    this.lostOrigins.push(...older.lostOrigins);
     for (const uri of older.serviceAvatars) this.serviceAvatars.add(uri);
   }
 }

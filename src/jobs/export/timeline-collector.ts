@@ -108,6 +108,7 @@ export class TimelineCollector {
     this.#lines.push(kept.line);
     const section = this.#sections.open;
     section.tally.add(event, kept.author);
+    if (authors.hasLostOrigin(event)) section.tally.lostOrigins.push(event.event_id);
     const own = authors.serviceAvatar(event);
     if (own !== undefined) section.tally.serviceAvatars.add(own);
     for (const file of kept.media) {

@@ -1,5 +1,5 @@
 import { withoutAdded } from "../../bundle/original.ts";
-import { setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { setMember, type JsonObject } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { Attempt, Plan } from "./attempt.ts";
 import { attributed, attributedWithRestore, originBlock, senderBlock, type Provenance } from "./origin.ts";
@@ -8,21 +8,15 @@ import { replaysAsItself } from "./replay-rules.ts";
 import { wrapped } from "./wrap.ts";
 
 /** An event whose content is gone already: something to be redacted, in its place and with its time. */
-export async function planPlaceholder(planning: Planning): Promise<Plan> {
-  const { original, provenance, references } = planning;
+export function planPlaceholder({ original, provenance, references }: Planning): Plan {
   const content = withoutAdded(original.content);
   if (original.type === "m.room.message" || original.type === "m.sticker")
     setMember(content, "body", "Redacted message");
   if (original.type === "m.room.message") setMember(content, "msgtype", "m.text");
-  const plan: Plan = { ts: provenance.ts, attempts: [] };
-  const target = original.type === "m.room.redaction" ? await targetOf(planning) : undefined;
-  if (target?.newId) {
-    setMember(content, "redacts", target.newId);
-    plan.redacts = target.sourceId;
-  }
-  const asItself = replaysAsItself(original) && (original.type !== "m.room.redaction" || target?.newId);
-  plan.attempts = placeholders(content, provenance, asItself ? original.type : undefined, references.files);
-  return plan;
+  // A redaction that was itself redacted says no longer what it took back: its target was redacted in its own place.
+  const asItself = replaysAsItself(original) && original.type !== "m.room.redaction";
+  const attempts = placeholders(content, provenance, asItself ? original.type : undefined, references.files);
+  return { ts: provenance.ts, attempts };
 }
 
 function* placeholders(
@@ -81,8 +75,7 @@ function* redactions(
 }
 
 async function targetOf({ original, references }: Planning): Promise<JournalEntry | undefined> {
-  const id = stringMember(original.content, "redacts");
-  return id === undefined ? undefined : references.event(id);
+  return original.redacts === undefined ? undefined : references.event(original.redacts);
 }
 
 /**
@@ -96,7 +89,10 @@ export function lateRedaction(placeholder: JournalEntry, provenance: Provenance,
   const target = placeholder.redacted?.target ?? {};
   // Where the redaction event stands in the bundle too, that one bears its id: there must not be two of the same origin.
   const attributedContent = inBundle
-    ? attributed(content, provenance, { room_id: original.roomId, target })
+    ? attributed(content, provenance, {
+        room_id: original.roomId,
+        target: { ...target, redacted_by: original.eventId },
+      })
     : attributedWithRestore(content, provenance, { target });
   const attempts = [{ type: "m.room.redaction", content: attributedContent }];
   return { ts: provenance.ts, redacts: placeholder.sourceId, attempts };

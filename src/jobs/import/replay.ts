@@ -8,11 +8,11 @@ import { Introductions } from "./introductions.ts";
 import type { LabelStyle } from "./label.ts";
 import { planEvent, timeOf, type Planning } from "./plan.ts";
 import { lateRedaction, targetBlock } from "./plan-redaction.ts";
-import { Profiles } from "./profiles.ts";
+import { Profiles } from "../../bundle/profiles.ts";
 import { References } from "./references.ts";
 import { sendPlan, type Sent } from "./send.ts";
 import { Survey } from "./survey.ts";
-import { adoptable, type Adoptable } from "./unfinished.ts";
+import { adopt, adoptable, type Adoptable } from "./unfinished.ts";
 import type { Uploads } from "./uploads.ts";
 
 export interface ReplayInput {
@@ -50,7 +50,8 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
     const label = introductions.labelFor(original, author);
     if (position >= done) {
       const unfinished = position === done ? left : undefined;
-      if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position));
+      if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
+      else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
       else await new Step(input, uploads, survey, profiles, position).take(event, original, author, label, unfinished);
       input.onEvent(position + 1);
     }
@@ -58,13 +59,20 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
   }
 }
 
-function leftOut(event: BundleEvent, original: OriginalEvent, position: number): JournalEntry {
-  const entry: LedgerEntry = {
-    code: "import_scaffolding",
-    message: "State that an earlier import made for its own room; it is not part of the conversation.",
-    event_id: event.event_id,
-  };
-  return { position, ...idsOf(original), newId: null, ledger: [entry] };
+const SCAFFOLDING = {
+  code: "import_scaffolding",
+  message: "State that an earlier import made for its own room; it is not part of the conversation.",
+};
+const REPEATED = {
+  code: "redaction_repeated",
+  message: "A redaction that an earlier import had to send once more; it is sent with the event that it takes back.",
+};
+
+function leftOut(event: BundleEvent, original: OriginalEvent, position: number, why: LedgerEntry): JournalEntry {
+  const entry = { ...why, event_id: event.event_id };
+  // its own id only: the redaction that it repeats is another event
+  const ids = { ...idsOf(original), sourceId: event.event_id };
+  return { position, ...ids, newId: null, ledger: [entry] };
 }
 
 function idsOf(original: OriginalEvent): Pick<JournalEntry, "sourceId" | "bundleId" | "sender" | "type"> {
@@ -103,7 +111,7 @@ class Step {
     const planning: Planning = { event, original, provenance, references, survey: this.#survey, label, hasReaction };
     const plan = await planEvent(planning);
     const adopted = unfinished?.byOrigin.get(original.eventId);
-    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : { newId: adopted, ledger: [] };
+    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : adopt(plan, adopted);
     const entry: JournalEntry = {
       position: this.#position,
       ...idsOf(original),
@@ -126,10 +134,11 @@ class Step {
 
   async #redactNow(entry: JournalEntry, redaction: OriginalEvent): Promise<void> {
     const at = this.#survey.redactionAt(redaction.eventId);
+    const inBundle = at !== undefined || this.#survey.isRedactedRedaction(redaction.eventId);
     if (!entry.redacted || entry.newId === null || (at !== undefined && at > this.#position)) return;
     const author = await this.#uploaded(this.#profiles.authorOf(redaction));
     const provenance = { original: redaction, author, ts: redaction.ts };
-    const { ledger } = await this.#send(lateRedaction(entry, provenance, at !== undefined), ".redaction");
+    const { ledger } = await this.#send(lateRedaction(entry, provenance, inBundle), ".redaction");
     entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
     entry.redacted.done = true;
   }

@@ -1,12 +1,21 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
-import type { CoverageLimit, ManifestHead } from "../../bundle/manifest.ts";
+import type { CoverageLimit, LedgerEntry, ManifestHead } from "../../bundle/manifest.ts";
 import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
+import type { ImportJournal } from "../../ports/import-journal.ts";
+import { isSendable } from "./sendable.ts";
 import type { Uploads } from "./uploads.ts";
 
-/** Where name, topic and avatar do not stand as at the source after the replay (a slice, a redacted name), sets them. */
-export async function settleState(writer: RoomWriter, roomId: string, bundle: Bundle, uploads: Uploads): Promise<void> {
+/**
+ * Where name, topic and avatar do not stand as at the source after the replay (a slice, a redacted name), sets them. What the
+ * homeserver refuses is a line in the report: the conversation is there.
+ */
+export async function settleState(
+  writer: RoomWriter,
+  roomId: string,
+  { bundle, uploads, journal }: { bundle: Bundle; uploads: Uploads; journal: ImportJournal },
+): Promise<void> {
   for (const [type, key] of [
     ["m.room.name", "name"],
     ["m.room.topic", "topic"],
@@ -15,7 +24,21 @@ export async function settleState(writer: RoomWriter, roomId: string, bundle: Bu
     const wanted = await wantedContent(bundle.head, type, key, uploads);
     const now = await writer.stateEvent(roomId, type, "");
     if (sameJson(now?.content[key] ?? "", wanted[key] ?? "")) continue;
-    await writer.sendState(roomId, type, "", wanted);
+    const message = `The homeserver does not take the source's ${type} as the room's own.`;
+    await orLedger(journal, { code: "state_refused", message }, async () => {
+      if (!isSendable(wanted)) throw new HomeserverError(400, "M_BAD_JSON", "no homeserver takes this content");
+      await writer.sendState(roomId, type, "", wanted);
+    });
+  }
+}
+
+/** Does something that the import can do without: a refusal is put into the report. */
+async function orLedger(journal: ImportJournal, entry: LedgerEntry, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || ![400, 403, 404, 413, 500].includes(error.status)) throw error;
+    await journal.addLedger({ ...entry, message: `${entry.message} (${String(error.status)} ${error.errcode})` });
   }
 }
 
@@ -60,18 +83,15 @@ export async function inviteImporter(writer: RoomWriter, roomId: string, userId:
   await writer.invite(roomId, userId);
 }
 
-/** Puts the room into its workspace (`m.space.child`). @throws HomeserverError where the service user may not */
+/** Puts the room into its workspace (`m.space.child`). Where the service user may not any more, the report says so. */
 export async function joinWorkspace(
   writer: RoomWriter,
   roomId: string,
   workspace: { room_id: string; via: string[] },
+  journal: ImportJournal,
 ): Promise<void> {
-  const content = { via: workspace.via };
-  try {
-    await writer.sendState(workspace.room_id, "m.space.child", roomId, content);
-  } catch (error) {
-    if (error instanceof HomeserverError && error.status === 403)
-      throw new HomeserverError(403, "M_FORBIDDEN", "The service user may not add rooms to the workspace.");
-    throw error;
-  }
+  const message = "The service user may not add the room to the workspace; add it there yourself.";
+  await orLedger(journal, { code: "workspace_refused", message }, () =>
+    writer.sendState(workspace.room_id, "m.space.child", roomId, { via: workspace.via }),
+  );
 }

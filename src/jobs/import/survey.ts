@@ -15,6 +15,7 @@ interface Edits {
 export class Survey {
   readonly #edits = new Map<string, Edits>();
   readonly #redactions = new Map<string, number>();
+  readonly #redactedRedactions = new Set<string>();
   readonly #polls = new Map<string, Tally>();
   readonly #namesakes = new Map<string, Set<string>>();
   readonly #powers: (userId: string) => number;
@@ -40,9 +41,10 @@ export class Survey {
   }
 
   #look(event: OriginalEvent, position: number): void {
+    if (event.repeated) return;
     this.#noteName(event);
     if (event.redaction) {
-      if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
+      if (event.type === "m.room.redaction") this.#redactedRedactions.add(event.eventId);
       return;
     }
     if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
@@ -89,7 +91,12 @@ export class Survey {
     return edits !== undefined && edits.tied && edits.winner === edit.eventId;
   }
 
-  /** Where in the bundle this redaction stands. */
+  /** Was this redaction itself taken back, so that it cannot act any more when its turn comes? */
+  isRedactedRedaction(eventId: string): boolean {
+    return this.#redactedRedactions.has(eventId);
+  }
+
+  /** Where in the bundle this redaction stands, if it can still act. */
   redactionAt(eventId: string): number | undefined {
     return this.#redactions.get(eventId);
   }

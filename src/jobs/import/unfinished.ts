@@ -1,11 +1,14 @@
-import type { RoomWriter } from "../../ports/homeserver.ts";
-import { objectMember, stringMember } from "../../matrix/json.ts";
+import type { ClientEvent } from "../../matrix/event.ts";
+import { member, objectMember, sameJson, stringMember } from "../../matrix/json.ts";
 import { ORIGIN } from "../../matrix/names.ts";
+import type { RoomWriter } from "../../ports/homeserver.ts";
+import type { Plan } from "./attempt.ts";
+import type { Sent } from "./send.ts";
 
 /** What stands at the end of a room already, though the journal may not know it. */
 export interface Adoptable {
-  /** original event id → event in this room */
-  byOrigin: Map<string, string>;
+  /** original event id → event in this room; of one that was redacted since, the id only */
+  byOrigin: Map<string, ClientEvent | string>;
   /** original ids of events whose redaction is here too */
   redacted: Set<string>;
 }
@@ -23,7 +26,7 @@ export async function adoptable(writer: RoomWriter, roomId: string): Promise<Ado
     if (event.sender !== writer.userId) continue;
     const origin = objectMember(event.content, ORIGIN);
     const eventId = stringMember(origin, "event_id");
-    if (eventId !== undefined) found.byOrigin.set(eventId, event.event_id);
+    if (eventId !== undefined) found.byOrigin.set(eventId, event);
     const target = stringMember(objectMember(origin, "target"), "event_id");
     const redacts = stringMember(event.content, "redacts");
     if (target === undefined || redacts === undefined) continue;
@@ -31,4 +34,16 @@ export async function adoptable(writer: RoomWriter, roomId: string): Promise<Ado
     found.redacted.add(target);
   }
   return found;
+}
+
+/** What sending came to, for an event that was sent before the kill: in which way it was, shows in the event itself. */
+export function adopt(plan: Plan, event: ClientEvent | string): Sent {
+  if (typeof event === "string") return { newId: event, ledger: [] };
+  const inFile = stringMember(objectMember(event.content, ORIGIN), "content_uri") !== undefined;
+  for (const { type, content, file, gaveUp } of plan.attempts) {
+    const related = sameJson(member(content, "m.relates_to"), member(event.content, "m.relates_to"));
+    if (type !== event.type || (file !== undefined) !== inFile || !related) continue;
+    return { newId: event.event_id, ledger: gaveUp ? [gaveUp] : [] };
+  }
+  return { newId: event.event_id, ledger: [] };
 }

@@ -152,6 +152,23 @@ describe("the bot on a homeserver", () => {
     await said(service.userId, ann, room, "You have no jobs.");
   });
 
+  it("imports no bundle for somebody who may not see the message that it is in", async () => {
+    const ann = await person("ann");
+    const mallory = await person("mallory");
+    const joined = { type: "m.room.history_visibility", state_key: "", content: { history_visibility: "joined" } };
+    const room = await roomWithBot(ann, { initial_state: [joined] });
+    const url = await ann.upload(Buffer.from("a secret bundle"), "application/zip", "secret.zip");
+    const file = await ann.send(room, "m.room.message", { msgtype: "m.file", body: "secret.zip", url });
+    await ann.invite(room, mallory.userId);
+    await mallory.join(room);
+    const inReply = { "m.relates_to": { "m.in_reply_to": { event_id: file } } };
+    await mallory.say(room, "!import", inReply);
+    await said(service.userId, mallory, room, "There is no file in that message.");
+    // whoever may see it is told what is wrong with the file
+    await ann.say(room, "!import", inReply);
+    await said(service.userId, ann, room, "not a ZIP archive");
+  });
+
   it("refuses a bridged room in the words that every door uses", async () => {
     const ann = await person("ann");
     const room = await roomWithBot(ann);

@@ -110,6 +110,27 @@ describe("exporting a room of a real homeserver", () => {
       });
     });
 
+  it("says whom the reader ignores: what these say is not served", async () => {
+    const [ann, bob, cid, eve] = (await Promise.all(
+      ["ann", "bob", "cid", "eve"].map((name) => registerUser(synapse.url, unique(name))),
+    )) as [MatrixClient, MatrixClient, MatrixClient, MatrixClient];
+    const roomId = await ann.createRoom({ room_version: "11", invite: [bob.userId, cid.userId] });
+    for (const user of [bob, cid]) {
+      await user.join(roomId);
+      await user.say(roomId, user.userId);
+    }
+    await bob.leave(roomId);
+    const ignored = { [bob.userId]: {}, [eve.userId]: {} };
+    const list = `/_matrix/client/v3/user/${encodeURIComponent(ann.userId)}/account_data/m.ignored_user_list`;
+    await ann.request("PUT", list, { json: { ignored_users: ignored } });
+
+    const { events, head } = await collectAs(ann, synapse, roomId);
+    expect(events.map(({ content }) => content["body"]).filter(Boolean)).to.deep.equal([cid.userId]);
+    expect(head.coverage).to.deep.equal({ complete: false, limits: [{ kind: "senders", excluded: [bob.userId] }] });
+    const { coverage } = (await collectAs(cid, synapse, roomId)).head;
+    expect(coverage).to.deep.equal({ complete: true, limits: [] });
+  });
+
   describe("as the service user, for a member", () => {
     let ann: MatrixClient;
     let uma: MatrixClient;
@@ -204,6 +225,7 @@ describe("exporting a room of a real homeserver", () => {
         userId: reader.userId,
         state: reader.state.bind(reader),
         stateEvent: reader.stateEvent.bind(reader),
+        ignoredUsers: reader.ignoredUsers.bind(reader),
         messages: async (...args: Parameters<typeof reader.messages>) => {
           await killed();
           return reader.messages(...args);

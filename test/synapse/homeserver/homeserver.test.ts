@@ -74,6 +74,20 @@ describe("a real homeserver, through the adapter", () => {
     });
   });
 
+  it("tells whether there is a user", async () => {
+    const localpart = unique("later");
+    const service = homeserverAccess({
+      url: synapse.url,
+      serverName: synapse.serverName,
+      asToken: registration.asToken,
+      serviceUser,
+      logger,
+    });
+    expect(await service.hasUser(`@${localpart}:localhost`, signal)).to.equal(false);
+    await registerUser(synapse.url, localpart);
+    expect(await service.hasUser(`@${localpart}:localhost`, signal)).to.equal(true);
+  });
+
   it("makes a room, writes dated events into it once, and lets people in and out", async () => {
     const roomId = await writer.createRoom({ room_version: "11", preset: "private_chat" });
     expect(await writer.joinedRooms()).to.include(roomId);

@@ -114,7 +114,7 @@ describe("imports over HTTP into a real homeserver", () => {
     return (await serviceUser.request("GET", "/_matrix/client/v3/joined_rooms"))["joined_rooms"];
   }
 
-  it("for somebody else are for admins, and for users of this homeserver", async () => {
+  it("for somebody else need an admin token, and a user of this homeserver", async () => {
     const other = await registerUser(synapse.url, unique("other"));
     const fields = { as: other.userId };
     expect((await postImport(service, ivan.token, bundle.file, { fields })).status).to.equal(403);
@@ -123,6 +123,13 @@ describe("imports over HTTP into a real homeserver", () => {
       fields: { as: "@ann:elsewhere.org" },
     });
     expect(foreign.status).to.equal(400);
+    const ghost = await postImport(service, service.adminToken, bundle.file, {
+      fields: { as: `@${unique("ghost")}:${synapse.serverName}` },
+    });
+    expect([ghost.status, ghost.body["error"]]).to.deep.equal([
+      400,
+      "The homeserver has no such user: nobody could enter the new room",
+    ]);
     const done = await postImport(service, service.adminToken, bundle.file, { wait: 60, fields });
     expect(done.status).to.equal(201);
     await other.join(String(done.body["room_id"]));

@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { diffBundles } from "../../../src/bundle/diff.ts";
+import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../src/bundle/verify.ts";
 import { ALICE, BOB, Conversation, EVE } from "../../support/conversation.ts";
 import { fillRoom } from "../../support/full-room.ts";
@@ -30,6 +31,12 @@ async function importFrom(file: string, user: MatrixClient): Promise<ImportedRoo
   return ImportedRoom.joined(user, body);
 }
 
+async function ledgerCodes(file: string): Promise<string[]> {
+  const bundle = await openBundle(file);
+  await bundle.close();
+  return bundle.head.ledger.map(({ code }) => code);
+}
+
 describe("out and back in, and again", () => {
   let dir: string;
   before(async () => {
@@ -37,24 +44,33 @@ describe("out and back in, and again", () => {
   });
   after(() => rm(dir, { recursive: true, force: true }));
 
-  it("a room of real users stays the same conversation", async function () {
-    this.timeout(120_000);
-    const room = await fillRoom(await sharedSynapse());
-    const ivan = await newUser("ivan");
-    const [first = "", second = "", third = ""] = ["1", "2", "3"].map((name) => join(dir, `${name}.zip`));
-    await exportTo(first, room.ann, room.roomId);
-    const copy = await importFrom(first, ivan);
-    await ivan.setState(copy.roomId, "m.room.name", { name: "renamed afterwards" });
-    await exportTo(second, ivan, copy.roomId);
-    const copyOfCopy = await importFrom(second, ivan);
-    await exportTo(third, ivan, copyOfCopy.roomId);
-    for (const file of [first, second, third]) expect((await verifyBundle(file)).faults, file).to.deep.equal([]);
-    expect((await diffBundles(first, second)).differences).to.deep.equal([]);
-    expect((await diffBundles(first, third)).differences).to.deep.equal([]);
-    await copy.user.say(copy.roomId, "something new");
-    await exportTo(second, ivan, copy.roomId);
-    expect((await diffBundles(first, second)).differences.map(({ kind }) => kind)).to.deep.equal(["event_added"]);
-  });
+  for (const version of ["10", "12"])
+    it(`a room of real users stays the same conversation (version ${version})`, async function () {
+      this.timeout(120_000);
+      const room = await fillRoom(await sharedSynapse(), version);
+      const takenBack = await room.bob.say(room.roomId, "taken back, and that too");
+      const redaction = await room.bob.redact(room.roomId, takenBack, "mistake");
+      await room.ann.redact(room.roomId, redaction, "everything of theirs");
+      const ivan = await newUser("ivan");
+      const [first = "", second = "", third = ""] = ["1", "2", "3"].map((name) => join(dir, `${version}-${name}.zip`));
+      await exportTo(first, room.ann, room.roomId);
+      const copy = await importFrom(first, ivan);
+      await ivan.setState(copy.roomId, "m.room.name", { name: "renamed afterwards" });
+      await exportTo(second, ivan, copy.roomId);
+      const copyOfCopy = await importFrom(second, ivan);
+      await exportTo(third, ivan, copyOfCopy.roomId);
+      for (const file of [first, second, third]) expect((await verifyBundle(file)).faults, file).to.deep.equal([]);
+      expect((await diffBundles(first, second)).differences).to.deep.equal([]);
+      expect((await diffBundles(first, third)).differences).to.deep.equal([]);
+      expect(await ledgerCodes(second)).not.to.include("origin_lost");
+      await copy.user.redact(copy.roomId, copy.event(room.events.plain).event_id, "redacted after the import");
+      await exportTo(second, ivan, copy.roomId);
+      expect(await ledgerCodes(second)).to.include("origin_lost");
+      expect((await diffBundles(first, second)).differences).not.to.deep.equal([]);
+      await ivan.say(copyOfCopy.roomId, "something new");
+      await exportTo(second, ivan, copyOfCopy.roomId);
+      expect((await diffBundles(first, second)).differences.map(({ kind }) => kind)).to.deep.equal(["event_added"]);
+    });
 
   it("an event keeps its first author and origin", async function () {
     this.timeout(120_000);

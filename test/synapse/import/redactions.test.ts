@@ -21,6 +21,11 @@ describe("redactions of an imported conversation", () => {
     talk.redact(BOB, ids["reaction"], "");
     talk.redact(ALICE, ids["topic"], "rude");
     ids["unseenRedaction"] = talk.redact(ALICE, ids["unseen"], "away", false);
+    ids["doubly"] = talk.say(EVE, "its redaction was redacted");
+    ids["doublyRedaction"] = talk.redact(EVE, ids["doubly"], "first");
+    ids["last"] = talk.redact(ALICE, ids["doublyRedaction"], "second");
+    ids["old"] = talk.say(EVE, "redacted in an old room version");
+    ids["oldRedaction"] = talk.redact(ALICE, ids["old"], "old", true, "beside the content");
     ids["powerless"] = talk.send(BOB, "m.room.redaction", { redacts: ids["standing"] });
     ids["aimless"] = talk.send(BOB, "m.room.redaction", { redacts: "$unknown" });
     room = await imported(talk);
@@ -73,6 +78,20 @@ describe("redactions of an imported conversation", () => {
     expect(room.timeline.indexOf(redaction)).to.equal(room.timeline.indexOf(event) + 1);
     expect(redactedBecause(event)?.content["reason"]).to.equal("away");
     expect(originOf(redaction)).to.include({ event_id: ids["unseenRedaction"] });
+  });
+
+  it("keep their effect, and say what they took back, where they were taken back themselves", () => {
+    const { event, redaction } = gone("doubly");
+    expect(room.timeline.indexOf(redaction)).to.equal(room.timeline.indexOf(event) + 1);
+    expect(objectMember(originOf(redaction), "target")).to.include({ event_id: ids["doubly"], sender: EVE });
+    expect(redactedBecause(redaction)).to.equal(undefined);
+    expect(redactedBecause(gone("doublyRedaction").event)?.content["reason"]).to.equal("second");
+  });
+
+  it("take effect where the target stands beside the content", () => {
+    expect(gone("old").redaction.content["reason"]).to.equal("old");
+    expect(room.original(gone("old").redaction)).to.deep.equal({ reason: "old" });
+    expect(originOf(gone("old").redaction)).to.include({ event_id: ids["oldRedaction"] });
   });
 
   it("do not take effect where they had none", () => {

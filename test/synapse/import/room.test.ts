@@ -105,6 +105,14 @@ describe("the room that an import makes", () => {
     expect((await user.stateContent(roomId, "m.room.name"))["name"]).to.equal("Only here");
   });
 
+  it("is kept where the homeserver does not take the source's name, and the report says so", async () => {
+    const named = new Conversation();
+    named.state(ALICE, "m.room.name", { name: "half an emoji \ud83d" });
+    const { report, timeline } = await imported(named);
+    expect((report["ledger"] as JsonObject[]).map((entry) => entry["code"])).to.include("state_refused");
+    expect(timeline.filter((event) => event.content["io.roomporter.origin"])).to.have.lengthOf(named.events.length);
+  });
+
   it("gives the importing user power level 100 in version 11", async () => {
     const synapse = await sharedSynapse();
     const config = { import: { room_version: "11" } };

@@ -10,6 +10,12 @@ import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import { ANN, CREATED, fakeParts, job, message, reply, ROOM, SELF, wordsOf } from "./fakes.ts";
 
+const failureOf = (handled: Promise<void>): Promise<unknown> =>
+  handled.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
 describe("the bot", () => {
   it("answers !help with one notice that names every command", async () => {
     const parts = fakeParts();
@@ -138,12 +144,10 @@ describe("the bot", () => {
     parts.homeserver.muted.add(ROOM);
     await bot.handle(message("!help"));
     expect(parts.logged).to.deep.equal(["a command could not be answered"]);
-    parts.homeserver.say = () => Promise.reject(new HomeserverError(0, "M_UNKNOWN", "away"));
-    const failure = await bot.handle(message("!help")).then(
-      () => "done",
-      (error: unknown) => error,
-    );
-    expect(failure).to.be.instanceOf(HomeserverError);
+    for (const status of [0, 429, 502, 503, 504]) {
+      parts.homeserver.say = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "away"));
+      expect(await failureOf(bot.handle(message("!help"))), String(status)).to.have.property("status", status);
+    }
   });
 
   describe("asked to import", () => {
@@ -154,13 +158,18 @@ describe("the bot", () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     const bundle = (content: JsonObject): void => {
-      parts.homeserver.events.set("$bundle", {
+      parts.homeserver.timeline.push({
         event_id: "$bundle",
         type: "m.room.message",
         sender: ANN,
         origin_server_ts: CREATED,
         content,
       });
+    };
+    /** What changed since: a state event, and the content that it replaced. */
+    const change = (type: string, key: string, content: JsonObject, before: JsonObject): void => {
+      const event = { event_id: `$${type}`, type, state_key: key, sender: ANN, origin_server_ts: CREATED, content };
+      parts.homeserver.timeline.push({ ...event, unsigned: { prev_content: before } });
     };
     let parts: ReturnType<typeof fakeParts>;
     beforeEach(() => {
@@ -213,12 +222,23 @@ describe("the bot", () => {
     ];
     for (const [what, content, complaint] of complaints)
       it(`complains where the reply is to ${what}`, async () => {
-        parts.homeserver.events.clear();
+        parts.homeserver.timeline.length = 0;
         if (content) bundle(content);
         await new Bot(parts).handle(message("!import", reply("$bundle")));
         expect(parts.homeserver.bodies(ROOM)[0]).to.contain(complaint);
         expect(parts.porter.calls).to.deep.equal([]);
       });
+
+    it("answers as if there were no file where the one who asks may not see the message, and fetches nothing", async () => {
+      change("m.room.member", ANN, { membership: "join" }, { membership: "invite" });
+      change("m.room.history_visibility", "", { history_visibility: "shared" }, { history_visibility: "joined" });
+      parts.mediaSource.download = () => Promise.reject(new Error("fetched"));
+      await new Bot(parts).handle(message("!import", reply("$bundle")));
+      expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
+        "There is no file in that message. Reply with !import to the message that holds the bundle.",
+      ]);
+      expect(parts.porter.calls).to.deep.equal([]);
+    });
 
     it("needs a reply", async () => {
       await new Bot(parts).handle(message("!import"));
@@ -291,6 +311,18 @@ describe("the bot", () => {
       await bot.handle({ ...invitation(), state_key: "@bob:acme.org" });
       await bot.handle(invitation({ membership: "leave" }));
       expect(parts.homeserver.joined).to.deep.equal([]);
+    });
+
+    it("wants to be called again where the homeserver is away, but does not wait for ever for that of the inviter", async () => {
+      const parts = fakeParts();
+      const bot = new Bot(parts);
+      const far = { ...invitation(), sender: "@far:elsewhere.org" };
+      for (const status of [0, 429, 502, 503, 504]) {
+        parts.homeserver.join = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "away"));
+        expect(await failureOf(bot.handle(invitation())), String(status)).to.have.property("status", status);
+      }
+      expect(await failureOf(bot.handle(far))).to.equal(undefined);
+      expect(parts.logged).to.deep.equal(["an invitation could not be answered"]);
     });
 
     it("does not mind an invitation that was taken back", async () => {

@@ -64,7 +64,8 @@ export class FakeHomeserver implements BotHomeserver {
   readonly left: [string, string][] = [];
   readonly rooms = new Map<string, string[]>([[ROOM, [SELF, ANN, "@bob:acme.org"]]]);
   readonly encrypted = new Set<string>();
-  readonly events = new Map<string, ClientEvent>();
+  /** a room's timeline, oldest first */
+  readonly timeline: ClientEvent[] = [];
   /** rooms in which it may not speak */
   readonly muted = new Set<string>();
   readonly #transactions = new Map<string, string>();
@@ -86,9 +87,6 @@ export class FakeHomeserver implements BotHomeserver {
     this.#transactions.set(key, eventId);
     this.said.push({ room_id: roomId, event_id: eventId, content });
     return Promise.resolve(eventId);
-  }
-  event(_roomId: string, eventId: string): Promise<ClientEvent | undefined> {
-    return Promise.resolve(this.events.get(eventId));
   }
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
     const members = this.rooms.get(roomId);
@@ -222,12 +220,20 @@ export interface FakeParts extends BotParts {
 export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
   const uploaded: Buffer[] = [];
   const logged: string[] = [];
+  const homeserver = new FakeHomeserver();
   const log = (_fields: object, text: string): void => void logged.push(text);
   return {
     uploaded,
     logged,
     porter: new FakePorter(),
-    homeserver: new FakeHomeserver(),
+    homeserver,
+    reader: {
+      userId: SELF,
+      messages: () => Promise.resolve({ chunk: homeserver.timeline.map((event) => ({ ...event })).reverse() }),
+      state: () => Promise.resolve([]),
+      stateEvent: homeserver.stateEvent.bind(homeserver),
+      ignoredUsers: () => Promise.resolve([]),
+    },
     memory: new FakeMemory(),
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),

@@ -126,6 +126,27 @@ describe("a job's notice", () => {
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("I could not send you the result");
   });
 
+  it("keeps the result for the next run where the homeserver is away", async () => {
+    for (const status of [0, 429, 502, 503, 504]) {
+      const parts = fakeParts();
+      const upload = parts.mediaTarget.upload.bind(parts.mediaTarget);
+      parts.mediaTarget.upload = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "away"));
+      parts.porter.states = [job(), done()];
+      const before = new Bot(parts);
+      await before.handle(message("!export"));
+      for (let turn = 0; turn < 200 && parts.logged.length === 0; turn++)
+        await new Promise((resolve) => setImmediate(resolve));
+      await before.stop();
+      expect([...parts.memory.notices.keys()], String(status)).to.deep.equal(["j1"]);
+
+      parts.mediaTarget.upload = upload;
+      await new Bot(parts).resume();
+      await settled(parts);
+      expect(parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file")).to.have.length(1);
+      expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("The bundle is in our direct messages.");
+    }
+  });
+
   it("goes on after a restart, and delivers once", async () => {
     const parts = fakeParts();
     parts.porter.states = [job(), running(5)];

@@ -157,6 +157,17 @@ describe("diffBundles", () => {
         });
       }
 
+    it("an author's name changed in an imported room", async () => {
+      for (const change of [{ display_name: "WRONG" }, { display_name: null }]) {
+        const room = second();
+        const event = room.events.find(({ _imported_sender: author }) => author?.display_name);
+        if (!event?._imported_sender) throw new Error("no author with a name");
+        Object.assign(event._imported_sender, change);
+        Object.assign(event.content["_imported_sender"] as JsonObject, change);
+        expect(await kinds(first(), room)).to.deep.equal(["author"]);
+      }
+    });
+
     it("every event dropped, from whichever side", async () => {
       for (const make of [first, second])
         for (let number = 0; number < 12; number++) {

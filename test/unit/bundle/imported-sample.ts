@@ -1,5 +1,6 @@
-import type { BundleEvent, ImportedSender } from "../../../src/bundle/manifest.ts";
+import type { BundleEvent } from "../../../src/bundle/manifest.ts";
 import { isScaffolding, originalOf, type OriginalEvent } from "../../../src/bundle/original.ts";
+import { Profiles } from "../../../src/bundle/profiles.ts";
 import { difference } from "../../../src/matrix/json-pointer.ts";
 import {
   cloneJson,
@@ -31,7 +32,9 @@ export function importedRoom(room: SampleRoom, serverName: string): SampleRoom {
     setup(1, "m.room.member", { membership: "join" }, service),
     setup(2, "io.roomporter.imported", { source: { ...source } }),
   ];
-  const head: Parameters<typeof isScaffolding>[1] = { source, room: headOf(room).room };
+  const { room: facts, senders } = headOf(room);
+  const head: Parameters<typeof isScaffolding>[1] = { source, room: facts };
+  const profiles = new Profiles(senders);
   const originals = room.events
     .filter((event) => !isScaffolding(event, head))
     .map((event) => originalOf(event, source));
@@ -39,7 +42,9 @@ export function importedRoom(room: SampleRoom, serverName: string): SampleRoom {
   const redactions = new Map<string, BundleEvent>();
   const translated = (content: JsonObject): JsonObject => translate(content, ids, serverName) as JsonObject;
   const send = (original: OriginalEvent, more: JsonObject = {}): BundleEvent => {
-    const author: ImportedSender = { user_id: original.sender, display_name: null, avatar: null };
+    profiles.observe(original);
+    const then = profiles.authorOf(original);
+    const author = { ...then, avatar: then.avatar === null ? null : movedUri(then.avatar, serverName) };
     const event: BundleEvent = {
       event_id: ids.get(original.eventId) as string,
       type: original.type,
@@ -49,7 +54,9 @@ export function importedRoom(room: SampleRoom, serverName: string): SampleRoom {
       _imported_sender: author,
     };
     const origin: JsonObject = { event_id: original.eventId, room_id: original.roomId, ...more };
-    const added = { _imported_sender: { user_id: original.sender, display_name: null }, do_not_index: true };
+    const { user_id, display_name, avatar } = author;
+    const block = { user_id, display_name, ...(avatar !== null && { avatar_url: avatar }) };
+    const added = { _imported_sender: block, do_not_index: true };
     if (!LIVE.includes(original.type)) {
       event.type = "io.roomporter.event";
       event.content = { type: original.type, content: original.content, ...added, "io.roomporter.origin": origin };

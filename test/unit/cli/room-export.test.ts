@@ -93,7 +93,7 @@ describe("room export", () => {
     expect(service.asked).to.deep.equal([]);
     const nowhere = await run(["room", "export", "!a:b", "-o", join(folder, "none", "x.zip")], { env });
     expect(nowhere.code).to.equal(1);
-    expect(nowhere.stderr).to.contain("there is no such file or folder");
+    expect(nowhere.stderr).to.equal(`roomporter: ${join(folder, "none", "x.zip")}: there is no such file or folder\n`);
   });
 
   it("ends with 3 where a rule refuses the room, in that rule's words", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { HomeserverError } from "../../../src/ports/homeserver.ts";
+import { FileUnavailable, HomeserverError } from "../../../src/ports/homeserver.ts";
 import { collect } from "./collected.ts";
 import { ANN, BOB, PretendRoom } from "./pretend-room.ts";
 
@@ -67,6 +67,19 @@ describe("exporting files", () => {
       ["media_unavailable", far, "mxc://there/far"],
     ]);
     expect(room.filesAsked).not.to.include("mxc://../../x");
+  });
+
+  it("puts a file of its own into the ledger that the homeserver does not give, though it is there", async () => {
+    const room = new PretendRoom();
+    room.files.set("mxc://here/slow", new FileUnavailable(504, "M_UNKNOWN", "no"));
+    room.files.set("mxc://here/torn", new FileUnavailable(200, "M_UNKNOWN", "no"));
+    for (const name of ["slow", "torn"]) room.say(name, {}, { url: `mxc://here/${name}` });
+    const { head, events } = await collectFrom(room);
+    expect(head.ledger.map(({ code, uri }) => [code, uri])).to.deep.equal([
+      ["media_unavailable", "mxc://here/slow"],
+      ["media_unavailable", "mxc://here/torn"],
+    ]);
+    expect(events).to.have.length(4);
   });
 
   for (const [status, why] of [

@@ -17,6 +17,7 @@ export const SERVICE = "@porter:here";
 export class PretendRoom implements RoomReader, MediaSource {
   readonly userId: string = ANN;
   readonly timeline: JsonObject[] = [];
+  ignored: string[] = [];
   /** `mxc://` URI → bytes, or how the homeserver fails */
   readonly files = new Map<string, { data: string; mimetype?: string } | HomeserverError>();
   /** tokens asked for, in order */
@@ -85,6 +86,10 @@ export class PretendRoom implements RoomReader, MediaSource {
 
   async stateEvent(_roomId: string, type: string, key: string): Promise<ClientEvent | undefined> {
     return Promise.resolve(this.#currentState().find((event) => event.type === type && event.state_key === key));
+  }
+
+  ignoredUsers(): Promise<string[]> {
+    return Promise.resolve(this.ignored);
   }
 
   async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {

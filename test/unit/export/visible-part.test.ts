@@ -88,6 +88,18 @@ describe("exporting for somebody who may see only a part", () => {
     expect((await collectFor(room, BOB)).head.coverage.limits).to.deep.include({ kind: "visibility", user_id: ANN });
   });
 
+  it("says whose events are missing, where the reader ignores people of the room", async () => {
+    const room = new PretendRoom();
+    room.member("@zoe:here", "join");
+    room.member(BOB, "join");
+    room.member("@zoe:here", "leave");
+    room.ignored = ["@zoe:here", BOB, ANN, "@stranger:here"];
+    const { coverage } = (await collectFor(room)).head;
+    expect(coverage).to.deep.equal({ complete: false, limits: [{ kind: "senders", excluded: [BOB, "@zoe:here"] }] });
+    room.ignored = ["@stranger:here"];
+    expect((await collectFor(room)).head.coverage).to.deep.equal({ complete: true, limits: [] });
+  });
+
   it("says that all is there, where the reader could see all the time", async () => {
     const room = new PretendRoom();
     history(room, "shared");

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../../src/adapters/homeserver/media-source.ts";
 import { HomeserverMediaTarget } from "../../../src/adapters/homeserver/media-target.ts";
-import { HomeserverError } from "../../../src/ports/homeserver.ts";
+import { FileUnavailable, HomeserverError } from "../../../src/ports/homeserver.ts";
 import { ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -50,6 +50,28 @@ describe("files of the homeserver", () => {
       const { body } = await (await source(broken, { status: 503 }, broken, whole)).download("mxc://here/abc", signal);
       expect((await buffer(body)).equals(FILE)).to.equal(true);
       expect(homeserver.requests).to.have.length(4);
+    });
+
+    it("that break off each time without more are given up after a few attempts", async () => {
+      const { body } = await (await source(broken)).download("mxc://here/abc", signal);
+      expect(await buffer(body).catch((error: unknown) => error)).to.be.instanceOf(FileUnavailable);
+      expect(homeserver.requests).to.have.length(3);
+    });
+
+    for (const answer of [{ status: 504 }, "reset"] as const)
+      it(`that are not given are given up where the homeserver answers otherwise (${JSON.stringify(answer)})`, async () => {
+        const there: Answer = { status: 200, body: `{"user_id":"@ann:here"}` };
+        const made = await source(answer, answer, there, answer, there, answer);
+        const failure: unknown = await made.download("mxc://here/abc", signal).catch((error: unknown) => error);
+        expect(failure).to.be.instanceOf(FileUnavailable);
+        expect(homeserver.requests).to.have.length(5);
+      });
+
+    it("are waited for where the homeserver has only just come back", async () => {
+      const away: Answer = { status: 503 };
+      const there: Answer = { status: 200, body: `{"user_id":"@ann:here"}` };
+      const { body } = await (await source(away, away, there, whole)).download("mxc://here/abc", signal);
+      expect((await buffer(body)).equals(FILE)).to.equal(true);
     });
 
     it("are not asked for by a malformed address", async () => {

@@ -52,6 +52,7 @@ export class ApiServer {
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
   homeserverAway = false;
+  readonly loggedOut = new Set<string>();
   #listening: Listening | undefined;
   #folder = "";
 
@@ -61,7 +62,8 @@ export class ApiServer {
       whoami: async (token) => {
         this.asked.push(token);
         if (this.homeserverAway) throw new HomeserverError(0, "M_UNKNOWN", "away");
-        if (!token.startsWith("token-of-")) throw new HomeserverError(401, "M_UNKNOWN_TOKEN", "who?");
+        if (!token.startsWith("token-of-") || this.loggedOut.has(token))
+          throw new HomeserverError(401, "M_UNKNOWN_TOKEN", "who?");
         return `@${token.slice("token-of-".length)}:x`;
       },
       adminTokens: [

@@ -89,6 +89,23 @@ describe("imports over HTTP", () => {
     expect(await api.uploads()).to.deep.equal([]);
   });
 
+  it("refuse what is not a form, or ends too early", async () => {
+    const head = '--b\r\nContent-Disposition: form-data; name="bundle"; filename="b.zip"\r\n\r\n';
+    const forms = [
+      ["multipart/form-data; boundary=b", "--b\r\nbroken"],
+      ["multipart/form-data; boundary=b", `${head}half a file`],
+      ["multipart/form-data", `${head}x\r\n--b--\r\n`],
+    ] as const;
+    for (const [type, body] of forms) {
+      const headers = { "content-type": type };
+      const response = await api.fetch("/v1/rooms/import", { method: "POST", body, headers });
+      expect(response.status, body).to.equal(400);
+      expect(await response.json(), body).to.have.property("errcode", "M_BAD_JSON");
+    }
+    expect(taken).to.deep.equal([]);
+    expect(await api.uploads()).to.deep.equal([]);
+  });
+
   it("are limited in size, said before and found while receiving", async () => {
     for (const size of [UPLOAD_LIMIT + 1, UPLOAD_LIMIT * 3]) {
       const response = await post([bundle("x".repeat(size))]);

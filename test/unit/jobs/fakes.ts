@@ -68,6 +68,7 @@ export function fakeReader(userId: string, rooms: Record<string, ClientEvent[]>)
     state: async (roomId) => stateOf(roomId),
     stateEvent: async (roomId, type, key) =>
       stateOf(roomId).find((event) => event.type === type && event.state_key === key),
+    ignoredUsers: async () => [],
   };
 }
 

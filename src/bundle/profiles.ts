@@ -1,6 +1,6 @@
-import type { ImportedSender, ManifestHead } from "../../bundle/manifest.ts";
-import type { OriginalEvent } from "../../bundle/original.ts";
-import { stringMember } from "../../matrix/json.ts";
+import type { ImportedSender, ManifestHead } from "./manifest.ts";
+import type { OriginalEvent } from "./original.ts";
+import { stringMember } from "../matrix/json.ts";
 
 interface Profile {
   display_name: string | null;
