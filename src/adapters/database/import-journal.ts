@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import { sql, type Kysely, type Selectable } from "kysely";
 import { objectMember, parseJson, stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { LedgerEntry } from "../../bundle/manifest.ts";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
@@ -38,7 +38,7 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
     },
 
     async record(entry) {
-      await db.transaction().execute(async (transaction) => {
+      await unflushed(db, async (transaction) => {
         await transaction.insertInto("import_events").values(toRow(jobId, entry)).execute();
         if (entry.redacts !== undefined)
           await transaction
@@ -130,6 +130,21 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
       return { sent, left_out: Number(events.all) - sent, files: Number(uploads.files) };
     },
   };
+}
+
+/**
+ * A transaction that does not wait for the disk: a crash of the process loses nothing, a power cut what was written since the job's
+ * progress was last stored (a second). The events themselves are in the room then, and are found there.
+ */
+async function unflushed(db: Kysely<Tables>, act: (transaction: Kysely<Tables>) => Promise<void>): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    await sql`PRAGMA synchronous = NORMAL`.execute(connection);
+    try {
+      await connection.transaction().execute(act);
+    } finally {
+      await sql`PRAGMA synchronous = FULL`.execute(connection);
+    }
+  });
 }
 
 async function addLine(db: Kysely<Tables>, jobId: string, entry: LedgerEntry, position: number): Promise<void> {

@@ -49,10 +49,9 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
     const author = profiles.authorOf(original);
     const label = introductions.labelFor(original, author);
     if (position >= done) {
-      const unfinished = position === done ? left : undefined;
       if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
       else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
-      else await new Step(input, uploads, survey, profiles, position).take(event, original, author, label, unfinished);
+      else await new Step(input, uploads, survey, profiles, position).take(event, original, author, label, left);
       input.onEvent(position + 1);
     }
     position += 1;

@@ -13,8 +13,8 @@ export interface Adoptable {
   redacted: Set<string>;
 }
 
-/** More than one send can have been under way only where the first of two (a placeholder and its redaction) went through. */
-const LOOK_BACK = 10;
+/** After a power cut the journal can lack what was sent in its last second: some dozens of events. */
+const LOOK_BACK = 100;
 
 /**
  * The newest events of a room that an import left when it was killed: an event may have been sent and not noted down. The repeated
