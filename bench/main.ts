@@ -12,14 +12,19 @@ import { writeClock } from "../test/support/shared-synapse.ts";
 import { startSynapse } from "../test/support/synapse.ts";
 import { registerUser } from "../test/support/users.ts";
 import { bareExport, bareImport } from "./bare-loops.ts";
+import { exportMadeUpRoom, type LongExport } from "./long-export.ts";
 import { meter } from "./process-usage.ts";
-import { report, type Measurement } from "./report.ts";
+import { cpuOfEvent, goalReport, report, type Goal, type Measurement } from "./report.ts";
 
 /** Messages of the room that is exported, and of the one that is imported: an import takes some 30 ms a message. */
 const TO_EXPORT = 2000;
 const TO_IMPORT = 400;
 const EXPORT_ROUNDS = 5;
 const IMPORT_ROUNDS = 2;
+/** Events of made-up rooms: how much more the long one needs than the short one. */
+const SHORT = 2000;
+const LONG = 200_000;
+const LONG_ROUNDS = 2;
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 const dir = mkdtempSync(join(tmpdir(), "roomporter-bench-"));
@@ -51,14 +56,45 @@ async function main(): Promise<void> {
   console.log(`Importing it, ${IMPORT_ROUNDS} times, by turns with the bare loop …`);
   const imports = await measureImport(ann, small);
 
+  console.log(`Exporting made-up rooms of ${SHORT} and of ${LONG} events, ${LONG_ROUNDS} times …`);
+  const short: LongExport[] = [];
+  const long: LongExport[] = [];
+  for (let round = 0; round < LONG_ROUNDS; round++) {
+    short.push(await exportMadeUpRoom(SHORT));
+    long.push(await exportMadeUpRoom(LONG));
+  }
+
   const comparisons = [
     { name: "export", target: 0.9, ...exports },
     { name: "import", target: 0.95, ...imports },
   ];
   console.log(`\n${report(comparisons)}\n`);
+  console.log(`${goalReport(goals(short, long, imports.product))}\n`);
   console.log(
     "bare export: every page of /messages at limit 1000; bare import: PUT …/send?ts= with the contents that the import wrote",
   );
+}
+
+function goals(short: LongExport[], long: LongExport[], imported: Measurement): Goal[] {
+  const peak = (exports: LongExport[]): number => Math.max(...exports.map(({ usage }) => usage.peak));
+  const cpu = Math.max(...long.map(({ usage, events }) => usage.cpu / events));
+  return [
+    { name: `CPU of an exported event, of ${LONG}`, value: cpu, most: 0.15, unit: "ms", digits: 3 },
+    {
+      name: `memory of exporting ${LONG} above that of ${SHORT}`,
+      value: peak(long) - peak(short),
+      most: 30,
+      unit: "MB",
+      digits: 0,
+    },
+    {
+      name: "CPU of an imported event, journal and all",
+      value: cpuOfEvent(imported),
+      most: 2,
+      unit: "ms",
+      digits: 2,
+    },
+  ];
 }
 
 /** A room with the sample's texts, over and over, by several people. */

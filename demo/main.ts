@@ -14,6 +14,14 @@ import { roomporter } from "./roomporter.ts";
 import { sampleConversation } from "./sample.ts";
 import { SourceRoom } from "./source-room.ts";
 
+/** What the summary counts. */
+const KINDS = [
+  ["m.room.message", "messages and edits"],
+  ["m.reaction", "reactions"],
+  ["m.room.redaction", "redaction"],
+  ["m.poll.response", "votes"],
+] as const;
+
 const keep = process.argv.includes("--keep");
 const dir = fileURLToPath(new URL("../.cache/demo", import.meta.url));
 const bundle = join(dir, "room.zip");
@@ -65,20 +73,14 @@ const { counts } = JSON.parse(await roomporter(["bundle", "show", bundle, "--jso
 if (!compared.equivalent) throw new Error("the bundles are not equivalent");
 
 tell.title("Out and back in: equivalent");
-const { by_type: types, ...total } = counts;
 tell.table([
   ["Bundle", `${relative(process.cwd(), bundle)}, ${kilobytes(bundle)}; roomporter bundle show looks into it`],
   [
     "Compared",
-    `${total.events} events of ${total.senders} people, ${total.media_files} files, ${total.ledger} left behind`,
+    `${counts.events} events of ${counts.senders} people, ${counts.media_files} files: ${inWords(counts.by_type)}`,
   ],
-  ["", "order, authors, bodies and contents byte for byte, times, relations, hashes of files"],
-  [
-    "",
-    Object.entries(types)
-      .map(([type, number]) => `${number} ${type}`)
-      .join(", "),
-  ],
+  ["", "order, authors, contents, times, relations and the hashes of files are the same"],
+  ["Left behind", counts.ledger === 0 ? "nothing" : `${counts.ledger} things, named in the bundle's ledger`],
   ["New room", newRoom],
 ]);
 tell.line();
@@ -107,6 +109,10 @@ interface Counts {
   senders: number;
   media_files: number;
   ledger: number;
+}
+
+function inWords(byType: Record<string, number>): string {
+  return KINDS.map(([type, word]) => `${byType[type] ?? 0} ${word}`).join(", ");
 }
 
 /** GET from the service into a file. */

@@ -1,24 +1,33 @@
 // npm test: everything, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
 import { installDependencies } from "./dependencies.js";
+import { motoPython } from "./moto.js";
 import { main, run } from "./run.js";
+import { installPostgres } from "./postgres.js";
 import { synapsePython } from "./synapse.js";
 
 await main(async () => {
   const node = await installDependencies();
   synapsePython();
+  motoPython();
+  installPostgres();
   const linted = await run("npm", ["run", "--silent", "lint"]);
   let passed = 0;
   let failed = 0;
-  const folders = ["unit", "synapse", "package"];
+  let skipped = 0;
+  const folders = ["unit", "synapse", "torture", "package"];
   const mocha = ["node_modules/mocha/bin/mocha.js", "--reporter", "test/support/reporter.ts"];
   const tested = await run(node, [...mocha, ...folders.map((folder) => `test/${folder}/**/*.test.ts`)], (message) => {
-    ({ passed, failed } = /** @type {{ passed: number, failed: number }} */ (message));
+    ({ passed, failed, skipped } = /** @type {Record<"passed" | "failed" | "skipped", number>} */ (message));
   });
   if (linted !== 0) console.log("npm run lint failed: its message stands above the tests.");
   // the lint counts as one check
   passed += linted === 0 ? 1 : 0;
   failed += linted === 0 ? 0 : 1;
   if (tested !== 0 && failed === 0) failed = 1;
-  console.log(`${passed} passed, ${failed} failed`);
+  if (skipped > 0)
+    console.log(
+      `${skipped} tests were NOT RUN: they need what this machine has not. Lines with NOT RUN above say what that is.`,
+    );
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   return failed === 0 ? 0 : 1;
 });

@@ -7,13 +7,16 @@ import { application } from "./http/application.ts";
 import { Authentication } from "./http/authenticate.ts";
 import { openApi } from "./http/openapi.ts";
 import { operationsRouter, type ReadinessCheck } from "./http/readiness.ts";
+import { metricsRouter } from "./http/metrics.ts";
 import { apiRouter } from "./http/route.ts";
 import { apiRoutes } from "./http/routes.ts";
 import { permissionOf } from "./jobs/access.ts";
 import type { Porter } from "./jobs/porter.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { DiskSpace } from "./ports/disk-space.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { MetricsPage } from "./ports/metrics.ts";
 import { askWhoami } from "./service-user.ts";
 import { VERSION } from "./version.ts";
 
@@ -25,16 +28,19 @@ export interface Doors {
   inbox: Inbox;
   arrived: () => void;
   readiness: Readonly<Record<string, ReadinessCheck>>;
+  metrics: MetricsPage;
   workFolder: string;
+  space: DiskSpace;
   clock: Clock;
   logger: Logger;
 }
 
-/** What a listener with these resources answers. `metrics` and `web` have nothing to show yet. */
+/** What a listener with these resources answers. `web` has nothing to show yet. */
 export function listenerApplication(resources: readonly Resource[], doors: Doors): Express {
   const handlers = [{ at: "/", handler: operationsRouter(doors.readiness) }];
   if (resources.includes("appservice")) handlers.push({ at: "/", handler: appservice(doors) });
   if (resources.includes("api")) handlers.push({ at: "/v1", handler: api(doors) });
+  if (resources.includes("metrics")) handlers.push({ at: "/", handler: metricsRouter(doors.metrics) });
   return application(handlers, doors.logger);
 }
 
@@ -42,7 +48,7 @@ function appservice({ registration, settings, inbox, arrived, logger }: Doors): 
   return appserviceDoor({ hsToken: registration.hs_token, serviceUser: settings.serviceUser, inbox, arrived, logger });
 }
 
-function api({ config, settings, porter, workFolder, clock, logger }: Doors): Router {
+function api({ config, settings, porter, workFolder, space, clock, logger }: Doors): Router {
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
@@ -55,7 +61,11 @@ function api({ config, settings, porter, workFolder, clock, logger }: Doors): Ro
     response.json(description);
   });
   router.use(
-    apiRouter(apiRoutes({ folder: workFolder, size: config.limits.upload_size }), { porter, authentication, logger }),
+    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }), {
+      porter,
+      authentication,
+      logger,
+    }),
   );
   return router;
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import type { Actions } from "./cli/actions.ts";
 import { runCli } from "./cli/run.ts";
 import { VERSION } from "./version.ts";
@@ -7,10 +8,24 @@ const actions: Actions = {
   version: VERSION,
 
   async serve(configFile) {
+    // before the server's code is loaded: what V8 keeps for speed would be half of the memory of a service that mostly waits
+    setFlagsFromString("--optimize-for-size");
     const { serve } = await import("./serve.ts");
     await serve(configFile);
     // kept-alive connections to the homeserver are not waited for
     setTimeout(() => process.exit(), 500).unref();
+  },
+
+  async worker(configFile) {
+    setFlagsFromString("--optimize-for-size");
+    const { work } = await import("./serve.ts");
+    await work(configFile);
+    setTimeout(() => process.exit(), 500).unref();
+  },
+
+  async copyDatabase(from, to) {
+    const { copyDatabase } = await import("./adapters/database/copy.ts");
+    return await copyDatabase(from, to);
   },
 
   async registration({ url, config, output }) {

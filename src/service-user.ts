@@ -20,8 +20,8 @@ const SHORT_MS = 1500;
  * @throws HomeserverError where the homeserver is away or does not know the registration
  */
 async function ensureServiceUser(settings: HomeserverSettings, signal: AbortSignal): Promise<void> {
-  const { url, asToken, serviceUser, logger } = settings;
-  const service = { url, accessToken: asToken, logger, signal, patienceMs: SHORT_MS };
+  const { url, asToken, serviceUser, logger, meter } = settings;
+  const service = { url, accessToken: asToken, logger, meter, signal, patienceMs: SHORT_MS };
   await registerUser(new HomeserverClient(service), localpartOf(serviceUser));
   const client = new HomeserverClient({ ...service, userId: serviceUser });
   const profile = await profileOf(client, serviceUser);
@@ -55,14 +55,16 @@ export async function keepIntroducing(settings: HomeserverSettings, signal: Abor
 }
 
 /** Asks the homeserver whose token this is, without waiting for one that is away. @throws HomeserverError */
-export async function askWhoami({ url, logger }: HomeserverSettings, accessToken: string): Promise<string> {
-  return await whoami(new HomeserverClient({ url, accessToken, logger, patienceMs: SHORT_MS }));
+export async function askWhoami({ url, logger, meter }: HomeserverSettings, accessToken: string): Promise<string> {
+  return await whoami(new HomeserverClient({ url, accessToken, logger, meter, patienceMs: SHORT_MS }));
 }
 
 /** Is the homeserver there, and does it accept the service as what it is? @throws Error that says what is wrong */
-export async function checkHomeserver({ url, asToken, serviceUser, logger }: HomeserverSettings): Promise<void> {
+export async function checkHomeserver({ url, asToken, serviceUser, logger, meter }: HomeserverSettings): Promise<void> {
   try {
-    await whoami(new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, patienceMs: 0 }));
+    await whoami(
+      new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter, patienceMs: 0 }),
+    );
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw error;
     if (error.status === 401)

@@ -5,6 +5,7 @@ import type { BotHomeserver } from "../ports/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
 import { HomeserverError, type MediaSource, type MediaTarget, type RoomReader } from "../ports/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { commandIn, repliedTo } from "./addressed.ts";
 import type { Call, Command } from "./command.ts";
@@ -13,6 +14,7 @@ import { exportCommand } from "./commands/export.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importCommand, type EventSeenBy } from "./commands/import.ts";
 import { jobsCommand } from "./commands/jobs.ts";
+import { retryCommand } from "./commands/retry.ts";
 import { Delivery } from "./delivery.ts";
 import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
@@ -37,6 +39,8 @@ export interface BotParts {
   logger: Logger;
   /** a folder for bundles on their way to an import */
   temporaryFolder: string;
+  /** of its disk */
+  space: DiskSpace;
   /** in bytes */
   largestBundle: number;
 }
@@ -56,6 +60,7 @@ export class Bot implements InboxHandler {
     const downloads = new Downloads(
       parts.mediaSource,
       parts.temporaryFolder,
+      parts.space,
       parts.largestBundle,
       this.#stopped.signal,
     );
@@ -69,6 +74,7 @@ export class Bot implements InboxHandler {
       importCommand(porter, seen, downloads, this.#notices),
       jobsCommand(porter),
       cancelCommand(porter),
+      retryCommand(porter, this.#notices),
     ];
     this.#commands = new Map([...commands, helpCommand(commands)].map((command) => [command.name, command]));
   }

@@ -1,8 +1,10 @@
-import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { PorterError } from "../jobs/porter.ts";
+import { spoolFile } from "../jobs/spool-file.ts";
+import { fromStorage } from "../jobs/storage-trouble.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import { HomeserverError, type MediaSource } from "../ports/homeserver.ts";
 
 /** A file on disk that goes away with its disposal. */
@@ -14,13 +16,15 @@ export interface Download extends AsyncDisposable {
 export class Downloads {
   readonly #media: MediaSource;
   readonly #folder: string;
+  readonly #space: DiskSpace;
   readonly #limit: number;
   readonly #signal: AbortSignal;
 
-  /** `limit` in bytes */
-  constructor(media: MediaSource, folder: string, limit: number, signal: AbortSignal) {
+  /** `space` is of the folder's disk; `limit` in bytes */
+  constructor(media: MediaSource, folder: string, space: DiskSpace, limit: number, signal: AbortSignal) {
     this.#media = media;
     this.#folder = folder;
+    this.#space = space;
     this.#limit = limit;
     this.#signal = signal;
   }
@@ -32,13 +36,12 @@ export class Downloads {
     const path = join(folder, "bundle.zip");
     try {
       const { body } = await this.#media.download(uri, this.#signal);
-      await pipeline(body, (chunks) => this.#limited(chunks as AsyncIterable<Buffer>), createWriteStream(path), {
-        signal: this.#signal,
-      });
+      const limited = (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> => this.#limited(chunks);
+      await pipeline(body, limited, spoolFile(path, this.#space), { signal: this.#signal });
       return { path, [Symbol.asyncDispose]: remove };
     } catch (error) {
       await remove();
-      if (!(error instanceof HomeserverError)) throw error;
+      if (!(error instanceof HomeserverError)) throw fromStorage(error);
       throw new PorterError(404, "M_NOT_FOUND", "The homeserver does not give me that file.");
     }
   }

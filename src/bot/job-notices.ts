@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PorterError, type Porter } from "../jobs/porter.ts";
 import type { BotHomeserver } from "../ports/bot-homeserver.ts";
 import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
@@ -77,10 +78,23 @@ export class JobNotices {
     const { signal } = this.#stopped;
     let shown = "";
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-      const job = await this.#porter.wait(jobId, pause, signal);
+      const job = await this.#wait(jobId, pause);
       if (job.state !== "queued" && job.state !== "running") return job;
       signal.throwIfAborted();
       if (underWay(job) !== shown) await this.#reword(notice, (shown = underWay(job)));
+    }
+  }
+
+  /** The job once it has ended, or after a while; a database that is away is waited for. */
+  async #wait(jobId: string, milliseconds: number): Promise<Job> {
+    const { signal } = this.#stopped;
+    for (;;) {
+      try {
+        return await this.#porter.wait(jobId, milliseconds, signal);
+      } catch (error) {
+        if (!(error instanceof PorterError && error.status === 503)) throw error;
+      }
+      await sleep(FIRST_PAUSE_MS, undefined, { signal });
     }
   }
 

@@ -1,5 +1,7 @@
 /** How the bot speaks about jobs (pure). */
 import { member, stringMember } from "../matrix/json.ts";
+import { namesRetry } from "../jobs/job-error.ts";
+import { outlook } from "../jobs/pace.ts";
 import type { Job } from "../ports/job-store.ts";
 
 const VERB = { export: "Exporting", import: "Importing" } as const;
@@ -12,15 +14,23 @@ export function underWay(job: Job): string {
   if (job.cancel_requested) return `${NOUN[job.kind]} ${job.id} is being cancelled.`;
   if (job.state === "queued") return `${NOUN[job.kind]} ${job.id} waits for its turn. ${stop}`;
   if (done === 0) return `${VERB[job.kind]} (job ${job.id}) … ${stop}`;
-  if (total === null || total === 0) return `${VERB[job.kind]} (job ${job.id}): ${count(done)} so far. ${stop}`;
-  const percent = Math.min(100, Math.floor((done * 100) / total));
-  return `${VERB[job.kind]} (job ${job.id}): ${done} of ${count(total)}, ${percent} %. ${stop}`;
+  const { rate, seconds_left } = outlook(job);
+  const words = [
+    `${VERB[job.kind]} (job ${job.id}): ${total ? `${done} of ${count(total)}` : `${count(done)} so far`}`,
+  ];
+  if (total) words.push(`${Math.min(100, Math.floor((done * 100) / total))} %`);
+  if (rate !== null) words.push(`${rate < 10 ? rate : Math.round(rate)} a second`);
+  if (seconds_left !== null) words.push(`about ${duration(seconds_left)} left`);
+  return `${words.join(", ")}. ${stop}`;
 }
 
 /** A job that has ended, for the room in which it was asked for: no link, no file. */
 export function over(job: Job): string {
   if (job.state === "cancelled") return `${NOUN[job.kind]} ${job.id} was cancelled.`;
-  if (job.state === "failed") return `${NOUN[job.kind]} ${job.id} failed: ${job.error?.error ?? "I do not know why."}`;
+  if (job.state === "failed") {
+    const why = job.error?.error ?? "I do not know why.";
+    return `${NOUN[job.kind]} ${job.id} failed: ${why}${namesRetry(why) ? ` Here: \`!retry ${job.id}\`.` : ""}`;
+  }
   return `${NOUN[job.kind]} ${job.id} is done: ${count(job.progress.done)}.${partOnly(job)}`;
 }
 
@@ -46,6 +56,20 @@ export function leftOut(job: Job): string {
 export function line(job: Job): string {
   const { done, total } = job.progress;
   return `${job.id}  ${job.kind}  ${job.state}  ${total === null ? count(done) : `${done} of ${count(total)}`}`;
+}
+
+/** `40 seconds`, `12 minutes`, `3 hours 20 minutes`, `2 days 4 hours`: no more precise than it can be. */
+function duration(seconds: number): string {
+  const of = (amount: number, unit: string): string => `${amount} ${unit}${amount === 1 ? "" : "s"}`;
+  const two = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
+    small === 0 ? of(big, bigUnit) : `${of(big, bigUnit)} ${of(small, smallUnit)}`;
+  if (seconds < 60) return of(seconds, "second");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return of(minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 24
+    ? two(hours, "hour", minutes % 60, "minute")
+    : two(Math.floor(hours / 24), "day", hours % 24, "hour");
 }
 
 export function count(events: number): string {

@@ -7,6 +7,10 @@ export interface Actions {
   version: string;
   /** Runs the service; resolves once it was told to stop and has stopped. */
   serve(configFile: string): Promise<void>;
+  /** Runs jobs only, beside the service; resolves once it was told to stop and has stopped. */
+  worker(configFile: string): Promise<void>;
+  /** Copies everything from one database into an empty other one. Gives the number of rows of each table. */
+  copyDatabase(from: string, to: string): Promise<Record<string, number>>;
   /** Writes a new registration for the homeserver. @throws where the file exists */
   registration(options: { url: string; config: string; output: string }): Promise<void>;
   /** Resolves where the configuration is valid; else the message names each fault with its line. */

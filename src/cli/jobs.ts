@@ -1,34 +1,54 @@
-import { eventsOf, type ServiceJob } from "./job.ts";
+import { namesRetry } from "../jobs/job-error.ts";
+import { CliError, EXIT } from "./exit.ts";
+import { followJob } from "./follow-job.ts";
+import { howFar } from "./job.ts";
 import { table, type Output } from "./output.ts";
 import type { ServiceClient } from "./service-client.ts";
+import type { World } from "./world.ts";
 
 export async function listJobs(client: ServiceClient, output: Output): Promise<void> {
   const jobs = await client.jobs();
   if (jobs.length === 0) output.note("There are no jobs.");
-  const rows = jobs.map((job) => [job.job_id, job.kind, job.state, progressOf(job), job.room_id ?? "-"]);
+  const rows = jobs.map((job) => [job.job_id, job.kind, job.state, howFar(job), job.room_id ?? "-"]);
   output.result(rows.length === 0 ? "" : table([["JOB", "KIND", "STATE", "PROGRESS", "ROOM"], ...rows]), jobs);
 }
 
-export async function showJob(client: ServiceClient, id: string, output: Output): Promise<void> {
-  const job = await client.job(id);
+/** @throws CliError where the job was followed and did not succeed */
+export async function showJob(
+  client: ServiceClient,
+  id: string,
+  { follow = false }: { follow?: boolean },
+  world: World,
+  output: Output,
+): Promise<void> {
+  const job = await (follow ? followJob(client, id, "Job", world.interrupt(), world, output) : client.job(id));
   const rows = [
     ["job", job.job_id],
     ["kind", job.kind],
     ["state", job.state],
-    ["progress", progressOf(job)],
+    ["progress", howFar(job)],
     ["room", job.room_id ?? "-"],
   ];
   if (job.error) rows.push(["error", job.error.error]);
+  if (job.error && namesRetry(job.error.error)) rows.push(["next", `roomporter jobs retry ${job.job_id}`]);
   const report = job.report === null ? "" : `\nreport\n${JSON.stringify(job.report, null, 2)}`;
   output.result(table(rows) + report, job);
+  if (follow && job.state !== "succeeded") throw new CliError(EXIT.failed, `job ${id}: ${job.state}`);
 }
 
-export async function cancelJob(client: ServiceClient, id: string, output: Output): Promise<void> {
-  const job = await client.cancel(id);
+export async function cancelJob(
+  client: ServiceClient,
+  id: string,
+  { keep = false }: { keep?: boolean },
+  output: Output,
+): Promise<void> {
+  const job = await client.cancel(id, keep);
   output.note(job.state === "cancelled" ? `Job ${id} is cancelled.` : `Job ${id} ends as soon as it can.`);
   output.result("", job);
 }
 
-function progressOf(job: ServiceJob): string {
-  return eventsOf(job.progress.done, job.progress.total);
+export async function retryJob(client: ServiceClient, id: string, output: Output): Promise<void> {
+  const job = await client.retry(id);
+  output.note(`Job ${id} goes on.`);
+  output.result("", job);
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Actions } from "./actions.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
-import { Output, type GlobalOptions } from "./output.ts";
+import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
 import type { RoomExportOptions } from "./room-export.ts";
 import type { RoomImportOptions } from "./room-import.ts";
@@ -53,6 +53,29 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
     .description("run the service until it is told to stop (SIGTERM, Ctrl-C)")
     .requiredOption("-c, --config <file>", "config.yaml")
     .action(({ config }: { config: string }) => actions.serve(config));
+
+  program
+    .command("worker")
+    .description("run jobs only, beside the service: any number of them, on PostgreSQL")
+    .requiredOption("-c, --config <file>", "config.yaml")
+    .action(({ config }: { config: string }) => actions.worker(config));
+
+  program
+    .command("db")
+    .description("the service's database")
+    .command("copy")
+    .description("copy everything of a stopped service from SQLite into an empty PostgreSQL database")
+    .requiredOption("--from <url>", "sqlite:PATH")
+    .requiredOption("--to <url>", "postgres://USER:PASSWORD@HOST/DATABASE")
+    .addHelpText(
+      "after",
+      "\nExample:\n  roomporter db copy --from sqlite:data/roomporter.db --to postgres://roomporter@localhost/roomporter",
+    )
+    .action(async ({ from, to }: { from: string; to: string }, command: Command) => {
+      const counts = await actions.copyDatabase(from, to);
+      const rows = Object.entries(counts).map(([name, count]) => [name, String(count)]);
+      outputOf(command, world).result(table([["TABLE", "ROWS"], ...rows]), counts);
+    });
 
   program
     .command("registration")
@@ -126,18 +149,35 @@ function addJobCommands(program: Command, world: World): void {
       await listJobs(await connect(options, world), outputOf(command, world));
     },
   );
-  withConnection(jobs.command("show").description("one job, with its report").argument("<job_id>")).action(
-    async (id: string, options: ConnectionOptions, command: Command) => {
-      const { showJob } = await import("./jobs.ts");
-      await showJob(await connect(options, world), id, outputOf(command, world));
-    },
-  );
-  withConnection(jobs.command("cancel").description("end a job").argument("<job_id>")).action(
-    async (id: string, options: ConnectionOptions, command: Command) => {
-      const { cancelJob } = await import("./jobs.ts");
-      await cancelJob(await connect(options, world), id, outputOf(command, world));
-    },
-  );
+  withConnection(
+    jobs
+      .command("show")
+      .description("one job, with its report")
+      .argument("<job_id>")
+      .option("-f, --follow", "first show its progress until it has ended; exit code 1 where it did not succeed"),
+  ).action(async (id: string, options: ConnectionOptions & { follow?: boolean }, command: Command) => {
+    const { showJob } = await import("./jobs.ts");
+    await showJob(await connect(options, world), id, options, world, outputOf(command, world));
+  });
+  withConnection(
+    jobs
+      .command("cancel")
+      .description("end a job; the service leaves the room of an unfinished import")
+      .argument("<job_id>")
+      .option("--keep", "keep the room and all that is done, for jobs retry"),
+  ).action(async (id: string, options: ConnectionOptions & { keep?: boolean }, command: Command) => {
+    const { cancelJob } = await import("./jobs.ts");
+    await cancelJob(await connect(options, world), id, options, outputOf(command, world));
+  });
+  withConnection(
+    jobs
+      .command("retry")
+      .description("go on with a job that has failed, or was cancelled with --keep, from where it stood")
+      .argument("<job_id>"),
+  ).action(async (id: string, options: ConnectionOptions, command: Command) => {
+    const { retryJob } = await import("./jobs.ts");
+    await retryJob(await connect(options, world), id, outputOf(command, world));
+  });
 }
 
 function addTenantCommands(program: Command, world: World): void {

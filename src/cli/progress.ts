@@ -62,7 +62,7 @@ function fill(format: string, values: Record<string, string>): string {
 }
 
 /** `0:07`, `12:30`, `1:02:03` */
-function clock(milliseconds: number): string {
+export function clock(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const two = (value: number): string => String(value).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);

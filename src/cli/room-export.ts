@@ -4,8 +4,11 @@ import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseInstant } from "../matrix/instant.ts";
 import { CliError, EXIT } from "./exit.ts";
+import { showEvents } from "./follow-job.ts";
+import { howFar, type ServiceJob } from "./job.ts";
 import type { Output } from "./output.ts";
 import { bytes, startProgress } from "./progress.ts";
 import type { ServiceClient } from "./service-client.ts";
@@ -18,6 +21,9 @@ export interface RoomExportOptions {
   until?: string;
 }
 
+/** The service may not have begun to read yet. */
+const LOOK_AGAIN_MS = 500;
+
 /** Writes the room's bundle to a file or to stdout; a file appears under its name only when it is complete. */
 export async function exportRoom(
   service: () => Promise<ServiceClient>,
@@ -29,13 +35,18 @@ export async function exportRoom(
   checkArguments(roomId, options, world);
   const client = await service();
   const signal = world.interrupt();
+  const over = new AbortController();
+  let reading: ServiceJob | undefined;
   const progress = startProgress(world, output, "Exporting", (done) =>
-    done === 0 ? "the service reads the room" : `${bytes(done)} received`,
+    done > 0 ? `${bytes(done)} received` : `the service reads the room${reading ? `: ${howFar(reading)}` : ""}`,
   );
   const started = Date.now();
   let received = 0;
   try {
-    const { body, size } = await client.exportRoom(roomId, options, signal);
+    const shown = output.interactive ? { progress: `live-${randomBytes(12).toString("hex")}` } : {};
+    if (shown.progress !== undefined)
+      void showReading(client, shown.progress, AbortSignal.any([signal, over.signal]), (job) => (reading = job));
+    const { body, size } = await client.exportRoom(roomId, { ...options, ...shown }, signal);
     const counted = new PassThrough();
     counted.on("data", (chunk: Buffer) => progress.update((received += chunk.length), size));
     await (options.output === undefined
@@ -46,12 +57,26 @@ export async function exportRoom(
     const rest = nothingKept ? "nothing was kept" : "what was written is not complete, remove it";
     throw signal.aborted ? new CliError(EXIT.interrupted, `interrupted: ${rest}`) : broken(error, received, rest);
   } finally {
+    over.abort();
     progress.stop();
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   output.note(
     `Exported ${roomId}: ${bytes(received)} in ${seconds} s${options.output === undefined ? "" : `, ${options.output}`}`,
   );
+}
+
+/** Never rejects: that nothing can be shown is no fault of the export. */
+async function showReading(
+  client: ServiceClient,
+  id: string,
+  over: AbortSignal,
+  show: (job: ServiceJob) => void,
+): Promise<void> {
+  while (!over.aborted) {
+    await showEvents(client, id, over, show).catch(() => undefined);
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
+  }
 }
 
 /** @throws CliError where it cannot end well */

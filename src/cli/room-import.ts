@@ -1,7 +1,8 @@
+import { namesRetry } from "../jobs/job-error.ts";
 import { bundleInput } from "./bundle-input.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { followJob } from "./follow-job.ts";
-import { eventsOf, type ServiceJob } from "./job.ts";
+import type { ServiceJob } from "./job.ts";
 import { bundleForm } from "./multipart.ts";
 import type { Output } from "./output.ts";
 import { bytes, startProgress } from "./progress.ts";
@@ -28,7 +29,7 @@ export async function importRoom(
   output.note(`Import ${id} has begun.`);
   let job: ServiceJob;
   try {
-    job = await followJob(client, id, signal, world, output);
+    job = await followJob(client, id, "Importing", signal, world, output);
   } catch (error) {
     if (!signal.aborted) throw error;
     const next = `roomporter jobs show ${id} tells how far it is, roomporter jobs cancel ${id} ends it`;
@@ -69,14 +70,15 @@ async function send(
 /** Shows how a job ended. @throws CliError where it did not succeed */
 function finish(job: ServiceJob, output: Output): void {
   if (job.state === "succeeded") {
-    output.note(`Imported ${eventsOf(job.progress.done, null)} into ${job.room_id ?? "a room"}`);
+    output.note(`Imported ${job.progress.done} events into ${job.room_id ?? "a room"}`);
     output.result(job.room_id ?? "", job);
     return;
   }
   if (output.json) output.result("", job);
   if (job.state === "cancelled") throw new CliError(EXIT.failed, `import ${job.job_id} was cancelled`);
   const { errcode = "M_UNKNOWN", error = "it does not say why", reasons = [] } = job.error ?? {};
-  throw new CliError(exitCodeOf(errcode, reasons), `import ${job.job_id} failed: ${sentence(error, reasons)}`, {
+  const next = namesRetry(error) ? ` (roomporter jobs retry ${job.job_id})` : "";
+  throw new CliError(exitCodeOf(errcode, reasons), `import ${job.job_id} failed: ${sentence(error, reasons)}${next}`, {
     errcode,
     reasons,
   });

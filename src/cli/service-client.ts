@@ -2,12 +2,18 @@ import { Readable } from "node:stream";
 import { Agent, request, type Dispatcher } from "undici";
 import { z } from "zod";
 import { CliError, EXIT } from "./exit.ts";
+import { eventData } from "./event-data.ts";
 import { JOB, type ServiceJob } from "./job.ts";
 import type { MultipartForm } from "./multipart.ts";
 import { noAnswer, refusedBy } from "./service-error.ts";
 
 /** A service that reads a large room answers late: no time limit but the caller's signal. */
 const PATIENT = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+
+/** A proxy that gathers what comes would keep the first event back: then events are of no use; in milliseconds. */
+const FIRST_EVENT_MS = 5_000;
+/** The service says something every 15 seconds: after this the connection is dead, in milliseconds. */
+const SILENCE_MS = 40_000;
 
 const STARTED = z.looseObject({ job_id: z.string() });
 const JOBS = z.looseObject({ jobs: z.array(JOB) });
@@ -22,16 +28,17 @@ export class ServiceClient {
     this.#token = token;
   }
 
-  /** The ZIP, as it comes; `size` where the service says it beforehand. */
+  /** The ZIP, as it comes; `size` where the service says it beforehand. `progress`: the id under which `follow` shows the reading. */
   async exportRoom(
     roomId: string,
-    options: { media: boolean; since?: string; until?: string },
+    options: { media: boolean; since?: string; until?: string; progress?: string },
     signal: AbortSignal,
   ): Promise<{ body: Readable; size: number | null }> {
     const query = new URLSearchParams();
     if (!options.media) query.set("media", "false");
     if (options.since !== undefined) query.set("since", options.since);
     if (options.until !== undefined) query.set("until", options.until);
+    if (options.progress !== undefined) query.set("progress", options.progress);
     const suffix = query.size > 0 ? `?${query.toString()}` : "";
     const response = await this.#call("GET", `/v1/rooms/${encodeURIComponent(roomId)}/export${suffix}`, { signal });
     const size = Number(response.headers["content-length"] ?? Number.NaN);
@@ -50,12 +57,37 @@ export class ServiceClient {
     return this.#parse(await this.#call("GET", path, signal ? { signal } : {}), JOB);
   }
 
+  /** The job at each of its changes, as the service tells them (server-sent events), until it has ended or the connection does. */
+  async *follow(id: string, signal: AbortSignal): AsyncGenerator<ServiceJob, void, undefined> {
+    const alive = new AbortController();
+    const joined = AbortSignal.any([signal, alive.signal]);
+    let silence = setTimeout(() => alive.abort(), FIRST_EVENT_MS);
+    const heard = async function* (body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+      for await (const chunk of body) {
+        clearTimeout(silence);
+        silence = setTimeout(() => alive.abort(), SILENCE_MS);
+        yield chunk;
+      }
+    };
+    try {
+      const { body } = await this.#call("GET", `/v1/jobs/${encodeURIComponent(id)}/events`, { signal: joined });
+      for await (const data of eventData(heard(body))) yield JOB.parse(JSON.parse(data));
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
   async jobs(): Promise<ServiceJob[]> {
     return (await this.#parse(await this.#call("GET", "/v1/jobs", {}), JOBS)).jobs;
   }
 
-  async cancel(id: string): Promise<ServiceJob> {
-    return this.#parse(await this.#call("DELETE", `/v1/jobs/${encodeURIComponent(id)}`, {}), JOB);
+  async cancel(id: string, keep: boolean): Promise<ServiceJob> {
+    const query = keep ? "?keep=true" : "";
+    return this.#parse(await this.#call("DELETE", `/v1/jobs/${encodeURIComponent(id)}${query}`, {}), JOB);
+  }
+
+  async retry(id: string): Promise<ServiceJob> {
+    return this.#parse(await this.#call("POST", `/v1/jobs/${encodeURIComponent(id)}/retry`, {}), JOB);
   }
 
   async #call(

@@ -1,7 +1,8 @@
 import { dirname, resolve } from "node:path";
+import type { z } from "zod";
 import { ConfigError, type Problem } from "./problem.ts";
-import { configSchema, LATER_KEYS, type Config } from "./schema.ts";
-import { readSecret, type Environment } from "./secret.ts";
+import { configSchema, LATER_KEYS, type Config, type StorageConfig } from "./schema.ts";
+import { readSecret, type Environment, type Secret } from "./secret.ts";
 import { readYaml, type LocatedYaml } from "./yaml.ts";
 
 /**
@@ -34,11 +35,14 @@ export async function loadConfig(path: string, environment: Environment = proces
   const url = await attempt(["database", "url"], async () =>
     databaseUrl(await readSecret(raw.database.url, folder, environment), folder),
   );
-  if (url === undefined || problems.length > 0) throw new ConfigError(problems);
+  const storage = await storageOf(raw.storage, folder, (key, value) =>
+    attempt(["storage", key], () => readSecret(value, folder, environment)),
+  );
+  if (url === undefined || storage === undefined || problems.length > 0) throw new ConfigError(problems);
   return {
     ...raw,
     registration: resolve(folder, raw.registration),
-    storage: { ...raw.storage, path: resolve(folder, raw.storage.path) },
+    storage,
     permissions: raw.permissions ?? { [raw.homeserver.server_name]: "user" },
     database: { url },
     admin_tokens: adminTokens,
@@ -51,9 +55,26 @@ function checkedHash(text: string): string {
   throw new Error("expected the SHA-256 of the token: 64 hexadecimal digits");
 }
 
+type RawStorage = z.output<typeof configSchema>["storage"];
+
+/** undefined where `read` has found a secret that cannot be read */
+async function storageOf(
+  raw: RawStorage,
+  folder: string,
+  read: (key: string, value: Secret) => Promise<string | undefined>,
+): Promise<StorageConfig | undefined> {
+  const path = resolve(folder, raw.path);
+  if (raw.type === "disk") return { ...raw, path };
+  const access_key_id = await read("access_key_id", raw.access_key_id);
+  const secret_access_key = await read("secret_access_key", raw.secret_access_key);
+  if (access_key_id === undefined || secret_access_key === undefined) return undefined;
+  const prefix = raw.prefix.replace(/^\/+|\/+$/g, "");
+  return { ...raw, path, access_key_id, secret_access_key, prefix: prefix && `${prefix}/` };
+}
+
 function databaseUrl(url: string, folder: string): string {
-  if (/^postgres(?:ql)?:/.test(url)) throw new Error("PostgreSQL is not supported yet, only sqlite:PATH");
-  if (!/^sqlite:./.test(url)) throw new Error("expected sqlite:PATH");
+  if (/^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url)) return url;
+  if (!/^sqlite:./.test(url)) throw new Error("expected sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE");
   return "sqlite:" + resolve(folder, url.slice("sqlite:".length));
 }
 

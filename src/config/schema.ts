@@ -6,16 +6,17 @@ import { secret } from "./secret.ts";
 const UNITS: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 /** Bytes: a number, or a text like `500M` (K, M, G: powers of 1024). */
-const size = z
-  .union([z.number().int().positive(), z.string()], { error: "expected a size like 500M" })
+const sizeOrZero = z
+  .union([z.number().int().nonnegative(), z.string()], { error: "expected a size like 500M" })
   .transform((value, context) => {
     if (typeof value === "number") return value;
     const [, digits, unit] = /^(\d+)\s*([KMG]?)(?:i?B)?$/i.exec(value.trim()) ?? [];
     const bytes = Number(digits) * (UNITS[unit?.toUpperCase() ?? ""] ?? NaN);
-    if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+    if (Number.isSafeInteger(bytes)) return bytes;
     context.addIssue({ code: "custom", message: "expected a size like 500M" });
     return z.NEVER;
   });
+const size = sizeOrZero.refine((bytes) => bytes > 0, "expected a size like 500M");
 
 const SERVER_NAME = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 const serverName = z.string().regex(SERVER_NAME, "expected a server name like example.org");
@@ -41,12 +42,38 @@ const roomVersion = z
 const oneOf = <T extends string>(values: readonly [T, ...T[]]) =>
   z.enum(values, { error: `expected one of ${values.join(", ")}` });
 
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "expected an http or https URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const onThisMachine = {
+  path: z.string().min(1).default("data/store"),
+  min_free: sizeOrZero.default(500 * 1024 ** 2),
+  retention_days: z.number({ error: "expected days" }).min(0, "expected days").default(7),
+};
+const storage = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({ type: z.literal("disk"), ...onThisMachine }),
+    z.strictObject({
+      type: z.literal("s3"),
+      endpoint: httpUrl.optional(),
+      region: z.string().min(1),
+      bucket: z.string().min(1),
+      prefix: z.string().default(""),
+      access_key_id: secret,
+      secret_access_key: secret,
+      force_path_style: z.boolean().default(false),
+      ...onThisMachine,
+    }),
+  ],
+  { error: "expected disk or s3" },
+);
+
 /** The file as the operator writes it: secrets not yet read, paths not yet resolved. */
 export const configSchema = z.strictObject({
   homeserver: z.strictObject({
-    url: z
-      .url({ protocol: /^https?$/, error: "expected an http or https URL" })
-      .transform((url) => url.replace(/\/+$/, "")),
+    url: httpUrl,
     server_name: serverName,
   }),
   registration: z.string().min(1),
@@ -64,14 +91,7 @@ export const configSchema = z.strictObject({
     )
     .min(1),
   database: z.strictObject({ url: secret }).default({ url: "sqlite:data/roomporter.db" }),
-  storage: z
-    .strictObject({
-      type: z.literal("disk", {
-        error: (issue) => (issue.input === "s3" ? "s3 is not supported yet, only disk" : "expected disk"),
-      }),
-      path: z.string().min(1),
-    })
-    .default({ type: "disk", path: "data/store" }),
+  storage: storage.prefault({ type: "disk" }),
   permissions: z.record(permissionKey, oneOf(PERMISSIONS)).optional(),
   admin_tokens: z.array(z.strictObject({ name: z.string().min(1).max(64), sha256: secret })).default([]),
   workspaces: z
@@ -90,6 +110,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       upload_size: size.default(2 * 1024 ** 3),
       concurrent_jobs: z.number().int().min(1).max(64).default(2),
+      jobs_per_user: z.number().int().min(1).default(100),
     })
     .prefault({}),
   logging: z.strictObject({ level: oneOf(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
@@ -98,10 +119,17 @@ export const configSchema = z.strictObject({
 /** Keys that the design names and a later version will read. */
 export const LATER_KEYS: readonly string[] = ["roles"];
 
+type RawStorage = z.output<typeof storage>;
+type S3Secrets = Record<"access_key_id" | "secret_access_key", string>;
+/** `prefix`: empty, or with a slash at its end */
+export type StorageConfig =
+  Extract<RawStorage, { type: "disk" }> | (Omit<Extract<RawStorage, { type: "s3" }>, keyof S3Secrets> & S3Secrets);
+
 /** Everything resolved: absolute paths, secrets read. */
-export type Config = Omit<z.output<typeof configSchema>, "admin_tokens" | "database" | "permissions"> & {
+export type Config = Omit<z.output<typeof configSchema>, "admin_tokens" | "database" | "permissions" | "storage"> & {
   permissions: Record<string, Permission>;
   database: { url: string };
+  storage: StorageConfig;
   /** name, and the SHA-256 of the token in lower-case hexadecimal */
   admin_tokens: { name: string; sha256: string }[];
 };

@@ -7,7 +7,7 @@ export const secret = z.union(
   [z.string().min(1), z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })],
   { error: "expected a text, {file: PATH} or {env: NAME}" },
 );
-type Secret = z.infer<typeof secret>;
+export type Secret = z.infer<typeof secret>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { MulterError } from "multer";
 import { PorterError } from "../jobs/porter.ts";
+import { fromStorage } from "../jobs/storage-trouble.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 
@@ -37,7 +38,8 @@ function sendError(response: Response, { status, errcode, message, reasons }: Po
 }
 
 function asPorterError(error: unknown): PorterError | undefined {
-  if (error instanceof PorterError) return error;
+  const told = fromStorage(error);
+  if (told instanceof PorterError) return told;
   if (error instanceof MulterError) {
     if (error.code === "LIMIT_FILE_SIZE") return tooLarge();
     return new PorterError(400, "M_BAD_JSON", "The form has fields that are not expected, or too much in one");

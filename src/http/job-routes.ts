@@ -2,6 +2,7 @@ import type { Response } from "express";
 import { hasEnded } from "../jobs/job-watch.ts";
 import { publicJob } from "../jobs/porter.ts";
 import type { Job } from "../ports/job-store.ts";
+import { cancelOptions } from "./queries.ts";
 import { pathParameter, type Route } from "./route.ts";
 
 /** So often a quiet stream of events shows that it is alive, in milliseconds: proxies close silent connections. */
@@ -32,7 +33,16 @@ const cancel: Route = {
   method: "delete",
   path: "/jobs/:jobId",
   async handle({ request, response, requester, porter }) {
-    response.json(publicJob(await porter.cancel(pathParameter(request, "jobId"), requester)));
+    response.json(publicJob(await porter.cancel(pathParameter(request, "jobId"), requester, cancelOptions(request))));
+  },
+};
+
+const retry: Route = {
+  method: "post",
+  path: "/jobs/:jobId/retry",
+  async handle({ request, response, requester, porter }) {
+    const job = await porter.retry(pathParameter(request, "jobId"), requester);
+    response.status(202).json({ ...publicJob(job), status_url: statusUrl(job) });
   },
 };
 
@@ -44,7 +54,9 @@ const follow: Route = {
     const id = pathParameter(request, "jobId");
     await porter.job(id, requester);
     response.setHeader("Content-Type", "text/event-stream");
-    response.setHeader("Cache-Control", "no-store");
+    // proxies neither store, change nor gather what comes (X-Accel-Buffering: nginx)
+    response.setHeader("Cache-Control", "private, no-store, no-transform");
+    response.setHeader("X-Accel-Buffering", "no");
     const leave = porter.watch(id, (job) => tell(response, job));
     const heartbeat = setInterval(() => response.write(":\n\n"), HEARTBEAT_MS);
     response.once("close", () => {
@@ -62,4 +74,4 @@ function tell(response: Response, job: Job): void {
   if (hasEnded(job)) response.end();
 }
 
-export const JOB_ROUTES: readonly Route[] = [list, show, cancel, follow];
+export const JOB_ROUTES: readonly Route[] = [list, show, cancel, retry, follow];

@@ -27,8 +27,17 @@ const jobProperties: JsonObject = {
   state: { enum: ["queued", "running", "succeeded", "failed", "cancelled"] },
   progress: {
     type: "object",
-    required: ["done", "total", "unit"],
-    properties: { done: { type: "integer" }, total: nullable({ type: "integer" }), unit: { const: "events" } },
+    required: ["done", "total", "unit", "rate", "seconds_left"],
+    properties: {
+      done: { type: "integer" },
+      total: { ...nullable({ type: "integer" }), description: "null while it is not known, as it is for exports" },
+      unit: { const: "events" },
+      rate: {
+        ...nullable({ type: "number" }),
+        description: "A second, over the last half minute; null while it is not known",
+      },
+      seconds_left: { ...nullable({ type: "integer" }), description: "null while it is not known" },
+    },
   },
   room_id: {
     ...nullable({ type: "string" }),

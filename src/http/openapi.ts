@@ -11,7 +11,7 @@ const zip = (description: string): JsonObject => ({
   headers: { "Content-Disposition": { schema: { type: "string" } } },
   content: { "application/zip": { schema: { type: "string", format: "binary" } } },
 });
-const failures = (...statuses: (400 | 403 | 404 | 413 | 416)[]): JsonObject =>
+const failures = (...statuses: (400 | 403 | 404 | 409 | 410 | 413 | 416 | 503 | 507)[]): JsonObject =>
   Object.fromEntries(
     [...statuses, 401, 429, 502].map((status) => [
       String(status),
@@ -61,8 +61,14 @@ export function openApi(version: string): JsonObject {
             roomId,
             ...exportParameters,
             parameter("query", "as", "Admin tokens only: narrow the export to what this user may see"),
+            parameter(
+              "query",
+              "progress",
+              "While the room is read, /v1/jobs/{jobId} and its events show how far it is under this id of your choice",
+              { type: "string", pattern: "^live-[A-Za-z0-9_-]{16,64}$" },
+            ),
           ],
-          responses: { "200": zip("The bundle"), ...failures(400, 403, 404) },
+          responses: { "200": zip("The bundle"), ...failures(400, 403, 404, 507) },
         },
       },
       "/v1/rooms/{roomId}/exports": {
@@ -114,7 +120,7 @@ export function openApi(version: string): JsonObject {
           responses: {
             "201": json(STARTED, "Imported"),
             "202": json(STARTED, "Queued, running, or ended without success: `state` and `error` say"),
-            ...failures(400, 403, 404, 413),
+            ...failures(400, 403, 404, 413, 503, 507),
           },
         },
       },
@@ -143,16 +149,32 @@ export function openApi(version: string): JsonObject {
         delete: {
           operationId: "cancelJob",
           summary: "Cancel a job; one that has ended stays as it is",
+          description:
+            "Nothing half-made is left: the service leaves the room of an unfinished import. With `keep` it stays, and the job can be retried.",
+          security: bearer,
+          parameters: [
+            jobId,
+            parameter("query", "keep", "true: keep what is made so far", { type: "boolean", default: false }),
+          ],
+          responses: { "200": json(JOB, "The job as it stands now"), ...failures(400, 404) },
+        },
+      },
+      "/v1/jobs/{jobId}/retry": {
+        post: {
+          operationId: "retryJob",
+          summary: "Go on with a job that has failed, or was cancelled with `keep`",
+          description: "It goes on where it stood, under the same id, as long as what it had made is kept: seven days.",
           security: bearer,
           parameters: [jobId],
-          responses: { "200": json(JOB, "The job as it stands now"), ...failures(404) },
+          responses: { "202": json(STARTED, "Queued again"), ...failures(404, 409, 410) },
         },
       },
       "/v1/jobs/{jobId}/events": {
         get: {
           operationId: "followJob",
           summary: "Follow a job until it has ended",
-          description: "Server-sent events named `job`, each with the job as its data.",
+          description:
+            "Server-sent events named `job`, each with the job as its data: at once, at each change (at most two a second) and last as it ended. While nothing changes a comment comes every 15 seconds.",
           security: bearer,
           parameters: [jobId],
           responses: {
@@ -170,7 +192,7 @@ export function openApi(version: string): JsonObject {
           summary: "The bundle that an export job has made",
           security: bearer,
           parameters: [jobId, parameter("header", "Range", "One range of bytes")],
-          responses: { "200": zip("The bundle"), "206": zip("The range"), ...failures(404, 416) },
+          responses: { "200": zip("The bundle"), "206": zip("The range"), ...failures(404, 410, 416, 503) },
         },
       },
       "/v1/openapi.json": {
@@ -197,6 +219,16 @@ export function openApi(version: string): JsonObject {
           },
         },
       },
+      "/metrics": {
+        get: {
+          operationId: "metrics",
+          summary: "What the service does, for monitoring",
+          description: "In the text format of Prometheus, and only on listeners with the resource `metrics`.",
+          responses: {
+            "200": { description: "The metrics", content: { "text/plain": { schema: { type: "string" } } } },
+          },
+        },
+      },
     },
     components: {
       securitySchemes: {
@@ -211,10 +243,14 @@ export function openApi(version: string): JsonObject {
         "401": json(ERROR, "No token, or one that is not known"),
         "403": json(ERROR, "Not allowed"),
         "404": json(ERROR, "Not there, or not to be seen"),
+        "409": json(ERROR, "The job is not in a state for this"),
+        "410": json(ERROR, "The bundle is not kept any more"),
         "413": json(ERROR, "The bundle is too large"),
         "416": json(ERROR, "No such range"),
-        "429": json(ERROR, "Too many wrong tokens"),
+        "429": json(ERROR, "Too many wrong tokens, or as many unfinished jobs as one may have"),
         "502": json(ERROR, "The homeserver does not answer"),
+        "503": json(ERROR, "The place where bundles are kept does not answer"),
+        "507": json(ERROR, "Too little free disk space"),
       },
     },
   };

@@ -15,7 +15,17 @@ const exportQuery = z.strictObject({
   since: instant.optional(),
   until: instant.optional(),
 });
-const exportNowQuery = exportQuery.extend({ as: z.string().optional() });
+const exportNowQuery = exportQuery.extend({
+  as: z.string().optional(),
+  progress: z
+    .string()
+    // never the id of a job that is stored
+    .regex(/^live-[A-Za-z0-9_-]{16,64}$/, "expected live- and 16 to 64 random letters and digits")
+    .optional(),
+});
+const cancelQuery = z.strictObject({
+  keep: z.enum(["true", "false"], { error: "expected true or false" }).optional(),
+});
 const importQuery = z.strictObject({
   wait: z.coerce.number({ error: "expected seconds" }).min(0).max(3600, "at most 3600 seconds").optional(),
 });
@@ -29,16 +39,25 @@ export function exportOptions(request: Request): ExportOptions {
   return optionsOf(checked(exportQuery, request.query));
 }
 
-/** The same, and `as=USER`. @throws PorterError 400 */
-export function exportNowOptions(request: Request): ExportOptions & { as?: string } {
-  const { as, ...rest } = checked(exportNowQuery, request.query);
-  return as === undefined ? optionsOf(rest) : { ...optionsOf(rest), as };
+/** The same, `as=USER` and `progress=ID`. @throws PorterError 400 */
+export function exportNowOptions(request: Request): ExportOptions & { as?: string; progressId?: string } {
+  const { as, progress, ...rest } = checked(exportNowQuery, request.query);
+  return {
+    ...optionsOf(rest),
+    ...(as !== undefined && { as }),
+    ...(progress !== undefined && { progressId: progress }),
+  };
 }
 
 /** `?wait=SECONDS`, in milliseconds. @throws PorterError 400 */
 export function waitMilliseconds(request: Request): number | undefined {
   const { wait } = checked(importQuery, request.query);
   return wait === undefined ? undefined : wait * 1000;
+}
+
+/** `?keep=true`. @throws PorterError 400 */
+export function cancelOptions(request: Request): { keep: boolean } {
+  return { keep: checked(cancelQuery, request.query).keep === "true" };
 }
 
 /** The text fields of the import's form. @throws PorterError 400 */

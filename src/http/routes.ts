@@ -1,7 +1,8 @@
 import { exportJobRoute, exportNowRoute } from "./export-room.ts";
-import { importRoute, type UploadLimits } from "./import-room.ts";
+import { importRoute } from "./import-room.ts";
 import { jobBundleRoute } from "./job-bundle.ts";
 import { JOB_ROUTES } from "./job-routes.ts";
+import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 
 /** Every endpoint below /v1 that needs a token; openapi.ts describes the same. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Writable } from "node:stream";
 import type { ManifestHead } from "../bundle/manifest.ts";
 import { writeBundle } from "../bundle/write-bundle.ts";
@@ -6,14 +5,16 @@ import type { Clock } from "../ports/clock.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import { Authors } from "./export/authors.ts";
-import { EventSpool } from "./export/event-spool.ts";
 import { excludedSenders } from "./export/excluded-senders.ts";
+import { FileNotes } from "./export/file-notes.ts";
 import { manifestHead } from "./export/manifest-head.ts";
 import { MediaCollector } from "./export/media-collector.ts";
 import { mediaInventory } from "./export/media-inventory.ts";
 import { MemberProfiles } from "./export/member-profiles.ts";
+import { beginReading } from "./export/reading.ts";
 import { mediaOf } from "./export/referenced-media.ts";
-import { timelinePages } from "./export/timeline.ts";
+import { RoomSpool } from "./export/room-spool.ts";
+import { withoutRepeats } from "./export/timeline.ts";
 import { TimelineCollector } from "./export/timeline-collector.ts";
 import type { ExportOptions } from "./porter.ts";
 
@@ -32,6 +33,8 @@ export interface ExportInput {
   options: ExportOptions;
   /** folder for what is being collected */
   spoolDir: string;
+  /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
+  resumeIn?: string | undefined;
   onProgress: (progress: { done: number; total: number | null }) => void;
   signal: AbortSignal;
   clock: Clock;
@@ -43,9 +46,11 @@ export interface ExportInput {
 /** A room, read: its files and events lie in the spool. */
 export interface CollectedRoom {
   head: ManifestHead;
-  /** Writes the bundle and ends `out`. */
-  writeTo(out: Writable): Promise<void>;
-  /** Gives the spool's disk space back; call it whatever happened. */
+  /** an earlier run had begun to read it */
+  resumed: boolean;
+  /** Writes the bundle and ends `out`; gives its size in bytes. */
+  writeTo(out: Writable): Promise<number>;
+  /** Gives the spool's disk space back, but for what can be gone on with; call it whatever happened. */
   dispose(): Promise<void>;
 }
 
@@ -56,10 +61,15 @@ export interface CollectedRoom {
  */
 export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
   const { roomId, serverName, serviceUser, reader, visibleTo, options, signal, logger } = input;
-  const spool = await EventSpool.open(input.spoolDir);
-  const media = new MediaCollector(input.media, join(spool.folder, "media"), serverName, signal);
+  const spool = await (input.resumeIn === undefined
+    ? RoomSpool.temporary(input.spoolDir)
+    : RoomSpool.lasting(input.resumeIn));
+  const { log, mediaFolder } = spool;
+  const notes = log && (await FileNotes.open(log.files, mediaFolder));
+  const media = new MediaCollector(input.media, mediaFolder, serverName, signal, notes);
   try {
-    const state = await reader.state(roomId, signal);
+    const reading = await beginReading(reader, roomId, log?.timeline, signal);
+    const { state, resumed } = reading;
     const excluded = await excludedSenders(reader, state, signal);
     const profiles = new MemberProfiles(state);
     const authors = new Authors(state, serverName, serviceUser, profiles);
@@ -71,15 +81,17 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
       options,
       authors,
       profiles,
-      spool,
+      spool: spool.events,
       media,
     });
 
     let done = 0;
-    for await (const page of timelinePages(reader, roomId, signal)) {
+    for await (const page of withoutRepeats(reading.pages)) {
+      signal.throwIfAborted();
       await collector.take(page);
       media.check();
-      input.onProgress({ done: (done += page.length), total: null });
+      done += page.length;
+      if (reading.live()) input.onProgress({ done, total: null });
     }
     const timeline = collector.collected();
 
@@ -98,18 +110,19 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
     const head = manifestHead({ ...about, timeline, inventory, authors, profiles });
     const { counts } = head;
-    logger.info({ room: roomId, events: counts.events, files: counts.media_files }, "room collected");
+    logger.info({ room_id: roomId, events: counts.events, files: counts.media_files }, "room collected");
     return {
       head,
+      resumed,
       async writeTo(out) {
-        const events = spool.read(timeline.lines);
-        await writeBundle(out, { head, events, media: inventory.files }, signal);
+        const events = spool.events.read(timeline.lines);
+        return (await writeBundle(out, { head, events, media: inventory.files }, signal)).size;
       },
-      dispose: () => spool.dispose(),
+      dispose: () => spool.close(),
     };
   } catch (error) {
     await media.close();
-    await spool.dispose();
+    await spool.close();
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export interface ImportInput {
   writer: RoomWriter;
   media: MediaTarget;
   journal: ImportJournal;
-  onRoom: (roomId: string) => Promise<void>;
+  onRoom: (roomId: string) => void;
   onProgress: (progress: JobProgress) => void;
   signal: AbortSignal;
   clock: Clock;
@@ -38,7 +38,7 @@ export interface ImportInput {
  * @throws HomeserverError, BundleError; AbortError where the signal came
  */
 export async function importRoom(input: ImportInput): Promise<{ roomId: string; report: JsonObject }> {
-  const { jobId, writer, media, journal, importingUser, workspace } = input;
+  const { jobId, writer, media, journal, importingUser, workspace, signal } = input;
   const bundle = await openBundle(input.bundleFile);
   try {
     const { head } = bundle;
@@ -46,8 +46,8 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     const importedAt = new Date(input.clock.now()).toISOString();
     const parent = workspace?.room_id ?? null;
     const wanted = { ...input, head, importedAt, parent };
-    const roomId = await ensureRoom(writer, journal, wanted);
-    await input.onRoom(roomId);
+    const roomId = await ensureRoom(writer, journal, wanted, signal);
+    input.onRoom(roomId);
     await assertUnencrypted(writer, roomId);
     await introduceServiceUser(writer, roomId, await serviceAvatar(media, journal));
     const uploads = new Uploads(bundle, media, journal);

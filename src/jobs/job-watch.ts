@@ -1,7 +1,7 @@
 import type { Job } from "../ports/job-store.ts";
 
 /** Between two reports of progress to the same watcher, in milliseconds. Changes of state are reported at once. */
-const QUIET_MS = 200;
+const QUIET_MS = 500;
 
 /** Will nothing about this job change any more? */
 export function hasEnded(job: Job): boolean {
@@ -31,12 +31,19 @@ export class JobWatch {
     };
   }
 
+  /** The ids of jobs that somebody watches. */
+  watched(): string[] {
+    return [...this.#watchers.keys()];
+  }
+
+  /** Where nothing has changed since, nobody is told. */
   tell(job: Job): void {
     for (const watcher of this.#watchers.get(job.id) ?? []) this.#tell(watcher, job);
   }
 
   #tell(watcher: Watcher, job: Job): void {
     clearTimeout(watcher.timer);
+    if (watcher.told && looksSame(watcher.told, job)) return;
     const now = performance.now();
     const due = watcher.at + QUIET_MS - now;
     if (due > 0 && watcher.told?.state === job.state && watcher.told.room_id === job.room_id) {
@@ -48,4 +55,15 @@ export class JobWatch {
     watcher.at = now;
     watcher.changed(job);
   }
+}
+
+function looksSame(one: Job, other: Job): boolean {
+  return (
+    one.state === other.state &&
+    one.room_id === other.room_id &&
+    one.progress.done === other.progress.done &&
+    one.progress.total === other.progress.total &&
+    one.progress.rate === other.progress.rate &&
+    one.cancel_requested === other.cancel_requested
+  );
 }

@@ -1,14 +1,20 @@
-import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import type { HomeserverAccess } from "../ports/homeserver-access.ts";
-import type { JobWork } from "./job-runner.ts";
+import type { Job } from "../ports/job-store.ts";
+import type { Logger } from "../ports/logger.ts";
 import { requireJoined } from "./access.ts";
+import type { ExportSpools } from "./export-spools.ts";
+import { mayPass } from "./job-error.ts";
+import type { JobContext, JobWork } from "./job-run.ts";
 import { readExportParams } from "./job-params.ts";
 import { PorterError } from "./porter.ts";
 import type { CollectedBundle, RoomExporter } from "./room-exporter.ts";
+import { spoolFile } from "./spool-file.ts";
+import { patientWithStorage } from "./storage-patience.ts";
 
 export interface KeptExportParts {
   exporter: RoomExporter;
@@ -16,33 +22,55 @@ export interface KeptExportParts {
   bundles: BundleStore;
   /** folder for the unfinished ZIP */
   spoolDir: string;
+  /** of its disk */
+  space: DiskSpace;
+  spools: ExportSpools;
+  logger: Logger;
 }
 
-/** An export as a job: read as the service user, narrowed to what the requester may see, kept in the bundle store under the job's id. */
-export function keptExport({ exporter, homeserver, bundles, spoolDir }: KeptExportParts): JobWork {
-  return async (job, { signal, onProgress }) => {
-    if (job.room_id === null) throw new PorterError(500, "M_UNKNOWN", "The job names no room");
-    const { visibleTo, options } = readExportParams(job);
-    const { reader, media } = homeserver.asService(signal);
-    // they may have left since they asked
-    if (visibleTo !== undefined)
-      await requireJoined(reader, job.room_id, visibleTo, "You are not in this room any more");
-    const exportedBy = visibleTo ?? reader.userId;
-    const request = { roomId: job.room_id, reader, media, exportedBy, visibleTo, options, onProgress };
-    const bundle = await exporter.collect(request, signal);
-    const { events } = bundle.head.counts;
-    onProgress({ done: events, total: events });
-    const file = join(spoolDir, `${job.id}.zip`);
+/**
+ * An export as a job: read as the service user, narrowed to what the requester may see, kept in the bundle store under the job's
+ * id. What was read stays on this machine until the job has ended, so that the next run goes on with it.
+ */
+export function keptExport(parts: KeptExportParts): JobWork {
+  return async (job, context) => {
     try {
-      await bundle.writeTo(createWriteStream(file, { mode: 0o600 }));
-      signal.throwIfAborted();
-      await bundles.put(job.id, file);
-      return reportOf(bundle, await bundles.size(job.id));
-    } finally {
-      await rm(file, { force: true });
-      await bundle.dispose();
+      return await exportJob(parts, job, context);
+    } catch (error) {
+      if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
+      throw error;
     }
   };
+}
+
+async function exportJob(
+  parts: KeptExportParts,
+  job: Job,
+  { signal, permit, onProgress }: JobContext,
+): Promise<JsonObject> {
+  const { exporter, homeserver, bundles, spoolDir, space, spools, logger } = parts;
+  if (job.room_id === null) throw new PorterError(500, "M_UNKNOWN", "The job names no room");
+  const { visibleTo, options } = readExportParams(job);
+  const { reader, media } = homeserver.asService(signal, permit);
+  // they may have left since they asked
+  if (visibleTo !== undefined) await requireJoined(reader, job.room_id, visibleTo, "You are not in this room any more");
+  const what = { roomId: job.room_id, reader, media, exportedBy: visibleTo ?? reader.userId, visibleTo, options };
+  const bundle = await exporter.collect({ ...what, onProgress, resumeIn: spools.of(job.id) }, signal);
+  const startedOver = !bundle.resumed && job.progress.done > 0;
+  if (startedOver)
+    logger.warn({ job_id: job.id }, "an export started over: what was read before is not on this machine");
+  const { events } = bundle.head.counts;
+  onProgress({ done: events, total: events });
+  const file = join(spoolDir, `${job.id}.zip`);
+  try {
+    await bundle.writeTo(spoolFile(file, space));
+    signal.throwIfAborted();
+    await patientWithStorage(() => bundles.put(job.id, file, signal), signal);
+    return { ...reportOf(bundle, await bundles.size(job.id)), ...(startedOver && { started_over: true }) };
+  } finally {
+    await rm(file, { force: true });
+    await bundle.dispose();
+  }
 }
 
 /** `{file_name, size, counts, coverage}`: the ledger itself is in the bundle. */

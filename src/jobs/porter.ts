@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Job } from "../ports/job-store.ts";
 import type { JsonObject } from "../matrix/json.ts";
+import { outlook } from "./pace.ts";
 
 /** Who asks, as a door has established it. */
 export interface Requester {
@@ -52,11 +53,14 @@ export interface ReadyBundle {
  * command's event id): asked again under the same one, by the same requester, the same job is given and nothing started.
  */
 export interface Porter {
-  /** Reads with the requester's own token (an admin token: as the service user, narrowed to `as`). */
+  /**
+   * Reads with the requester's own token (an admin token: as the service user, narrowed to `as`). While the room is read, `job` and
+   * `watch` show it under `progressId`.
+   */
   exportNow(
     roomId: string,
     requester: Requester,
-    options: ExportOptions & { as?: string },
+    options: ExportOptions & { as?: string; progressId?: string },
     signal: AbortSignal,
   ): Promise<ReadyBundle>;
   /** Read as the service user, filtered to what the requester may see; the bundle is kept in the bundle store. */
@@ -73,7 +77,13 @@ export interface Porter {
   /** One's own job (admins: any). */
   job(id: string, requester: Requester): Promise<Job>;
   jobs(requester: Requester): Promise<Job[]>;
-  cancel(id: string, requester: Requester): Promise<Job>;
+  /**
+   * Ends a job; one that has ended stays as it is. `keep`: what it has made so far stays, for a retry; without it nothing half-made
+   * is left.
+   */
+  cancel(id: string, requester: Requester, options?: { keep?: boolean }): Promise<Job>;
+  /** Goes on with a job that has failed, or was cancelled with `keep`, from where it stood. */
+  retry(id: string, requester: Requester): Promise<Job>;
   bundle(
     id: string,
     requester: Requester,
@@ -87,11 +97,12 @@ export interface Porter {
 
 /** The shape of a job at every door (`Job` without what is internal). */
 export function publicJob(job: Job): JsonObject {
+  const { done, total, unit } = job.progress;
   return {
     job_id: job.id,
     kind: job.kind,
     state: job.state,
-    progress: { ...job.progress },
+    progress: { done, total, unit, ...outlook(job) },
     room_id: job.room_id,
     report: job.report,
     error: job.error,

@@ -2,16 +2,18 @@ import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HomeserverAccess } from "../ports/homeserver-access.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
+import type { Lease } from "../ports/job-store.ts";
 import { importRoom } from "./import-room.ts";
 import type { LabelStyle } from "./import/label.ts";
-import type { JobWork } from "./job-runner.ts";
+import type { JobWork } from "./job-run.ts";
 import { readImportParams } from "./job-params.ts";
 import { PorterError } from "./porter.ts";
+import { patientWithStorage } from "./storage-patience.ts";
 
 export interface QueuedImportParts {
   homeserver: HomeserverAccess;
   bundles: BundleStore;
-  journalOf: (jobId: string) => ImportJournal;
+  journalOf: (run: Lease) => ImportJournal;
   roomVersion: string;
   labelStyle: LabelStyle;
   clock: Clock;
@@ -20,21 +22,26 @@ export interface QueuedImportParts {
 /** An import as a job: replays the bundle that is kept under the job's id, from where the journal says. */
 export function queuedImport(parts: QueuedImportParts): JobWork {
   const { homeserver, bundles, journalOf, ...settings } = parts;
-  return async (job, { signal, onProgress, onRoom }) => {
-    const bundleFile = await bundles.localFile(job.id);
-    if (bundleFile === undefined) throw new PorterError(410, "M_NOT_FOUND", "The bundle of this job is gone");
+  return async (job, { signal, permit, onProgress, onRoom }) => {
+    await using bundle = await patientWithStorage(() => bundles.localFile(job.id, signal), signal);
+    if (!bundle)
+      throw new PorterError(
+        410,
+        "M_NOT_FOUND",
+        "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
+      );
     const { importingUser, bundleSha256, workspace } = readImportParams(job);
-    const { writer, uploads } = homeserver.asService(signal);
+    const { writer, uploads } = homeserver.asService(signal, permit);
     const { report } = await importRoom({
       ...settings,
       jobId: job.id,
-      bundleFile,
+      bundleFile: bundle.path,
       bundleSha256,
       importingUser,
       ...(workspace && { workspace }),
       writer,
       media: uploads,
-      journal: journalOf(job.id),
+      journal: journalOf(job),
       onRoom,
       onProgress,
       signal,

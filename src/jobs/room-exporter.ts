@@ -1,11 +1,14 @@
 import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { JobMeter } from "../ports/metrics.ts";
 import type { ManifestHead } from "../bundle/manifest.ts";
-import { refusalsOfManifest } from "../policy/refusals.ts";
+import { refusalsOfManifest, refusalsOfRoom } from "../policy/refusals.ts";
 import { collectRoom } from "./export-room.ts";
 import type { ExportOptions, ReadyBundle } from "./porter.ts";
 import { refuse } from "./refuse.ts";
+import { withinSpace } from "./within-space.ts";
 
 export interface ExportRequest {
   roomId: string;
@@ -16,12 +19,16 @@ export interface ExportRequest {
   /** narrows what the reader sees to what this user may see */
   visibleTo?: string | undefined;
   options: ExportOptions;
+  /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
+  resumeIn?: string;
   onProgress?: (progress: { done: number; total: number | null }) => void;
 }
 
 /** A bundle that is ready, with what it says of itself. */
 export interface CollectedBundle extends ReadyBundle {
   head: ManifestHead;
+  /** an earlier run had begun to read the room */
+  resumed: boolean;
 }
 
 /** Exports rooms of one homeserver: what every export has in common. */
@@ -35,34 +42,57 @@ export interface RoomExporterParts {
   serviceUser: string;
   /** folder for what is being collected */
   spoolDir: string;
+  /** of its disk */
+  space: DiskSpace;
   /** name and version of this program, for the manifest */
   generator: string;
   clock: Clock;
   logger: Logger;
+  meter?: JobMeter;
 }
 
-export function roomExporter(parts: RoomExporterParts): RoomExporter {
+export function roomExporter({ meter, space, ...parts }: RoomExporterParts): RoomExporter {
   return {
     async collect(request, signal) {
       const { onProgress = () => undefined, ...what } = request;
-      const collected = await collectRoom({ ...parts, ...what, onProgress, signal });
-      const { head } = collected;
+      const source = withinSpace(what, space);
+      const reader = meter ? meteredReader(source.reader, meter) : source.reader;
+      const collected = await collectRoom({ ...parts, ...what, ...source, reader, onProgress, signal });
+      const { head, resumed } = collected;
       try {
         // the room may have changed since it was asked for
         refuse(refusalsOfManifest(head));
+        if (resumed) refuse(refusalsOfRoom(await reader.state(request.roomId, signal), parts.serverName));
       } catch (error) {
         await collected.dispose();
         throw error;
       }
       return {
         head,
+        resumed,
         fileName: fileNameOf(head),
         async writeTo(out) {
-          await collected.writeTo(out);
+          const size = await collected.writeTo(out);
+          meter?.bundle("written", size);
         },
         dispose: () => collected.dispose(),
       };
     },
+  };
+}
+
+/** The same reader, whose pages are counted. */
+function meteredReader(reader: RoomReader, meter: JobMeter): RoomReader {
+  return {
+    userId: reader.userId,
+    async messages(roomId, from, signal) {
+      const page = await reader.messages(roomId, from, signal);
+      meter.events("export", page.chunk.length);
+      return page;
+    },
+    state: (roomId, signal) => reader.state(roomId, signal),
+    stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
+    ignoredUsers: (signal) => reader.ignoredUsers(signal),
   };
 }
 

@@ -6,24 +6,30 @@ import { refusalsOfRoom } from "../policy/refusals.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { HomeserverAccess } from "../ports/homeserver-access.ts";
 import type { RoomReader } from "../ports/homeserver.ts";
-import type { Job, JobStore } from "../ports/job-store.ts";
+import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
+import type { JobMeter } from "../ports/metrics.ts";
+import { StoreAway } from "../ports/store-away.ts";
 import { requireJoined, requirePermission, requireRoomId, requireUserId, type Permissions } from "./access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
 import { fromHomeserver } from "./job-error.ts";
 import { exportParams, importParams } from "./job-params.ts";
 import { jobIdOf } from "./job-id.ts";
-import type { JobRunner } from "./job-runner.ts";
+import type { JobDesk } from "./job-desk.ts";
 import { hasEnded } from "./job-watch.ts";
+import { LiveExports } from "./live-exports.ts";
 import { PorterError, type ExportOptions, type Porter, type ReadyBundle, type Requester } from "./porter.ts";
 import type { RoomExporter } from "./room-exporter.ts";
 import { refuse } from "./refuse.ts";
+import { fromStorage } from "./storage-trouble.ts";
 import { findWorkspace } from "./workspace.ts";
 
 type ImportOptions = Parameters<Porter["startImport"]>[2];
 
 export interface RoomPorterParts {
   store: JobStore;
-  runner: JobRunner;
+  desk: JobDesk;
+  /** how many jobs of one owner may be queued or running */
+  jobsPerUser: number;
   bundles: BundleStore;
   homeserver: HomeserverAccess;
   exporter: RoomExporter;
@@ -31,6 +37,7 @@ export interface RoomPorterParts {
   permissions: Permissions;
   /** slug to room id or alias */
   workspaces: Readonly<Record<string, string>>;
+  meter?: JobMeter;
 }
 
 /** How long a door waits for a homeserver that is away before it says so, in milliseconds. */
@@ -40,6 +47,7 @@ const JOBS_SHOWN = 100;
 /** The service behind its doors: who may do what, what is refused, and what is queued. */
 export class RoomPorter implements Porter {
   readonly #parts: RoomPorterParts;
+  readonly #live = new LiveExports();
 
   constructor(parts: RoomPorterParts) {
     this.#parts = parts;
@@ -48,7 +56,7 @@ export class RoomPorter implements Porter {
   exportNow(
     roomId: string,
     requester: Requester,
-    options: ExportOptions & { as?: string },
+    options: ExportOptions & { as?: string; progressId?: string },
     signal: AbortSignal,
   ): Promise<ReadyBundle> {
     return checked(async () => {
@@ -56,7 +64,7 @@ export class RoomPorter implements Porter {
       requirePermission(permissions, requester);
       requireRoomId(roomId);
       const { userId, accessToken, adminToken } = requester;
-      const { as, ...what } = options;
+      const { as, progressId, ...what } = options;
       if (as !== undefined && !adminToken)
         throw new PorterError(403, "M_FORBIDDEN", "Only an admin token can export as somebody else");
       if (as !== undefined) requireUserId(as);
@@ -66,20 +74,24 @@ export class RoomPorter implements Porter {
       if (accessToken !== undefined) {
         await this.#requireExportable(roomId, homeserver.asUser(userId, accessToken, soon).reader, soon);
         const source = homeserver.asUser(userId, accessToken, signal);
-        return await exporter.collect({ ...source, roomId, exportedBy: userId, options: what }, signal);
+        return await this.#live.show(progressId, { owner: userId, roomId }, (onProgress) =>
+          exporter.collect({ ...source, roomId, exportedBy: userId, options: what, onProgress }, signal),
+        );
       }
       await this.#requireExportable(roomId, homeserver.asService(soon).reader, soon);
       if (as !== undefined)
         await requireJoined(homeserver.asService(soon).reader, roomId, as, `${as} is not in this room`);
       const { reader, media } = homeserver.asService(signal);
-      const request = { reader, media, roomId, exportedBy: reader.userId, options: what };
-      return await exporter.collect(as === undefined ? request : { ...request, visibleTo: as }, signal);
+      const request = { reader, media, roomId, exportedBy: reader.userId, options: what, visibleTo: as };
+      return await this.#live.show(progressId, { owner: userId, roomId }, (onProgress) =>
+        exporter.collect({ ...request, onProgress }, signal),
+      );
     });
   }
 
   startExport(roomId: string, requester: Requester, options: ExportOptions & { requestId?: string }): Promise<Job> {
     return checked(async () => {
-      const { homeserver, permissions, runner, store } = this.#parts;
+      const { homeserver, permissions, desk, store } = this.#parts;
       requirePermission(permissions, requester);
       requireRoomId(roomId);
       const { userId, adminToken } = requester;
@@ -91,8 +103,9 @@ export class RoomPorter implements Porter {
       await this.#requireExportable(roomId, reader, soon);
       if (!adminToken) await requireJoined(reader, roomId, userId, "You are not in this room");
       const params = exportParams(adminToken ? undefined : userId, options);
-      const job = await store.create({ id, kind: "export", owner: userId, params, room_id: roomId });
-      runner.wake();
+      const what = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
+      const job = await store.create(what, this.#mayHave(requester));
+      desk.wake();
       return job;
     });
   }
@@ -108,26 +121,34 @@ export class RoomPorter implements Porter {
   }
 
   async #startImport(file: string, requester: Requester, options: ImportOptions): Promise<Job> {
-    const { permissions, bundles, store, runner } = this.#parts;
+    const { permissions, bundles, store, desk } = this.#parts;
     requirePermission(permissions, requester);
     const id = jobIdOf(requester.userId, options.requestId);
     const known = await store.get(id);
     if (known) return known;
+    if ((await store.unfinished(requester.userId)) >= this.#mayHave(requester)) throw new TooManyJobs();
     const importingUser = await this.#importingUser(requester, options.as);
     const sha256 = await requireGoodBundle(file);
     const workspace =
       options.workspace === undefined ? undefined : await this.#findWorkspace(options.workspace, requester);
     // first the bundle: a job that is queued can be claimed at once
     await bundles.put(id, file);
+    this.#parts.meter?.bundle("read", (await bundles.size(id)) ?? 0);
     const params = importParams({ importingUser, bundleSha256: sha256, workspace });
-    const job = await store.create({ id, kind: "import", owner: requester.userId, params, room_id: null });
-    runner.wake();
-    return job;
+    const what = { id, kind: "import", owner: requester.userId, params, room_id: null } as const;
+    try {
+      const job = await store.create(what, this.#mayHave(requester));
+      desk.wake();
+      return job;
+    } catch (error) {
+      if (error instanceof TooManyJobs) await bundles.remove(id);
+      throw error;
+    }
   }
 
   job(id: string, requester: Requester): Promise<Job> {
     return checked(async () => {
-      const job = this.#parts.runner.current(id) ?? (await this.#parts.store.get(id));
+      const job = (await this.#parts.desk.get(id)) ?? this.#live.get(id);
       // somebody else's job is as unknown as one that does not exist
       if (!job || !(requester.admin || job.owner === requester.userId))
         throw new PorterError(404, "M_NOT_FOUND", "There is no such job");
@@ -137,16 +158,31 @@ export class RoomPorter implements Porter {
 
   jobs(requester: Requester): Promise<Job[]> {
     return checked(async () => {
-      const { store, runner, permissions } = this.#parts;
+      const { store, desk, permissions } = this.#parts;
       requirePermission(permissions, requester);
       const jobs = await store.list(requester.admin ? undefined : requester.userId, JOBS_SHOWN);
-      return jobs.map((job) => runner.current(job.id) ?? job);
+      return jobs.map((job) => desk.freshest(job));
     });
   }
 
-  async cancel(id: string, requester: Requester): Promise<Job> {
-    if (!hasEnded(await this.job(id, requester))) await this.#parts.runner.cancel(id);
-    return await this.job(id, requester);
+  cancel(id: string, requester: Requester, { keep = false }: { keep?: boolean } = {}): Promise<Job> {
+    return checked(async () => {
+      if (!hasEnded(await this.job(id, requester))) await this.#parts.desk.cancel(id, keep);
+      return await this.job(id, requester);
+    });
+  }
+
+  retry(id: string, requester: Requester): Promise<Job> {
+    return checked(async () => {
+      const { store, bundles, desk } = this.#parts;
+      const job = await this.job(id, requester);
+      if (job.held !== "kept") throw new PorterError(409, "M_BAD_STATE", whyNoRetry(job));
+      if (job.kind === "import" && (await bundles.size(id)) === undefined)
+        throw new PorterError(410, "M_NOT_FOUND", "The bundle of this job is not kept any more: import it again");
+      const again = await store.retry(id, this.#mayHave(requester));
+      desk.wake();
+      return again ?? (await this.job(id, requester));
+    });
   }
 
   async bundle(
@@ -155,26 +191,32 @@ export class RoomPorter implements Porter {
     range?: { start: number; end: number },
   ): Promise<{ body: Readable; size: number; fileName: string }> {
     const job = await this.job(id, requester);
-    const kept =
-      job.kind === "export" && job.state === "succeeded" ? await this.#parts.bundles.open(id, range) : undefined;
-    if (!kept) throw new PorterError(404, "M_NOT_FOUND", "This job has no bundle to give");
+    if (job.kind !== "export" || job.state !== "succeeded")
+      throw new PorterError(404, "M_NOT_FOUND", "This job has no bundle to give");
+    const kept = await checked(() => this.#parts.bundles.open(id, range));
+    if (!kept)
+      throw new PorterError(410, "M_NOT_FOUND", "The bundle of this job is not kept any more: export the room again");
     return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip` };
   }
 
-  async wait(id: string, milliseconds: number, signal: AbortSignal): Promise<Job> {
-    const { runner, store } = this.#parts;
+  wait(id: string, milliseconds: number, signal: AbortSignal): Promise<Job> {
+    return checked(() => this.#wait(id, milliseconds, signal));
+  }
+
+  async #wait(id: string, milliseconds: number, signal: AbortSignal): Promise<Job> {
+    const { desk } = this.#parts;
     const enough = AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
     let leave = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
-      leave = runner.watch(id, (job) => {
+      leave = desk.watch(id, (job) => {
         if (hasEnded(job)) resolve();
       });
       enough.addEventListener("abort", () => resolve(), { once: true });
     });
     try {
-      const before = await store.get(id);
+      const before = await desk.get(id);
       if (before && !hasEnded(before) && !enough.aborted) await ended;
-      const job = runner.current(id) ?? (await store.get(id));
+      const job = await desk.get(id);
       if (!job) throw new PorterError(404, "M_NOT_FOUND", "There is no such job");
       return job;
     } finally {
@@ -183,7 +225,7 @@ export class RoomPorter implements Porter {
   }
 
   watch(id: string, changed: (job: Job) => void): () => void {
-    return this.#parts.runner.watch(id, changed);
+    return this.#live.get(id) ? this.#live.watch(id, changed) : this.#parts.desk.watch(id, changed);
   }
 
   /** The reader is in the room, and nothing there refuses to travel. */
@@ -193,6 +235,10 @@ export class RoomPorter implements Porter {
       reader.userId === service ? `${service} is not in this room: invite it there first` : "You are not in this room";
     await requireJoined(reader, roomId, reader.userId, message);
     refuse(refusalsOfRoom(await reader.state(roomId, signal), this.#parts.serverName));
+  }
+
+  #mayHave({ adminToken }: Requester): number {
+    return adminToken ? Infinity : this.#parts.jobsPerUser;
   }
 
   async #importingUser(requester: Requester, as: string | undefined): Promise<string> {
@@ -224,13 +270,27 @@ export class RoomPorter implements Porter {
   }
 }
 
-/** Nothing but PorterError leaves: what the homeserver says is put into the requester's words. */
+function whyNoRetry({ state }: Job): string {
+  if (state === "queued" || state === "running") return "This job goes on by itself";
+  if (state === "succeeded") return "This job has succeeded: there is nothing to retry";
+  return "This job was given up for good: start it again";
+}
+
+/** Nothing but PorterError leaves: what the homeserver and the storage say is put into the requester's words. */
 async function checked<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (error instanceof DOMException && error.name === "TimeoutError")
       throw new PorterError(502, "M_UNKNOWN", "The homeserver does not answer: try again later");
-    throw fromHomeserver(error);
+    if (error instanceof TooManyJobs)
+      throw new PorterError(
+        429,
+        "M_LIMIT_EXCEEDED",
+        "You have as many unfinished jobs as you may: wait until one has ended, or cancel one",
+      );
+    if (error instanceof StoreAway)
+      throw new PorterError(503, "M_UNKNOWN", "The service's database does not answer: try again later");
+    throw fromStorage(fromHomeserver(error));
   }
 }

@@ -2,7 +2,7 @@ import { parseClientEvent, type ClientEvent } from "../matrix/event.ts";
 import { stringMember } from "../matrix/json.ts";
 import { visibilityMark, visibleStretches, type VisibilityMark } from "../policy/visibility.ts";
 import type { RoomReader } from "../ports/homeserver.ts";
-import { timelinePages } from "./export/timeline.ts";
+import { servedPages, withoutRepeats } from "./export/timeline.ts";
 
 /**
  * The event, if both the reader and this user may see it by the room's history visibility (client-server API, "Room history
@@ -18,7 +18,7 @@ export async function eventSeenBy(
 ): Promise<ClientEvent | undefined> {
   /** newest first: those after the event */
   const marks: VisibilityMark[] = [];
-  for await (const page of timelinePages(reader, roomId, signal)) {
+  for await (const page of withoutRepeats(servedPages(reader, roomId, undefined, signal))) {
     for (const value of page) {
       const event = parseClientEvent(value);
       if (!event) continue;

@@ -1,13 +1,23 @@
-import type { RoomWriter } from "../ports/homeserver.ts";
+import { HomeserverError, type RoomWriter } from "../ports/homeserver.ts";
+import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Job } from "../ports/job-store.ts";
+import { findRoom } from "./import/make-room.ts";
 import { readImportParams } from "./job-params.ts";
 
 /**
- * Leaves the room of an import that was cancelled or has failed. The importing user is invited last, so that nobody has seen it; a
- * room that they were invited into is whole, and stays.
+ * Leaves the room of an import that has ended unfinished, and will not be gone on with. The importing user is invited last, so that
+ * nobody has seen it; a room that they were invited into is whole, and stays. Safe to repeat.
+ * @throws HomeserverError
  */
-export async function leaveUnfinishedRoom(writer: RoomWriter, job: Job): Promise<void> {
-  if (job.kind !== "import" || job.room_id === null || !(job.state === "cancelled" || job.state === "failed")) return;
-  const invited = await writer.stateEvent(job.room_id, "m.room.member", readImportParams(job).importingUser);
-  if (!invited) await writer.leave(job.room_id);
+export async function leaveUnfinishedRoom(writer: RoomWriter, job: Job, journal: ImportJournal): Promise<void> {
+  if (job.kind !== "import" || !(job.state === "cancelled" || job.state === "failed")) return;
+  const roomId = job.room_id ?? ((await journal.roomBegun()) ? await findRoom(writer, job.id) : undefined);
+  if (roomId === undefined) return;
+  try {
+    const invited = await writer.stateEvent(roomId, "m.room.member", readImportParams(job).importingUser);
+    if (!invited) await writer.leave(roomId);
+  } catch (error) {
+    // it is not in the room any more
+    if (!(error instanceof HomeserverError && error.status === 403)) throw error;
+  }
 }

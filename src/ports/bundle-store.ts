@@ -1,15 +1,32 @@
 import type { Readable } from "node:stream";
 
-/** Keeps bundles: made by export jobs, or waiting for their import. */
+/** A bundle that the store holds. */
+export interface KeptBundle {
+  id: string;
+  /** milliseconds since the epoch */
+  keptAt: number;
+}
+
+/** A file with a bundle's content, to be read at random until its disposal. */
+export interface LocalBundle extends AsyncDisposable {
+  path: string;
+}
+
+/**
+ * Keeps bundles: made by export jobs, or waiting for their import. Every method rejects with StorageError where the store is full
+ * or does not answer, and with the signal's reason where that is aborted.
+ */
 export interface BundleStore {
-  /** Takes over a finished local file under that id (fsync, then rename). */
-  put(id: string, file: string): Promise<void>;
-  /** Bytes `start` to `end` (inclusive), or all; undefined where there is no such bundle. */
+  /** Takes over a finished local file under that id. Whoever asks for the id sees the whole bundle or none. */
+  put(id: string, file: string, signal?: AbortSignal): Promise<void>;
+  /** Bytes `start` to `end` (inclusive), or all, and the size of all; undefined where there is no such bundle. */
   open(id: string, range?: { start: number; end: number }): Promise<{ body: Readable; size: number } | undefined>;
   size(id: string): Promise<number | undefined>;
-  /** A local file with that bundle's content, to be read at random. */
-  localFile(id: string): Promise<string | undefined>;
-  /** The ids of all bundles kept. */
-  list(): Promise<string[]>;
+  localFile(id: string, signal?: AbortSignal): Promise<LocalBundle | undefined>;
+  list(): AsyncIterable<KeptBundle>;
+  /** Gives back what unfinished `put`s have left that were last worked on before that time, in milliseconds since the epoch. */
+  removeUnfinished(before: number): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Rejects where bundles cannot be kept at present; the message says why. */
+  check(): Promise<void>;
 }

@@ -1,11 +1,17 @@
 import type { MediaSource, MediaTarget, RoomReader, RoomWriter } from "./homeserver.ts";
 
+/** Is awaited before every call of the homeserver; where it rejects, the call is not made. */
+export type Permit = () => Promise<void>;
+
 /** Ways into the homeserver. Calls end with the signal, also those that wait for a homeserver that is away. */
 export interface HomeserverAccess {
   /** Reads as the user whose access token it is. */
   asUser(userId: string, accessToken: string, signal: AbortSignal): { reader: RoomReader; media: MediaSource };
-  /** Reads and writes as the service user. */
-  asService(signal: AbortSignal): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget };
+  /** Reads and writes as the service user; with a permit only while that is given, also between two attempts at the same call. */
+  asService(
+    signal: AbortSignal,
+    permit?: Permit,
+  ): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget };
   /** The room that an alias names, or undefined. @throws HomeserverError */
   resolveAlias(alias: string, signal: AbortSignal): Promise<string | undefined>;
   /** Has the homeserver this user? One that it does not show counts as there. @throws HomeserverError */

@@ -21,12 +21,18 @@ export interface JournalEntry {
   ledger: LedgerEntry[];
 }
 
-/** Durable memory of one import: with it the job goes on where it stood, without loss or double. */
+/**
+ * Durable memory of one import: with it the job goes on where it stood, without loss or double. It is written in the name of one
+ * run of the job: once that run has lost the job, every write fails with LeaseLost and changes nothing.
+ */
 export interface ImportJournal {
   /** The room being filled, if it was made already. */
   room(): Promise<string | undefined>;
   /** Notes that a room is about to be made. Gives true where that was noted before. */
   beginRoom(): Promise<boolean>;
+  /** Was that noted? */
+  roomBegun(): Promise<boolean>;
+  /** Also as the job's own room, at once. */
   setRoom(roomId: string): Promise<void>;
   /** The number of events done; all before have an entry. */
   position(): Promise<number>;

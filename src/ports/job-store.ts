@@ -2,12 +2,15 @@ import type { JsonObject } from "../matrix/json.ts";
 
 export type JobKind = "export" | "import";
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+export type JobEnd = Exclude<JobState, "queued" | "running">;
 
 export interface JobProgress {
   done: number;
   /** null while it is not known */
   total: number | null;
   unit: "events";
+  /** events a second during the last half minute; absent while it is not known */
+  rate?: number;
 }
 
 /** One piece of long work; the shape that every door shows (with `job_id` for `id`). */
@@ -28,25 +31,80 @@ export interface Job {
   created_at: number;
   finished_at: number | null;
   cancel_requested: boolean;
+  /** cancelled, or to be cancelled, in such a way that it can go on later */
+  keep: boolean;
+  /** what an ended job still has: `kept` for a retry, or `due` to be given back; null: nothing, or it has not ended */
+  held: "kept" | "due" | null;
+  /** the number of times that the job was claimed: the fence of its latest run */
+  fence: number;
 }
 
-/** Durable jobs: what a call has answered survives a crash. */
+/** The right of one run to a job, from `claim` on until the lease lapses and somebody else claims the job: that raises the fence. */
+export type Lease = Pick<Job, "id" | "fence">;
+
+/** The job is not this run's any more: it must stop at once, and leave everything as it is. */
+export class LeaseLost extends Error {
+  constructor(id: string) {
+    super(`job ${id} belongs to another run, or has ended`);
+    this.name = "LeaseLost";
+  }
+}
+
+/** The owner has as many unfinished jobs as they may have. */
+export class TooManyJobs extends Error {
+  constructor() {
+    super("too many jobs");
+    this.name = "TooManyJobs";
+  }
+}
+
+/** What the requester has wished since. */
+export type Wish = Pick<Job, "cancel_requested" | "keep">;
+
+/** Durable jobs: what a call has answered survives a crash. Every method can throw StoreAway. */
 export interface JobStore {
-  /** `id`: where what the job needs was stored under its id before; otherwise one is made up. */
-  create(job: { id?: string; kind: JobKind; owner: string; params: JsonObject; room_id: string | null }): Promise<Job>;
+  /**
+   * `id`: where what the job needs was stored under its id before; otherwise one is made up. `atMost`: jobs of this owner that may
+   * be queued or running, this one included.
+   * @throws TooManyJobs
+   */
+  create(
+    job: { id?: string; kind: JobKind; owner: string; params: JsonObject; room_id: string | null },
+    atMost?: number,
+  ): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
   /** newest first; of one owner, or of all */
   list(owner: string | undefined, limit: number): Promise<Job[]>;
-  /** Takes the oldest queued job and marks it running; undefined where none waits. */
-  claim(): Promise<Job | undefined>;
-  /** Puts back what was running when the process died. Gives their number. */
+  /** How many jobs of this owner are queued or running. */
+  unfinished(owner: string): Promise<number>;
+  /**
+   * Takes a job for `leaseMs`: first one whose lease has lapsed, then of the owner with the fewest running jobs the oldest queued one.
+   * Gives undefined where none waits.
+   */
+  claim(worker: string, leaseMs: number): Promise<Job | undefined>;
+  /** Queues again all that is running, leases or not: for the start of the only process that runs jobs. Gives their number. */
   requeueRunning(): Promise<number>;
-  progress(id: string, progress: JobProgress): Promise<void>;
-  setRoom(id: string, roomId: string): Promise<void>;
+  /** Makes the lease `leaseMs` long again, and stores how far the job is. @throws LeaseLost */
+  heartbeat(lease: Lease, leaseMs: number, progress: JobProgress): Promise<Wish>;
+  /** Queues the job again: somebody else may go on with it at once. @throws LeaseLost */
+  handBack(lease: Lease, progress: JobProgress): Promise<void>;
+  /** Gives the job as it ended; what it held is kept where it failed or was cancelled with `keep`. @throws LeaseLost */
   finish(
-    id: string,
-    state: "succeeded" | "failed" | "cancelled",
-    result: { report?: JsonObject; error?: { errcode: string; error: string } },
-  ): Promise<void>;
-  requestCancel(id: string): Promise<void>;
+    lease: Lease,
+    state: JobEnd,
+    result: { progress: JobProgress; report?: JsonObject; error?: { errcode: string; error: string }; keep?: boolean },
+  ): Promise<Job>;
+  /** Ends a job that nobody runs; one that somebody runs is marked. One that has ended stays as it is. Gives the job as it is then. */
+  requestCancel(id: string, keep: boolean): Promise<Job | undefined>;
+  /**
+   * Queues a job again that has ended and kept what it had. Gives undefined where it is not so.
+   * @throws TooManyJobs
+   */
+  retry(id: string, atMost?: number): Promise<Job | undefined>;
+  /** What jobs that ended more than `ageMs` ago have kept for a retry is due to be given back. */
+  expire(ageMs: number): Promise<void>;
+  /** Jobs that ended more than `ageMs` ago and still hold what is due, some at a time: somebody died over it. */
+  unreleased(ageMs: number): Promise<Job[]>;
+  /** What was due is given back. */
+  released(id: string): Promise<void>;
 }

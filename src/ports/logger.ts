@@ -9,7 +9,9 @@ export interface Logger {
 /** An unexpected error for the log. Its message is left out: it may quote what somebody wrote. */
 export function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  // the stack begins with the message, and a line of that may look like a frame
+  const stack = (error.stack ?? "").replace(error.message, "");
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   const fields: Record<string, unknown> = { error: error.name, stack: frames.map((line) => line.trim()) };
   if ("code" in error) fields.code = error.code;
   if (error.cause !== undefined) fields.cause = errorFields(error.cause);

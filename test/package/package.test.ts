@@ -45,6 +45,7 @@ describe("the packed tarball, installed in an empty folder", function () {
     const inside = readdirSync(join(folder, "node_modules", "roomporter"));
     expect(inside).to.include.members([
       "bin",
+      "deploy",
       "dist",
       "docs",
       "config.sample.yaml",

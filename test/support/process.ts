@@ -19,10 +19,22 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts a process whose output goes to the end of `log`. */
-export function startProcess(command: string, args: string[], log: string, env: NodeJS.ProcessEnv = {}): ServerProcess {
+/** The user of the system that a process runs as. */
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/** Starts a process whose output goes to the end of `log`, as the user of the tests or as another one. */
+export function startProcess(
+  command: string,
+  args: string[],
+  log: string,
+  env: NodeJS.ProcessEnv = {},
+  owner?: Owner,
+): ServerProcess {
   const out = openSync(log, "a");
-  const child = spawn(command, args, { stdio: ["ignore", out, out], env: { ...process.env, ...env } });
+  const child = spawn(command, args, { stdio: ["ignore", out, out], env: { ...process.env, ...env }, ...owner });
   closeSync(out);
   running.add(child);
   const ended = new Promise<number | null>((resolve, reject) => {

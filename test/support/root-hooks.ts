@@ -1,4 +1,5 @@
 import { killLeaked } from "./process.ts";
+import { closeSharedPostgres } from "./shared-postgres.ts";
 import { closeSharedService } from "./shared-service.ts";
 import { closeSharedSynapse } from "./shared-synapse.ts";
 
@@ -7,6 +8,7 @@ export const mochaHooks = {
   async afterAll(): Promise<void> {
     await closeSharedService();
     await closeSharedSynapse();
+    await closeSharedPostgres();
     const left = killLeaked();
     if (left.length > 0) throw new Error(`processes left running:\n${left.join("\n")}`);
   },

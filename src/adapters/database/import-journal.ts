@@ -1,30 +1,72 @@
-import { sql, type Kysely, type Selectable } from "kysely";
+import { createHash } from "node:crypto";
+import { sql, type Kysely, type Selectable, type Transaction } from "kysely";
 import { objectMember, parseJson, stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { LedgerEntry } from "../../bundle/manifest.ts";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
+import { LeaseLost, type Lease } from "../../ports/job-store.ts";
+import type { Database } from "./database.ts";
+import { original, storable, storableKey } from "./storable.ts";
 import type { ImportEventsTable, Tables } from "./tables.ts";
 
-/** The journal of one import, in the database. */
-export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal {
+/**
+ * The journal of one import, in the database, as one run of it writes: each write is a part of a transaction in which that run
+ * still holds the job.
+ */
+export function importJournal(database: Database, { id: jobId, fence }: Lease): ImportJournal {
+  const { kysely: db } = database;
+
+  /** The job, if this run still holds it; then nobody else can take it before the transaction ends. */
+  const held = (transaction: Kysely<Tables>) =>
+    transaction
+      .selectFrom("jobs")
+      .where("id", "=", jobId)
+      .where("fence", "=", fence)
+      .where("state", "=", "running")
+      .modifyEnd(database.locked);
+
+  const write = <T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (transaction) => {
+      await held(transaction)
+        .select("id")
+        .executeTakeFirstOrThrow(() => new LeaseLost(jobId));
+      return act(transaction);
+    });
+
+  /** In one statement: mostly that is all there is to write. */
+  const insertEvent = async (transaction: Kysely<Tables>, row: ImportEventsTable): Promise<void> => {
+    const columns = Object.keys(row) as (keyof ImportEventsTable)[];
+    const values = held(transaction).select(columns.map((column) => sql`${row[column]}`.as(column)));
+    const result = await transaction.insertInto("import_events").columns(columns).expression(values).executeTakeFirst();
+    if (result.numInsertedOrUpdatedRows !== 1n) throw new LeaseLost(jobId);
+  };
+
   return {
     async room() {
       const row = await db.selectFrom("import_rooms").select("room_id").where("job_id", "=", jobId).executeTakeFirst();
       return row?.room_id ?? undefined;
     },
 
-    async beginRoom() {
-      const row = { job_id: jobId, room_id: null };
-      const result = await db
-        .insertInto("import_rooms")
-        .values(row)
-        .onConflict((on) => on.doNothing())
-        .executeTakeFirst();
-      return Number(result.numInsertedOrUpdatedRows ?? 0) === 0;
+    async roomBegun() {
+      const row = await db.selectFrom("import_rooms").select("job_id").where("job_id", "=", jobId).executeTakeFirst();
+      return row !== undefined;
     },
 
-    async setRoom(roomId) {
-      await db.updateTable("import_rooms").set({ room_id: roomId }).where("job_id", "=", jobId).execute();
-    },
+    beginRoom: () =>
+      write(async (transaction) => {
+        const result = await transaction
+          .insertInto("import_rooms")
+          .values({ job_id: jobId, room_id: null })
+          .onConflict((on) => on.doNothing())
+          .executeTakeFirst();
+        return Number(result.numInsertedOrUpdatedRows ?? 0) === 0;
+      }),
+
+    setRoom: (roomId) =>
+      write(async (transaction) => {
+        const room = { room_id: roomId };
+        await transaction.updateTable("import_rooms").set(room).where("job_id", "=", jobId).execute();
+        await transaction.updateTable("jobs").set(room).where("id", "=", jobId).execute();
+      }),
 
     async position() {
       const row = await db
@@ -38,19 +80,22 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
     },
 
     async record(entry) {
-      await unflushed(db, async (transaction) => {
-        await transaction.insertInto("import_events").values(toRow(jobId, entry)).execute();
-        if (entry.redacts !== undefined)
+      const row = toRow(jobId, entry);
+      const { redacts, reaction } = entry;
+      // what a power cut takes from the journal is found at the end of the room
+      await database.unflushed(async (transaction) => {
+        await insertEvent(transaction, row);
+        if (redacts !== undefined)
           await transaction
             .updateTable("import_events")
             .set({ redaction_done: 1 })
             .where("job_id", "=", jobId)
-            .where("source_id", "=", entry.redacts)
+            .where("source_id", "=", storableKey(redacts))
             .execute();
-        if (entry.reaction)
+        if (reaction)
           await transaction
             .insertInto("import_reactions")
-            .values({ job_id: jobId, ...entry.reaction })
+            .values({ job_id: jobId, target: storableKey(reaction.target), key: storableKey(reaction.key) })
             .onConflict((on) => on.doNothing())
             .execute();
         for (const line of entry.ledger) await addLine(transaction, jobId, line, entry.position);
@@ -63,7 +108,7 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
           .selectFrom("import_events")
           .selectAll()
           .where("job_id", "=", jobId)
-          .where(column, "=", id)
+          .where(column, "=", storableKey(id))
           .executeTakeFirst();
         if (row) return toEntry(row);
       }
@@ -75,8 +120,8 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
         .selectFrom("import_reactions")
         .select("key")
         .where("job_id", "=", jobId)
-        .where("target", "=", target)
-        .where("key", "=", key)
+        .where("target", "=", storableKey(target))
+        .where("key", "=", storableKey(key))
         .executeTakeFirst();
       return row !== undefined;
     },
@@ -91,18 +136,16 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
       return row?.uri;
     },
 
-    async setUpload(sha256, uri) {
-      const row = { job_id: jobId, sha256, uri };
-      await db
-        .insertInto("import_uploads")
-        .values(row)
-        .onConflict((on) => on.doNothing())
-        .execute();
-    },
+    setUpload: (sha256, uri) =>
+      write(async (transaction) => {
+        await transaction
+          .insertInto("import_uploads")
+          .values({ job_id: jobId, sha256, uri })
+          .onConflict((on) => on.doNothing())
+          .execute();
+      }),
 
-    async addLedger(entry) {
-      await addLine(db, jobId, entry, -1);
-    },
+    addLedger: (entry) => write((transaction) => addLine(transaction, jobId, entry, -1)),
 
     async ledger() {
       const rows = await db
@@ -110,7 +153,7 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
         .select("entry")
         .where("job_id", "=", jobId)
         .orderBy("position")
-        .orderBy("entry")
+        .orderBy("digest")
         .execute();
       return rows.flatMap((row) => toLine(row.entry));
     },
@@ -118,40 +161,25 @@ export function importJournal(db: Kysely<Tables>, jobId: string): ImportJournal 
     async counts() {
       const events = await db
         .selectFrom("import_events")
-        .select((query) => [query.fn.countAll().as("all"), query.fn.count("new_id").as("sent")])
+        .select((query) => [query.fn.countAll<number>().as("all"), query.fn.count<number>("new_id").as("sent")])
         .where("job_id", "=", jobId)
         .executeTakeFirstOrThrow();
       const uploads = await db
         .selectFrom("import_uploads")
-        .select((query) => query.fn.countAll().as("files"))
+        .select((query) => query.fn.countAll<number>().as("files"))
         .where("job_id", "=", jobId)
         .executeTakeFirstOrThrow();
-      const sent = Number(events.sent);
-      return { sent, left_out: Number(events.all) - sent, files: Number(uploads.files) };
+      return { sent: events.sent, left_out: events.all - events.sent, files: uploads.files };
     },
   };
 }
 
-/**
- * A transaction that does not wait for the disk: a crash of the process loses nothing, a power cut what was written since the job's
- * progress was last stored (a second). The events themselves are in the room then, and are found there.
- */
-async function unflushed(db: Kysely<Tables>, act: (transaction: Kysely<Tables>) => Promise<void>): Promise<void> {
-  await db.connection().execute(async (connection) => {
-    await sql`PRAGMA synchronous = NORMAL`.execute(connection);
-    try {
-      await connection.transaction().execute(act);
-    } finally {
-      await sql`PRAGMA synchronous = FULL`.execute(connection);
-    }
-  });
-}
-
-async function addLine(db: Kysely<Tables>, jobId: string, entry: LedgerEntry, position: number): Promise<void> {
-  const row = { job_id: jobId, entry: JSON.stringify(entry), position };
+async function addLine(db: Kysely<Tables>, jobId: string, line: LedgerEntry, position: number): Promise<void> {
+  const entry = JSON.stringify(line);
+  const digest = createHash("sha256").update(entry).digest("hex");
   await db
     .insertInto("import_ledger")
-    .values(row)
+    .values({ job_id: jobId, digest, entry, position })
     .onConflict((on) => on.doNothing())
     .execute();
 }
@@ -170,12 +198,12 @@ function toRow(jobId: string, entry: JournalEntry): ImportEventsTable {
   return {
     job_id: jobId,
     position: entry.position,
-    source_id: entry.sourceId,
-    bundle_id: entry.bundleId,
+    source_id: storableKey(entry.sourceId),
+    bundle_id: storableKey(entry.bundleId),
     new_id: entry.newId,
-    sender: entry.sender,
-    type: entry.type,
-    redacted_by: entry.redacted?.by ?? null,
+    sender: storable(entry.sender),
+    type: storable(entry.type),
+    redacted_by: entry.redacted ? storable(entry.redacted.by) : null,
     redaction_done: entry.redacted?.done ? 1 : 0,
     redaction_target: entry.redacted ? JSON.stringify(entry.redacted.target) : null,
   };
@@ -184,15 +212,19 @@ function toRow(jobId: string, entry: JournalEntry): ImportEventsTable {
 function toEntry(row: Selectable<ImportEventsTable>): JournalEntry {
   const entry: JournalEntry = {
     position: row.position,
-    sourceId: row.source_id,
-    bundleId: row.bundle_id,
+    sourceId: original(row.source_id),
+    bundleId: original(row.bundle_id),
     newId: row.new_id,
-    sender: row.sender,
-    type: row.type,
+    sender: original(row.sender),
+    type: original(row.type),
     ledger: [],
   };
   if (row.redacted_by !== null && row.redaction_target !== null)
-    entry.redacted = { by: row.redacted_by, done: row.redaction_done !== 0, target: targetOf(row.redaction_target) };
+    entry.redacted = {
+      by: original(row.redacted_by),
+      done: row.redaction_done !== 0,
+      target: targetOf(row.redaction_target),
+    };
   return entry;
 }
 

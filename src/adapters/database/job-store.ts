@@ -1,126 +1,235 @@
 import { randomBytes } from "node:crypto";
-import type { Kysely, Selectable } from "kysely";
-import { isObject, parseJson, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { sql, type Kysely, type Transaction, type UpdateObject } from "kysely";
 import type { Clock } from "../../ports/clock.ts";
-import type { Job, JobKind, JobState, JobStore } from "../../ports/job-store.ts";
-import type { JobsTable, Tables } from "./tables.ts";
+import { LeaseLost, TooManyJobs, type JobStore } from "../../ports/job-store.ts";
+import type { Database } from "./database.ts";
+import { progressColumns, toJob } from "./job-row.ts";
+import type { Tables } from "./tables.ts";
+
+/** Tells that a job waits, as a part of the transaction that queues it. */
+export type Announce = (transaction: Transaction<Tables>, jobId: string) => Promise<void>;
+
+const UNFINISHED = ["queued", "running"];
 
 /** Jobs in the database. */
-export function jobStore(db: Kysely<Tables>, clock: Clock): JobStore {
+export function jobStore(database: Database, clock: Clock, announce: Announce = () => Promise.resolve()): JobStore {
+  const { kysely, now } = database;
+  const until = (leaseMs: number) => sql<number>`${now} + ${sql.lit(leaseMs)}`;
+  const lapsed = sql<boolean>`lease_until < ${now}`;
+
+  /** One change of a running job by the run that holds it, or LeaseLost. */
+  const change = (db: Kysely<Tables>, id: string, fence: number, values: UpdateObject<Tables, "jobs">) =>
+    db
+      .updateTable("jobs")
+      .set(values)
+      .where("id", "=", id)
+      .where("fence", "=", fence)
+      .where("state", "=", "running")
+      .returningAll()
+      .executeTakeFirstOrThrow(() => new LeaseLost(id));
+
+  const unfinished = async (db: Kysely<Tables>, owner: string): Promise<number> => {
+    const row = await db
+      .selectFrom("jobs")
+      .select((query) => query.fn.countAll<number>().as("count"))
+      .where("owner", "=", owner)
+      .where("state", "in", UNFINISHED)
+      .executeTakeFirstOrThrow();
+    return row.count;
+  };
+
+  const requireRoom = async (transaction: Transaction<Tables>, owner: string, atMost: number): Promise<void> => {
+    if (atMost === Infinity) return;
+    await database.oneAtATime(transaction, owner);
+    if ((await unfinished(transaction, owner)) >= atMost) throw new TooManyJobs();
+  };
+
   return {
-    async create({ id = randomBytes(8).toString("hex"), kind, owner, params, room_id }) {
-      const row = await db
-        .insertInto("jobs")
-        .values({
-          id,
-          kind,
-          state: "queued",
-          owner,
-          params: JSON.stringify(params),
-          progress_done: 0,
-          progress_total: null,
-          room_id,
-          report: null,
-          error: null,
-          created_at: clock.now(),
-          finished_at: null,
-          cancel_requested: 0,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return toJob(row);
+    async create({ id = randomBytes(8).toString("hex"), kind, owner, params, room_id }, atMost = Infinity) {
+      return kysely.transaction().execute(async (transaction) => {
+        await requireRoom(transaction, owner, atMost);
+        const row = await transaction
+          .insertInto("jobs")
+          .values({
+            id,
+            kind,
+            state: "queued",
+            owner,
+            params: JSON.stringify(params),
+            progress_done: 0,
+            progress_total: null,
+            progress_rate: null,
+            room_id,
+            report: null,
+            error: null,
+            created_at: clock.now(),
+            finished_at: null,
+            cancel_requested: 0,
+            worker: null,
+            lease_until: null,
+            fence: 0,
+            keep: 0,
+            held: null,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await announce(transaction, id);
+        return toJob(row);
+      });
     },
 
     async get(id) {
-      const row = await db.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await kysely.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
       return row && toJob(row);
     },
 
     async list(owner, limit) {
-      const all = db.selectFrom("jobs").selectAll().orderBy("created_at", "desc").orderBy("id", "desc").limit(limit);
+      const all = kysely
+        .selectFrom("jobs")
+        .selectAll()
+        .orderBy("created_at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit);
       const rows = await (owner === undefined ? all : all.where("owner", "=", owner)).execute();
       return rows.map(toJob);
     },
 
-    async claim() {
-      const row = await db
-        .updateTable("jobs")
-        .set({ state: "running" })
-        .where("state", "=", "queued")
-        .where("id", "=", (query) =>
-          query
-            .selectFrom("jobs")
-            .select("id")
-            .where("state", "=", "queued")
-            .orderBy("created_at")
-            .orderBy("id")
-            .limit(1),
+    unfinished: (owner) => unfinished(kysely, owner),
+
+    async claim(worker, leaseMs) {
+      const busy = kysely
+        .selectFrom("jobs")
+        .select(["owner", (query) => query.fn.countAll().as("jobs")])
+        .where("state", "=", "running")
+        .where("lease_until", ">=", now)
+        .groupBy("owner");
+      const next = kysely
+        .selectFrom("jobs as waiting")
+        .leftJoin(busy.as("busy"), "busy.owner", "waiting.owner")
+        .select("waiting.id")
+        .where((is) =>
+          is.or([is("state", "=", "queued"), is.and([is("state", "=", "running"), is("lease_until", "<", now)])]),
         )
+        // "queued" comes before "running"
+        .orderBy("state", "desc")
+        .orderBy((query) => query.fn.coalesce("busy.jobs", sql<number>`0`))
+        .orderBy("created_at")
+        .orderBy("waiting.id")
+        .limit(1)
+        .modifyEnd(database.lockedUnlessTaken("waiting"));
+      const row = await kysely
+        .updateTable("jobs")
+        .set((column) => ({
+          state: "running",
+          worker,
+          lease_until: until(leaseMs),
+          fence: column("fence", "+", 1),
+        }))
+        .where("id", "=", next)
         .returningAll()
         .executeTakeFirst();
       return row && toJob(row);
     },
 
     async requeueRunning() {
-      const result = await db
+      const result = await kysely
         .updateTable("jobs")
-        .set({ state: "queued" })
+        .set({ state: "queued", worker: null, lease_until: null })
         .where("state", "=", "running")
         .executeTakeFirst();
       return Number(result.numUpdatedRows);
     },
 
-    async progress(id, { done, total }) {
-      await db.updateTable("jobs").set({ progress_done: done, progress_total: total }).where("id", "=", id).execute();
+    async heartbeat({ id, fence }, leaseMs, progress) {
+      const values = { lease_until: until(leaseMs), ...progressColumns(progress) };
+      const { cancel_requested, keep } = toJob(await change(kysely, id, fence, values));
+      return { cancel_requested, keep };
     },
 
-    async setRoom(id, roomId) {
-      await db.updateTable("jobs").set({ room_id: roomId }).where("id", "=", id).execute();
+    async handBack({ id, fence }, { rate: _stopped, ...progress }) {
+      await kysely.transaction().execute(async (transaction) => {
+        const free = { state: "queued", worker: null, lease_until: null };
+        await change(transaction, id, fence, { ...free, ...progressColumns(progress) });
+        await announce(transaction, id);
+      });
     },
 
-    async finish(id, state, { report, error }) {
-      await db
+    async finish({ id, fence }, state, { progress, report, error, keep = false }) {
+      const row = await change(kysely, id, fence, {
+        state,
+        ...progressColumns({ done: progress.done, total: progress.total, unit: progress.unit }),
+        report: report ? JSON.stringify(report) : null,
+        error: error ? JSON.stringify(error) : null,
+        finished_at: clock.now(),
+        worker: null,
+        lease_until: null,
+        keep: keep ? 1 : 0,
+        held: keep || state === "failed" ? "kept" : "due",
+      });
+      return toJob(row);
+    },
+
+    async requestCancel(id, keep) {
+      const wish = { cancel_requested: 1, keep: keep ? 1 : 0 };
+      const ended = await kysely
         .updateTable("jobs")
-        .set({
-          state,
-          report: report ? JSON.stringify(report) : null,
-          error: error ? JSON.stringify(error) : null,
-          finished_at: clock.now(),
-        })
+        .set({ ...wish, state: "cancelled", finished_at: clock.now(), worker: null, lease_until: null })
+        .set({ held: keep ? "kept" : "due" })
         .where("id", "=", id)
-        .where("finished_at", "is", null)
+        .where((is) => is.or([is("state", "=", "queued"), is.and([is("state", "=", "running"), lapsed])]))
+        .returningAll()
+        .executeTakeFirst();
+      if (ended) return toJob(ended);
+      const marked = await kysely
+        .updateTable("jobs")
+        .set(wish)
+        .where("id", "=", id)
+        .where("state", "=", "running")
+        .returningAll()
+        .executeTakeFirst();
+      return marked ? toJob(marked) : this.get(id);
+    },
+
+    async retry(id, atMost = Infinity) {
+      return kysely.transaction().execute(async (transaction) => {
+        const again = await transaction
+          .updateTable("jobs")
+          .set({ state: "queued", error: null, finished_at: null, cancel_requested: 0, keep: 0, held: null })
+          .where("id", "=", id)
+          .where("held", "=", "kept")
+          .returningAll()
+          .executeTakeFirst();
+        if (!again) return undefined;
+        // the job itself counts already
+        await requireRoom(transaction, again.owner, atMost + 1);
+        await announce(transaction, id);
+        return toJob(again);
+      });
+    },
+
+    async expire(ageMs) {
+      await kysely
+        .updateTable("jobs")
+        .set({ held: "due" })
+        .where("held", "=", "kept")
+        .where("finished_at", "<", clock.now() - ageMs)
         .execute();
     },
 
-    async requestCancel(id) {
-      await db.updateTable("jobs").set({ cancel_requested: 1 }).where("id", "=", id).execute();
+    async unreleased(ageMs) {
+      const rows = await kysely
+        .selectFrom("jobs")
+        .selectAll()
+        .where("held", "=", "due")
+        .where("finished_at", "<", clock.now() - ageMs)
+        .orderBy("finished_at")
+        .limit(100)
+        .execute();
+      return rows.map(toJob);
+    },
+
+    async released(id) {
+      await kysely.updateTable("jobs").set({ held: null }).where("id", "=", id).where("held", "=", "due").execute();
     },
   };
-}
-
-function toJob(row: Selectable<JobsTable>): Job {
-  const error = objectOf(row.error);
-  return {
-    id: row.id,
-    kind: row.kind as JobKind,
-    state: row.state as JobState,
-    owner: row.owner,
-    params: objectOf(row.params) ?? {},
-    progress: {
-      done: row.progress_done,
-      total: row.progress_total,
-      unit: "events",
-    },
-    room_id: row.room_id,
-    report: objectOf(row.report) ?? null,
-    error: error ? { errcode: stringMember(error, "errcode") ?? "", error: stringMember(error, "error") ?? "" } : null,
-    created_at: row.created_at,
-    finished_at: row.finished_at,
-    cancel_requested: row.cancel_requested !== 0,
-  };
-}
-
-function objectOf(text: string | null): JsonObject | undefined {
-  const value = text === null ? null : parseJson(text);
-  return isObject(value) ? value : undefined;
 }

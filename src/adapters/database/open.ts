@@ -1,20 +1,24 @@
-import { Kysely, SqliteDialect } from "kysely";
-import { Migrator } from "kysely/migration";
-import { MIGRATIONS } from "./migrations/list.ts";
-import { openNodeSqlite } from "./node-sqlite.ts";
-import type { Tables } from "./tables.ts";
+import { isEmbedded, type Database } from "./database.ts";
+import { connectPostgres } from "./postgres.ts";
+import { connectSqlite } from "./sqlite.ts";
 
 /**
- * Opens the database of a `sqlite:PATH` URL and brings its tables up to date.
- * @throws Error where the file cannot be opened, or was written by a newer version
+ * The database of a `sqlite:PATH` or `postgres://…` URL, as it stands: `migrate` comes first. A file is opened at once, a server
+ * spoken to when it is needed.
+ * @throws Error where the file cannot be opened
  */
-export async function openDatabase(url: string): Promise<Kysely<Tables>> {
-  const db = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: openNodeSqlite(url.slice("sqlite:".length)) }),
-  });
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return db;
-  await db.destroy();
-  throw error instanceof Error ? error : new Error("the database could not be brought up to date");
+export function connectDatabase(url: string): Database {
+  return isEmbedded(url) ? connectSqlite(url.slice("sqlite:".length)) : connectPostgres(url);
+}
+
+/** The same, with its tables brought up to date. @throws Error */
+export async function openDatabase(url: string): Promise<Database> {
+  const database = connectDatabase(url);
+  try {
+    await database.migrate();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

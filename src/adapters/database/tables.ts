@@ -19,6 +19,8 @@ export interface JobsTable {
   params: string;
   progress_done: number;
   progress_total: number | null;
+  /** events a second */
+  progress_rate: number | null;
   room_id: string | null;
   report: string | null;
   /** `{errcode, error}` */
@@ -26,6 +28,16 @@ export interface JobsTable {
   created_at: number;
   finished_at: number | null;
   cancel_requested: number;
+  /** who runs it */
+  worker: string | null;
+  /** in the database's own time; null where nobody runs it */
+  lease_until: number | null;
+  /** number of claims so far */
+  fence: number;
+  /** cancelled, or to be cancelled, so that it can go on later */
+  keep: number;
+  /** `kept`, `due`: see `Job` */
+  held: string | null;
 }
 
 export interface InboxTable {
@@ -89,6 +101,8 @@ export interface ImportUploadsTable {
 
 export interface ImportLedgerTable {
   job_id: string;
+  /** SHA-256 of the entry, hexadecimal */
+  digest: string;
   entry: string;
   /** of the event it belongs to; -1 where it belongs to none */
   position: number;

@@ -1,5 +1,6 @@
 import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { hasUser } from "./accounts.ts";
 import { HomeserverClient } from "./client.ts";
 import { HomeserverMediaSource } from "./media-source.ts";
@@ -16,6 +17,7 @@ export interface HomeserverSettings {
   asToken: string;
   serviceUser: string;
   logger: Logger;
+  meter?: HomeserverMeter;
 }
 
 /** The homeserver, as its users and as the service user. */
@@ -25,15 +27,16 @@ export function homeserverAccess({
   asToken,
   serviceUser,
   logger,
+  meter,
 }: HomeserverSettings): HomeserverAccess {
-  const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger });
+  const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter });
   return {
     asUser(userId, accessToken, signal) {
-      const client = new HomeserverClient({ url, accessToken, logger, signal });
+      const client = new HomeserverClient({ url, accessToken, logger, meter, signal });
       return { reader: new HomeserverReader(client, userId), media: new HomeserverMediaSource(client, serverName) };
     },
-    asService(signal) {
-      const client = service.until(signal);
+    asService(signal, permit) {
+      const client = service.until(signal, permit);
       return {
         reader: new HomeserverReader(client, serviceUser),
         media: new HomeserverMediaSource(client, serverName),

@@ -1,8 +1,12 @@
 import { LogService, MatrixClient } from "matrix-bot-sdk";
 import { parseJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver.ts";
+import type { Permit } from "../../ports/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { fromAnswer, fromConnection, type CallFailed } from "./call-failed.ts";
+import { endpointOf } from "./endpoints.ts";
+import { metered, retryReason } from "./metered.ts";
 import { abortable, PATIENCE_MS, withPatience } from "./patience.ts";
 
 // It would log whole error answers; this adapter logs its calls itself, without bodies.
@@ -15,10 +19,14 @@ export interface HomeserverClientOptions {
   /** an application service names the user that it acts as: goes with every call as `user_id` */
   userId?: string;
   logger: Logger;
+  /** is told of every attempt */
+  meter?: HomeserverMeter | undefined;
   /** how long to wait for a homeserver that is away, in milliseconds */
   patienceMs?: number;
   /** ends every call of this client, also those that wait */
   signal?: AbortSignal;
+  /** awaited before each attempt at a call, and before what was read is given out; its rejection ends the call */
+  permit?: Permit | undefined;
 }
 
 export interface Call {
@@ -59,8 +67,10 @@ export class HomeserverClient {
   readonly accessToken: string;
   readonly userId: string | undefined;
   readonly logger: Logger;
+  readonly meter: HomeserverMeter | undefined;
   readonly patienceMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly #permit: Permit | undefined;
   readonly #sdk: MatrixClient;
 
   constructor(options: HomeserverClientOptions) {
@@ -68,22 +78,26 @@ export class HomeserverClient {
     this.accessToken = options.accessToken;
     this.userId = options.userId;
     this.logger = options.logger;
+    this.meter = options.meter;
     this.patienceMs = options.patienceMs ?? PATIENCE_MS;
     this.signal = options.signal;
+    this.#permit = options.permit;
     this.#sdk = new MatrixClient(this.url, this.accessToken);
   }
 
-  /** The same client, ended by this signal too. */
-  until(signal: AbortSignal): HomeserverClient {
-    const { url, accessToken, userId, logger, patienceMs } = this;
+  /** The same client, ended by this signal too, and asking for this permit. */
+  until(signal: AbortSignal, permit?: Permit): HomeserverClient {
+    const { url, accessToken, userId, logger, meter, patienceMs } = this;
     const user = userId !== undefined && { userId };
     return new HomeserverClient({
       url,
       accessToken,
       ...user,
       logger,
+      meter,
       patienceMs,
       signal: this.#joined(signal) ?? signal,
+      permit,
     });
   }
 
@@ -92,7 +106,12 @@ export class HomeserverClient {
    * @throws HomeserverError for good: see `withPatience`
    */
   async call(call: Call): Promise<JsonValue> {
-    return await this.patiently(call, (signal) => abortable(this.#attempt(call), signal));
+    return await this.patiently(call, (signal) =>
+      abortable(
+        metered(this.meter, call, () => this.#attempt(call)),
+        signal,
+      ),
+    );
   }
 
   /** Repeats an attempt as this client's patience allows. */
@@ -103,16 +122,20 @@ export class HomeserverClient {
     const signal = this.#joined(call.signal);
     const onWait = (failure: CallFailed, waitMs: number): void => {
       const { status, errcode } = failure;
-      const fields = { method: call.method, path: call.path, status, errcode, wait_ms: Math.round(waitMs) };
-      this.logger.debug(fields, "the homeserver is asked again");
+      // not the address: it may hold an alias or a state key that somebody wrote
+      const fields = { method: call.method, endpoint: endpointOf(call.path), status, errcode };
+      this.logger.debug({ ...fields, wait_ms: Math.round(waitMs) }, "the homeserver is asked again");
+      this.meter?.repeated(retryReason(failure));
     };
     const { patienceMs } = this;
-    return await withPatience(() => attempt(signal), {
-      patienceMs,
-      repeatable: call.repeatable ?? true,
-      signal,
-      onWait,
-    });
+    const permitted = async (): Promise<T> => {
+      await this.#permit?.();
+      return attempt(signal);
+    };
+    const answer = await withPatience(permitted, { patienceMs, repeatable: call.repeatable ?? true, signal, onWait });
+    // what was written must be noted down; what was read by one who has lost the right to go on is not to be used
+    if (call.method === "GET") await this.#permit?.();
+    return answer;
   }
 
   #joined(signal: AbortSignal | undefined): AbortSignal | undefined {
@@ -139,7 +162,7 @@ export class HomeserverClient {
         true,
       )) as Buffer;
     } catch (error) {
-      if (!isRawAnswer(error)) throw fromConnection(error);
+      if (!isRawAnswer(error) || isBroken(error)) throw fromConnection(error);
       const retryAfter = error.headers["retry-after"];
       throw fromAnswer(error.statusCode, Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, error.body);
     }
@@ -167,4 +190,9 @@ function isRawAnswer(error: unknown): error is RawAnswer {
     "body" in error &&
     Buffer.isBuffer(error.body)
   );
+}
+
+/** The connection was lost in the middle of the answer, which the SDK does not notice. */
+function isBroken({ headers, body }: RawAnswer): boolean {
+  return headers["content-encoding"] === undefined && body.length < Number(headers["content-length"] ?? 0);
 }

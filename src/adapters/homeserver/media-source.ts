@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { parseMxc } from "../../matrix/ids.ts";
 import { FileUnavailable, HomeserverError, type MediaDownload, type MediaSource } from "../../ports/homeserver.ts";
+import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { whoami } from "./accounts.ts";
 import { CallFailed } from "./call-failed.ts";
 import { HomeserverClient } from "./client.ts";
@@ -35,7 +36,7 @@ export class HomeserverMediaSource implements MediaSource {
     const first = await open();
     const declared = first.headers["content-type"];
     const mimetype = (typeof declared === "string" ? declared : "application/octet-stream").split(";")[0]?.trim() ?? "";
-    const body = Readable.from(wholeFile(first, open, signal), { objectMode: false });
+    const body = Readable.from(wholeFile(first, open, signal, this.#client.meter), { objectMode: false });
     return { body, mimetype: mimetype || "application/octet-stream" };
   }
 
@@ -90,6 +91,7 @@ async function* wholeFile(
   first: Dispatcher.ResponseData,
   open: () => Promise<Dispatcher.ResponseData>,
   signal: AbortSignal,
+  meter: HomeserverMeter | undefined,
 ): AsyncGenerator<Buffer> {
   let given = 0;
   let answer = first;
@@ -97,6 +99,7 @@ async function* wholeFile(
     let position = 0;
     try {
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        meter?.media("down", chunk.length);
         const fresh = chunk.subarray(Math.max(0, given - position));
         position += chunk.length;
         if (fresh.length === 0) continue;

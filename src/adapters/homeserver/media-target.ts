@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { member, parseJson, stringMember } from "../../matrix/json.ts";
 import { HomeserverError, type MediaTarget } from "../../ports/homeserver.ts";
 import type { HomeserverClient } from "./client.ts";
-import { mediaRequest } from "./media-http.ts";
+import { mediaRequest, whole } from "./media-http.ts";
 
 /** Puts files into the media repository, streamed (client-server API, "Content repository"). */
 export class HomeserverMediaTarget implements MediaTarget {
@@ -39,9 +39,10 @@ export class HomeserverMediaTarget implements MediaTarget {
       const body = await open();
       try {
         const answer = await mediaRequest(this.#client, target, { method: "POST", headers, body }, signal);
-        const uri = stringMember(parseJson(await answer.body.text()), "content_uri");
+        const uri = stringMember(parseJson(await whole(answer.body.text())), "content_uri");
         if (uri === undefined)
           throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no content_uri");
+        this.#client.meter?.media("up", size);
         return uri;
       } finally {
         body.destroy();

@@ -1,40 +1,33 @@
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { spoolFile } from "../../jobs/spool-file.ts";
 import type { BundleStore } from "../../ports/bundle-store.ts";
+import type { DiskSpace } from "../../ports/disk-space.ts";
+import { bundleFileName, bundleIdOf } from "./bundle-name.ts";
 
-/** Ids become file names. */
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const UNFINISHED = ".part";
 
 /**
- * Bundles as files of one folder: `<folder>/<id>.zip`. A file has its final name only once it is whole and on disk; what a dead
- * process left unfinished is removed here.
+ * Bundles as files of one folder: `<folder>/<id>.zip`. A file has its final name only once it is whole and on disk. Several
+ * processes may share the folder.
  */
-export async function diskBundleStore(folder: string): Promise<BundleStore> {
+export async function diskBundleStore(folder: string, space: DiskSpace): Promise<BundleStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(folder)) if (name.endsWith(".part")) await rm(join(folder, name), { force: true });
-
-  const pathOf = (id: string): string => {
-    if (!ID.test(id)) throw new Error("not the id of a bundle");
-    return join(folder, `${id}.zip`);
-  };
-  const size = async (id: string): Promise<number | undefined> => {
-    try {
-      return (await stat(pathOf(id))).size;
-    } catch (error) {
-      if (isErrno(error, "ENOENT")) return undefined;
-      throw error;
-    }
-  };
+  const pathOf = (id: string): string => join(folder, bundleFileName(id));
+  const size = async (id: string): Promise<number | undefined> => (await ifThere(stat(pathOf(id))))?.size;
 
   return {
     size,
 
-    async put(id, file) {
-      const part = join(folder, `${id}.part`);
+    async put(id, file, signal) {
+      signal?.throwIfAborted();
       const path = pathOf(id);
+      const part = `${path}.${randomUUID()}${UNFINISHED}`;
       try {
-        await move(file, part);
+        await move(file, part, space, signal);
         await flush(part);
         await rename(part, path);
       } catch (error) {
@@ -45,34 +38,57 @@ export async function diskBundleStore(folder: string): Promise<BundleStore> {
     },
 
     async open(id, range) {
-      const total = await size(id);
-      if (total === undefined) return undefined;
-      return { body: createReadStream(pathOf(id), range ?? {}), size: total };
+      const file = await ifThere(open(pathOf(id)));
+      if (!file) return undefined;
+      try {
+        return { size: (await file.stat()).size, body: file.createReadStream(range ?? {}) };
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
     },
 
     async localFile(id) {
-      return (await size(id)) === undefined ? undefined : pathOf(id);
+      if ((await size(id)) === undefined) return undefined;
+      return { path: pathOf(id), [Symbol.asyncDispose]: async () => undefined };
     },
 
-    async list() {
-      return (await readdir(folder))
-        .filter((name) => name.endsWith(".zip"))
-        .map((name) => name.slice(0, -".zip".length));
+    async *list() {
+      for (const name of await readdir(folder)) {
+        const id = bundleIdOf(name);
+        const file = id === undefined ? undefined : await ifThere(stat(join(folder, name)));
+        if (id !== undefined && file) yield { id, keptAt: file.mtimeMs };
+      }
+    },
+
+    async removeUnfinished(before) {
+      for (const name of (await readdir(folder)).filter((name) => name.endsWith(UNFINISHED))) {
+        const path = join(folder, name);
+        const file = await ifThere(stat(path));
+        // a file that was written long ago may have been moved here just now
+        if (file && Math.max(file.mtimeMs, file.ctimeMs) < before) await rm(path, { force: true });
+      }
     },
 
     async remove(id) {
       await rm(pathOf(id), { force: true });
     },
+
+    async check() {
+      await access(folder, constants.W_OK);
+      await space.require(0);
+    },
   };
 }
 
 /** Renames; copies where the file lies on another file system. */
-async function move(from: string, to: string): Promise<void> {
+async function move(from: string, to: string, space: DiskSpace, signal: AbortSignal | undefined): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     if (!isErrno(error, "EXDEV")) throw error;
-    await copyFile(from, to);
+    await space.require((await stat(from)).size);
+    await pipeline(createReadStream(from), spoolFile(to, space), signal ? { signal } : {});
     await rm(from, { force: true });
   }
 }
@@ -83,6 +99,16 @@ async function flush(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** undefined where the file does not exist */
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
   }
 }
 

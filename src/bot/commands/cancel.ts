@@ -1,19 +1,24 @@
 import type { Porter } from "../../jobs/porter.ts";
 import type { Command } from "../command.ts";
-import { Misuse } from "../words.ts";
+import { Misuse, optionsOf } from "../words.ts";
 
 /** `!cancel ID`: ends one of the requester's jobs. */
 export function cancelCommand(porter: Porter): Command {
   return {
     name: "cancel",
-    usage: "!cancel ID",
-    help: "ends a job of yours.",
+    usage: "!cancel ID [--keep]",
+    help: "ends a job of yours; with --keep all that is done stays, for !retry.",
     parse(args) {
-      const [id, ...rest] = args;
-      if (id === undefined || rest.length > 0) throw new Misuse("Name one job: !jobs lists them.");
+      const { flags, rest } = optionsOf(args, ["keep"], []);
+      const [id, ...more] = rest;
+      if (id === undefined || more.length > 0) throw new Misuse("Name one job: !jobs lists them.");
       return async ({ requester, tell }) => {
-        const job = await porter.cancel(id, requester);
-        await tell(job.state === "cancelled" ? `Job ${job.id} is cancelled.` : `Job ${job.id} ends as soon as it can.`);
+        const keep = flags.has("keep");
+        const job = await porter.cancel(id, requester, { keep });
+        const again = keep ? ` \`!retry ${job.id}\` goes on with it.` : "";
+        await tell(
+          job.state === "cancelled" ? `Job ${job.id} is cancelled.${again}` : `Job ${job.id} ends as soon as it can.`,
+        );
       };
     },
   };

@@ -1,4 +1,5 @@
-import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A run of lines in the spool. */
@@ -7,23 +8,23 @@ export interface SpooledLines {
   length: number;
 }
 
-/** Lines of events on disk, written newest first and read oldest first; and a folder for media beside them. */
+/** Lines of events on disk, written newest first and read oldest first. */
 export class EventSpool {
-  readonly folder: string;
+  readonly #path: string;
   readonly #file: FileHandle;
   #end = 0;
   /** used again and again: a room's worth of pages would otherwise wait for the garbage collector */
   #buffer = Buffer.allocUnsafe(0);
 
-  private constructor(folder: string, file: FileHandle) {
-    this.folder = folder;
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
     this.#file = file;
   }
 
-  /** In a folder of its own below `parent`. */
-  static async open(parent: string): Promise<EventSpool> {
-    const folder = await mkdtemp(join(parent, "export-"));
-    return new EventSpool(folder, await open(join(folder, "events"), "wx+", 0o600));
+  /** In a file of its own in that folder. */
+  static async open(folder: string): Promise<EventSpool> {
+    const path = join(folder, `events-${randomBytes(4).toString("hex")}`);
+    return new EventSpool(path, await open(path, "wx+", 0o600));
   }
 
   /** Takes newline-terminated lines, oldest first. */
@@ -61,6 +62,6 @@ export class EventSpool {
   /** Gives the disk space back. */
   async dispose(): Promise<void> {
     await this.#file.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#path, { force: true });
   }
 }

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseMxc } from "../../matrix/ids.ts";
 import { FileUnavailable, HomeserverError, type MediaSource } from "../../ports/homeserver.ts";
+import type { FileNotes } from "./file-notes.ts";
 
 /** A file in the spool. */
 export interface CollectedFile {
@@ -26,21 +27,22 @@ export class MediaCollector {
   readonly #folder: string;
   /** whose files are there whenever this homeserver is */
   readonly #serverName: string;
+  readonly #notes: FileNotes | undefined;
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #asked = new Set<string>();
   readonly #waiting: string[] = [];
   readonly #active = new Set<Promise<void>>();
-  readonly #files = new Map<string, CollectedFile>();
-  readonly #unavailable = new Map<string, HomeserverError>();
+  readonly #found = new Map<string, CollectedFile | HomeserverError>();
   readonly #bySha = new Map<string, string>();
-  #downloads = 0;
   #failure: { error: unknown } | undefined;
 
-  constructor(source: MediaSource, folder: string, serverName: string, signal: AbortSignal) {
+  /** `notes`: of an earlier run, and for a later one */
+  constructor(source: MediaSource, folder: string, serverName: string, signal: AbortSignal, notes?: FileNotes) {
     this.#source = source;
     this.#folder = folder;
     this.#serverName = serverName;
+    this.#notes = notes;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
   }
 
@@ -65,7 +67,7 @@ export class MediaCollector {
 
   /** The file, or why there is none; undefined: never wanted. */
   get(uri: string): CollectedFile | HomeserverError | undefined {
-    return this.#files.get(uri) ?? this.#unavailable.get(uri);
+    return this.#found.get(uri);
   }
 
   /** Ends what is under way. */
@@ -89,17 +91,28 @@ export class MediaCollector {
 
   async #collect(uri: string): Promise<void> {
     try {
-      this.#files.set(uri, await this.#download(uri));
+      const noted = await this.#notes?.find(uri, this.#signal);
+      const found = noted ?? (await this.#fetch(uri));
+      if (!noted) await this.#notes?.add(uri, found);
+      this.#found.set(uri, found);
     } catch (error) {
-      if (error instanceof HomeserverError && this.#isOfThisFileOnly(error, uri)) this.#unavailable.set(uri, error);
-      else this.#failure ??= { error };
+      this.#failure ??= { error };
+    }
+  }
+
+  async #fetch(uri: string): Promise<CollectedFile | HomeserverError> {
+    try {
+      return await this.#download(uri);
+    } catch (error) {
+      if (error instanceof HomeserverError && this.#isOfThisFileOnly(error, uri)) return error;
+      throw error;
     }
   }
 
   async #download(uri: string): Promise<CollectedFile> {
     const { body, mimetype } = await this.#source.download(uri, this.#signal);
     await mkdir(this.#folder, { recursive: true });
-    const unnamed = join(this.#folder, `download-${String(this.#downloads++)}`);
+    const unnamed = join(this.#folder, `download-${randomBytes(8).toString("hex")}`);
     const hash = createHash("sha256");
     let size = 0;
     const measured = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {

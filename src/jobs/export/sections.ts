@@ -72,7 +72,7 @@ export class Sections {
     return { sections, complete: hidden.every(({ tally }) => tally.events === 0 && tally.malformed.length === 0) };
   }
 
-  #begin(presumablyVisible = sees(this.#state, false)): void {
+  #begin(presumablyVisible = this.#userId === undefined || sees(this.#state, false)): void {
     this.#sections.push({ tally: new Tally(), lines: [], presumablyVisible });
   }
 }

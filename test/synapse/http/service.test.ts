@@ -85,7 +85,10 @@ describe("the service as a process", () => {
     const bodies = room.timeline.filter(({ type }) => type === "m.room.message").map(({ content }) => content["body"]);
     expect(bodies).to.deep.equal(Array.from({ length: 60 }, (_, i) => `message ${i}`));
     expect(await readdir(join(service.dir, "data/store/bundles"))).to.deep.equal([]);
-    expect(await readdir(join(service.dir, "data/store/work"))).to.deep.equal([]);
+    const work = join(service.dir, "data/store/work");
+    const [own, ...others] = await readdir(work);
+    expect(others).to.deep.equal([]);
+    expect(await readdir(join(work, own ?? ""))).to.deep.equal([]);
   });
 
   it("writes no token and nothing that people wrote into its log", async () => {
@@ -116,5 +119,13 @@ describe("the service as a process", () => {
     expect(await start(config.replace('"permissions"', '"premissions"'))).to.match(
       /other\.yaml:\d+: premissions: unknown key/,
     );
+  });
+
+  it("has no workers on SQLite, and says why", async () => {
+    const { code, stderr } = await runProgram(["worker", "-c", service.configFile]);
+    expect([code, stderr]).to.deep.equal([
+      1,
+      "roomporter: workers need PostgreSQL (database.url): with SQLite, `roomporter serve` runs the jobs itself\n",
+    ]);
   });
 });

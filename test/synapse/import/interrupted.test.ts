@@ -4,30 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import { ALICE, BOB, Conversation, EVE } from "../../support/conversation.ts";
-import { ImportedRoom, originOf, postImport } from "../../support/imported-room.ts";
+import { Conversation } from "../../support/conversation.ts";
+import { expectReplayed } from "../../support/expect-replayed.ts";
+import { ImportedRoom, postImport } from "../../support/imported-room.ts";
 import { MatrixClient } from "../../support/matrix-client.ts";
 import { freePort } from "../../support/process.ts";
 import { writeRegistration } from "../../support/registration.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { startSynapse, type Synapse } from "../../support/synapse.ts";
 import { registerUser } from "../../support/users.ts";
-
-/** Everything whose place in the journal differs: messages, files, reactions, edits, redactions, state. */
-function conversation(): Conversation {
-  const talk = new Conversation();
-  for (let round = 0; round < 12; round += 1) {
-    const file = talk.file(Buffer.from(`file ${round}`), "text/plain", `${round}.txt`);
-    const hello = talk.say(ALICE, `message ${round}`);
-    talk.send(BOB, "m.room.message", { msgtype: "m.file", body: `${round}.txt`, url: file });
-    for (const who of [ALICE, BOB, EVE]) talk.react(who, hello, "👍");
-    talk.edit(ALICE, hello, `message ${round}, edited`);
-    const gone = talk.say(EVE, "taken back");
-    talk.state(ALICE, "m.room.topic", { topic: `round ${round}` });
-    talk.redact(ALICE, gone, `reason ${round}`, round % 2 === 0);
-  }
-  return talk;
-}
+import { variedConversation } from "../../support/varied-conversation.ts";
 
 describe("an import that is interrupted", () => {
   let dir: string;
@@ -76,7 +62,7 @@ describe("an import that is interrupted", () => {
 
   it("by kill -9 of the service and of the homeserver, many times, ends in the same room, with nothing lost, doubled or reordered", async function () {
     this.timeout(180_000);
-    const talk = conversation();
+    const talk = variedConversation(12);
     const bundle = await talk.write();
     const { status, body } = await postImport(service, user.token, bundle.file);
     await bundle.remove();
@@ -102,25 +88,7 @@ describe("an import that is interrupted", () => {
     await service.start();
 
     const room = await ImportedRoom.joined(user, await ends(id));
-    const redacted = new Map<unknown, string>();
-    for (const event of room.timeline) {
-      const target = originOf(event)?.["target"] as JsonObject | undefined;
-      if (target) redacted.set(event.content["redacts"], String(target["event_id"]));
-    }
-    const order = room.timeline
-      .map((event) => originOf(event)?.["event_id"] ?? redacted.get(event.event_id))
-      .filter((eventId) => eventId !== undefined);
-    const wanted: string[] = [];
-    for (const source of talk.events) {
-      wanted.push(source.event_id);
-      const because = source.unsigned?.["redacted_because"] as JsonObject | undefined;
-      const later = talk.events.some((event) => event.event_id === because?.["event_id"]);
-      if (because && !later) wanted.push(String(because["event_id"]));
-    }
-    expect(order).to.deep.equal(wanted);
-    expect(room.timeline.filter((event) => originOf(event) === undefined && event.state_key === undefined))
-      .to.be.an("array")
-      .that.satisfies((events: JsonObject[]) => events.every((event) => redacted.has(event["event_id"])));
+    expectReplayed(talk, room);
   });
 
   it("before its room was noted down makes no second one", async () => {

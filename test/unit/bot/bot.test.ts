@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
 import { PorterError } from "../../../src/jobs/porter.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
+import { StorageError } from "../../../src/ports/storage-error.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import { ANN, CREATED, fakeParts, job, message, reply, ROOM, SELF, wordsOf } from "./fakes.ts";
 
@@ -117,8 +118,28 @@ describe("the bot", () => {
     ]);
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
       "Job j1 is cancelled.",
-      "Name one job: !jobs lists them. Usage: !cancel ID",
+      "Name one job: !jobs lists them. Usage: !cancel ID [--keep]",
     ]);
+  });
+
+  it("cancels a job so that it can go on, and goes on with it in a new notice", async () => {
+    const parts = fakeParts();
+    parts.porter.states = [job({ state: "cancelled" })];
+    const bot = new Bot(parts);
+    await bot.handle(message("!cancel j1 --keep"));
+    parts.porter.states = [job({ state: "queued" })];
+    await bot.handle(message("!retry j1", {}, { event_id: "$second" }));
+    await bot.handle(message("!retry", {}, { event_id: "$third" }));
+    await bot.stop();
+    expect(parts.porter.calls.map(({ method, options }) => [method, options])).to.deep.equal([
+      ["cancel j1", { keep: true }],
+      ["retry j1", {}],
+    ]);
+    const [cancelled, again, usage] = parts.homeserver.bodies(ROOM);
+    expect(cancelled).to.equal("Job j1 is cancelled. `!retry j1` goes on with it.");
+    expect(again).to.contain("Export j1 waits for its turn.");
+    expect(usage).to.contain("Usage: !retry ID");
+    expect(await parts.memory.openNotices()).to.deep.equal(["j1"]);
   });
 
   it("passes over what was said by somebody who is not in the room, or where it is not itself", async () => {
@@ -209,6 +230,15 @@ describe("the bot", () => {
         [false, "Reading the bundle …"],
         [true, "Import j1 waits for its turn. `!cancel j1` ends it."],
       ]);
+    });
+
+    it("says that the disk is full, and keeps nothing of the file", async () => {
+      parts.space = { require: () => Promise.reject(new StorageError("full", "full")) };
+      const bot = new Bot(parts);
+      await bot.handle(message("!import", reply("$bundle")));
+      await bot.stop();
+      expect(wordsOf(parts.homeserver.said.at(-1)?.content ?? {})).to.include("too little free disk space");
+      expect(await readdir(folder)).to.deep.equal([]);
     });
 
     const complaints: [string, JsonObject | undefined, string][] = [

@@ -8,6 +8,7 @@ import type { BotMemory, JobNotice } from "../../../src/ports/bot-memory.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
+import { AMPLE } from "../../support/ample-space.ts";
 
 export const SELF = "@roomporter:acme.org";
 export const ANN = "@ann:acme.org";
@@ -46,6 +47,9 @@ export function job(change: Partial<Job> = {}): Job {
     created_at: CREATED,
     finished_at: null,
     cancel_requested: false,
+    keep: false,
+    held: null,
+    fence: 0,
     ...change,
   };
 }
@@ -187,8 +191,12 @@ export class FakePorter implements Porter {
     this.calls.push({ method: "jobs", requester, options: {} });
     return Promise.resolve(this.states);
   }
-  cancel(id: string, requester: Requester): Promise<Job> {
-    this.calls.push({ method: `cancel ${id}`, requester, options: {} });
+  cancel(id: string, requester: Requester, options: object = {}): Promise<Job> {
+    this.calls.push({ method: `cancel ${id}`, requester, options });
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
+  }
+  retry(id: string, requester: Requester): Promise<Job> {
+    this.calls.push({ method: `retry ${id}`, requester, options: {} });
     return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
   }
   bundle(): Promise<{ body: Readable; size: number; fileName: string }> {
@@ -248,6 +256,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     permissionOf: () => "user",
     logger: { debug: log, info: log, warn: log, error: log },
     temporaryFolder: "/nowhere",
+    space: AMPLE,
     largestBundle: 1000,
     ...change,
   } as FakeParts;

@@ -39,6 +39,22 @@ describe("a job's notice", () => {
       expect(content["m.relates_to"]).to.deep.equal({ rel_type: "m.replace", event_id: first?.event_id });
   });
 
+  it("says how far an import is, how fast it goes and how long it will take", async () => {
+    const at = (rate: number, left: number): Job =>
+      job({ kind: "import", state: "running", progress: { done: 40, total: 40 + rate * left, unit: "events", rate } });
+    const words = async (...states: Job[]): Promise<string[]> => {
+      const parts = fakeParts();
+      await exported(parts, [job({ kind: "import" }), ...states, job({ kind: "import", state: "cancelled" })]);
+      return parts.homeserver.bodies(ROOM).slice(1, -1);
+    };
+    expect(await words(at(20, 45), at(25, 600), at(24.6, 12_000), at(2, 187_200))).to.deep.equal([
+      "Importing (job j1): 40 of 940 events, 4 %, 20 a second, about 45 seconds left. `!cancel j1` ends it.",
+      "Importing (job j1): 40 of 15040 events, 0 %, 25 a second, about 10 minutes left. `!cancel j1` ends it.",
+      "Importing (job j1): 40 of 295240 events, 0 %, 25 a second, about 3 hours 20 minutes left. `!cancel j1` ends it.",
+      "Importing (job j1): 40 of 374440 events, 0 %, 2 a second, about 2 days 4 hours left. `!cancel j1` ends it.",
+    ]);
+  });
+
   it("is not edited where there is nothing new to say", async () => {
     const parts = fakeParts();
     await exported(parts, [job(), running(100), running(100), done()]);
@@ -104,6 +120,9 @@ describe("a job's notice", () => {
       job({ state: "failed", error: { errcode: "M_UNKNOWN", error: "The disk is full" } }),
     ]);
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Export j1 failed: The disk is full");
+    const away = { errcode: "M_UNKNOWN", error: "The homeserver was away. Retry the job." };
+    await exported(parts, [job(), job({ state: "failed", error: away })]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.match(/Retry the job\. Here: `!retry j1`\.$/);
     await exported(parts, [job(), job({ state: "cancelled" })]);
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Export j1 was cancelled.");
     expect(parts.homeserver.said.some(({ content }) => content["msgtype"] === "m.file")).to.equal(false);

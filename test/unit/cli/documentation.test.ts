@@ -5,7 +5,14 @@ import { buildProgram } from "../../../src/cli/program.ts";
 
 const page = readFileSync(new URL("../../../docs/cli.md", import.meta.url), "utf8");
 const unused = (): Promise<void> => Promise.resolve();
-const program = buildProgram({ version: "0", serve: unused, registration: unused, configCheck: unused });
+const program = buildProgram({
+  version: "0",
+  serve: unused,
+  worker: unused,
+  copyDatabase: () => Promise.resolve({}),
+  registration: unused,
+  configCheck: unused,
+});
 
 function leaves(command: Command, path: string[] = []): { path: string; command: Command }[] {
   if (command.commands.length === 0) return [{ path: path.join(" "), command }];

@@ -49,6 +49,13 @@ export function json(response: ServerResponse, status: number, body: object): vo
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
+/** Server-sent events: these jobs, one by one. */
+export function events(response: ServerResponse, jobs: readonly object[]): void {
+  if (!response.headersSent) response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const each of jobs) response.write(`: alive\n\nevent: job\ndata: ${JSON.stringify(each)}\n\n`);
+  response.end();
+}
+
 export function job(change: object = {}): object {
   return {
     job_id: "j1",

@@ -15,6 +15,8 @@ export interface Surroundings {
   env?: Record<string, string>;
   /** stdout is a terminal */
   terminal?: boolean;
+  /** stderr is one */
+  watched?: boolean;
   /** Ctrl-C */
   interrupt?: AbortSignal;
   actions?: Partial<Actions>;
@@ -27,14 +29,21 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
   const world: World = {
     stdin: surroundings.stdin ?? new PassThrough().end(),
     stdout: Object.assign(stdout.stream, { isTTY: surroundings.terminal === true }),
-    stderr: stderr.stream,
+    stderr: Object.assign(stderr.stream, { isTTY: surroundings.watched === true }),
     env: { XDG_CONFIG_HOME: "/nowhere", ...surroundings.env },
     interrupt: () => surroundings.interrupt ?? new AbortController().signal,
   };
   const unexpected = (): never => {
     throw new Error("not expected");
   };
-  const actions = { version: "1.2.3", serve: unexpected, registration: unexpected, configCheck: unexpected };
+  const actions = {
+    version: "1.2.3",
+    serve: unexpected,
+    worker: unexpected,
+    copyDatabase: unexpected,
+    registration: unexpected,
+    configCheck: unexpected,
+  };
   const code = await runCli(args, { ...actions, ...surroundings.actions }, world);
   return { code, stdout: stdout.bytes(), stderr: stderr.bytes().toString() };
 }

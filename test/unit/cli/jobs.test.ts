@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fakeService, job, json } from "./fake-service.ts";
+import { events, fakeService, job, json, type FakeService } from "./fake-service.ts";
 import { run } from "./fake-world.ts";
 
 describe("jobs", () => {
@@ -30,11 +30,49 @@ describe("jobs", () => {
     expect(service.asked[0]?.url).to.equal("/v1/jobs/a%2Fb");
   });
 
+  it("that failed name the command that goes on with them, where that helps", async () => {
+    const shown = (error: string): Promise<FakeService> =>
+      fakeService((_asked, response) =>
+        json(response, 200, job({ state: "failed", error: { errcode: "M_UNKNOWN", error } })),
+      );
+    await using passing = await shown("The homeserver did not answer. Once it is back, retry the job.");
+    const first = await run(["jobs", "show", "j1"], { env: passing.env });
+    expect(first.stdout.toString()).to.contain("roomporter jobs retry j1");
+    await using lasting = await shown("This room is incognito.");
+    const second = await run(["jobs", "show", "j1"], { env: lasting.env });
+    expect(second.stdout.toString()).to.not.contain("retry");
+  });
+
+  it("are followed to their end", async () => {
+    const ends = async (state: string): Promise<[number, string]> => {
+      await using service = await fakeService((_asked, response) => events(response, [job(), job({ state })]));
+      const { code, stdout } = await run(["jobs", "show", "j1", "--follow"], { env: service.env });
+      expect(service.asked.map(({ url }) => url)).to.deep.equal(["/v1/jobs/j1/events"]);
+      return [code, /state +(\w+)/.exec(stdout.toString())?.[1] ?? ""];
+    };
+    expect(await ends("succeeded")).to.deep.equal([0, "succeeded"]);
+    expect(await ends("failed")).to.deep.equal([1, "failed"]);
+  });
+
   it("are cancelled", async () => {
     await using service = await fakeService((_asked, response) => json(response, 200, job()));
     const { code, stdout, stderr } = await run(["jobs", "cancel", "j1"], { env: service.env });
     expect([code, stdout.length, stderr]).to.deep.equal([0, 0, "Job j1 ends as soon as it can.\n"]);
     expect(service.asked.map(({ method, url }) => `${method} ${url}`)).to.deep.equal(["DELETE /v1/jobs/j1"]);
+  });
+
+  it("are cancelled so that they can go on, and go on", async () => {
+    await using service = await fakeService(({ method }, response) =>
+      json(response, 200, job({ state: method === "DELETE" ? "cancelled" : "queued" })),
+    );
+    const cancelled = await run(["jobs", "cancel", "j1", "--keep"], { env: service.env });
+    expect(cancelled.stderr).to.equal("Job j1 is cancelled.\n");
+    const again = await run(["jobs", "retry", "j1", "--json"], { env: service.env });
+    expect(JSON.parse(again.stdout.toString())).to.deep.include({ job_id: "j1", state: "queued" });
+    expect(service.asked.map(({ method, url }) => `${method} ${url}`)).to.deep.equal([
+      "DELETE /v1/jobs/j1?keep=true",
+      "POST /v1/jobs/j1/retry",
+    ]);
   });
 
   it("are not taken from something that is no Roomporter", async () => {

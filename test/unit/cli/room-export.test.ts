@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { REFUSALS } from "../../../src/policy/refusals.ts";
-import { fakeService, json } from "./fake-service.ts";
+import { events, fakeService, job, json } from "./fake-service.ts";
 import { run } from "./fake-world.ts";
 
 const ZIP = Buffer.from("PK\u0003\u0004 and so on".repeat(10_000));
@@ -43,6 +43,23 @@ describe("room export", () => {
     expect(service.asked[0]?.url).to.equal(
       "/v1/rooms/!a%3Ab/export?media=false&since=2026-01-02&until=2026-02-01T00%3A00%3A00%2B01%3A00",
     );
+  });
+
+  it("shows to somebody who watches how much of the room was read", async () => {
+    let answer = (): void => undefined;
+    await using service = await fakeService((asked, response) => {
+      if (asked.url.startsWith("/v1/jobs/")) {
+        const progress = { done: 4000, total: null, unit: "events", rate: 812.4, seconds_left: null };
+        events(response, [job({ kind: "export", progress })]);
+        setTimeout(answer, 300);
+      } else answer = () => sendZip(response);
+    });
+    const { code, stdout, stderr } = await run(["room", "export", "!a:b"], { env: service.env, watched: true });
+    expect([code, stdout.equals(ZIP)]).to.deep.equal([0, true]);
+    expect(stderr).to.contain("the service reads the room: 4000 events · 812/s");
+    const [, id] =
+      /progress=(live-[0-9a-f]{24})$/.exec(service.asked.find(({ url }) => url.includes("/export"))?.url ?? "") ?? [];
+    expect(service.asked.map(({ url }) => url)).to.include(`/v1/jobs/${String(id)}/events`);
   });
 
   it("writes a file with -o, in place of an older one", async () => {

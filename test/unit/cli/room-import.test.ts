@@ -2,17 +2,18 @@ import { mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { fakeService, job, json, type Asked, type FakeService } from "./fake-service.ts";
+import { events, fakeService, job, json, type Asked, type FakeService } from "./fake-service.ts";
 import { piped, run } from "./fake-world.ts";
 
 const ZIP = Buffer.concat([Buffer.from("PK\u0003\u0004\r\n--boundary\r\n"), Buffer.alloc(300_000, 7)]);
 const DONE = job({ state: "succeeded", progress: { done: 3, total: 3, unit: "events" }, room_id: "!new:acme.org" });
 
-/** A service that takes the bundle, and then shows these jobs, one at each look. */
+/** A service that takes the bundle, and then tells of these jobs. */
 function importing(...shown: object[]): Promise<FakeService> {
-  return fakeService((asked, response, turn) => {
+  return fakeService((asked, response) => {
     if (asked.method === "POST") json(response, 202, job({ state: "queued", status_url: "/v1/jobs/j1" }));
-    else json(response, 200, shown[Math.min(turn - 1, shown.length - 1)] ?? DONE);
+    else if (asked.url.endsWith("/events")) events(response, shown);
+    else json(response, 200, shown.at(-1) ?? DONE);
   });
 }
 
@@ -49,7 +50,36 @@ describe("room import", () => {
     const form = formOf(post as Asked);
     expect(form.fields).to.deep.equal({ workspace_id: "team", as: "@ann:acme.org" });
     expect(form.bundle.equals(ZIP)).to.equal(true);
-    expect(looks.map(({ method, url }) => `${method} ${url}`)).to.deep.equal(["GET /v1/jobs/j1", "GET /v1/jobs/j1"]);
+    expect(looks.map(({ method, url }) => `${method} ${url}`)).to.deep.equal(["GET /v1/jobs/j1/events"]);
+  });
+
+  it("asks again and again where the service's events do not come through", async () => {
+    const shown = [job(), job(), DONE];
+    await using service = await fakeService((asked, response) => {
+      if (asked.method === "POST") json(response, 202, job());
+      else if (asked.url.endsWith("/events")) json(response, 404, { errcode: "M_UNRECOGNIZED", error: "What?" });
+      else json(response, 200, shown.shift() ?? DONE);
+    });
+    const { code, stdout } = await run(["room", "import", "-f", file], { env: service.env });
+    expect([code, stdout.toString()]).to.deep.equal([0, "!new:acme.org\n"]);
+    expect(service.asked.slice(1).map(({ url }) => url)).to.deep.equal([
+      "/v1/jobs/j1/events",
+      "/v1/jobs/j1",
+      "/v1/jobs/j1",
+      "/v1/jobs/j1",
+    ]);
+  });
+
+  it("shows how far it is, how fast, and how long it will take, to somebody who watches", async () => {
+    const progress = { done: 150, total: 600, unit: "events", rate: 24.6, seconds_left: 75 };
+    await using service = await fakeService((asked, response) => {
+      if (asked.method === "POST") json(response, 202, job({ state: "queued" }));
+      else setTimeout(() => events(response, [DONE]), 400);
+      if (asked.method === "GET") response.write(`event: job\ndata: ${JSON.stringify(job({ progress }))}\n\n`);
+    });
+    const { stdout, stderr } = await run(["room", "import", "-f", file], { env: service.env, watched: true });
+    expect(stdout.toString()).to.equal("!new:acme.org\n");
+    expect(stderr).to.contain("25% · 150 of 600 events · 25/s · 1:15 left");
   });
 
   it("prints the whole job with --json", async () => {

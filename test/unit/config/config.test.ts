@@ -45,10 +45,15 @@ describe("the configuration", () => {
     ]);
     expect(config.registration).to.equal(join(folder, "registration.yaml"));
     expect(config.database.url).to.equal(`sqlite:${join(folder, "data/roomporter.db")}`);
-    expect(config.storage).to.deep.equal({ type: "disk", path: join(folder, "data/store") });
+    expect(config.storage).to.deep.equal({
+      type: "disk",
+      path: join(folder, "data/store"),
+      min_free: 500 * 1024 ** 2,
+      retention_days: 7,
+    });
     expect(config.permissions).to.deep.equal({ "example.org": "user" });
     expect(config.import).to.deep.equal({ room_version: "12", author_label: "introduce" });
-    expect(config.limits).to.deep.equal({ upload_size: 2 * 1024 ** 3, concurrent_jobs: 2 });
+    expect(config.limits).to.deep.equal({ upload_size: 2 * 1024 ** 3, concurrent_jobs: 2, jobs_per_user: 100 });
     expect(config.logging.level).to.equal("info");
   });
 
@@ -98,17 +103,13 @@ logging:
   });
 
   it("says what is not supported yet", async () => {
-    const yaml = `${SMALLEST}storage: {type: s3, path: bucket}
-database: {url: "postgres://db/roomporter"}
-roles: {}
-`;
-    expect(await problems(yaml)).to.include.members([
-      "8: storage.type: s3 is not supported yet, only disk",
-      "10: roles: is not supported yet",
-    ]);
-    expect(await problems(`${SMALLEST}database: {url: "postgres://db/roomporter"}\n`)).to.deep.equal([
-      "8: database.url: PostgreSQL is not supported yet, only sqlite:PATH",
-    ]);
+    expect(await problems(`${SMALLEST}roles: {}\n`)).to.deep.equal(["8: roles: is not supported yet"]);
+  });
+
+  it("takes a database file or a database server", async () => {
+    const url = "postgres://db/roomporter";
+    expect((await load(`${SMALLEST}database: {url: "${url}"}\n`)).database.url).to.equal(url);
+    expect(await problems(`${SMALLEST}database: {url: "mysql://db/roomporter"}\n`)).to.have.length(1);
   });
 
   it("reads secrets from files and from the environment", async () => {
@@ -128,6 +129,51 @@ roles: {}
       "12: admin_tokens.1.sha256: expected the SHA-256 of the token: 64 hexadecimal digits",
     ]);
     expect(await problems(yaml)).to.deep.equal(["12: admin_tokens.1.sha256: the environment has no OTHER_HASH"]);
+  });
+
+  it("takes a bucket, whose keys it reads from files and from the environment", async () => {
+    await writeFile(join(folder, "key"), "shh\n");
+    const yaml = `${SMALLEST}storage:
+  type: s3
+  endpoint: https://s3.example.org/
+  region: eu-central-1
+  bucket: bundles
+  prefix: /rooms/kept
+  access_key_id: {env: KEY_ID}
+  secret_access_key: {file: key}
+  path: local
+  min_free: 0
+  retention_days: 0
+`;
+    expect((await load(yaml, { KEY_ID: "AKIA" })).storage).to.deep.equal({
+      type: "s3",
+      endpoint: "https://s3.example.org",
+      region: "eu-central-1",
+      bucket: "bundles",
+      prefix: "rooms/kept/",
+      access_key_id: "AKIA",
+      secret_access_key: "shh",
+      force_path_style: false,
+      path: join(folder, "local"),
+      min_free: 0,
+      retention_days: 0,
+    });
+    expect(await problems(yaml)).to.deep.equal(["14: storage.access_key_id: the environment has no KEY_ID"]);
+  });
+
+  it("names what is wrong with the storage", async () => {
+    expect(await problems(`${SMALLEST}storage: {type: tape}\n`)).to.deep.equal([
+      "8: storage.type: expected disk or s3",
+    ]);
+    expect(await problems(`${SMALLEST}storage:\n  type: disk\n  min_free: much\n  bucket: b\n`)).to.have.members([
+      "10: storage.min_free: expected a size like 500M",
+      "11: storage.bucket: unknown key",
+    ]);
+    expect(await problems(`${SMALLEST}storage: {type: s3, retention_days: -1}\n`)).to.include.members([
+      "8: storage.retention_days: expected days",
+      "8: storage.region: expected string, but it is missing",
+      "8: storage.secret_access_key: expected a text, {file: PATH} or {env: NAME}",
+    ]);
   });
 
   it("says that a file is not there", async () => {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { TestClock, type OpenStores, type Stores } from "./contracts.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
 
 /** What every BotMemory does. */
 export function botMemoryContract(open: OpenStores): void {
   const clock = new TestClock();
-  let stores: Stores & { close(): Promise<void> };
+  let stores: OpenedStores;
   beforeEach(async () => {
     stores = await open(clock);
   });

@@ -1,18 +1,27 @@
+import { botMemory } from "../../../src/adapters/database/bot-memory.ts";
+import type { Database } from "../../../src/adapters/database/database.ts";
+import { importJournal } from "../../../src/adapters/database/import-journal.ts";
+import { inbox } from "../../../src/adapters/database/inbox.ts";
+import { jobStore } from "../../../src/adapters/database/job-store.ts";
+import { openDatabase } from "../../../src/adapters/database/open.ts";
 import type { BotMemory } from "../../../src/ports/bot-memory.ts";
-import type { Inbox } from "../../../src/ports/inbox.ts";
-import type { JobStore } from "../../../src/ports/job-store.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
+import type { ImportJournal } from "../../../src/ports/import-journal.ts";
+import type { Inbox } from "../../../src/ports/inbox.ts";
+import type { JobStore, Lease } from "../../../src/ports/job-store.ts";
 
 /** The durable stores of one database. */
 export interface Stores {
+  database: Database;
   jobs: JobStore;
+  journal: (run: Lease) => ImportJournal;
   inbox: Inbox;
   memory: BotMemory;
   /** Another process on the same data: what it sees is what was really stored. */
   reopen(): Promise<Stores>;
 }
 
-/** A time that moves when a test says so. */
+/** A time that moves when a test says so. Leases go by the database's own. */
 export class TestClock implements Clock {
   time = 1_800_000_000_000;
   now(): number {
@@ -20,5 +29,36 @@ export class TestClock implements Clock {
   }
 }
 
+export interface OpenedStores extends Stores {
+  close(): Promise<void>;
+}
+
 /** Gives stores on an empty database; the suite that asked removes them with `close`. */
-export type OpenStores = (clock: Clock) => Promise<Stores & { close(): Promise<void> }>;
+export type OpenStores = (clock: Clock) => Promise<OpenedStores>;
+
+/** @param empty makes an empty database; `remove` takes it away again, once nobody is connected any more */
+export function opener(empty: () => Promise<{ url: string; remove(): Promise<void> }>): OpenStores {
+  return async (clock) => {
+    const { url, remove } = await empty();
+    const opened: Database[] = [];
+    const stores = async (): Promise<Stores> => {
+      const database = await openDatabase(url);
+      opened.push(database);
+      return {
+        database,
+        jobs: jobStore(database, clock),
+        journal: (run) => importJournal(database, run),
+        inbox: inbox(database.kysely, clock),
+        memory: botMemory(database.kysely, clock),
+        reopen: stores,
+      };
+    };
+    return {
+      ...(await stores()),
+      async close() {
+        for (const database of opened) await database.close();
+        await remove();
+      },
+    };
+  };
+}

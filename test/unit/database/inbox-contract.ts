@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
-import { TestClock, type OpenStores, type Stores } from "./contracts.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
 
 /** What every Inbox does. */
 export function inboxContract(open: OpenStores): void {
-  let stores: Stores & { close(): Promise<void> };
+  let stores: OpenedStores;
   beforeEach(async () => {
     stores = await open(new TestClock());
   });

@@ -3,37 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sql } from "kysely";
-import { botMemory } from "../../../src/adapters/database/bot-memory.ts";
 import { inbox } from "../../../src/adapters/database/inbox.ts";
 import { jobStore } from "../../../src/adapters/database/job-store.ts";
 import { openDatabase } from "../../../src/adapters/database/open.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import { botMemoryContract } from "./bot-memory-contract.ts";
-import { TestClock, type OpenStores, type Stores } from "./contracts.ts";
+import { censusContract } from "./census-contract.ts";
+import { opener, TestClock } from "./contracts.ts";
+import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 
-const openSqlite: OpenStores = async (clock) => {
+const openSqlite = opener(async () => {
   const folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
-  const closers: (() => Promise<void>)[] = [];
-  const stores = async (): Promise<Stores> => {
-    const db = await openDatabase(`sqlite:${folder}/sub/test.db`);
-    closers.push(() => db.destroy());
-    return { jobs: jobStore(db, clock), inbox: inbox(db, clock), memory: botMemory(db, clock), reopen: stores };
-  };
-  return {
-    ...(await stores()),
-    async close() {
-      for (const close of closers) await close();
-      await rm(folder, { recursive: true });
-    },
-  };
-};
+  return { url: `sqlite:${folder}/sub/test.db`, remove: () => rm(folder, { recursive: true }) };
+});
 
 describe("SQLite", () => {
   describe("as job store", () => jobStoreContract(openSqlite));
+  describe("as import journal", () => importJournalContract(openSqlite));
   describe("as inbox", () => inboxContract(openSqlite));
   describe("as the bot's memory", () => botMemoryContract(openSqlite));
+  describe("counted for the metrics", () => censusContract(openSqlite));
 
   describe("as a file", () => {
     const clock: Clock = new TestClock();
@@ -44,18 +35,20 @@ describe("SQLite", () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     it("is for its owner alone, checks foreign keys, and syncs what it commits", async () => {
-      const db = await openDatabase(`sqlite:${folder}/test.db`);
+      const database = await openDatabase(`sqlite:${folder}/test.db`);
+      const db = database.kysely;
       expect((await stat(join(folder, "test.db"))).mode & 0o777).to.equal(0o600);
       const pragma = async (name: string): Promise<unknown> =>
         Object.values((await sql<Record<string, unknown>>`${sql.raw(`PRAGMA ${name}`)}`.execute(db)).rows[0] ?? {})[0];
       expect(await pragma("journal_mode")).to.equal("wal");
       expect(await pragma("foreign_keys")).to.equal(1);
       expect(await pragma("synchronous")).to.equal(2);
-      await db.destroy();
+      await database.close();
     });
 
     it("holds nothing of an event that is done", async () => {
-      const db = await openDatabase(`sqlite:${folder}/test.db`);
+      const database = await openDatabase(`sqlite:${folder}/test.db`);
+      const db = database.kysely;
       const box = inbox(db, clock);
       const about = { room_id: "!r:x", type: "m.room.message", sender: "@ann:x", origin_server_ts: 1 };
       await box.store([{ event_id: "$a", ...about, content: { body: "!export something secret" } }]);
@@ -64,12 +57,13 @@ describe("SQLite", () => {
         event_id: "$a",
         content: null,
       });
-      await db.destroy();
+      await database.close();
     });
 
     it("runs a transaction whole or not at all, also with others at the same time", async () => {
-      const db = await openDatabase(`sqlite:${folder}/test.db`);
-      const jobs = jobStore(db, clock);
+      const database = await openDatabase(`sqlite:${folder}/test.db`);
+      const db = database.kysely;
+      const jobs = jobStore(database, clock);
       const failing = db.transaction().execute(async (transaction) => {
         await transaction.deleteFrom("jobs").execute();
         throw new Error("no");
@@ -77,7 +71,7 @@ describe("SQLite", () => {
       const created = jobs.create({ kind: "import", owner: "a", params: {}, room_id: null });
       expect(await failing.catch(() => "rolled back")).to.equal("rolled back");
       expect(await jobs.get((await created).id)).to.not.equal(undefined);
-      await db.destroy();
+      await database.close();
     });
   });
 });

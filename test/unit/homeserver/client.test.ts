@@ -5,9 +5,10 @@ import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
 import { canonicalJson } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
-import { ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";
+import { halfOf, ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";
 
 const OK: Answer = { status: 200, body: `{"user_id":"@ann:here","room_id":"!new","event_id":"$new"}` };
+const AWAY: Answer = { status: 503, body: `{"errcode":"M_UNKNOWN"}` };
 const TOKEN = "syt_secret_token";
 
 describe("calls of the homeserver", () => {
@@ -39,17 +40,45 @@ describe("calls of the homeserver", () => {
     ["429 with retry_after_ms", { status: 429, body: `{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":30}` }],
     ["429 with Retry-After", { status: 429, body: "{}", headers: { "retry-after": "0" } }],
     ["502 with a proxy's page", { status: 502, body: "<html>Bad gateway</html>" }],
-    ["503", { status: 503, body: `{"errcode":"M_UNKNOWN"}` }],
+    ["503", AWAY],
     ["504 without a body", { status: 504, body: "" }],
     ["one 500", { status: 500, body: `{"Err":""}` }],
     ["a connection that breaks", "reset"],
     ["an answer that is not JSON", { status: 200, body: "<html>Welcome" }],
+    ["a refusal that breaks off", halfOf(404)],
   ];
   for (const [name, answer] of passing)
     it(`are repeated after ${name}`, async () => {
       expect(await whoami(await client([answer, answer, OK]))).to.equal("@ann:here");
       expect(homeserver.requests).to.have.length(3);
     });
+
+  it("ask for their permit before each attempt, and are not made without", async () => {
+    const order: string[] = [];
+    const permits = [true, true, false];
+    const permit = async (): Promise<void> => {
+      order.push(`permit after ${homeserver.requests.length}`);
+      if (!permits.shift()) throw new Error("lost");
+    };
+    const asking = (await client([AWAY, AWAY, OK])).until(AbortSignal.timeout(60_000), permit);
+    const writer = new HomeserverWriter(asking, "@ann:here");
+    const error: unknown = await writer.invite("!r:x", "@bob:here").catch((reason: unknown) => reason);
+    expect(error).to.deep.include({ message: "lost" });
+    expect(order).to.deep.equal(["permit after 0", "permit after 1", "permit after 2"]);
+    expect(homeserver.requests).to.have.length(2);
+  });
+
+  it("give out nothing that was read by one whose permit has ended, and what became of what was written", async () => {
+    let permits = 0;
+    const permit = async (): Promise<void> => {
+      if (permits-- <= 0) throw new Error("lost");
+    };
+    const asking = (await client([OK, OK])).until(AbortSignal.timeout(60_000), permit);
+    permits = 1;
+    expect(await whoami(asking).catch((reason: unknown) => reason)).to.deep.include({ message: "lost" });
+    permits = 1;
+    expect(await createRoom(asking, {})).to.equal("!new");
+  });
 
   it("wait as long as the homeserver asks", async () => {
     const begun = performance.now();

@@ -15,6 +15,14 @@ export type Answer =
   | "never"
   | ((response: ServerResponse) => void);
 
+/** An answer whose connection breaks in the middle. */
+export function halfOf(status: number): Answer {
+  return (response) => {
+    response.writeHead(status, { "content-length": 100 });
+    response.write("{", () => response.destroy());
+  };
+}
+
 /** A server that answers as the test says, one answer a request; the last answer stays. */
 export class ScriptedHomeserver {
   readonly requests: SeenRequest[] = [];

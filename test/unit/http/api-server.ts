@@ -10,6 +10,7 @@ import { apiRoutes } from "../../../src/http/routes.ts";
 import type { Porter } from "../../../src/jobs/porter.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
+import { AMPLE } from "../../support/ample-space.ts";
 import { TestClock } from "../database/contracts.ts";
 import { SILENT } from "../jobs/fakes.ts";
 
@@ -29,6 +30,9 @@ export const JOB: Job = {
   created_at: 1,
   finished_at: null,
   cancel_requested: false,
+  keep: false,
+  held: null,
+  fence: 0,
 };
 
 const unexpected = (): never => {
@@ -44,6 +48,7 @@ export class ApiServer {
     job: async () => unexpected(),
     jobs: async () => unexpected(),
     cancel: async () => unexpected(),
+    retry: async () => unexpected(),
     bundle: async () => unexpected(),
     wait: async () => unexpected(),
     watch: unexpected,
@@ -52,6 +57,7 @@ export class ApiServer {
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
   homeserverAway = false;
+  readonly space = { ...AMPLE };
   readonly loggedOut = new Set<string>();
   #listening: Listening | undefined;
   #folder = "";
@@ -73,7 +79,7 @@ export class ApiServer {
       isAdmin: (userId) => userId === "@root:x",
       clock: this.clock,
     });
-    const routes = apiRoutes({ folder: this.#folder, size: UPLOAD_LIMIT });
+    const routes = apiRoutes({ folder: this.#folder, space: this.space, size: UPLOAD_LIMIT });
     const handler = apiRouter(routes, { porter: this.porter, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
   }

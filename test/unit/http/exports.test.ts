@@ -126,6 +126,19 @@ describe("exports over HTTP", () => {
     expect([written, disposed]).to.deep.equal([false, 1]);
   });
 
+  it("are shown while they are read, under an id that no stored job has", async () => {
+    const ids: unknown[] = [];
+    api.porter.exportNow = async (_roomId, _requester, { progressId }) => {
+      ids.push(progressId);
+      return ready(async (out) => void out.end());
+    };
+    await api.fetch("/v1/rooms/!a:x/export?progress=live-0123456789abcdef");
+    expect(ids).to.deep.equal(["live-0123456789abcdef"]);
+    for (const id of ["0123456789abcdef", "live-short", "live-0123456789abcde%2F", `live-${"a".repeat(65)}`])
+      expect((await api.fetch(`/v1/rooms/!a:x/export?progress=${id}`)).status, id).to.equal(400);
+    expect(ids).to.have.length(1);
+  });
+
   it("can be queued as jobs", async () => {
     const asked: unknown[] = [];
     api.porter.startExport = async (roomId, requester, options) => {
@@ -138,7 +151,7 @@ describe("exports over HTTP", () => {
       job_id: "job1",
       kind: "export",
       state: "queued",
-      progress: { done: 0, total: null, unit: "events" },
+      progress: { done: 0, total: null, unit: "events", rate: null, seconds_left: null },
       room_id: "!a:x",
       report: null,
       error: null,

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { PorterError } from "../../../src/jobs/porter.ts";
+import { StorageError } from "../../../src/ports/storage-error.ts";
 import { ApiServer, JOB, UPLOAD_LIMIT } from "./api-server.ts";
 
 describe("imports over HTTP", () => {
@@ -40,6 +42,38 @@ describe("imports over HTTP", () => {
       { bytes: "other", userId: "@ann:x", options: {} },
     ]);
     expect(await api.uploads()).to.deep.equal([]);
+  });
+
+  it("say that the disk is full, before they take a bundle and while they do, and keep nothing of it", async () => {
+    let left = 0;
+    api.space.require = async (bytes) => {
+      left -= bytes;
+      if (left < 0) throw new StorageError("full", "full");
+    };
+    const chunked = async function* (): AsyncGenerator<Buffer> {
+      const head = '--b\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\n';
+      yield Buffer.from(head);
+      for (let i = 0; i < 5; i++) yield Buffer.alloc(10_000);
+      yield Buffer.from("\r\n--b--\r\n");
+    };
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    const stream = (): Promise<Response> => {
+      const body = Readable.toWeb(Readable.from(chunked()));
+      return api.fetch("/v1/rooms/import", { method: "POST", headers, body, duplex: "half" });
+    };
+    for (const [space, attempt] of [
+      [0, () => post([bundle()])],
+      [25_000, stream],
+    ] as const) {
+      left = space;
+      const response = await attempt();
+      expect(response.status).to.equal(507);
+      expect(await response.json()).to.have.property("errcode", "M_RESOURCE_LIMIT_EXCEEDED");
+      expect(await api.uploads()).to.deep.equal([]);
+    }
+    expect(taken).to.deep.equal([]);
+    left = 1_000_000;
+    expect((await stream()).status).to.equal(202);
   });
 
   it("wait for the end where they are asked to", async () => {

@@ -24,6 +24,21 @@ describe("jobs over HTTP", () => {
     expect(await cancelled.json()).to.deep.include({ job_id: "a", state: "cancelled" });
   });
 
+  it("are cancelled so that they can go on, and go on", async () => {
+    const wishes: unknown[] = [];
+    api.porter.cancel = async (_id, _requester, options) => {
+      wishes.push(options);
+      return { ...JOB, state: "cancelled" };
+    };
+    api.porter.retry = async (id) => ({ ...JOB, id, state: "queued" });
+    for (const query of ["", "?keep=true", "?keep=false"]) await api.fetch(`/v1/jobs/a${query}`, { method: "DELETE" });
+    expect(wishes).to.deep.equal([{ keep: false }, { keep: true }, { keep: false }]);
+    expect((await api.fetch("/v1/jobs/a?keep=perhaps", { method: "DELETE" })).status).to.equal(400);
+    const again = await api.fetch("/v1/jobs/a/retry", { method: "POST" });
+    expect(again.status).to.equal(202);
+    expect(await again.json()).to.deep.include({ job_id: "a", state: "queued", status_url: "/v1/jobs/a" });
+  });
+
   it("are unknown to those whose they are not", async () => {
     api.porter.job = async () => {
       throw new PorterError(404, "M_NOT_FOUND", "There is no such job");
@@ -47,11 +62,20 @@ describe("jobs over HTTP", () => {
     expect(response.headers.get("content-type")).to.equal("text/event-stream");
     tell?.({ ...JOB, state: "running", progress: { done: 3, total: 9, unit: "events" } });
     tell?.({ ...JOB, state: "succeeded" });
+    expect(response.headers.get("cache-control")).to.contain("no-transform");
+    expect(response.headers.get("x-accel-buffering")).to.equal("no");
     const events = (await response.text()).trim().split("\n\n");
     expect(events.map((event) => event.split("\n")[0])).to.deep.equal(["event: job", "event: job", "event: job"]);
     const states = events.map((event) => (JSON.parse(event.split("\ndata: ")[1] ?? "") as { state: string }).state);
     expect(states).to.deep.equal(["running", "running", "succeeded"]);
     expect(left).to.equal(1);
+  });
+
+  it("show their progress with the pace, and how long the rest will take", async () => {
+    const progress = { done: 100, total: 1000, unit: "events", rate: 25 } as const;
+    api.porter.job = async () => ({ ...JOB, state: "running", progress });
+    const shown = (await (await api.fetch("/v1/jobs/job1")).json()) as { progress: object };
+    expect(shown.progress).to.deep.equal({ done: 100, total: 1000, unit: "events", rate: 25, seconds_left: 36 });
   });
 
   it("that have ended end their events at once", async () => {

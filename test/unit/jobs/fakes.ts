@@ -1,4 +1,5 @@
-import type { Job, JobStore } from "../../../src/ports/job-store.ts";
+import { LeaseLost, TooManyJobs, type Job, type JobStore, type Lease } from "../../../src/ports/job-store.ts";
+import { StoreAway } from "../../../src/ports/store-away.ts";
 import type { Logger } from "../../../src/ports/logger.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
@@ -6,17 +7,38 @@ import { HomeserverError, type RoomReader } from "../../../src/ports/homeserver.
 
 export const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A job store that forgets everything with the process. */
-export function memoryJobStore(): JobStore & { all: Map<string, Job> } {
+/** A job store that forgets everything with the process. Leases go by `time`, in milliseconds; `away`: every call fails. */
+export interface MemoryJobStore extends JobStore {
+  all: Map<string, Job>;
+  time: number;
+  away: boolean;
+}
+
+export function memoryJobStore(): MemoryJobStore {
   const all = new Map<string, Job>();
+  const leases = new Map<string, number>();
   let count = 0;
-  const change = (id: string, changes: Partial<Job>): void => {
+  const change = (id: string, changes: Partial<Job>): Job | undefined => {
     const job = all.get(id);
-    if (job) all.set(id, { ...job, ...changes });
+    if (!job) return undefined;
+    const changed = { ...job, ...changes };
+    all.set(id, changed);
+    return changed;
   };
-  return {
+  const mine = ({ id, fence }: Lease, changes: Partial<Job>): Job => {
+    const job = all.get(id);
+    const changed = job?.fence === fence && job.state === "running" ? change(id, changes) : undefined;
+    if (!changed) throw new LeaseLost(id);
+    return changed;
+  };
+  const isFree = ({ id, state }: Job): boolean =>
+    state === "queued" || (state === "running" && (leases.get(id) ?? 0) < store.time);
+  const store: MemoryJobStore = {
     all,
-    async create({ id = `job${++count}`, kind, owner, params, room_id }) {
+    time: 0,
+    away: false,
+    async create({ id = `job${++count}`, kind, owner, params, room_id }, atMost = Infinity) {
+      if ((await store.unfinished(owner)) >= atMost) throw new TooManyJobs();
       const job: Job = {
         id,
         kind,
@@ -30,28 +52,66 @@ export function memoryJobStore(): JobStore & { all: Map<string, Job> } {
         created_at: ++count,
         finished_at: null,
         cancel_requested: false,
+        keep: false,
+        held: null,
+        fence: 0,
       };
       all.set(id, job);
       return job;
     },
     get: async (id) => all.get(id),
     list: async (owner, limit) => [...all.values()].filter((job) => !owner || job.owner === owner).slice(0, limit),
-    async claim() {
-      const job = [...all.values()].find(({ state }) => state === "queued");
-      if (job) change(job.id, { state: "running" });
-      return job && all.get(job.id);
+    unfinished: async (owner) =>
+      [...all.values()].filter((job) => job.owner === owner && ["queued", "running"].includes(job.state)).length,
+    async claim(_worker, leaseMs) {
+      const job = [...all.values()].find(isFree);
+      if (!job) return undefined;
+      leases.set(job.id, store.time + leaseMs);
+      return change(job.id, { state: "running", fence: job.fence + 1 });
     },
     async requeueRunning() {
       const running = [...all.values()].filter(({ state }) => state === "running");
       for (const { id } of running) change(id, { state: "queued" });
       return running.length;
     },
-    progress: async (id, progress) => change(id, { progress }),
-    setRoom: async (id, room_id) => change(id, { room_id }),
-    finish: async (id, state, { report = null, error = null }) =>
-      change(id, { state, report, error, finished_at: ++count }),
-    requestCancel: async (id) => change(id, { cancel_requested: true }),
+    async heartbeat(lease, leaseMs, progress) {
+      const { cancel_requested, keep } = mine(lease, { progress });
+      leases.set(lease.id, store.time + leaseMs);
+      return { cancel_requested, keep };
+    },
+    handBack: async (lease, progress) => void mine(lease, { state: "queued", progress }),
+    finish: async (lease, state, { progress, report = null, error = null, keep = false }) =>
+      mine(lease, {
+        state,
+        progress,
+        report,
+        error,
+        keep,
+        held: keep || state === "failed" ? "kept" : "due",
+        finished_at: store.time,
+      }),
+    async requestCancel(id, keep) {
+      const job = all.get(id);
+      if (job && isFree(job)) change(id, { state: "cancelled", keep, held: keep ? "kept" : "due" });
+      else if (job?.state === "running") change(id, { cancel_requested: true, keep });
+      return all.get(id);
+    },
+    async retry(id) {
+      const again = { state: "queued", held: null, cancel_requested: false, keep: false } as const;
+      return all.get(id)?.held === "kept" ? change(id, again) : undefined;
+    },
+    expire: async () => undefined,
+    unreleased: async () => [...all.values()].filter(({ held }) => held === "due"),
+    released: async (id) => void change(id, { held: null }),
   };
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) =>
+        store.away ? Promise.reject(new StoreAway("test")) : (Reflect.apply(member, target, args) as unknown);
+    },
+  });
 }
 
 /** A room's state, read by somebody who may see it. */

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { JobRunner } from "../../../src/jobs/job-runner.ts";
+import { JobDesk } from "../../../src/jobs/job-desk.ts";
+import { JobEndings } from "../../../src/jobs/job-endings.ts";
+import { JobWatch } from "../../../src/jobs/job-watch.ts";
 import { PorterError, type Requester } from "../../../src/jobs/porter.ts";
 import { RoomPorter } from "../../../src/jobs/room-porter.ts";
 import { memoryJobStore, SILENT } from "./fakes.ts";
@@ -23,11 +25,11 @@ describe("the importing user", () => {
   /** What a bundle that is none is answered with: who may import gets as far as the bundle. */
   async function answerTo(requester: Requester, as?: string): Promise<[number, string]> {
     const store = memoryJobStore();
-    const work = { export: unexpected, import: unexpected };
-    const runner = new JobRunner({ store, work, release: unexpected, atOnce: 1, logger: SILENT });
+    const endings = new JobEndings(store, unexpected, SILENT);
     const porter = new RoomPorter({
       store,
-      runner,
+      desk: new JobDesk({ store, endings, watch: new JobWatch() }),
+      jobsPerUser: 1,
       bundles: {
         put: unexpected,
         open: unexpected,
@@ -35,6 +37,8 @@ describe("the importing user", () => {
         localFile: unexpected,
         list: unexpected,
         remove: unexpected,
+        removeUnfinished: unexpected,
+        check: unexpected,
       },
       homeserver: {
         asUser: unexpected,

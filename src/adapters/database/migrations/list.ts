@@ -3,6 +3,8 @@ import * as jobs from "./0001-jobs.ts";
 import * as inbox from "./0002-inbox.ts";
 import * as botMemory from "./0003-bot-memory.ts";
 import * as importJournal from "./0004-import-journal.ts";
+import * as leases from "./0005-leases.ts";
+import * as ledgerDigests from "./0006-ledger-digests.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -10,4 +12,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0002-inbox": inbox,
   "0003-bot-memory": botMemory,
   "0004-import-journal": importJournal,
+  "0005-leases": leases,
+  "0006-ledger-digests": ledgerDigests,
 };

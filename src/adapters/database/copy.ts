@@ -1,0 +1,80 @@
+import { sql, type Kysely } from "kysely";
+import { isEmbedded } from "./database.ts";
+import { openDatabase } from "./open.ts";
+import { connectSqlite } from "./sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+type AllTables = Tables & Record<string, Record<string, unknown>>;
+
+/** Rows of one statement: PostgreSQL takes 65,535 values in one. */
+const ROWS = 500;
+
+/**
+ * Copies all tables of a service that is stopped into an empty database: whole, or nothing.
+ * @param from `sqlite:PATH`
+ * @returns the number of rows of each table
+ * @throws Error where the source is in use, the target is not empty, or the counts differ afterwards
+ */
+export async function copyDatabase(from: string, to: string): Promise<Record<string, number>> {
+  if (!isEmbedded(from)) throw new Error("only a sqlite:PATH can be copied from");
+  await requireUnused(from.slice("sqlite:".length));
+  const source = await openDatabase(from);
+  try {
+    const target = await openDatabase(to);
+    try {
+      const tables = (await source.kysely.introspection.getTables()).map(({ name }) => name);
+      return await target.kysely
+        .$extendTables<AllTables>()
+        .transaction()
+        .execute((transaction) => copyTables(tables, source.kysely.$extendTables<AllTables>(), transaction));
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function copyTables(
+  tables: readonly string[],
+  source: Kysely<AllTables>,
+  target: Kysely<AllTables>,
+): Promise<Record<string, number>> {
+  for (const table of tables)
+    if ((await countOf(target, table)) > 0) throw new Error(`the target is not empty: its table ${table} has rows`);
+  const counts: Record<string, number> = {};
+  for (const table of tables) {
+    let rows: Record<string, unknown>[] = [];
+    const flush = async (): Promise<void> => {
+      if (rows.length > 0) await target.insertInto(table).values(rows).execute();
+      rows = [];
+    };
+    for await (const row of source.selectFrom(table).selectAll().stream()) if (rows.push(row) === ROWS) await flush();
+    await flush();
+    const count = await countOf(source, table);
+    if ((await countOf(target, table)) !== count) throw new Error(`the table ${table} was not copied whole`);
+    counts[table] = count;
+  }
+  return counts;
+}
+
+async function countOf(db: Kysely<AllTables>, table: string): Promise<number> {
+  const row = await db
+    .selectFrom(table)
+    .select((query) => query.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** Leaving write-ahead logging takes a file that nobody else has open; the next start turns it on again. */
+async function requireUnused(path: string): Promise<void> {
+  const { kysely, close } = connectSqlite(path);
+  try {
+    await sql`PRAGMA busy_timeout = 0`.execute(kysely);
+    await sql`PRAGMA journal_mode = DELETE`.execute(kysely);
+  } catch (error) {
+    throw new Error("the source is in use: stop the service first", { cause: error });
+  } finally {
+    await close();
+  }
+}

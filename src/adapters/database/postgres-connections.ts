@@ -1,0 +1,83 @@
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { Pool, TypeOverrides, types, type PoolClient } from "pg";
+import { StoreAway } from "../../ports/store-away.ts";
+import { isAway } from "./postgres-away.ts";
+
+/** At most so many connections of one process. */
+const CONNECTIONS = 10;
+const CONNECT_MS = 5_000;
+/** A statement without an answer for so long counts as lost: the server may be gone without a word. */
+const ANSWER_MS = 60_000;
+
+/** Times in milliseconds and counts are within what a number holds exactly. */
+const TYPES = new TypeOverrides();
+TYPES.setTypeParser(types.builtins.INT8, Number);
+
+/** Connections to a PostgreSQL server. Where the server is away that is a StoreAway, and the connection is not used again. */
+export class PostgresConnections implements PostgresPool {
+  readonly options = {};
+  readonly #pool: Pool;
+  readonly #wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
+  #ended: Promise<void> | undefined;
+
+  constructor(url: string) {
+    this.#pool = new Pool({
+      connectionString: url,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+      application_name: "roomporter",
+      types: TYPES,
+    });
+    // a connection that breaks between two statements: the next one says so, or gets another connection
+    this.#pool.on("error", () => undefined);
+    this.#pool.on("connect", (client) => client.on("error", () => undefined));
+  }
+
+  async connect(): Promise<PostgresPoolClient> {
+    const client = await this.#connect();
+    const wrapped = this.#wrapped.get(client) ?? wrap(client);
+    this.#wrapped.set(client, wrapped);
+    return wrapped;
+  }
+
+  /** One statement, or several without values. @throws StoreAway */
+  async query(text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
+    const client = await this.connect();
+    try {
+      return await client.query<unknown>(text, values);
+    } finally {
+      client.release();
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#ended ??= this.#pool.end();
+    await this.#ended;
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      if (isAway(error)) throw new StoreAway(error);
+      throw error;
+    }
+  }
+}
+
+/** Says where the server is away, and gives a connection that broke back as such. */
+function wrap(client: PoolClient): PostgresPoolClient {
+  let broken = false;
+  const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(text, [...values]);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      broken = true;
+      throw new StoreAway(error);
+    }
+  };
+  return { query, release: () => client.release(broken) } as PostgresPoolClient;
+}

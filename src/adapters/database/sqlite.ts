@@ -1,0 +1,31 @@
+import { Kysely, sql, SqliteDialect } from "kysely";
+import type { Database } from "./database.ts";
+import { migrate } from "./migrate.ts";
+import { openNodeSqlite } from "./node-sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+/** One file, one process, one connection: transactions run one after the other, and nothing has to be locked. @throws Error */
+export function connectSqlite(path: string): Database {
+  const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openNodeSqlite(path) }) });
+  return {
+    kysely,
+    now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+    locked: sql``,
+    lockedUnlessTaken: () => sql``,
+    unflushed: (act) =>
+      kysely.connection().execute(async (connection) => {
+        await sql`PRAGMA synchronous = NORMAL`.execute(connection);
+        try {
+          await connection.transaction().execute(act);
+        } finally {
+          await sql`PRAGMA synchronous = FULL`.execute(connection);
+        }
+      }),
+    async oneAtATime() {
+      // they do so anyway
+    },
+    statements: undefined,
+    migrate: () => migrate(kysely),
+    close: () => kysely.destroy(),
+  };
+}

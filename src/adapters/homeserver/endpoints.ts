@@ -1,0 +1,36 @@
+/** Everything that the service calls, as the specification writes it. */
+const ENDPOINTS = [
+  "/_matrix/client/v1/media/config",
+  "/_matrix/client/v1/media/download/{serverName}/{mediaId}",
+  "/_matrix/client/v3/account/whoami",
+  "/_matrix/client/v3/createRoom",
+  "/_matrix/client/v3/devices/{deviceId}",
+  "/_matrix/client/v3/directory/room/{roomAlias}",
+  "/_matrix/client/v3/join/{roomIdOrAlias}",
+  "/_matrix/client/v3/joined_rooms",
+  "/_matrix/client/v3/profile/{userId}",
+  "/_matrix/client/v3/profile/{userId}/{keyName}",
+  "/_matrix/client/v3/register",
+  "/_matrix/client/v3/rooms/{roomId}/event/{eventId}",
+  "/_matrix/client/v3/rooms/{roomId}/invite",
+  "/_matrix/client/v3/rooms/{roomId}/kick",
+  "/_matrix/client/v3/rooms/{roomId}/leave",
+  "/_matrix/client/v3/rooms/{roomId}/members",
+  "/_matrix/client/v3/rooms/{roomId}/messages",
+  "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
+  "/_matrix/client/v3/rooms/{roomId}/state",
+  "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",
+  "/_matrix/client/v3/user/{userId}/account_data/{type}",
+  "/_matrix/media/v3/upload",
+].map((pattern) => ({ pattern, segments: pattern.split("/") }));
+
+/** The pattern behind an address (encoded, a query may follow), or "other": a label that names no room, user or event. */
+export function endpointOf(address: string): string {
+  const segments = address.split("?", 1).join().split("/");
+  const found = ENDPOINTS.find(
+    (endpoint) =>
+      endpoint.segments.length === segments.length &&
+      endpoint.segments.every((segment, index) => segment.startsWith("{") || segment === segments[index]),
+  );
+  return found?.pattern ?? "other";
+}

@@ -1,0 +1,65 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Clock } from "../../ports/clock.ts";
+import { errorFields, type Logger } from "../../ports/logger.ts";
+import type { Census, HomeserverMeter, JobMeter, MetricsPage } from "../../ports/metrics.ts";
+import { CensusGauges } from "./census-gauges.ts";
+import { homeserverMeter } from "./homeserver-meter.ts";
+import { jobMeter } from "./job-meter.ts";
+
+export interface Metrics {
+  homeserver: HomeserverMeter;
+  jobs: JobMeter;
+  page: MetricsPage;
+}
+
+/** A database that is slower than this is left out of the page, in milliseconds: Prometheus waits ten seconds for all. */
+const CENSUS_MS = 3000;
+/** How often the event loop's delay is sampled, in milliseconds. */
+const LOOP_SAMPLES_MS = 50;
+
+/** The service's own metrics, beside those of the process, in the text format of Prometheus. */
+export function prometheusMetrics({
+  takeCensus,
+  version,
+  clock,
+  logger,
+}: {
+  takeCensus: () => Promise<Census>;
+  version: string;
+  clock: Clock;
+  logger: Logger;
+}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: "roomporter_build_info",
+    help: "Always 1; which version runs on which Node.js",
+    labelNames: ["version", "node"],
+    registers,
+  }).set({ version, node: process.versions.node }, 1);
+  const gauges = new CensusGauges(registry, clock);
+  const meters = { homeserver: homeserverMeter(registry), jobs: jobMeter(registry) };
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLES_MS });
+
+  return {
+    ...meters,
+    page: {
+      contentType: registry.contentType,
+      async text() {
+        gauges.set(
+          await Promise.race([takeCensus(), tooSlow()]).catch((error: unknown) => {
+            logger.warn(errorFields(error), "the database could not be counted for the metrics");
+            return undefined;
+          }),
+        );
+        return await registry.metrics();
+      },
+    },
+  };
+}
+
+function tooSlow(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error("no answer in time")), CENSUS_MS).unref();
+  });
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Request, Response } from "express";
+import multer, { MulterError } from "multer";
+import { PorterError } from "../jobs/porter.ts";
+import { spoolFile } from "../jobs/spool-file.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import { StorageError } from "../ports/storage-error.ts";
+import { tooLarge } from "./errors.ts";
+import { STALLED_MS } from "./send-bundle.ts";
+
+export interface UploadLimits {
+  /** folder for bundles that are being received */
+  folder: string;
+  /** of its disk */
+  space: DiskSpace;
+  /** largest bundle, in bytes */
+  size: number;
+}
+
+/** Receives the form of an upload; gives the path of its bundle. @throws PorterError, MulterError, StorageError */
+export type BundleReceiver = (request: Request, response: Response) => Promise<string>;
+
+/** What the form has around the bundle, at most, in bytes. */
+const FORM_BYTES = 64 * 1024;
+
+export function bundleReceiver({ folder, space, size }: UploadLimits): BundleReceiver {
+  const receive = multer({
+    storage: spoolingStorage(folder, space),
+    limits: { fileSize: size, files: 1, fields: 2, parts: 3, fieldSize: 1024, fieldNameSize: 32, headerPairs: 20 },
+  }).single("bundle");
+  return async (request, response) => {
+    const announced = Number(request.headers["content-length"] ?? 0);
+    if (announced > size + FORM_BYTES) throw tooLarge();
+    await space.require(announced);
+    request.setTimeout(STALLED_MS, () => request.destroy());
+    await new Promise<void>((resolve, reject) => {
+      receive(request, response, (error?: unknown) => {
+        if (error instanceof Error) reject(isOfTheForm(error) ? malformed() : error);
+        else resolve();
+      });
+    });
+    request.setTimeout(0);
+    if (request.file) return request.file.path;
+    throw new PorterError(400, "M_MISSING_PARAM", "Expected multipart/form-data with the bundle in the field `bundle`");
+  };
+}
+
+/** The form's parser throws plain errors; what is beyond the limits, or wrong with the disk, has a code or a kind. */
+function isOfTheForm(error: Error): boolean {
+  return !(error instanceof MulterError || error instanceof StorageError) && !("code" in error);
+}
+
+function malformed(): PorterError {
+  return new PorterError(400, "M_BAD_JSON", "The form is not well-formed multipart/form-data, or ends too early");
+}
+
+/** Multer's own leaves an unfinished file where the disk is full. */
+function spoolingStorage(folder: string, space: DiskSpace): multer.StorageEngine {
+  return {
+    _handleFile(_request, file, done) {
+      const path = join(folder, `upload-${randomUUID()}`);
+      // it may call the upload off before it is told of a failure here, and then removes what it knows of
+      file.path = path;
+      const out = spoolFile(path, space);
+      const received = pipeline(file.stream, out).catch(async (error: unknown) => {
+        if (!out.closed) await once(out, "close").catch(() => undefined);
+        await rm(path, { force: true });
+        throw error;
+      });
+      received.then(() => done(undefined, { path }), done);
+    },
+    _removeFile(_request, file, done) {
+      rm(file.path, { force: true }).then(() => done(null), done);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Foundation } from "./foundation.ts";
+import { JobRunner } from "./jobs/job-runner.ts";
+import { keptExport } from "./jobs/kept-export.ts";
+import { meteredWork } from "./jobs/metered-work.ts";
+import { queuedImport } from "./jobs/queued-import.ts";
+import type { Job } from "./ports/job-store.ts";
+
+/** Runs the jobs of this process. `changed`: told at each change of one of them. */
+export function jobRunner(foundation: Foundation, changed?: (job: Job) => void): JobRunner {
+  const { config, homeserver, store, journalOf, storage, spools, endings, exporter, clock, logger } = foundation;
+  const { bundles, space } = storage;
+  const meter = foundation.metrics.jobs;
+  const work = {
+    export: keptExport({ exporter, homeserver, bundles, spoolDir: storage.work.path, space, spools, logger }),
+    import: queuedImport({
+      homeserver,
+      bundles,
+      journalOf,
+      roomVersion: config.import.room_version,
+      labelStyle: config.import.author_label,
+      clock,
+    }),
+  };
+  return new JobRunner({
+    store,
+    work: meteredWork(work, meter),
+    endings,
+    ...(changed && { changed }),
+    worker: foundation.process,
+    atOnce: config.limits.concurrent_jobs,
+    logger,
+    meter,
+  });
+}

@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { HomeserverError } from "../ports/homeserver.ts";
+import { LeaseLost, type Job, type JobEnd, type JobProgress, type JobStore, type Wish } from "../ports/job-store.ts";
+import { errorFields, type Logger } from "../ports/logger.ts";
+import { asStorageError } from "../ports/storage-error.ts";
+import { StoreAway } from "../ports/store-away.ts";
+import type { JsonObject } from "../matrix/json.ts";
+import { HeldLease, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
+import { jobError } from "./job-error.ts";
+import { Pace } from "./pace.ts";
+import { PorterError } from "./porter.ts";
+
+/** What a running job gets. */
+export interface JobContext {
+  /** aborted when the job is cancelled, the service stops, or the job is not this run's any more */
+  signal: AbortSignal;
+  /**
+   * To be awaited before every call of the homeserver: it resolves while this run holds the job.
+   * @throws LeaseLost, StoreAway, or the signal's reason where the run is to end: what is under way may end, nothing new begins
+   */
+  permit: () => Promise<void>;
+  onProgress: (progress: { done: number; total: number | null }) => void;
+  onRoom: (roomId: string) => void;
+}
+
+/** Does a job, from the start or from where its own durable memory says; gives the report. */
+export type JobWork = (job: Job, context: JobContext) => Promise<JsonObject>;
+
+export interface JobRunParts {
+  store: JobStore;
+  work: JobWork;
+  /** told at each change, and of the end */
+  changed: (job: Job) => void;
+  terms: LeaseTerms;
+  clocks: LeaseClocks;
+  logger: Logger;
+}
+
+/** A run that is to end has so long to finish the call that it is in, in milliseconds. */
+const LAST_CALL_MS = 2_000;
+/** So often is a store that is away asked again for what must be recorded, in milliseconds. */
+const STORE_RETRY_MS = 1_000;
+
+/** One run of a job that was claimed, up to its end, or to where somebody else goes on. */
+export class JobRun {
+  /** as fresh as can be */
+  job: Job;
+  /** Resolves, never rejects, once nothing is under way any more: to the job where this run ended it. */
+  readonly ended: Promise<Job | undefined>;
+  readonly #parts: JobRunParts;
+  readonly #lease: HeldLease;
+  readonly #controller = new AbortController();
+  readonly #pace = new Pace();
+  #cancelled: { keep: boolean } | undefined;
+  #stopping = false;
+
+  constructor(parts: JobRunParts, job: Job, claimedAt: LeaseMoment) {
+    this.#parts = parts;
+    this.job = job;
+    const owner = {
+      progress: () => this.#measured(),
+      onWish: (wish: Wish) => this.#wished(wish),
+      onLost: (error: LeaseLost) => this.#controller.abort(error),
+    };
+    this.#lease = new HeldLease(parts.store, job, owner, claimedAt, parts.terms, parts.clocks);
+    this.ended = this.#run().finally(() => this.#lease.end());
+  }
+
+  cancel(keep: boolean): void {
+    this.#cancelled ??= { keep };
+    this.#wind();
+  }
+
+  /** Hands the job back, to be gone on with by whoever is there. */
+  interrupt(): void {
+    this.#stopping = true;
+    this.#wind();
+  }
+
+  /** Nothing new is begun; what is under way gets a moment. */
+  #wind(): void {
+    setTimeout(() => this.#controller.abort(), LAST_CALL_MS).unref();
+  }
+
+  #wished({ cancel_requested, keep }: Wish): void {
+    this.job = { ...this.job, cancel_requested, keep };
+    if (cancel_requested && !this.#cancelled) this.cancel(keep);
+  }
+
+  async #permit(): Promise<void> {
+    if (this.#cancelled || this.#stopping) this.#controller.abort();
+    this.#controller.signal.throwIfAborted();
+    await this.#lease.confirm();
+  }
+
+  async #run(): Promise<Job | undefined> {
+    const { logger } = this.#parts;
+    const { id } = this.job;
+    try {
+      return await this.#outcome();
+    } catch (error) {
+      if (error instanceof LeaseLost) logger.warn({ job_id: id }, "the job was taken over by another run");
+      else logger.error({ job_id: id, ...errorFields(error) }, "the end of a job could not be recorded");
+      return undefined;
+    }
+  }
+
+  async #outcome(): Promise<Job | undefined> {
+    const { work, changed, logger } = this.#parts;
+    const { id, kind, fence } = this.job;
+    this.#wished(this.job);
+    if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
+    changed(this.job);
+    logger.info({ job_id: id, kind, run: fence }, "job started");
+    try {
+      const report = await work(this.job, {
+        signal: this.#controller.signal,
+        permit: () => this.#permit(),
+        onProgress: ({ done, total }) => {
+          this.#pace.reached(done, this.#parts.clocks.monotonic());
+          this.job = { ...this.job, progress: { done, total, unit: "events" } };
+          this.#measured();
+        },
+        onRoom: (roomId) => this.#change({ room_id: roomId }),
+      });
+      return await this.#finish("succeeded", { report });
+    } catch (error) {
+      return await this.#broken(error);
+    }
+  }
+
+  async #broken(error: unknown): Promise<Job | undefined> {
+    const { store, logger } = this.#parts;
+    const { id, kind } = this.job;
+    const reason: unknown = this.#controller.signal.reason;
+    if (reason instanceof LeaseLost) throw reason;
+    if (error instanceof LeaseLost) throw error;
+    if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
+    if (this.#stopping || error instanceof StoreAway) {
+      await this.#record(() => store.handBack(this.job, this.job.progress));
+      logger.info({ job_id: id, kind }, "job interrupted, to be gone on with");
+      return undefined;
+    }
+    if (!(error instanceof PorterError || error instanceof HomeserverError || asStorageError(error)))
+      logger.error({ job_id: id, kind, ...errorFields(error) }, "job failed unexpectedly");
+    return this.#finish("failed", { error: jobError(error) });
+  }
+
+  async #finish(
+    state: JobEnd,
+    result: { report?: JsonObject; error?: { errcode: string; error: string }; keep?: boolean },
+  ): Promise<Job> {
+    const { store, logger } = this.#parts;
+    const progress: JobProgress = this.job.progress;
+    this.job = await this.#record(() => store.finish(this.job, state, { ...result, progress }));
+    const { id, kind, error } = this.job;
+    logger.info({ job_id: id, kind, state, ...(error && { errcode: error.errcode }) }, "job ended");
+    return this.job;
+  }
+
+  /** Tries until the store has answered, for as long as the process lives. */
+  async #record<T>(act: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof StoreAway)) throw error;
+        if (this.#stopping) throw error;
+        await sleep(STORE_RETRY_MS);
+      }
+    }
+  }
+
+  /** How far it is, and how fast it goes on now: also where nothing has moved since. */
+  #measured(): JobProgress {
+    const { rate: _before, ...progress } = this.job.progress;
+    const rate = this.#pace.rate(this.#parts.clocks.monotonic());
+    this.#change({ progress: rate === undefined ? progress : { ...progress, rate } });
+    return this.job.progress;
+  }
+
+  #change(changes: Partial<Job>): void {
+    this.job = { ...this.job, ...changes };
+    this.#parts.changed(this.job);
+  }
+}

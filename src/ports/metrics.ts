@@ -1,0 +1,41 @@
+import type { JobEnd, JobKind, JobState } from "./job-store.ts";
+
+/** Why a call of the homeserver is repeated: 429; 500; 502 to 504; no answer at all. */
+export type RetryReason = "rate_limited" | "server_error" | "away" | "no_answer";
+
+/** Is told what goes between the service and its homeserver. */
+export interface HomeserverMeter {
+  /**
+   * One attempt at a call. `endpoint`: a pattern of the specification, never an address with ids; `status`: HTTP, 0 where there
+   * was no answer.
+   */
+  called(attempt: { method: string; endpoint: string; status: number; seconds: number }): void;
+  repeated(reason: RetryReason): void;
+  media(direction: "down" | "up", bytes: number): void;
+}
+
+/** Is told what jobs do. */
+export interface JobMeter {
+  /** This process took a job up, or laid it down, whatever the reason. */
+  held(kind: JobKind, change: 1 | -1): void;
+  /** Events read by exports, or replayed by imports. */
+  events(kind: JobKind, count: number): void;
+  ended(kind: JobKind, outcome: JobEnd): void;
+  /** Bundles written by exports, or taken in for imports; bytes. */
+  bundle(direction: "read" | "written", bytes: number): void;
+}
+
+/** What the database holds, counted. */
+export interface Census {
+  jobs: { kind: JobKind; state: JobState; count: number }[];
+  /** when the oldest job that waits was created, milliseconds since the epoch */
+  oldestQueuedAt: number | undefined;
+  /** pushed events that nobody has acted on yet */
+  inbox: number;
+}
+
+/** The page that a monitoring system reads. Never rejects: what cannot be counted is left out, and said. */
+export interface MetricsPage {
+  contentType: string;
+  text(): Promise<string>;
+}

@@ -1,0 +1,30 @@
+import { botHomeserver } from "./adapters/homeserver/bot-homeserver.ts";
+import { HomeserverClient } from "./adapters/homeserver/client.ts";
+import { HomeserverMediaSource } from "./adapters/homeserver/media-source.ts";
+import { HomeserverMediaTarget } from "./adapters/homeserver/media-target.ts";
+import { HomeserverReader } from "./adapters/homeserver/room-reader.ts";
+import { HomeserverWriter } from "./adapters/homeserver/room-writer.ts";
+import { botMemory } from "./adapters/database/bot-memory.ts";
+import { Bot } from "./bot/bot.ts";
+import type { Foundation } from "./foundation.ts";
+import { permissionOf } from "./jobs/access.ts";
+import type { Porter } from "./jobs/porter.ts";
+
+/** The bot, speaking as the service user until the signal comes. */
+export function theBot(foundation: Foundation, porter: Porter, signal: AbortSignal): Bot {
+  const { config, settings, serviceUser, database, storage, clock, logger } = foundation;
+  const client = new HomeserverClient({ ...settings, accessToken: settings.asToken, userId: serviceUser, signal });
+  return new Bot({
+    porter,
+    homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),
+    reader: new HomeserverReader(client, serviceUser),
+    mediaSource: new HomeserverMediaSource(client, settings.serverName),
+    mediaTarget: new HomeserverMediaTarget(client),
+    memory: botMemory(database.kysely, clock),
+    permissionOf: (userId) => permissionOf(config.permissions, userId),
+    logger,
+    temporaryFolder: storage.work.path,
+    space: storage.space,
+    largestBundle: config.limits.upload_size,
+  });
+}

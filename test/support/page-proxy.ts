@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+/** What of a room's content was asked for and answered. */
+export interface Served {
+  /** `page <token>` or `file <mxc address>` */
+  what: string;
+  answered: boolean;
+}
+
+/** A way to a homeserver on which a room comes in small pages, and can be held up. */
+export interface PageProxy {
+  /** stands for the homeserver's, without a slash at the end */
+  readonly url: string;
+  readonly served: Served[];
+  /** From now on pages of rooms are answered with this error; undefined: as the homeserver answers. */
+  refuse(error: { status: number; errcode: string } | undefined): void;
+  /** From now on, so many more pages and files of rooms are answered; further ones are held, for good. */
+  allow(answers: number): void;
+  close(): Promise<void>;
+}
+
+/** At 127.0.0.1, before `target`; pages have `pageSize` events at most. */
+export async function pageProxy(target: string, pageSize: number): Promise<PageProxy> {
+  let allowed = Infinity;
+  let refusal: { status: number; errcode: string } | undefined;
+  const served: Served[] = [];
+
+  async function serve(call: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const url = new URL(target + (call.url ?? ""));
+    const what = contentOf(url);
+    if (what !== undefined) {
+      const entry = { what, answered: false };
+      served.push(entry);
+      if (allowed-- <= 0) return;
+      if (refusal && what.startsWith("page")) {
+        const body = JSON.stringify({ errcode: refusal.errcode, error: "no" });
+        answer.writeHead(refusal.status, { "content-type": "application/json" }).end(body);
+        return;
+      }
+      if (url.searchParams.has("limit")) url.searchParams.set("limit", String(pageSize));
+      answer.once("finish", () => (entry.answered = true));
+    }
+    const { host: _host, connection: _connection, ...headers } = call.headers;
+    const body = Buffer.concat((await call.toArray()) as Buffer[]);
+    const real = await fetch(url, {
+      method: call.method ?? "GET",
+      headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+      ...(body.length > 0 && { body }),
+    });
+    answer.writeHead(real.status, { "content-type": real.headers.get("content-type") ?? "" });
+    if (real.body) await pipeline(Readable.fromWeb(real.body), answer);
+    else answer.end();
+  }
+
+  const server = createServer((call, answer) => {
+    // a caller that was killed is none of the proxy's business
+    serve(call, answer).catch(() => call.socket.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    served,
+    refuse(error) {
+      refusal = error;
+    },
+    allow(answers) {
+      allowed = answers;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function contentOf({ pathname, searchParams }: URL): string | undefined {
+  if (pathname.endsWith("/messages") && searchParams.get("limit") !== "1")
+    return `page ${searchParams.get("from") ?? "newest"}`;
+  const [, file] = /\/media\/download\/(.+)$/.exec(pathname) ?? [];
+  return file === undefined ? undefined : `file ${file}`;
+}

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringMember, type JsonObject } from "../../src/matrix/json.ts";
+import type { Conversation, WrittenBundle } from "../support/conversation.ts";
+import { expectReplayed } from "../support/expect-replayed.ts";
+import { ImportedRoom, postImport } from "../support/imported-room.ts";
+import { MatrixClient } from "../support/matrix-client.ts";
+import type { Service } from "../support/service.ts";
+import type { Synapse } from "../support/synapse.ts";
+import { registerUser } from "../support/users.ts";
+import { variedConversation } from "../support/varied-conversation.ts";
+import { expectExported, seedRoom, type SeededRoom } from "./seeded-room.ts";
+
+/** Who asks for jobs: fair order and limits are by user. */
+const USERS = 5;
+/** A door that has just been killed answers again within, in milliseconds. */
+const DOOR_MS = 60_000;
+
+interface Import {
+  user: MatrixClient;
+  talk: Conversation;
+  bundle: WrittenBundle;
+}
+
+/** Imports and exports of different rooms, started while things break, and held against what they had to give. */
+export class Workload {
+  readonly #service: Service;
+  readonly #imports: Import[];
+  readonly #exports: SeededRoom[];
+  readonly #users: MatrixClient[];
+
+  private constructor(service: Service, users: MatrixClient[], imports: Import[], exports: SeededRoom[]) {
+    this.#service = service;
+    this.#users = users;
+    this.#imports = imports;
+    this.#exports = exports;
+  }
+
+  /** Writes the bundles and fills the rooms. */
+  static async prepare(
+    synapse: Synapse,
+    service: Service,
+    counts: { imports: number; exports: number },
+  ): Promise<Workload> {
+    const names = Array.from({ length: USERS }, (_, i) => `user${i}`);
+    const users = await Promise.all(names.map((name) => registerUser(synapse.url, name)));
+    const userOf = (i: number): MatrixClient => users[i % USERS] as MatrixClient;
+    const imports: Import[] = [];
+    for (let i = 0; i < counts.imports; i++) {
+      const talk = variedConversation(2 + (i % 3), `import ${i}`);
+      imports.push({ user: userOf(i), talk, bundle: await talk.write() });
+    }
+    const serviceUser = new MatrixClient(synapse.url, service.asToken, service.userId);
+    const exports: SeededRoom[] = [];
+    while (exports.length < counts.exports) {
+      const i = exports.length;
+      const some = [i, i + 1, i + 2, i + 3].filter((number) => number < counts.exports);
+      exports.push(...(await Promise.all(some.map((n) => seedRoom(userOf(n), serviceUser, `export ${n}`)))));
+    }
+    return new Workload(service, users, imports, exports);
+  }
+
+  /** Asks for every job; each at its moment: `moments` gives milliseconds from now. */
+  async start(moments: () => number): Promise<void> {
+    const later = async (ask: () => Promise<number>): Promise<void> => {
+      await sleep(moments());
+      await accepted(ask);
+    };
+    await Promise.all([
+      ...this.#imports.map(({ user, bundle }) =>
+        later(async () => (await postImport(this.#service, user.token, bundle.file)).status),
+      ),
+      ...this.#exports.map(({ roomId, host }) =>
+        later(async () => {
+          const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports`;
+          return (await this.#fetch(host, path, "POST")).status;
+        }),
+      ),
+    ]);
+  }
+
+  /** Waits until every job that the service knows has ended. @throws Error where they have not in time, or one has not succeeded */
+  async ended(milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    for (;;) {
+      const jobs = (await Promise.all(this.#users.map((user) => this.#jobs(user)))).flat();
+      const failed = jobs.filter(({ state }) => state === "failed" || state === "cancelled");
+      if (failed.length > 0) throw new Error(`not every job has succeeded: ${JSON.stringify(failed)}`);
+      const open = jobs.filter(({ state }) => state !== "succeeded");
+      if (open.length === 0) return;
+      if (Date.now() > deadline) throw new Error(`jobs that have not ended in time: ${JSON.stringify(open)}`);
+      await sleep(500);
+    }
+  }
+
+  /** Event by event, over the client-server API: nothing lost, doubled or out of order. Gives the number of jobs checked. */
+  async check(): Promise<number> {
+    const done = new Set<string>();
+    let jobs = 0;
+    for (const user of this.#users)
+      for (const { job_id } of await this.#jobs(user)) {
+        const job = (await (await this.#fetch(user, `/v1/jobs/${String(job_id)}`)).json()) as JsonObject;
+        done.add(job["kind"] === "import" ? await this.#checkImport(user, job) : await this.#checkExport(user, job));
+        jobs += 1;
+      }
+    const asked = [...this.#imports.map(({ bundle }) => bundle.sha256), ...this.#exports.map(({ roomId }) => roomId)];
+    const lost = asked.filter((what) => !done.has(what));
+    if (lost.length > 0) throw new Error(`${lost.length} jobs were accepted and are not known any more`);
+    return jobs;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#imports.map(({ bundle }) => bundle.remove()));
+  }
+
+  async #checkImport(user: MatrixClient, job: JsonObject): Promise<string> {
+    const room = await ImportedRoom.joined(user, job);
+    const sha256 = stringMember(room.report, "bundle_sha256") ?? "";
+    const found = this.#imports.find(({ bundle }) => bundle.sha256 === sha256);
+    if (!found) throw new Error(`an import of a bundle that nobody sent: ${JSON.stringify(job)}`);
+    try {
+      expectReplayed(found.talk, room);
+    } catch (error) {
+      throw new Error(`import job ${String(job["job_id"])}, room ${room.roomId}`, { cause: error });
+    }
+    return sha256;
+  }
+
+  async #checkExport(user: MatrixClient, job: JsonObject): Promise<string> {
+    const room = this.#exports.find(({ roomId }) => roomId === job["room_id"]);
+    if (!room) throw new Error(`an export of a room that nobody named: ${JSON.stringify(job)}`);
+    const dir = mkdtempSync(join(tmpdir(), "roomporter-torture-"));
+    try {
+      const file = join(dir, "bundle.zip");
+      const response = await this.#fetch(user, `/v1/jobs/${String(job["job_id"])}/bundle`);
+      writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+      await expectExported(room, file);
+    } catch (error) {
+      throw new Error(`export job ${String(job["job_id"])}, room ${room.roomId}`, { cause: error });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+    return room.roomId;
+  }
+
+  async #jobs(user: MatrixClient): Promise<JsonObject[]> {
+    const { jobs } = (await (await this.#fetch(user, "/v1/jobs")).json()) as { jobs: JsonObject[] };
+    return jobs;
+  }
+
+  #fetch(user: MatrixClient, path: string, method = "GET"): Promise<Response> {
+    return fetch(this.#service.url + path, { method, headers: { authorization: `Bearer ${user.token}` } });
+  }
+}
+
+/** Asks until it is accepted: the door, or the homeserver behind it, may be dead just now, and a lost answer proves nothing. */
+async function accepted(ask: () => Promise<number>): Promise<void> {
+  const deadline = Date.now() + DOOR_MS;
+  for (;;) {
+    const status = await ask().catch(() => 0);
+    if (status === 202) return;
+    const mayPass = status === 0 || status === 429 || status >= 500;
+    if (!mayPass || Date.now() > deadline) throw new Error(`a job was not accepted: ${status}`);
+    await sleep(300);
+  }
+}

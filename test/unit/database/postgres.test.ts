@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { LeaseLost } from "../../../src/ports/job-store.ts";
+import { describeOnPostgres, sharedPostgres } from "../../support/shared-postgres.ts";
+import { botMemoryContract } from "./bot-memory-contract.ts";
+import { censusContract } from "./census-contract.ts";
+import { opener, TestClock } from "./contracts.ts";
+import { importJournalContract } from "./import-journal-contract.ts";
+import { inboxContract } from "./inbox-contract.ts";
+import { jobStoreContract } from "./job-store-contract.ts";
+
+const openPostgres = opener(async () => {
+  const url = await (await sharedPostgres()).createDatabase();
+  return { url, remove: () => Promise.resolve() };
+});
+
+describeOnPostgres("PostgreSQL", () => {
+  describe("as job store", () => jobStoreContract(openPostgres));
+  describe("as import journal", () => importJournalContract(openPostgres));
+  describe("as inbox", () => inboxContract(openPostgres));
+  describe("as the bot's memory", () => botMemoryContract(openPostgres));
+
+  it("lets a run write nothing while somebody else is taking its job", async () => {
+    const stores = await openPostgres(new TestClock());
+    await stores.jobs.create({ kind: "import", owner: "a", params: {}, room_id: null });
+    const run = await stores.jobs.claim("w", 60_000);
+    if (!run) throw new Error("nothing to claim");
+    const entry = { position: 0, sourceId: "$s", bundleId: "$b", newId: "$n", sender: "@a:x", type: "t", ledger: [] };
+    let outcome: unknown = "waits";
+    let writing: Promise<void> | undefined;
+    await stores.database.kysely.transaction().execute(async (transaction) => {
+      await transaction.updateTable("jobs").set({ fence: 2 }).where("id", "=", run.id).execute();
+      writing = stores
+        .journal(run)
+        .record(entry)
+        .then(
+          () => void (outcome = "written"),
+          (error: unknown) => void (outcome = error),
+        );
+      await sleep(300);
+      expect(outcome).to.equal("waits");
+    });
+    await writing;
+    expect(outcome).to.be.instanceOf(LeaseLost);
+    expect(await stores.journal(run).position()).to.equal(0);
+    await stores.close();
+  });
+  describe("counted for the metrics", () => censusContract(openPostgres));
+});

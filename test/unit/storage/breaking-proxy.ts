@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+
+/** What becomes of a call: an answer of that status in place of the server's, or a body that is cut after so many bytes. */
+export type Breakage = { status: number } | { cutAfter: number };
+
+export interface BreakingProxy {
+  readonly url: string;
+  /** asked for each call; undefined: it is let through */
+  breaks: (call: IncomingMessage) => Breakage | undefined;
+  close(): Promise<void>;
+}
+
+/** A proxy at 127.0.0.1 before `target` that breaks the calls that a test wants broken. */
+export async function breakingProxy(target: string): Promise<BreakingProxy> {
+  async function serve(call: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const breakage = proxy.breaks(call);
+    if (breakage && "status" in breakage) {
+      call.resume();
+      await once(call, "end");
+      answer.writeHead(breakage.status).end();
+      return;
+    }
+    const { method, headers } = call;
+    const onward = request(target + (call.url ?? ""), { method, headers, agent: false });
+    const answered = once(onward, "response") as Promise<[IncomingMessage]>;
+    const [[real]] = await Promise.all([answered, pipeline(call, onward)]);
+    answer.writeHead(real.statusCode ?? 502, real.headers);
+    if (!breakage) {
+      await pipeline(real, answer);
+      return;
+    }
+    let left = breakage.cutAfter;
+    for await (const chunk of real as AsyncIterable<Buffer>) {
+      answer.write(chunk.subarray(0, left));
+      left -= chunk.length;
+      if (left <= 0) break;
+    }
+    call.socket.end();
+  }
+
+  const server = createServer((call, answer) => {
+    serve(call, answer).catch(() => call.socket.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const proxy: BreakingProxy = {
+    url: `http://127.0.0.1:${address.port}`,
+    breaks: () => undefined,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return proxy;
+}
