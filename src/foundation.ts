@@ -7,6 +7,7 @@ import { Dispatch } from "./adapters/database/dispatch.ts";
 import { importJournal } from "./adapters/database/import-journal.ts";
 import { jobStore } from "./adapters/database/job-store.ts";
 import { connectDatabase } from "./adapters/database/open.ts";
+import { policyStore } from "./adapters/database/policy-store.ts";
 import { prometheusMetrics, type Metrics } from "./adapters/metrics/prometheus.ts";
 import type { Registration } from "./config/registration.ts";
 import type { Config } from "./config/schema.ts";
@@ -20,6 +21,7 @@ import type { HomeserverAccess } from "./ports/homeserver-access.ts";
 import type { ImportJournal } from "./ports/import-journal.ts";
 import type { JobStore, Lease } from "./ports/job-store.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { PolicyStore } from "./ports/policy-store.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { VERSION } from "./version.ts";
 
@@ -35,6 +37,7 @@ export interface Foundation {
   dispatch: Dispatch | undefined;
   store: JobStore;
   journalOf: (run: Lease) => ImportJournal;
+  policies: PolicyStore;
   storage: Storage;
   keeping: BundleKeeping;
   spools: ExportSpools;
@@ -73,6 +76,7 @@ export async function layFoundation(
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
   const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
+  const policies = policyStore(database.kysely, clock);
   const storage = await openStorage(config.storage, logger);
   const { bundles, work, space } = storage;
   const { retention_days: retentionDays, path } = config.storage;
@@ -84,6 +88,7 @@ export async function layFoundation(
     spoolDir: work.path,
     space,
     generator: `roomporter/${VERSION}`,
+    policies,
     clock,
     logger,
     meter: metrics.jobs,
@@ -107,6 +112,7 @@ export async function layFoundation(
     dispatch,
     store,
     journalOf,
+    policies,
     storage,
     keeping,
     spools,

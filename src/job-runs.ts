@@ -7,7 +7,8 @@ import type { Job } from "./ports/job-store.ts";
 
 /** Runs the jobs of this process. `changed`: told at each change of one of them. */
 export function jobRunner(foundation: Foundation, changed?: (job: Job) => void): JobRunner {
-  const { config, homeserver, store, journalOf, storage, spools, endings, exporter, clock, logger } = foundation;
+  const { config, homeserver, store, journalOf, policies, storage, spools, endings, exporter, clock, logger } =
+    foundation;
   const { bundles, space } = storage;
   const meter = foundation.metrics.jobs;
   const work = {
@@ -16,6 +17,7 @@ export function jobRunner(foundation: Foundation, changed?: (job: Job) => void):
       homeserver,
       bundles,
       journalOf,
+      policies,
       roomVersion: config.import.room_version,
       labelStyle: config.import.author_label,
       clock,

@@ -64,6 +64,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     serverName: settings.serverName,
     permissions: config.permissions,
     workspaces: config.workspaces,
+    policies: foundation.policies,
     meter: metrics.jobs,
   });
   const bot = theBot(foundation, porter, stopping.signal);

@@ -4,8 +4,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { MediaTarget, RoomWriter } from "../ports/homeserver.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
 import type { JobProgress } from "../ports/job-store.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
 import type { LabelStyle } from "./import/label.ts";
-import { assertUnencrypted, ensureRoom, introduceServiceUser } from "./import/make-room.ts";
+import { assertUnencrypted, ensureRoom, importedRoomPolicy, introduceServiceUser } from "./import/make-room.ts";
 import { replay } from "./import/replay.ts";
 import { serviceAvatar } from "./import/service-avatar.ts";
 import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./import/settle-room.ts";
@@ -26,6 +27,8 @@ export interface ImportInput {
   writer: RoomWriter;
   media: MediaTarget;
   journal: ImportJournal;
+  /** learns of the new room and its rules */
+  policies: Pick<PolicyStore, "begin">;
   onRoom: (roomId: string) => void;
   onProgress: (progress: JobProgress) => void;
   signal: AbortSignal;
@@ -47,6 +50,8 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     const parent = workspace?.room_id ?? null;
     const wanted = { ...input, head, importedAt, parent };
     const roomId = await ensureRoom(writer, journal, wanted, signal);
+    const policy = importedRoomPolicy(parent);
+    await input.policies.begin({ id: jobId, origin: "imported", room_id: roomId, owner: importingUser, policy });
     input.onRoom(roomId);
     await assertUnencrypted(writer, roomId);
     await introduceServiceUser(writer, roomId, await serviceAvatar(media, journal));

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { HomeserverAccess } from "../ports/homeserver-access.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Lease } from "../ports/job-store.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
 import { importRoom } from "./import-room.ts";
 import type { LabelStyle } from "./import/label.ts";
 import type { JobWork } from "./job-run.ts";
@@ -14,6 +15,7 @@ export interface QueuedImportParts {
   homeserver: HomeserverAccess;
   bundles: BundleStore;
   journalOf: (run: Lease) => ImportJournal;
+  policies: Pick<PolicyStore, "begin">;
   roomVersion: string;
   labelStyle: LabelStyle;
   clock: Clock;

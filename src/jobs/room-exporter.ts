@@ -5,6 +5,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import type { ManifestHead } from "../bundle/manifest.ts";
 import { refusalsOfManifest, refusalsOfRoom } from "../policy/refusals.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
 import { collectRoom } from "./export-room.ts";
 import type { ExportOptions, ReadyBundle } from "./porter.ts";
 import { refuse } from "./refuse.ts";
@@ -46,12 +47,14 @@ export interface RoomExporterParts {
   space: DiskSpace;
   /** name and version of this program, for the manifest */
   generator: string;
+  /** what the service knows of rooms that it made */
+  policies: Pick<PolicyStore, "get">;
   clock: Clock;
   logger: Logger;
   meter?: JobMeter;
 }
 
-export function roomExporter({ meter, space, ...parts }: RoomExporterParts): RoomExporter {
+export function roomExporter({ meter, space, policies, ...parts }: RoomExporterParts): RoomExporter {
   return {
     async collect(request, signal) {
       const { onProgress = () => undefined, ...what } = request;
@@ -62,7 +65,9 @@ export function roomExporter({ meter, space, ...parts }: RoomExporterParts): Roo
       try {
         // the room may have changed since it was asked for
         refuse(refusalsOfManifest(head));
-        if (resumed) refuse(refusalsOfRoom(await reader.state(request.roomId, signal), parts.serverName));
+        const recorded = (await policies.get(request.roomId))?.policy;
+        const state = resumed ? await reader.state(request.roomId, signal) : [];
+        refuse(refusalsOfRoom(state, parts.serverName, recorded));
       } catch (error) {
         await collected.dispose();
         throw error;

@@ -8,6 +8,7 @@ import type { HomeserverAccess } from "../ports/homeserver-access.ts";
 import type { RoomReader } from "../ports/homeserver.ts";
 import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import { requireJoined, requirePermission, requireRoomId, requireUserId, type Permissions } from "./access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
@@ -37,6 +38,8 @@ export interface RoomPorterParts {
   permissions: Permissions;
   /** slug to room id or alias */
   workspaces: Readonly<Record<string, string>>;
+  /** what the service knows of rooms that it made */
+  policies: Pick<PolicyStore, "get">;
   meter?: JobMeter;
 }
 
@@ -234,7 +237,9 @@ export class RoomPorter implements Porter {
     const message =
       reader.userId === service ? `${service} is not in this room: invite it there first` : "You are not in this room";
     await requireJoined(reader, roomId, reader.userId, message);
-    refuse(refusalsOfRoom(await reader.state(roomId, signal), this.#parts.serverName));
+    const { policies, serverName } = this.#parts;
+    const recorded = (await policies.get(roomId))?.policy;
+    refuse(refusalsOfRoom(await reader.state(roomId, signal), serverName, recorded));
   }
 
   #mayHave({ adminToken }: Requester): number {

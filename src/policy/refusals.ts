@@ -1,5 +1,6 @@
 import type { ClientEvent } from "../matrix/event.ts";
 import { isBridge, isFederated, isIncognito, isSidekick } from "./room-facts.ts";
+import type { RoomPolicy } from "./room-policy.ts";
 
 export type RefusalCode = "room_type_sidekick" | "room_type_bridge" | "room_type_federated" | "scope_incognito";
 
@@ -17,13 +18,20 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   scope_incognito: "This room is incognito: it cannot be exported or imported.",
 };
 
-/** All that speaks against a live room. `serverName`: of the homeserver that it was read from. */
-export function refusalsOfRoom(state: readonly ClientEvent[], serverName: string): Refusal[] {
+/**
+ * All that speaks against a live room. `serverName`: of the homeserver that it was read from; `recorded`: what the database says of
+ * a room that the service made. One of both, state or record, is enough.
+ */
+export function refusalsOfRoom(
+  state: readonly ClientEvent[],
+  serverName: string,
+  recorded: RoomPolicy | undefined,
+): Refusal[] {
   return refusals({
-    room_type_sidekick: isSidekick(state),
-    room_type_bridge: isBridge(state),
-    room_type_federated: isFederated(state, serverName),
-    scope_incognito: isIncognito(state),
+    room_type_sidekick: isSidekick(state) || recorded?.room_type === "sidekick",
+    room_type_bridge: isBridge(state) || recorded?.room_type === "bridge",
+    room_type_federated: isFederated(state, serverName) || recorded?.room_type === "federated",
+    scope_incognito: isIncognito(state) || recorded?.scope_kind === "incognito",
   });
 }
 

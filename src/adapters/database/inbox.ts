@@ -4,8 +4,11 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Inbox } from "../../ports/inbox.ts";
 import type { Tables } from "./tables.ts";
 
-/** The inbox in the database. Ids of handled events stay: the homeserver may push an event twice. */
-export function inbox(db: Kysely<Tables>, clock: Clock): Inbox {
+/**
+ * One inbox in the database. Ids of handled events stay: the homeserver may push an event twice.
+ * @param lane who takes out what is put in here; an event is in one of them only
+ */
+export function inbox(db: Kysely<Tables>, clock: Clock, lane: "bot" | "guard" = "bot"): Inbox {
   return {
     async store(events) {
       if (events.length === 0) return;
@@ -29,6 +32,7 @@ export function inbox(db: Kysely<Tables>, clock: Clock): Inbox {
               content: JSON.stringify(event.content),
               received_at: clock.now(),
               handled_at: null,
+              lane,
             })
             .onConflict((conflict) => conflict.column("event_id").doNothing())
             .execute();
@@ -40,6 +44,7 @@ export function inbox(db: Kysely<Tables>, clock: Clock): Inbox {
       const row = await db
         .selectFrom("inbox")
         .selectAll()
+        .where("lane", "=", lane)
         .where("handled_at", "is", null)
         .orderBy("position")
         .limit(1)

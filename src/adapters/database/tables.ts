@@ -9,6 +9,7 @@ export interface Tables {
   import_reactions: ImportReactionsTable;
   import_uploads: ImportUploadsTable;
   import_ledger: ImportLedgerTable;
+  made_rooms: MadeRoomsTable;
 }
 
 export interface JobsTable {
@@ -53,6 +54,8 @@ export interface InboxTable {
   content: string | null;
   received_at: number;
   handled_at: number | null;
+  /** who takes it out: `bot` or `guard` */
+  lane: string;
 }
 
 export interface BotDirectRoomsTable {
@@ -106,4 +109,18 @@ export interface ImportLedgerTable {
   entry: string;
   /** of the event it belongs to; -1 where it belongs to none */
   position: number;
+}
+
+export interface MadeRoomsTable {
+  id: string;
+  /** `created`, `imported` */
+  origin: string;
+  /** null while it is being made */
+  room_id: string | null;
+  owner: string;
+  /** JSON, as in the room's state */
+  policy: string;
+  created_at: number;
+  closing_at: number | null;
+  closed_at: number | null;
 }

@@ -2,6 +2,7 @@ import type { ManifestHead } from "../../bundle/manifest.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import { IMPORTED, POLICY } from "../../matrix/names.ts";
+import type { RoomPolicy } from "../../policy/room-policy.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
 
@@ -105,20 +106,25 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
         coverage: { complete: head.coverage.complete, limits: head.coverage.limits.map((limit) => ({ ...limit })) },
         job_id: room.jobId,
       }),
-      state(POLICY, {
-        room_type: "group",
-        scope_kind: "normal",
-        visibility: "private",
-        read_role_slugs: [],
-        do_not_index: true,
-        auto_close_on_leave: false,
-        parent: room.parent,
-      }),
+      state(POLICY, { ...importedRoomPolicy(room.parent) }),
     ],
   };
   if (Number(room.roomVersion) >= 12) options["creation_content"] = { additional_creators: [room.importingUser] };
   else options["power_level_content_override"] = { users: { [serviceUser]: 100, [room.importingUser]: 100 } };
   return options;
+}
+
+/** The rules of an imported room: an ordinary private one that indexers leave alone. @param parent room id of the space it joins */
+export function importedRoomPolicy(parent: string | null): RoomPolicy {
+  return {
+    room_type: "group",
+    scope_kind: "normal",
+    visibility: "private",
+    read_role_slugs: [],
+    do_not_index: true,
+    auto_close_on_leave: false,
+    parent,
+  };
 }
 
 /** Display name of the service user in imported rooms, for clients that show the sender beside the label. */

@@ -3,12 +3,14 @@ import type { Database } from "../../../src/adapters/database/database.ts";
 import { importJournal } from "../../../src/adapters/database/import-journal.ts";
 import { inbox } from "../../../src/adapters/database/inbox.ts";
 import { jobStore } from "../../../src/adapters/database/job-store.ts";
+import { policyStore } from "../../../src/adapters/database/policy-store.ts";
 import { openDatabase } from "../../../src/adapters/database/open.ts";
 import type { BotMemory } from "../../../src/ports/bot-memory.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { ImportJournal } from "../../../src/ports/import-journal.ts";
 import type { Inbox } from "../../../src/ports/inbox.ts";
 import type { JobStore, Lease } from "../../../src/ports/job-store.ts";
+import type { PolicyStore } from "../../../src/ports/policy-store.ts";
 
 /** The durable stores of one database. */
 export interface Stores {
@@ -16,7 +18,9 @@ export interface Stores {
   jobs: JobStore;
   journal: (run: Lease) => ImportJournal;
   inbox: Inbox;
+  guardInbox: Inbox;
   memory: BotMemory;
+  policies: PolicyStore;
   /** Another process on the same data: what it sees is what was really stored. */
   reopen(): Promise<Stores>;
 }
@@ -49,7 +53,9 @@ export function opener(empty: () => Promise<{ url: string; remove(): Promise<voi
         jobs: jobStore(database, clock),
         journal: (run) => importJournal(database, run),
         inbox: inbox(database.kysely, clock),
+        guardInbox: inbox(database.kysely, clock, "guard"),
         memory: botMemory(database.kysely, clock),
+        policies: policyStore(database.kysely, clock),
         reopen: stores,
       };
     };

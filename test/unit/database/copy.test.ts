@@ -75,6 +75,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       import_reactions: 0,
       import_uploads: 1,
       import_ledger: 1,
+      made_rooms: 0,
     });
     const database = await openDatabase(to);
     const jobs = jobStore(database, clock);

@@ -48,6 +48,16 @@ export function inboxContract(open: OpenStores): void {
     expect(await stores.inbox.next()).to.deep.equal(invite);
   });
 
+  it("hands out to the bot and to the guard what is theirs", async () => {
+    await stores.guardInbox.store([event("$g", "")]);
+    await stores.inbox.store([event("$b", "")]);
+    expect((await stores.inbox.next())?.event_id).to.equal("$b");
+    expect((await stores.guardInbox.next())?.event_id).to.equal("$g");
+    await stores.guardInbox.done("$g");
+    expect(await stores.guardInbox.next()).to.equal(undefined);
+    expect((await stores.inbox.next())?.event_id).to.equal("$b");
+  });
+
   it("takes no events, and is done with unknown ones", async () => {
     await stores.inbox.store([]);
     await stores.inbox.done("$never");

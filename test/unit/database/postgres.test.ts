@@ -8,6 +8,7 @@ import { opener, TestClock } from "./contracts.ts";
 import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
+import { policyStoreContract } from "./policy-store-contract.ts";
 
 const openPostgres = opener(async () => {
   const url = await (await sharedPostgres()).createDatabase();
@@ -19,6 +20,7 @@ describeOnPostgres("PostgreSQL", () => {
   describe("as import journal", () => importJournalContract(openPostgres));
   describe("as inbox", () => inboxContract(openPostgres));
   describe("as the bot's memory", () => botMemoryContract(openPostgres));
+  describe("as record of rooms that were made", () => policyStoreContract(openPostgres));
 
   it("lets a run write nothing while somebody else is taking its job", async () => {
     const stores = await openPostgres(new TestClock());

@@ -13,6 +13,7 @@ import { opener, TestClock } from "./contracts.ts";
 import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
+import { policyStoreContract } from "./policy-store-contract.ts";
 
 const openSqlite = opener(async () => {
   const folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
@@ -24,6 +25,7 @@ describe("SQLite", () => {
   describe("as import journal", () => importJournalContract(openSqlite));
   describe("as inbox", () => inboxContract(openSqlite));
   describe("as the bot's memory", () => botMemoryContract(openSqlite));
+  describe("as record of rooms that were made", () => policyStoreContract(openSqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
 
   describe("as a file", () => {

@@ -53,6 +53,7 @@ describe("the importing user", () => {
       serverName: "x",
       permissions: { "*": "user", "@root:x": "admin" },
       workspaces: {},
+      policies: { get: unexpected },
     });
     const file = join(folder, "bundle.zip");
     await writeFile(file, "no bundle");

@@ -48,7 +48,7 @@ describe("refusals of a live room", () => {
   ];
   for (const [name, events, expected] of cases)
     it(`${name}: ${expected.join(", ") || "none"}`, () => {
-      expect(codes(refusalsOfRoom(events, HERE))).to.deep.equal(expected);
+      expect(codes(refusalsOfRoom(events, HERE, undefined))).to.deep.equal(expected);
     });
 });
 
@@ -81,7 +81,11 @@ describe("refusals of a manifest", () => {
   });
 
   it("has the wording of the live room", () => {
-    const [live] = refusalsOfRoom([create, state("io.roomporter.policy", { scope_kind: "incognito" })], HERE);
+    const [live] = refusalsOfRoom(
+      [create, state("io.roomporter.policy", { scope_kind: "incognito" })],
+      HERE,
+      undefined,
+    );
     expect(refusalsOfManifest(head("group", "incognito"))).to.deep.equal([live]);
   });
 });

@@ -1,0 +1,103 @@
+import type { Kysely, Selectable } from "kysely";
+import { parseJson } from "../../matrix/json.ts";
+import { readPolicy } from "../../policy/room-policy.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { MadeRoom, PolicyStore } from "../../ports/policy-store.ts";
+import type { MadeRoomsTable, Tables } from "./tables.ts";
+
+/** Rooms that the service made, in the database. */
+export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
+  return {
+    async begin({ id, origin, room_id, owner, policy }) {
+      await db
+        .insertInto("made_rooms")
+        .values({
+          id,
+          origin,
+          room_id,
+          owner,
+          policy: JSON.stringify(policy),
+          created_at: clock.now(),
+          closing_at: null,
+          closed_at: null,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const row = await db.selectFrom("made_rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      // another making has that room: then its record is the room's
+      if (!row) return toMadeRoom(await byRoom(db, room_id ?? "").executeTakeFirstOrThrow());
+      return toMadeRoom(row);
+    },
+
+    async made(id, roomId) {
+      await db.updateTable("made_rooms").set({ room_id: roomId }).where("id", "=", id).execute();
+    },
+
+    async abandon(id) {
+      await db.deleteFrom("made_rooms").where("id", "=", id).where("room_id", "is", null).execute();
+    },
+
+    async get(roomId) {
+      const row = await byRoom(db, roomId).executeTakeFirst();
+      return row && toMadeRoom(row);
+    },
+
+    async open() {
+      const rows = await db
+        .selectFrom("made_rooms")
+        .selectAll()
+        .where("closed_at", "is", null)
+        .where("room_id", "is not", null)
+        .orderBy("created_at")
+        .orderBy("id")
+        .execute();
+      return rows.map((row) => ({ ...toMadeRoom(row), room_id: row.room_id ?? "" }));
+    },
+
+    async unmade() {
+      const rows = await db
+        .selectFrom("made_rooms")
+        .selectAll()
+        .where("room_id", "is", null)
+        .orderBy("created_at")
+        .orderBy("id")
+        .execute();
+      return rows.map(toMadeRoom);
+    },
+
+    async setPolicy(roomId, policy) {
+      await db
+        .updateTable("made_rooms")
+        .set({ policy: JSON.stringify(policy) })
+        .where("room_id", "=", roomId)
+        .execute();
+    },
+
+    async beginClosing(roomId) {
+      await db
+        .updateTable("made_rooms")
+        .set({ closing_at: clock.now() })
+        .where("room_id", "=", roomId)
+        .where("closing_at", "is", null)
+        .execute();
+    },
+
+    async closed(roomId) {
+      await db
+        .updateTable("made_rooms")
+        .set({ closed_at: clock.now() })
+        .where("room_id", "=", roomId)
+        .where("closed_at", "is", null)
+        .execute();
+    },
+  };
+}
+
+const byRoom = (db: Kysely<Tables>, roomId: string) =>
+  db.selectFrom("made_rooms").selectAll().where("room_id", "=", roomId);
+
+function toMadeRoom(row: Selectable<MadeRoomsTable>): MadeRoom {
+  const { id, room_id, owner, created_at, closing_at, closed_at } = row;
+  const origin = row.origin === "imported" ? "imported" : "created";
+  return { id, origin, room_id, owner, policy: readPolicy(parseJson(row.policy)), created_at, closing_at, closed_at };
+}

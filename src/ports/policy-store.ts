@@ -1,0 +1,40 @@
+import type { RoomPolicy } from "../policy/room-policy.ts";
+
+/** A room that the service made, and the rules that it has. */
+export interface MadeRoom {
+  /** of its making: a request, or the job of an import */
+  id: string;
+  origin: "created" | "imported";
+  /** null while it is being made */
+  room_id: string | null;
+  /** user id of the person for whom it was made */
+  owner: string;
+  policy: RoomPolicy;
+  /** milliseconds since the epoch */
+  created_at: number;
+  /** it is being closed since then, in milliseconds since the epoch */
+  closing_at: number | null;
+  closed_at: number | null;
+}
+
+/** The durable record of rooms that the service made. Every method can throw StoreAway. */
+export interface PolicyStore {
+  /**
+   * Notes a room before it is made, or one that is there. Where that making was noted before, that stays as it is. Gives what is
+   * noted.
+   */
+  begin(room: Pick<MadeRoom, "id" | "origin" | "room_id" | "owner" | "policy">): Promise<MadeRoom>;
+  /** The room is there. */
+  made(id: string, roomId: string): Promise<void>;
+  /** There is no room, and there will be none. One that is there already stays noted. */
+  abandon(id: string): Promise<void>;
+  get(roomId: string): Promise<MadeRoom | undefined>;
+  /** Rooms that are there and were not closed, oldest first. */
+  open(): Promise<(MadeRoom & { room_id: string })[]>;
+  /** Those that are noted and not there yet, oldest first. */
+  unmade(): Promise<MadeRoom[]>;
+  setPolicy(roomId: string, policy: RoomPolicy): Promise<void>;
+  /** From now on the room is being closed, whatever happens. */
+  beginClosing(roomId: string): Promise<void>;
+  closed(roomId: string): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { readPolicy } from "../../../src/policy/room-policy.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+
+/** What every PolicyStore does. */
+export function policyStoreContract(open: OpenStores): void {
+  const clock = new TestClock();
+  let stores: OpenedStores;
+  beforeEach(async () => {
+    stores = await open(clock);
+  });
+  afterEach(() => stores.close());
+
+  const incognito = readPolicy({ scope_kind: "incognito", auto_close_on_leave: true });
+  const wanted = (id: string) =>
+    ({ id, origin: "created", room_id: null, owner: "@ann:x", policy: incognito }) as const;
+
+  it("remembers a room from before it is made until it is closed", async () => {
+    const created_at = (clock.time += 1000);
+    await stores.policies.begin(wanted("one"));
+    expect(await stores.policies.unmade()).to.deep.equal([
+      { ...wanted("one"), created_at, closing_at: null, closed_at: null },
+    ]);
+    expect(await stores.policies.open()).to.deep.equal([]);
+
+    await stores.policies.made("one", "!one:x");
+    const { policies } = await stores.reopen();
+    const made = { ...wanted("one"), room_id: "!one:x", created_at, closing_at: null, closed_at: null };
+    expect(await policies.get("!one:x")).to.deep.equal(made);
+    expect(await policies.open()).to.deep.equal([made]);
+    expect(await policies.unmade()).to.deep.equal([]);
+
+    clock.time += 1000;
+    await policies.beginClosing("!one:x");
+    const closing_at = clock.time;
+    clock.time += 1000;
+    await policies.beginClosing("!one:x");
+    await policies.closed("!one:x");
+    expect(await policies.get("!one:x")).to.deep.equal({ ...made, closing_at, closed_at: clock.time });
+    expect(await policies.open()).to.deep.equal([]);
+    expect(await policies.get("!other:x")).to.equal(undefined);
+  });
+
+  it("makes one of a making that is begun again, or of a room that is noted again", async () => {
+    await stores.policies.begin(wanted("one"));
+    await stores.policies.made("one", "!one:x");
+    const again = await stores.policies.begin({ ...wanted("one"), owner: "@eve:x" });
+    expect(again).to.include({ owner: "@ann:x", room_id: "!one:x" });
+    const other = await stores.policies.begin({ ...wanted("two"), room_id: "!one:x", owner: "@eve:x" });
+    expect(other).to.include({ id: "one", owner: "@ann:x" });
+    expect(await stores.policies.open()).to.have.length(1);
+  });
+
+  it("gives up what never was made, and nothing else", async () => {
+    await stores.policies.begin(wanted("one"));
+    await stores.policies.begin(wanted("two"));
+    await stores.policies.made("two", "!two:x");
+    await stores.policies.abandon("one");
+    await stores.policies.abandon("two");
+    expect(await stores.policies.unmade()).to.deep.equal([]);
+    expect((await stores.policies.open()).map(({ id }) => id)).to.deep.equal(["two"]);
+  });
+
+  it("changes the policy of one room", async () => {
+    for (const id of ["one", "two"]) {
+      await stores.policies.begin(wanted(id));
+      await stores.policies.made(id, `!${id}:x`);
+    }
+    const changed = { ...incognito, read_role_slugs: ["board"], parent: "!space:x" };
+    await stores.policies.setPolicy("!two:x", changed);
+    expect((await stores.policies.get("!one:x"))?.policy).to.deep.equal(incognito);
+    expect((await stores.policies.get("!two:x"))?.policy).to.deep.equal(changed);
+  });
+}
