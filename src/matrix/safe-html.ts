@@ -1,0 +1,85 @@
+import sanitize, { type Attributes, type Tag } from "sanitize-html";
+
+/** Tags that clients render in a `formatted_body` (client-server API, "m.room.message msgtypes"); `font` and `strike` are older. */
+const TAGS = [
+  ...["del", "s", "strike", "font", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "p", "a", "ul", "ol", "li"],
+  ...["sup", "sub", "b", "i", "u", "strong", "em", "code", "hr", "br", "div", "pre", "span", "img"],
+  ...["table", "thead", "tbody", "tr", "th", "td", "caption", "details", "summary"],
+];
+const COLOURS = ["data-mx-color", "data-mx-bg-color"];
+const ATTRIBUTES = {
+  a: ["href", "rel", "target"],
+  span: [...COLOURS, "data-mx-spoiler", "data-mx-maths"],
+  font: COLOURS,
+  div: ["data-mx-maths"],
+  ol: ["start"],
+  code: ["class"],
+};
+const OF_IMAGES = ["width", "height", "alt", "title"];
+/** The attributes by which a page may give an image its source. */
+const SOURCES = ["src", "data-file", "loading"];
+/** Elements that go with all that is inside them; `mx-reply` is the quote that old clients put before a reply. */
+const GONE = [
+  "script",
+  "style",
+  "textarea",
+  "option",
+  "noscript",
+  "title",
+  "template",
+  "svg",
+  "math",
+  "iframe",
+  "object",
+];
+/** Deeper elements lose their tags, not their text (the specification proposes the number). */
+const MAX_NESTING = 100;
+const SCHEMES = ["https", "http", "ftp", "mailto", "magnet"];
+const LINK = new RegExp(`^(?:${SCHEMES.join("|")}):`, "i");
+
+export interface SafeHtmlOptions {
+  /**
+   * The attributes that give an inline image its source, by its `mxc://` URI; where there are none, its alternative text stands in
+   * its place. Without this function an image keeps its URI.
+   */
+  image?: (uri: string) => { src?: string; "data-file"?: string; loading?: "lazy" } | undefined;
+  /** leave the quote of an old-style reply away, with its text */
+  withoutQuote?: boolean;
+}
+
+/**
+ * A formatted body with nothing in it but what the Matrix specification lets clients render: its tags, attributes and schemes of
+ * links. Well-formed: all that was opened is closed. Everything else loses its tags and keeps its text; scripts and styles go whole.
+ */
+export function safeHtml(html: string, { image, withoutQuote = false }: SafeHtmlOptions = {}): string {
+  const sourceOf = image ?? ((uri: string) => ({ src: uri }));
+  return sanitize(html, {
+    allowedTags: withoutQuote ? TAGS : [...TAGS, "mx-reply"],
+    nonTextTags: withoutQuote ? [...GONE, "mx-reply"] : GONE,
+    allowedAttributes: { ...ATTRIBUTES, img: [...OF_IMAGES, ...SOURCES] },
+    allowedClasses: { code: ["language-*"] },
+    allowedSchemes: SCHEMES,
+    allowedSchemesByTag: { img: ["mxc"] },
+    allowProtocolRelative: false,
+    nestingLimit: MAX_NESTING,
+    disallowedTagsMode: "discard",
+    transformTags: { a: link, img: (_tag, attributes) => picture(attributes, sourceOf) },
+  });
+}
+
+/** Only whole addresses: what a relative one leads to is not what its author meant. */
+function link(tagName: string, { href }: Attributes): Tag {
+  if (href === undefined || !LINK.test(href)) return { tagName, attribs: {} };
+  return { tagName, attribs: { href, rel: "noreferrer noopener", target: "_blank" } };
+}
+
+function picture(attributes: Attributes, sourceOf: NonNullable<SafeHtmlOptions["image"]>): Tag {
+  const { src, alt } = attributes;
+  const source = src?.startsWith("mxc://") ? sourceOf(src) : undefined;
+  if (!source) return { tagName: "span", attribs: {}, text: alt ?? "" };
+  const kept = OF_IMAGES.flatMap((name) => {
+    const value = attributes[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { tagName: "img", attribs: { ...Object.fromEntries(kept), ...source } };
+}
