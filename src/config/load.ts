@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { ConfigError, type Problem } from "./problem.ts";
-import { configSchema, LATER_KEYS, type Config, type StorageConfig } from "./schema.ts";
+import { configSchema, type Config, type StorageConfig } from "./schema.ts";
 import { readSecret, type Environment, type Secret } from "./secret.ts";
 import { readYaml, type LocatedYaml } from "./yaml.ts";
 
@@ -32,6 +32,9 @@ export async function loadConfig(path: string, environment: Environment = proces
     );
     if (hash !== undefined) adminTokens.push({ name, sha256: hash });
   }
+  const { admin_token: ofAdmin, ...homeserver } = raw.homeserver;
+  const adminToken =
+    ofAdmin && (await attempt(["homeserver", "admin_token"], () => readSecret(ofAdmin, folder, environment)));
   const url = await attempt(["database", "url"], async () =>
     databaseUrl(await readSecret(raw.database.url, folder, environment), folder),
   );
@@ -41,6 +44,7 @@ export async function loadConfig(path: string, environment: Environment = proces
   if (url === undefined || storage === undefined || problems.length > 0) throw new ConfigError(problems);
   return {
     ...raw,
+    homeserver: { ...homeserver, ...(adminToken !== undefined && { admin_token: adminToken }) },
     registration: resolve(folder, raw.registration),
     storage,
     permissions: raw.permissions ?? { [raw.homeserver.server_name]: "user" },
@@ -89,10 +93,7 @@ interface Issue {
 /** One problem for each unknown key, one for any other issue. */
 function problemsOf(issue: Issue, yaml: LocatedYaml): Problem[] {
   if (issue.code === "unrecognized_keys")
-    return (issue.keys ?? []).map((key) => {
-      const later = issue.path.length === 0 && LATER_KEYS.includes(key);
-      return yaml.problem([...issue.path, key], later ? "is not supported yet" : "unknown key");
-    });
+    return (issue.keys ?? []).map((key) => yaml.problem([...issue.path, key], "unknown key"));
   const ofKey = issue.code === "invalid_key" ? (issue.issues ?? []).map((inner) => inner.message).join("; ") : "";
   const message = (ofKey || issue.message).replace(/^Invalid input: /, "");
   return [yaml.problem(issue.path, message.replace(/, received undefined$/, ", but it is missing"))];

@@ -46,6 +46,22 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "expected an http or https URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 
+const ROOM = /^(?:![^\s:]+|[!#][^\s:]*:\S+)$/;
+/** The slug of a role: it stands in rooms' state and in commands. */
+const roleSlug = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, dashes");
+const userGlob = z.string().regex(/^@[^\s:]+:\S+$/, "expected a user id, in which * stands for any characters");
+const role = z
+  .strictObject({
+    users: z.array(userGlob).default([]),
+    room: z.string().regex(ROOM, "expected the room id or the alias of a room or space").optional(),
+  })
+  .refine(({ users, room }) => users.length > 0 || room !== undefined, "needs users, or a room");
+
+/** User ids of common bridges and of the users that they make up. */
+const BRIDGES = ["discord", "facebook", "gmessages", "googlechat", "instagram", "irc", "linkedin", "meta", "signal"]
+  .concat("slack", "telegram", "twitter", "whatsapp", "xmpp")
+  .flatMap((network) => [`@${network}_*:*`, `@_${network}_*:*`, `@${network}bot:*`, `@appservice-${network}:*`]);
+
 const onThisMachine = {
   path: z.string().min(1).default("data/store"),
   min_free: sizeOrZero.default(500 * 1024 ** 2),
@@ -75,6 +91,7 @@ export const configSchema = z.strictObject({
   homeserver: z.strictObject({
     url: httpUrl,
     server_name: serverName,
+    admin_token: secret.optional(),
   }),
   registration: z.string().min(1),
   listeners: z
@@ -95,11 +112,16 @@ export const configSchema = z.strictObject({
   permissions: z.record(permissionKey, oneOf(PERMISSIONS)).optional(),
   admin_tokens: z.array(z.strictObject({ name: z.string().min(1).max(64), sha256: secret })).default([]),
   workspaces: z
-    .record(
-      z.string().min(1),
-      z.string().regex(/^(?:![^\s:]+|[!#][^\s:]*:\S+)$/, "expected the room id or the alias of a space"),
-    )
+    .record(z.string().min(1), z.string().regex(ROOM, "expected the room id or the alias of a space"))
     .default({}),
+  roles: z.record(roleSlug, role).default({}),
+  rooms: z
+    .strictObject({
+      room_version: roomVersion.default("12"),
+      role_lost: oneOf(["remove", "keep"]).default("remove"),
+      bridges: z.array(userGlob).default(BRIDGES),
+    })
+    .prefault({}),
   import: z
     .strictObject({
       room_version: roomVersion.default("12"),
@@ -116,9 +138,6 @@ export const configSchema = z.strictObject({
   logging: z.strictObject({ level: oneOf(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });
 
-/** Keys that the design names and a later version will read. */
-export const LATER_KEYS: readonly string[] = ["roles"];
-
 type RawStorage = z.output<typeof storage>;
 type S3Secrets = Record<"access_key_id" | "secret_access_key", string>;
 /** `prefix`: empty, or with a slash at its end */
@@ -126,7 +145,12 @@ export type StorageConfig =
   Extract<RawStorage, { type: "disk" }> | (Omit<Extract<RawStorage, { type: "s3" }>, keyof S3Secrets> & S3Secrets);
 
 /** Everything resolved: absolute paths, secrets read. */
-export type Config = Omit<z.output<typeof configSchema>, "admin_tokens" | "database" | "permissions" | "storage"> & {
+export type Config = Omit<
+  z.output<typeof configSchema>,
+  "admin_tokens" | "database" | "homeserver" | "permissions" | "storage"
+> & {
+  /** `admin_token`: of a server administrator, for the homeserver's admin API; absent: the service does without it */
+  homeserver: { url: string; server_name: string; admin_token?: string };
   permissions: Record<string, Permission>;
   database: { url: string };
   storage: StorageConfig;

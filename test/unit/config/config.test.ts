@@ -102,8 +102,36 @@ logging:
     expect(await problems(`${SMALLEST}registration: other.yaml\n`)).to.deep.equal(["8: duplicated mapping key"]);
   });
 
-  it("says what is not supported yet", async () => {
-    expect(await problems(`${SMALLEST}roles: {}\n`)).to.deep.equal(["8: roles: is not supported yet"]);
+  it("knows roles by lists and patterns of users, or by a room", async () => {
+    const yaml = `${SMALLEST}roles:
+  board: {users: ["@ann:example.org", "@board-*:example.org"]}
+  staff: {room: "#staff:example.org"}
+`;
+    expect((await load(yaml)).roles).to.deep.equal({
+      board: { users: ["@ann:example.org", "@board-*:example.org"] },
+      staff: { users: [], room: "#staff:example.org" },
+    });
+    expect(
+      await problems(`${SMALLEST}roles:\n  none: {}\n  Big: {users: ["@a:b"]}\n  odd: {users: [ann]}\n`),
+    ).to.deep.equal([
+      "9: roles.none: needs users, or a room",
+      "10: roles.Big: expected lower-case letters, digits, dots, dashes",
+      "11: roles.odd.users.0: expected a user id, in which * stands for any characters",
+    ]);
+  });
+
+  it("has rooms of version 12 that people leave with their role, and knows common bridges", async () => {
+    const { rooms } = await load(SMALLEST);
+    expect(rooms).to.include({ room_version: "12", role_lost: "remove" });
+    expect(rooms.bridges).to.include.members(["@telegram_*:*", "@whatsappbot:*"]);
+    expect((await load(`${SMALLEST}rooms: {bridges: []}\n`)).rooms.bridges).to.deep.equal([]);
+  });
+
+  it("takes the token of a server administrator like every secret", async () => {
+    const yaml = SMALLEST.replace("registration:", "  admin_token: {env: ADMIN}\nregistration:");
+    expect((await load(yaml, { ADMIN: "syt_1" })).homeserver).to.have.property("admin_token", "syt_1");
+    expect(await problems(yaml)).to.deep.equal(["4: homeserver.admin_token: the environment has no ADMIN"]);
+    expect((await load(SMALLEST)).homeserver).not.to.have.property("admin_token");
   });
 
   it("takes a database file or a database server", async () => {
