@@ -1,35 +1,6 @@
 import type { JsonObject } from "../matrix/json.ts";
+import { bearer, failures, json, parameter, zip } from "./openapi-parts.ts";
 import { ERROR, JOB, STARTED } from "./openapi-schemas.ts";
-
-const bearer = [{ bearer: [] }];
-const json = (schema: JsonObject, description: string): JsonObject => ({
-  description,
-  content: { "application/json": { schema } },
-});
-const zip = (description: string): JsonObject => ({
-  description,
-  headers: { "Content-Disposition": { schema: { type: "string" } } },
-  content: { "application/zip": { schema: { type: "string", format: "binary" } } },
-});
-const failures = (...statuses: (400 | 403 | 404 | 409 | 410 | 413 | 416 | 503 | 507)[]): JsonObject =>
-  Object.fromEntries(
-    [...statuses, 401, 429, 502].map((status) => [
-      String(status),
-      { $ref: `#/components/responses/${String(status)}` },
-    ]),
-  );
-const parameter = (
-  place: "path" | "query" | "header",
-  name: string,
-  description: string,
-  schema: JsonObject = { type: "string" },
-): JsonObject => ({
-  name,
-  in: place,
-  description,
-  schema,
-  required: place === "path",
-});
 
 const roomId = parameter("path", "roomId", "The room's id, percent-encoded");
 const jobId = parameter("path", "jobId", "The job's id");

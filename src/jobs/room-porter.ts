@@ -9,10 +9,9 @@ import type { RoomReader } from "../ports/homeserver.ts";
 import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
-import { StoreAway } from "../ports/store-away.ts";
 import { requireJoined, requirePermission, requireRoomId, requireUserId, type Permissions } from "./access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
-import { fromHomeserver } from "./job-error.ts";
+import { checked } from "./checked.ts";
 import { exportParams, importParams } from "./job-params.ts";
 import { jobIdOf } from "./job-id.ts";
 import type { JobDesk } from "./job-desk.ts";
@@ -21,7 +20,6 @@ import { LiveExports } from "./live-exports.ts";
 import { PorterError, type ExportOptions, type Porter, type ReadyBundle, type Requester } from "./porter.ts";
 import type { RoomExporter } from "./room-exporter.ts";
 import { refuse } from "./refuse.ts";
-import { fromStorage } from "./storage-trouble.ts";
 import { findWorkspace } from "./workspace.ts";
 
 type ImportOptions = Parameters<Porter["startImport"]>[2];
@@ -279,23 +277,4 @@ function whyNoRetry({ state }: Job): string {
   if (state === "queued" || state === "running") return "This job goes on by itself";
   if (state === "succeeded") return "This job has succeeded: there is nothing to retry";
   return "This job was given up for good: start it again";
-}
-
-/** Nothing but PorterError leaves: what the homeserver and the storage say is put into the requester's words. */
-async function checked<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError")
-      throw new PorterError(502, "M_UNKNOWN", "The homeserver does not answer: try again later");
-    if (error instanceof TooManyJobs)
-      throw new PorterError(
-        429,
-        "M_LIMIT_EXCEEDED",
-        "You have as many unfinished jobs as you may: wait until one has ended, or cancel one",
-      );
-    if (error instanceof StoreAway)
-      throw new PorterError(503, "M_UNKNOWN", "The service's database does not answer: try again later");
-    throw fromStorage(fromHomeserver(error));
-  }
 }
