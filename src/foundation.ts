@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { homeserverAccess, type HomeserverSettings } from "./adapters/homeserver/access.ts";
+import { auditLog } from "./adapters/database/audit-log.ts";
 import { takeCensus } from "./adapters/database/census.ts";
 import { isEmbedded, type Database } from "./adapters/database/database.ts";
 import { Dispatch } from "./adapters/database/dispatch.ts";
@@ -16,6 +17,7 @@ import { exportSpools, type ExportSpools } from "./jobs/export-spools.ts";
 import { JobEndings } from "./jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "./jobs/room-exporter.ts";
 import { leaveUnfinishedRoom } from "./jobs/unfinished-room.ts";
+import type { AuditLog } from "./ports/audit-log.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { HomeserverAccess } from "./ports/homeserver-access.ts";
 import type { ImportJournal } from "./ports/import-journal.ts";
@@ -36,6 +38,7 @@ export interface Foundation {
   /** undefined on SQLite: there one process does it all */
   dispatch: Dispatch | undefined;
   store: JobStore;
+  audit: AuditLog;
   journalOf: (run: Lease) => ImportJournal;
   policies: PolicyStore;
   storage: Storage;
@@ -75,6 +78,7 @@ export async function layFoundation(
   const homeserver = homeserverAccess(settings);
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
+  const audit = auditLog(database, clock);
   const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
   const policies = policyStore(database.kysely, clock);
   const storage = await openStorage(config.storage, logger);
@@ -111,6 +115,7 @@ export async function layFoundation(
     database,
     dispatch,
     store,
+    audit,
     journalOf,
     policies,
     storage,

@@ -138,7 +138,7 @@ export class Bot implements InboxHandler {
     let sent: string | undefined;
     return {
       event,
-      requester: { userId: event.sender, admin, adminToken: false },
+      requester: { userId: event.sender, admin, adminToken: false, door: "bot" },
       replyTo: repliedTo(event),
       async tell(body) {
         if (sent === undefined) {

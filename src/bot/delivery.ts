@@ -30,7 +30,7 @@ export class Delivery {
   }
 
   async #bundle(job: Job): Promise<JsonObject> {
-    const owner = { userId: job.owner, admin: false, adminToken: false };
+    const owner = { userId: job.owner, admin: false, adminToken: false, door: "bot" } as const;
     const open = async (): ReturnType<Porter["bundle"]> => this.#porter.bundle(job.id, owner);
     const { body, size, fileName } = await open();
     body.destroy();

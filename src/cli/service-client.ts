@@ -100,7 +100,7 @@ export class ServiceClient {
       response = await request(this.#url + path, {
         dispatcher: PATIENT,
         method,
-        headers: { authorization: `Bearer ${this.#token}`, ...options.headers },
+        headers: { "user-agent": "roomporter-cli", authorization: `Bearer ${this.#token}`, ...options.headers },
         ...(options.body ? { body: Readable.from(options.body, { objectMode: false }) } : {}),
         ...(options.signal ? { signal: options.signal } : {}),
       });

@@ -3,6 +3,7 @@ import type { Request, Response } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import { PorterError, type Requester } from "../jobs/porter.ts";
 import { HomeserverError } from "../ports/homeserver.ts";
+import type { Door } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 
 export interface AuthenticationParts {
@@ -21,6 +22,8 @@ const KNOWN_TOKENS = 10_000;
 /** Wrong tokens that one address may show in a minute: then the homeserver is asked only about those known to have been good. */
 const FAILURES = 30;
 const FAILURES_MS = 60_000;
+/** `User-Agent` of this project's command line. */
+const COMMAND_LINE = "roomporter-cli";
 
 /** Tells who asks, from `Authorization: Bearer`: an admin token of the configuration, or a Matrix access token. */
 export class Authentication {
@@ -45,18 +48,19 @@ export class Authentication {
   async requester(request: Request, response: Response): Promise<Requester> {
     const token = bearerToken(request);
     const digest = createHash("sha256").update(token).digest();
+    const door = doorOf(request);
     const admin = this.#adminName(digest);
-    if (admin !== undefined) return { userId: `admin:${admin}`, admin: true, adminToken: true };
+    if (admin !== undefined) return { userId: `admin:${admin}`, admin: true, adminToken: true, door };
 
     const hash = digest.toString("hex");
     const known = this.#known.get(hash);
-    if (known && known.until > this.#parts.clock.now()) return this.#user(known.userId, token);
+    if (known && known.until > this.#parts.clock.now()) return this.#user(known.userId, token, door);
     // many people may share an address: those whose tokens were good are not kept out by others' guesses
     if (!known) await this.#refuseGuesses(request, response);
     try {
       const userId = await this.#parts.whoami(token);
       this.#remember(hash, userId);
-      return this.#user(userId, token);
+      return this.#user(userId, token, door);
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.status !== 401 && error.status !== 403)
@@ -67,8 +71,8 @@ export class Authentication {
     }
   }
 
-  #user(userId: string, accessToken: string): Requester {
-    return { userId, admin: this.#parts.isAdmin(userId), adminToken: false, accessToken };
+  #user(userId: string, accessToken: string, door: Door): Requester {
+    return { userId, admin: this.#parts.isAdmin(userId), adminToken: false, door, accessToken };
   }
 
   #adminName(digest: Buffer): string | undefined {
@@ -92,6 +96,11 @@ export class Authentication {
     if (this.#known.size >= KNOWN_TOKENS && !oldest.done) this.#known.delete(oldest.value);
     this.#known.set(hash, { userId, until: this.#parts.clock.now() + BELIEVED_MS });
   }
+}
+
+/** The command line says who it is; nothing depends on whether that is true. */
+function doorOf(request: Request): Door {
+  return request.headers["user-agent"] === COMMAND_LINE ? "cli" : "http";
 }
 
 /** IPv6 addresses count by network: one household has more of them than can be counted. */

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Door } from "../ports/audit-log.ts";
 import type { Job } from "../ports/job-store.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { outlook } from "./pace.ts";
@@ -11,6 +12,8 @@ export interface Requester {
   admin: boolean;
   /** true where an admin token was shown: there is no Matrix user behind it */
   adminToken: boolean;
+  /** through which they came */
+  door: Door;
   /** the requester's own Matrix access token, where the door has one: never stored, never logged */
   accessToken?: string;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../matrix/json.ts";
+import type { AuditEntry } from "./audit-log.ts";
 
 export type JobKind = "export" | "import";
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
@@ -61,7 +62,10 @@ export class TooManyJobs extends Error {
 /** What the requester has wished since. */
 export type Wish = Pick<Job, "cancel_requested" | "keep">;
 
-/** Durable jobs: what a call has answered survives a crash. Every method can throw StoreAway. */
+/**
+ * Durable jobs: what a call has answered survives a crash. Every method can throw StoreAway. An `audit` entry is recorded together
+ * with the change that it tells of, or neither is; the job's id and room are added to it.
+ */
 export interface JobStore {
   /**
    * `id`: where what the job needs was stored under its id before; otherwise one is made up. `atMost`: jobs of this owner that may
@@ -71,6 +75,7 @@ export interface JobStore {
   create(
     job: { id?: string; kind: JobKind; owner: string; params: JsonObject; room_id: string | null },
     atMost?: number,
+    audit?: AuditEntry,
   ): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
   /** newest first; of one owner, or of all */
@@ -93,14 +98,18 @@ export interface JobStore {
     lease: Lease,
     state: JobEnd,
     result: { progress: JobProgress; report?: JsonObject; error?: { errcode: string; error: string }; keep?: boolean },
+    audit?: AuditEntry,
   ): Promise<Job>;
-  /** Ends a job that nobody runs; one that somebody runs is marked. One that has ended stays as it is. Gives the job as it is then. */
-  requestCancel(id: string, keep: boolean): Promise<Job | undefined>;
+  /**
+   * Ends a job that nobody runs; one that somebody runs is marked. One that has ended stays as it is. Gives the job as it is then.
+   * @param audit of the wish, and of the end where the job ends with it
+   */
+  requestCancel(id: string, keep: boolean, audit?: { wish: AuditEntry; end: AuditEntry }): Promise<Job | undefined>;
   /**
    * Queues a job again that has ended and kept what it had. Gives undefined where it is not so.
    * @throws TooManyJobs
    */
-  retry(id: string, atMost?: number): Promise<Job | undefined>;
+  retry(id: string, atMost?: number, audit?: AuditEntry): Promise<Job | undefined>;
   /** What jobs that ended more than `ageMs` ago have kept for a retry is due to be given back. */
   expire(ageMs: number): Promise<void>;
   /** Jobs that ended more than `ageMs` ago and still hold what is due, some at a time: somebody died over it. */

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { sql, type Kysely, type Transaction, type UpdateObject } from "kysely";
+import type { AuditEntry } from "../../ports/audit-log.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { LeaseLost, TooManyJobs, type JobStore } from "../../ports/job-store.ts";
+import { LeaseLost, TooManyJobs, type Job, type JobStore } from "../../ports/job-store.ts";
+import { auditWriter } from "./audit-log.ts";
 import type { Database } from "./database.ts";
 import { progressColumns, toJob } from "./job-row.ts";
 import type { Tables } from "./tables.ts";
@@ -44,8 +46,13 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
     if ((await unfinished(transaction, owner)) >= atMost) throw new TooManyJobs();
   };
 
+  const write = auditWriter(clock);
+  const tell = async (transaction: Transaction<Tables>, job: Job, entry: AuditEntry | undefined): Promise<void> => {
+    if (entry) await write(transaction, { ...entry, job_id: job.id, room_id: job.room_id });
+  };
+
   return {
-    async create({ id = randomBytes(8).toString("hex"), kind, owner, params, room_id }, atMost = Infinity) {
+    async create({ id = randomBytes(8).toString("hex"), kind, owner, params, room_id }, atMost = Infinity, audit) {
       return kysely.transaction().execute(async (transaction) => {
         await requireRoom(transaction, owner, atMost);
         const row = await transaction
@@ -74,7 +81,9 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
           .returningAll()
           .executeTakeFirstOrThrow();
         await announce(transaction, id);
-        return toJob(row);
+        const job = toJob(row);
+        await tell(transaction, job, audit);
+        return job;
       });
     },
 
@@ -154,43 +163,54 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
       });
     },
 
-    async finish({ id, fence }, state, { progress, report, error, keep = false }) {
-      const row = await change(kysely, id, fence, {
-        state,
-        ...progressColumns({ done: progress.done, total: progress.total, unit: progress.unit }),
-        report: report ? JSON.stringify(report) : null,
-        error: error ? JSON.stringify(error) : null,
-        finished_at: clock.now(),
-        worker: null,
-        lease_until: null,
-        keep: keep ? 1 : 0,
-        held: keep || state === "failed" ? "kept" : "due",
+    async finish({ id, fence }, state, { progress, report, error, keep = false }, audit) {
+      return kysely.transaction().execute(async (transaction) => {
+        const row = await change(transaction, id, fence, {
+          state,
+          ...progressColumns({ done: progress.done, total: progress.total, unit: progress.unit }),
+          report: report ? JSON.stringify(report) : null,
+          error: error ? JSON.stringify(error) : null,
+          finished_at: clock.now(),
+          worker: null,
+          lease_until: null,
+          keep: keep ? 1 : 0,
+          held: keep || state === "failed" ? "kept" : "due",
+        });
+        const job = toJob(row);
+        await tell(transaction, job, audit);
+        return job;
       });
-      return toJob(row);
     },
 
-    async requestCancel(id, keep) {
+    async requestCancel(id, keep, audit) {
       const wish = { cancel_requested: 1, keep: keep ? 1 : 0 };
-      const ended = await kysely
-        .updateTable("jobs")
-        .set({ ...wish, state: "cancelled", finished_at: clock.now(), worker: null, lease_until: null })
-        .set({ held: keep ? "kept" : "due" })
-        .where("id", "=", id)
-        .where((is) => is.or([is("state", "=", "queued"), is.and([is("state", "=", "running"), lapsed])]))
-        .returningAll()
-        .executeTakeFirst();
-      if (ended) return toJob(ended);
-      const marked = await kysely
-        .updateTable("jobs")
-        .set(wish)
-        .where("id", "=", id)
-        .where("state", "=", "running")
-        .returningAll()
-        .executeTakeFirst();
-      return marked ? toJob(marked) : this.get(id);
+      const job = await kysely.transaction().execute(async (transaction) => {
+        const ended = await transaction
+          .updateTable("jobs")
+          .set({ ...wish, state: "cancelled", finished_at: clock.now(), worker: null, lease_until: null })
+          .set({ held: keep ? "kept" : "due" })
+          .where("id", "=", id)
+          .where((is) => is.or([is("state", "=", "queued"), is.and([is("state", "=", "running"), lapsed])]))
+          .returningAll()
+          .executeTakeFirst();
+        const marked =
+          ended ??
+          (await transaction
+            .updateTable("jobs")
+            .set(wish)
+            .where("id", "=", id)
+            .where("state", "=", "running")
+            .returningAll()
+            .executeTakeFirst());
+        if (!marked) return undefined;
+        await tell(transaction, toJob(marked), audit?.wish);
+        if (ended) await tell(transaction, toJob(ended), audit?.end);
+        return toJob(marked);
+      });
+      return job ?? (await this.get(id));
     },
 
-    async retry(id, atMost = Infinity) {
+    async retry(id, atMost = Infinity, audit) {
       return kysely.transaction().execute(async (transaction) => {
         const again = await transaction
           .updateTable("jobs")
@@ -203,7 +223,9 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         // the job itself counts already
         await requireRoom(transaction, again.owner, atMost + 1);
         await announce(transaction, id);
-        return toJob(again);
+        const job = toJob(again);
+        await tell(transaction, job, audit);
+        return job;
       });
     },
 

@@ -10,6 +10,8 @@ export interface Tables {
   import_uploads: ImportUploadsTable;
   import_ledger: ImportLedgerTable;
   made_rooms: MadeRoomsTable;
+  audit: AuditTable;
+  audit_ends: AuditEndsTable;
 }
 
 export interface JobsTable {
@@ -123,4 +125,31 @@ export interface MadeRoomsTable {
   created_at: number;
   closing_at: number | null;
   closed_at: number | null;
+}
+
+/** See `AuditRow`; null: absent. */
+export interface AuditTable {
+  position: number;
+  at: number;
+  action: string;
+  outcome: string;
+  door: string;
+  actor: string;
+  on_behalf_of: string | null;
+  room_id: string | null;
+  target: string | null;
+  job_id: string | null;
+  /** lists of texts */
+  reasons: string | null;
+  details: string | null;
+  count: number | null;
+  previous_hash: string;
+  hash: string;
+}
+
+export interface AuditEndsTable {
+  /** `head`: the last row; `anchor`: the last one that retention has removed */
+  name: string;
+  position: number;
+  hash: string;
 }

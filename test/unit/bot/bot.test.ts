@@ -52,7 +52,7 @@ describe("the bot", () => {
     expect(parts.porter.calls).to.deep.equal([
       {
         method: `export ${ROOM}`,
-        requester: { userId: ANN, admin: false, adminToken: false },
+        requester: { userId: ANN, admin: false, adminToken: false, door: "bot" },
         options: { media: false, requestId: "$command" },
       },
     ]);
@@ -212,7 +212,7 @@ describe("the bot", () => {
       expect(there).to.equal(true);
       expect(parts.porter.calls[0]).to.deep.include({
         method: "import",
-        requester: { userId: ANN, admin: false, adminToken: false },
+        requester: { userId: ANN, admin: false, adminToken: false, door: "bot" },
         options: { requestId: "$command", workspace: "team" },
       });
       expect(await readdir(folder)).to.deep.equal([]);

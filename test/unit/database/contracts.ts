@@ -1,3 +1,4 @@
+import { auditLog } from "../../../src/adapters/database/audit-log.ts";
 import { botMemory } from "../../../src/adapters/database/bot-memory.ts";
 import type { Database } from "../../../src/adapters/database/database.ts";
 import { importJournal } from "../../../src/adapters/database/import-journal.ts";
@@ -5,6 +6,7 @@ import { inbox } from "../../../src/adapters/database/inbox.ts";
 import { jobStore } from "../../../src/adapters/database/job-store.ts";
 import { policyStore } from "../../../src/adapters/database/policy-store.ts";
 import { openDatabase } from "../../../src/adapters/database/open.ts";
+import type { AuditLog } from "../../../src/ports/audit-log.ts";
 import type { BotMemory } from "../../../src/ports/bot-memory.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { ImportJournal } from "../../../src/ports/import-journal.ts";
@@ -21,6 +23,7 @@ export interface Stores {
   guardInbox: Inbox;
   memory: BotMemory;
   policies: PolicyStore;
+  audit: AuditLog;
   /** Another process on the same data: what it sees is what was really stored. */
   reopen(): Promise<Stores>;
 }
@@ -56,6 +59,7 @@ export function opener(empty: () => Promise<{ url: string; remove(): Promise<voi
         guardInbox: inbox(database.kysely, clock, "guard"),
         memory: botMemory(database.kysely, clock),
         policies: policyStore(database.kysely, clock),
+        audit: auditLog(database, clock),
         reopen: stores,
       };
     };

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { auditLog } from "../../../src/adapters/database/audit-log.ts";
 import { botMemory } from "../../../src/adapters/database/bot-memory.ts";
 import { copyDatabase } from "../../../src/adapters/database/copy.ts";
 import { importJournal } from "../../../src/adapters/database/import-journal.ts";
@@ -54,6 +55,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       { event_id: "$e", room_id: "!r:x", type: "t", sender: "@a:x", origin_server_ts: 1_800_000_000_000, content: {} },
     ]);
     await botMemory(database.kysely, clock).setDirectRoom("@ann:x", "!d:x");
+    await auditLog(database, clock).record({ action: "import", outcome: "granted", door: "http", actor: "@ann:x" });
     await database.close();
   }
 
@@ -76,6 +78,8 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       import_uploads: 1,
       import_ledger: 1,
       made_rooms: 0,
+      audit: 1,
+      audit_ends: 1,
     });
     const database = await openDatabase(to);
     const jobs = jobStore(database, clock);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { LeaseLost } from "../../../src/ports/job-store.ts";
 import { describeOnPostgres, sharedPostgres } from "../../support/shared-postgres.ts";
+import { auditLogContract } from "./audit-log-contract.ts";
 import { botMemoryContract } from "./bot-memory-contract.ts";
 import { censusContract } from "./census-contract.ts";
 import { opener, TestClock } from "./contracts.ts";
@@ -21,6 +22,7 @@ describeOnPostgres("PostgreSQL", () => {
   describe("as inbox", () => inboxContract(openPostgres));
   describe("as the bot's memory", () => botMemoryContract(openPostgres));
   describe("as record of rooms that were made", () => policyStoreContract(openPostgres));
+  describe("as audit log", () => auditLogContract(openPostgres));
 
   it("lets a run write nothing while somebody else is taking its job", async () => {
     const stores = await openPostgres(new TestClock());
@@ -47,5 +49,18 @@ describeOnPostgres("PostgreSQL", () => {
     expect(await stores.journal(run).position()).to.equal(0);
     await stores.close();
   });
+
+  it("chains audit rows that several processes add at the same time", async () => {
+    const stores = await openPostgres(new TestClock());
+    const others = await Promise.all([stores.reopen(), stores.reopen()]);
+    const writers = [stores, ...others].flatMap(({ audit }) => [audit, audit, audit, audit]);
+    const entry = { action: "export", outcome: "done", door: "http", actor: "@ann:x" } as const;
+    await Promise.all(writers.map((audit) => audit.record(entry)));
+    const rows = await stores.audit.list({}, { limit: 100, newestFirst: false });
+    expect(rows).to.have.length(12);
+    for (const [index, row] of rows.slice(1).entries()) expect(row.previous_hash).to.equal(rows[index]?.hash);
+    await stores.close();
+  });
+
   describe("counted for the metrics", () => censusContract(openPostgres));
 });

@@ -7,6 +7,7 @@ import { inbox } from "../../../src/adapters/database/inbox.ts";
 import { jobStore } from "../../../src/adapters/database/job-store.ts";
 import { openDatabase } from "../../../src/adapters/database/open.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
+import { auditLogContract } from "./audit-log-contract.ts";
 import { botMemoryContract } from "./bot-memory-contract.ts";
 import { censusContract } from "./census-contract.ts";
 import { opener, TestClock } from "./contracts.ts";
@@ -26,6 +27,7 @@ describe("SQLite", () => {
   describe("as inbox", () => inboxContract(openSqlite));
   describe("as the bot's memory", () => botMemoryContract(openSqlite));
   describe("as record of rooms that were made", () => policyStoreContract(openSqlite));
+  describe("as audit log", () => auditLogContract(openSqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
 
   describe("as a file", () => {

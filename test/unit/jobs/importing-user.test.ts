@@ -66,9 +66,9 @@ describe("the importing user", () => {
     return unexpected();
   }
   const admitted = [400, "IO.ROOMPORTER.BAD_BUNDLE"];
-  const token: Requester = { userId: "admin:ops", admin: true, adminToken: true };
-  const root: Requester = { userId: "@root:x", admin: true, adminToken: false };
-  const ann: Requester = { userId: "@ann:x", admin: false, adminToken: false };
+  const token: Requester = { userId: "admin:ops", admin: true, adminToken: true, door: "http" };
+  const root: Requester = { userId: "@root:x", admin: true, adminToken: false, door: "http" };
+  const ann: Requester = { userId: "@ann:x", admin: false, adminToken: false, door: "http" };
 
   it("is the one who asks, or named by an admin token: nobody else may name one, permission admin or not", async () => {
     expect(await answerTo(ann)).to.deep.equal(admitted);

@@ -5,6 +5,7 @@ import * as botMemory from "./0003-bot-memory.ts";
 import * as importJournal from "./0004-import-journal.ts";
 import * as leases from "./0005-leases.ts";
 import * as ledgerDigests from "./0006-ledger-digests.ts";
+import * as audit from "./0007-audit.ts";
 import * as roomPolicies from "./0008-room-policies.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
@@ -15,5 +16,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0004-import-journal": importJournal,
   "0005-leases": leases,
   "0006-ledger-digests": ledgerDigests,
+  "0007-audit": audit,
   "0008-room-policies": roomPolicies,
 };
