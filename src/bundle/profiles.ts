@@ -41,3 +41,8 @@ export class Profiles {
     };
   }
 }
+
+/** The name to show: the display name, or the user id where there is none. */
+export function nameOf(author: Pick<ImportedSender, "user_id" | "display_name">): string {
+  return author.display_name || author.user_id;
+}

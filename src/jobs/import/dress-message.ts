@@ -1,7 +1,9 @@
 import type { ImportedSender } from "../../bundle/manifest.ts";
+import { nameOf } from "../../bundle/profiles.ts";
+import { escapeHtml } from "../../matrix/escape-html.ts";
 import { objectMember, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { PER_MESSAGE_PROFILE } from "../../matrix/names.ts";
-import { escapeHtml, labelHtml, labelled, nameOf, textAsHtml } from "./label.ts";
+import { labelHtml, labelled, textAsHtml } from "./label.ts";
 
 /** What an import adds to a content for clients that know nothing of `_imported_sender`; near the size limit it gives way. */
 export interface Dress {

@@ -1,11 +1,12 @@
 import type { ImportedSender } from "../../bundle/manifest.ts";
+import type { PollTally } from "../../bundle/poll-tally.ts";
+import { nameOf } from "../../bundle/profiles.ts";
+import { escapeHtml } from "../../matrix/escape-html.ts";
 import { isObject, member, objectMember, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { answerId, pollBlock, TEXT, TEXT_UNSTABLE } from "../../matrix/poll.ts";
-import { escapeHtml, nameOf } from "./label.ts";
-import type { Tally } from "./tally.ts";
 
 /** A poll whose question names its author and whose answers carry their votes: one sender has one vote, so clients cannot count. */
-export function dressPollStart(content: JsonObject, author: ImportedSender, tally: Tally): void {
+export function dressPollStart(content: JsonObject, author: ImportedSender, tally: PollTally): void {
   const block = pollBlock(content);
   const before = (text: string): string => `${nameOf(author)}: ${text}`;
   editTexts(content, before);
@@ -21,7 +22,7 @@ export function dressPollStart(content: JsonObject, author: ImportedSender, tall
 }
 
 /** The end of a poll, with its result. */
-export function dressPollEnd(content: JsonObject, author: ImportedSender, tally: Tally): void {
+export function dressPollEnd(content: JsonObject, author: ImportedSender, tally: PollTally): void {
   const counts = tally.count();
   const result = tally.answers.map(({ id, text }) => `${text}: ${inVotes(counts.get(id) ?? 0)}`).join(", ");
   editTexts(content, (text) => `${nameOf(author)}: ${text} (${result})`);

@@ -2,7 +2,8 @@ import type { ImportedSender } from "../../bundle/manifest.ts";
 import type { OriginalEvent } from "../../bundle/original.ts";
 import { stringMember } from "../../matrix/json.ts";
 import type { Dress } from "./dress-message.ts";
-import { nameOf, type LabelStyle } from "./label.ts";
+import type { LabelStyle } from "./label.ts";
+import { nameOf } from "../../bundle/profiles.ts";
 import type { Survey } from "./survey.ts";
 
 /** Decides which label a message bears: long at an author's first message and where two authors share a name, else short. */

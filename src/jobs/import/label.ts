@@ -1,4 +1,7 @@
 import type { ImportedSender } from "../../bundle/manifest.ts";
+import { nameOf } from "../../bundle/profiles.ts";
+import { authorHue } from "../../matrix/author-hue.ts";
+import { escapeHtml } from "../../matrix/escape-html.ts";
 import { serverOf } from "../../matrix/ids.ts";
 
 /** How the author of a message is shown in clients that know nothing of `_imported_sender`. */
@@ -25,20 +28,7 @@ const COLOURS = [
 
 /** One colour per user id, always the same. */
 export function colourOf(userId: string): string {
-  let hash = 0;
-  for (const char of userId) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) | 0;
-  return COLOURS[Math.abs(hash) % COLOURS.length] ?? "#000000";
-}
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
-}
-
-/** The name to show: the display name, or the user id where there is none. */
-export function nameOf(author: ImportedSender): string {
-  return author.display_name || author.user_id;
+  return COLOURS[authorHue(userId)] ?? "#000000";
 }
 
 /**

@@ -9,7 +9,7 @@ import { attributed, attributedWithRestore, originBlock, type Provenance } from 
 import type { Planning } from "./plan.ts";
 import { freeKey } from "./reaction-key.ts";
 import { contentBytes, cutText } from "./sendable.ts";
-import type { Tally } from "./tally.ts";
+import type { PollTally } from "../../bundle/poll-tally.ts";
 import { wrapped } from "./wrap.ts";
 
 /** Room that is left for a cut body: the limit of an event less what surrounds a content on any server. */
@@ -34,7 +34,7 @@ interface Draft {
   /** the relation was taken out, for its target is not here */
   unrelated: boolean;
   label: Dress["label"];
-  tally?: Tally;
+  tally?: PollTally;
   /** addresses of files that stand where nothing may change */
   media: JsonObject;
   files: ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 import type { ImportedSender } from "../../bundle/manifest.ts";
-import { nameOf } from "./label.ts";
+import { nameOf } from "../../bundle/profiles.ts";
 
 /** Longest reaction key that homeservers take, in characters (Synapse: `EventContentFields`, 500). */
 const LIMIT = 500;

@@ -3,7 +3,7 @@ import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/orig
 import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
-import { Tally } from "./tally.ts";
+import { PollTally } from "../../bundle/poll-tally.ts";
 
 interface Edits {
   ts: number;
@@ -16,7 +16,7 @@ export class Survey {
   readonly #edits = new Map<string, Edits>();
   readonly #redactions = new Map<string, number>();
   readonly #redactedRedactions = new Set<string>();
-  readonly #polls = new Map<string, Tally>();
+  readonly #polls = new Map<string, PollTally>();
   readonly #namesakes = new Map<string, Set<string>>();
   readonly #powers: (userId: string) => number;
   readonly #redactLevel: number;
@@ -48,7 +48,7 @@ export class Survey {
       return;
     }
     if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
-    else if (isPollStart(event.type)) this.#polls.set(event.eventId, new Tally(event));
+    else if (isPollStart(event.type)) this.#polls.set(event.eventId, new PollTally(event));
     const relation = relationOf(event.content);
     if (!relation.event_id) return;
     if (relation.rel_type === "m.replace") this.#noteEdit(event, relation.event_id);
@@ -101,7 +101,7 @@ export class Survey {
     return this.#redactions.get(eventId);
   }
 
-  poll(eventId: string): Tally | undefined {
+  poll(eventId: string): PollTally | undefined {
     return this.#polls.get(eventId);
   }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { OriginalEvent } from "../../../src/bundle/original.ts";
-import { Tally } from "../../../src/jobs/import/tally.ts";
+import { PollTally } from "../../../src/bundle/poll-tally.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 
 function event(sender: string, ts: number, content: JsonObject): OriginalEvent {
@@ -17,7 +17,7 @@ const vote = (sender: string, ts: number, ...answers: string[]): OriginalEvent =
   event(sender, ts, { "org.matrix.msc3381.poll.response": { answers } });
 
 function counts(...votes: OriginalEvent[]): Record<string, number> {
-  const tally = new Tally(poll);
+  const tally = new PollTally(poll);
   for (const each of votes) tally.respond(each);
   return Object.fromEntries(tally.count());
 }
@@ -46,7 +46,7 @@ describe("the tally of a poll", () => {
   });
 
   it("closes when its author, or somebody with power, ends it", () => {
-    const tally = new Tally(poll);
+    const tally = new PollTally(poll);
     tally.respond(vote("@a:a", 1, "y"));
     tally.end(event("@stranger:a", 2, {}), () => false);
     tally.respond(vote("@b:a", 3, "y"));
@@ -56,7 +56,7 @@ describe("the tally of a poll", () => {
   });
 
   it("reads the stable spelling too", () => {
-    const tally = new Tally(
+    const tally = new PollTally(
       event("@author:a", 0, { "m.poll": { answers: [{ "m.id": "1", "m.text": [{ body: "Soup" }] }] } }),
     );
     tally.respond(event("@a:a", 1, { "m.selections": ["1"] }));
