@@ -1,9 +1,18 @@
 import { isState, redactedBecause, redactionTarget, type ClientEvent } from "../matrix/event.ts";
 import { serverOf } from "../matrix/ids.ts";
 import { PointerError, restore } from "../matrix/json-pointer.ts";
-import { isObject, member, objectMember, stringMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
+import {
+  isObject,
+  isTooDeep,
+  member,
+  objectMember,
+  stringMember,
+  type JsonObject,
+  type JsonValue,
+} from "../matrix/json.ts";
 import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN, WRAPPER } from "../matrix/names.ts";
 import { relationOf } from "../matrix/relation.ts";
+import { MAX_DEPTH } from "./limits.ts";
 import type { BundleEvent, ImportedSender, ManifestHead } from "./manifest.ts";
 
 /** An event as it was where it was first sent, whatever number of imports lie in between. */
@@ -136,7 +145,8 @@ function restoredContent(content: JsonObject, block: JsonObject | undefined): Js
   const set = new Map(Object.entries(objectMember(block, "set") ?? {}));
   try {
     const restored = restore(withoutAdded(content), set, drop);
-    return isObject(restored) ? restored : undefined;
+    // values that are put inside each other can be deeper together than anything that an event may hold
+    return isObject(restored) && !isTooDeep(restored, MAX_DEPTH) ? restored : undefined;
   } catch (error) {
     if (error instanceof PointerError) return undefined;
     throw error;
@@ -192,10 +202,14 @@ function pairStrings(
   into: Map<string, string>,
 ): void {
   if (typeof then === "string" && typeof now === "string") {
-    if (then.startsWith("mxc://") && now.startsWith("mxc://")) into.set(then, now);
-    else if (key === "formatted_body" && then.includes("mxc://")) {
+    if (then.startsWith("mxc://") && now.startsWith("mxc://")) {
+      if (!into.has(then)) into.set(then, now);
+    } else if (key === "formatted_body" && then.includes("mxc://")) {
       const images = now.match(INLINE) ?? [];
-      (then.match(INLINE) ?? []).forEach((uri, index) => images[index] && into.set(uri, images[index]));
+      const before = then.match(INLINE) ?? [];
+      // where an import had to take something out, the origin names the files
+      if (before.length !== images.length) return;
+      before.forEach((uri, index) => images[index] && !into.has(uri) && into.set(uri, images[index]));
     } else if (key === "redacts" || key === "pinned") into.set(then, now);
   } else if (Array.isArray(then) && Array.isArray(now)) {
     then.forEach((value, index) => pairStrings(value, now[index], key, into));

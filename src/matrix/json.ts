@@ -93,3 +93,17 @@ export function cloneJson<T extends JsonValue>(value: T): T {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cloneJson(inner)])) as T;
 }
+
+/** Are more than `most` objects and arrays inside each other? Needs no deep stack to tell. */
+export function isTooDeep(value: JsonValue, most: number): boolean {
+  let level = [value].filter(isHolder);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((here) => Object.values(here)).filter(isHolder);
+  }
+  return false;
+}
+
+function isHolder(value: JsonValue): value is JsonValue[] | JsonObject {
+  return Array.isArray(value) || isObject(value);
+}

@@ -1,7 +1,7 @@
 import sanitize, { type Attributes, type Tag } from "sanitize-html";
 
 /** Tags that clients render in a `formatted_body` (client-server API, "m.room.message msgtypes"); `font` and `strike` are older. */
-const TAGS = [
+export const TAGS = [
   ...["del", "s", "strike", "font", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "p", "a", "ul", "ol", "li"],
   ...["sup", "sub", "b", "i", "u", "strong", "em", "code", "hr", "br", "div", "pre", "span", "img"],
   ...["table", "thead", "tbody", "tr", "th", "td", "caption", "details", "summary"],
@@ -19,7 +19,7 @@ const OF_IMAGES = ["width", "height", "alt", "title"];
 /** The attributes by which a page may give an image its source. */
 const SOURCES = ["src", "data-file", "loading"];
 /** Elements that go with all that is inside them; `mx-reply` is the quote that old clients put before a reply. */
-const GONE = [
+export const GONE = [
   "script",
   "style",
   "textarea",
@@ -33,9 +33,10 @@ const GONE = [
   "object",
 ];
 /** Deeper elements lose their tags, not their text (the specification proposes the number). */
-const MAX_NESTING = 100;
-const SCHEMES = ["https", "http", "ftp", "mailto", "magnet"];
-const LINK = new RegExp(`^(?:${SCHEMES.join("|")}):`, "i");
+export const MAX_NESTING = 100;
+/** Of links. */
+export const SCHEMES = ["https", "http", "ftp", "mailto", "magnet"];
+export const LINK = new RegExp(`^(?:${SCHEMES.join("|")}):`, "i");
 
 export interface SafeHtmlOptions {
   /**

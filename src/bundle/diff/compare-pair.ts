@@ -1,9 +1,9 @@
 import { redactionTarget } from "../../matrix/event.ts";
-import { isObject, parseJson, sameJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { sameJson, type JsonObject } from "../../matrix/json.ts";
 import { difference } from "../../matrix/json-pointer.ts";
 import { mediaUris } from "../../matrix/media-uris.ts";
 import { relationOf } from "../../matrix/relation.ts";
-import { MAX_EVENT_BYTES } from "../limits.ts";
+import { contentInFile } from "../content-file.ts";
 import { aliasesOf, withoutAdded, type OriginalEvent } from "../original.ts";
 import type { Differences } from "./difference.ts";
 import { isWrapper, type Item, type Side } from "./side.ts";
@@ -127,22 +127,7 @@ async function contentOf(side: Side, original: OriginalEvent): Promise<JsonObjec
   const { contentFile, content } = original;
   if (!contentFile || original.redaction) return content;
   const sha256 = side.fileOf(contentFile.uri);
-  const size = sha256 === undefined ? undefined : side.head.media.get(sha256)?.size;
-  if (sha256 === undefined || sha256 !== contentFile.sha256 || size === undefined || size > MAX_EVENT_BYTES)
-    return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of (await side.bundle.openMedia(sha256)) as AsyncIterable<Buffer>) chunks.push(chunk);
-  return parsed(Buffer.concat(chunks).toString());
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: JsonValue = parseJson(text);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return sha256 === undefined || sha256 !== contentFile.sha256 ? undefined : contentInFile(side.bundle, sha256);
 }
 
 function firstDifference(a: JsonObject, b: JsonObject): string {

@@ -8,6 +8,7 @@ import { dressPollEnd, dressPollStart } from "./dress-poll.ts";
 import { attributed, attributedWithRestore, originBlock, type Provenance } from "./origin.ts";
 import type { Planning } from "./plan.ts";
 import { freeKey } from "./reaction-key.ts";
+import { makeSafe } from "./safe-content.ts";
 import { contentBytes, cutText } from "./sendable.ts";
 import type { PollTally } from "../../bundle/poll-tally.ts";
 import { wrapped } from "./wrap.ts";
@@ -35,7 +36,7 @@ interface Draft {
   unrelated: boolean;
   label: Dress["label"];
   tally?: PollTally;
-  /** addresses of files that stand where nothing may change */
+  /** addresses of files that stand where nothing may change, or stood in HTML of which something had to go */
   media: JsonObject;
   files: ReadonlyMap<string, string>;
 }
@@ -44,7 +45,8 @@ interface Draft {
 export async function planMessageLike(planning: Planning): Promise<Plan> {
   const { original, provenance, references, survey, label } = planning;
   const { content, untouched } = references.withFiles(withoutAdded(original.content));
-  const media: JsonObject = untouched.size > 0 ? { media: Object.fromEntries(untouched) } : {};
+  const named = makeSafe(content) ? references.files : untouched;
+  const media: JsonObject = named.size > 0 ? { media: Object.fromEntries(named) } : {};
   const draft: Draft = { provenance, content, unrelated: false, label, media, files: references.files };
   const poll = isPollStart(original.type) ? original.eventId : relationOf(original.content).event_id;
   const tally = poll === undefined ? undefined : survey.poll(poll);

@@ -10,6 +10,7 @@ import { attributedWithRestore, type Provenance } from "./origin.ts";
 import type { References } from "./references.ts";
 import { replaysAsItself } from "./replay-rules.ts";
 import type { Survey } from "./survey.ts";
+import { makeSafe } from "./safe-content.ts";
 import { wrapped } from "./wrap.ts";
 
 /** All that planning one event takes. */
@@ -50,12 +51,18 @@ async function planState({ original, provenance, references }: Planning): Promis
     const ids = pinned.map(async (id) => (typeof id === "string" ? ((await references.event(id))?.newId ?? id) : id));
     setMember(content, "pinned", await Promise.all(ids));
   }
-  return { ts: provenance.ts, attempts: stateAttempts(content, provenance, references) };
+  const media: JsonObject = makeSafe(content) ? { media: Object.fromEntries(references.files) } : {};
+  return { ts: provenance.ts, attempts: stateAttempts(content, media, provenance, references) };
 }
 
-function* stateAttempts(content: JsonObject, provenance: Provenance, references: References): Plan["attempts"] {
+function* stateAttempts(
+  content: JsonObject,
+  media: JsonObject,
+  provenance: Provenance,
+  references: References,
+): Plan["attempts"] {
   const { type } = provenance.original;
-  yield { type, stateKey: "", content: attributedWithRestore(content, provenance) };
+  yield { type, stateKey: "", content: attributedWithRestore(content, provenance, media) };
   yield* wrapped(provenance, references.files, {
     code: "kept_in_wrapper",
     message: "The homeserver refused the event as it was; it is kept in a wrapper.",

@@ -7,14 +7,17 @@ const POLL_TYPES = ["m.poll.", "org.matrix.msc3381.poll."].flatMap((prefix) =>
 const MESSAGE_LIKE = ["m.room.message", "m.sticker", "m.reaction", "m.room.redaction", ...POLL_TYPES];
 const DATED_STATE = ["m.room.name", "m.room.topic", "m.room.avatar", "m.room.pinned_events"];
 
+/** The specification's own types, and what they are called before they are part of it. */
+const RESERVED = /^(?:m|org\.matrix)\./;
+
 /**
  * Does this event come back as itself? Everything else (membership, power, encryption, calls, verification, bridges, space
- * children, redacted state, any `m.` type not listed) must not act again and is kept in a wrapper.
+ * children, redacted state, any `m.` or `org.matrix.` type not listed) must not act again and is kept in a wrapper.
  */
 export function replaysAsItself(event: OriginalEvent): boolean {
   if (event.stateKey !== undefined)
     return DATED_STATE.includes(event.type) && event.stateKey === "" && !event.redaction;
   if (event.type === "m.room.message")
     return !stringMember(event.content, "msgtype")?.startsWith("m.key.verification.");
-  return MESSAGE_LIKE.includes(event.type) || !event.type.startsWith("m.");
+  return MESSAGE_LIKE.includes(event.type) || !RESERVED.test(event.type);
 }

@@ -7,6 +7,9 @@ import { Readable } from "node:stream";
 import type { Attempt, Plan, Refusal } from "./attempt.ts";
 import { contentBytes, isSendable } from "./sendable.ts";
 
+/** Of an event's type and of its state key (client-server API, "Size limits"). */
+const MOST_BYTES = 255;
+
 export interface Sent {
   /** null where the homeserver took none of the ways */
   newId: string | null;
@@ -52,8 +55,10 @@ function refusalOf(error: unknown): Refusal {
   throw error;
 }
 
+/** The type stands in the address of the request: there, dots alone lead elsewhere, and what is too long breaks the connection. */
 function isSendableType({ type, stateKey = "" }: Attempt): boolean {
-  return type.isWellFormed() && stateKey.isWellFormed();
+  const fits = (text: string): boolean => text.isWellFormed() && Buffer.byteLength(text) <= MOST_BYTES;
+  return fits(type) && fits(stateKey) && !["", ".", ".."].includes(type);
 }
 
 async function sendAttempt(

@@ -2,6 +2,10 @@ import type { Bundle } from "../../bundle/open-bundle.ts";
 import type { LedgerEntry } from "../../bundle/manifest.ts";
 import { HomeserverError, type MediaTarget } from "../../ports/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
+import { mediaTypeOf } from "./media-type.ts";
+
+/** The name of a file stands in the address of its upload: one that is too long would break the connection. */
+const NAME_LENGTH = 255;
 
 /** The files of a bundle, uploaded to the new homeserver as they are needed, each once. */
 export class Uploads {
@@ -50,7 +54,8 @@ export class Uploads {
       });
     try {
       const open = (): ReturnType<Bundle["openMedia"]> => this.#bundle.openMedia(sha256);
-      const newUri = await this.#target.upload(open, entry.size, entry.mimetype, entry.names[0]);
+      const mimetype = await mediaTypeOf(entry.mimetype, (await open()) as AsyncIterable<Buffer>);
+      const newUri = await this.#target.upload(open, entry.size, mimetype, entry.names[0]?.slice(0, NAME_LENGTH));
       await this.#journal.setUpload(sha256, newUri);
       return newUri;
     } catch (error) {

@@ -1,0 +1,21 @@
+import { isObject, isTooDeep, parseJson, type JsonObject } from "../matrix/json.ts";
+import { MAX_DEPTH, MAX_EVENT_BYTES } from "./limits.ts";
+import type { Bundle } from "./open-bundle.ts";
+
+/** The original content that an import had to put into a file; undefined where that is not there, or is no content of an event. */
+export async function contentInFile(
+  bundle: Pick<Bundle, "head" | "openMedia">,
+  sha256: string,
+): Promise<JsonObject | undefined> {
+  const size = bundle.head.media.get(sha256)?.size;
+  if (size === undefined || size > MAX_EVENT_BYTES) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of (await bundle.openMedia(sha256)) as AsyncIterable<Buffer>) chunks.push(chunk);
+  try {
+    const value = parseJson(Buffer.concat(chunks).toString());
+    return isObject(value) && !isTooDeep(value, MAX_DEPTH) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
