@@ -9,6 +9,7 @@ import { importJournal } from "./adapters/database/import-journal.ts";
 import { jobStore } from "./adapters/database/job-store.ts";
 import { connectDatabase } from "./adapters/database/open.ts";
 import { policyStore } from "./adapters/database/policy-store.ts";
+import { signingKeys } from "./adapters/database/signing-keys.ts";
 import { prometheusMetrics, type Metrics } from "./adapters/metrics/prometheus.ts";
 import type { Registration } from "./config/registration.ts";
 import type { Config } from "./config/schema.ts";
@@ -24,6 +25,7 @@ import type { ImportJournal } from "./ports/import-journal.ts";
 import type { JobStore, Lease } from "./ports/job-store.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { PolicyStore } from "./ports/policy-store.ts";
+import type { SigningKeys } from "./ports/signing-keys.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { VERSION } from "./version.ts";
 
@@ -46,6 +48,7 @@ export interface Foundation {
   spools: ExportSpools;
   endings: JobEndings;
   exporter: RoomExporter;
+  keys: SigningKeys;
   metrics: Metrics;
   /** names this process */
   process: string;
@@ -86,6 +89,7 @@ export async function layFoundation(
   const { retention_days: retentionDays, path } = config.storage;
   const keeping = new BundleKeeping({ bundles, store, retentionDays, clock, logger });
   const spools = await exportSpools(join(path, "exports"), store);
+  const keys = signingKeys(database, clock);
   const exporter = roomExporter({
     serverName,
     serviceUser,
@@ -93,6 +97,7 @@ export async function layFoundation(
     space,
     generator: `roomporter/${VERSION}`,
     policies,
+    keys,
     clock,
     logger,
     meter: metrics.jobs,
@@ -123,6 +128,7 @@ export async function layFoundation(
     spools,
     endings,
     exporter,
+    keys,
     metrics,
     process: `${hostname()}/${String(process.pid)}`,
     clock,

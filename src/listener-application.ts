@@ -6,6 +6,7 @@ import type { Config, Resource } from "./config/schema.ts";
 import { application } from "./http/application.ts";
 import { Authentication } from "./http/authenticate.ts";
 import { openApi } from "./http/openapi.ts";
+import { keysPage } from "./http/keys.ts";
 import { operationsRouter, type ReadinessCheck } from "./http/readiness.ts";
 import { metricsRouter } from "./http/metrics.ts";
 import { apiRouter } from "./http/route.ts";
@@ -17,6 +18,7 @@ import type { DiskSpace } from "./ports/disk-space.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { MetricsPage } from "./ports/metrics.ts";
+import type { SigningKeys } from "./ports/signing-keys.ts";
 import { askWhoami } from "./service-user.ts";
 import { VERSION } from "./version.ts";
 
@@ -28,6 +30,7 @@ export interface Doors {
   inbox: Inbox;
   arrived: () => void;
   readiness: Readonly<Record<string, ReadinessCheck>>;
+  keys: SigningKeys;
   metrics: MetricsPage;
   workFolder: string;
   space: DiskSpace;
@@ -48,7 +51,7 @@ function appservice({ registration, settings, inbox, arrived, logger }: Doors): 
   return appserviceDoor({ hsToken: registration.hs_token, serviceUser: settings.serviceUser, inbox, arrived, logger });
 }
 
-function api({ config, settings, porter, workFolder, space, clock, logger }: Doors): Router {
+function api({ config, settings, porter, keys, workFolder, space, clock, logger }: Doors): Router {
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
@@ -60,6 +63,7 @@ function api({ config, settings, porter, workFolder, space, clock, logger }: Doo
   router.get("/openapi.json", (_request, response) => {
     response.json(description);
   });
+  router.get("/keys", keysPage(keys, settings.serverName));
   router.use(
     apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }), {
       porter,

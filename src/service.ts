@@ -9,6 +9,7 @@ import { listen, type Listening } from "./http/listeners.ts";
 import { jobRunner } from "./job-runs.ts";
 import { JobDesk } from "./jobs/job-desk.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
+import { knownKeys } from "./jobs/signed-by.ts";
 import { RoomPorter } from "./jobs/room-porter.ts";
 import { listenerApplication, type Doors } from "./listener-application.ts";
 import { errorFields, type Logger } from "./ports/logger.ts";
@@ -49,7 +50,7 @@ export async function startService(
 
 async function openService(foundation: Foundation): Promise<RunningService> {
   const { config, registration, settings, serviceUser, homeserver, exporter, storage, metrics, logger } = foundation;
-  const { store, endings, database, keeping, spools, clock } = foundation;
+  const { store, endings, database, keeping, spools, keys, clock } = foundation;
   const stopping = new AbortController();
   const watch = new JobWatch();
   const runner = foundation.dispatch ? undefined : jobRunner(foundation, (job) => watch.tell(job));
@@ -65,6 +66,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     permissions: config.permissions,
     workspaces: config.workspaces,
     policies: foundation.policies,
+    knownKeys: () => knownKeys(keys, settings.serverName, config.import.trusted_keys),
     meter: metrics.jobs,
   });
   const bot = theBot(foundation, porter, stopping.signal);
@@ -91,6 +93,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     inbox,
     arrived: () => inboxLoop.wake(),
     readiness,
+    keys,
     metrics: metrics.page,
     workFolder: storage.work.path,
     space: storage.space,
@@ -102,6 +105,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
   const working = start.ready().then(async () => {
     const resumed = runner ? await store.requeueRunning() : 0;
     if (resumed > 0) logger.info({ jobs: resumed }, "jobs go on where they stood");
+    await start.patiently(() => keys.signer());
     await start.patiently(() => spools.sweep());
     sweeping = keeping.keepSwept(stopping.signal);
     runner?.start();

@@ -2,6 +2,7 @@
 import { member, stringMember } from "../matrix/json.ts";
 import { namesRetry } from "../jobs/job-error.ts";
 import { outlook } from "../jobs/pace.ts";
+import { signedByIn } from "../jobs/signed-by.ts";
 import type { Job } from "../ports/job-store.ts";
 
 const VERB = { export: "Exporting", import: "Importing" } as const;
@@ -31,7 +32,15 @@ export function over(job: Job): string {
     const why = job.error?.error ?? "I do not know why.";
     return `${NOUN[job.kind]} ${job.id} failed: ${why}${namesRetry(why) ? ` Here: \`!retry ${job.id}\`.` : ""}`;
   }
-  return `${NOUN[job.kind]} ${job.id} is done: ${count(job.progress.done)}.${partOnly(job)}`;
+  return `${NOUN[job.kind]} ${job.id} is done: ${count(job.progress.done)}.${partOnly(job)}${signed(job)}`;
+}
+
+/** Whose signature the bundle bears. */
+function signed({ report }: Job): string {
+  const by = signedByIn(report);
+  if (!by) return "";
+  if (by.verified) return ` It is signed by ${by.server_name} (${by.key_id}).`;
+  return ` It is signed with a key that I do not know (${by.key_id}).`;
 }
 
 /** Says so where an export does not hold the whole room. */

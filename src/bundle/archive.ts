@@ -15,6 +15,8 @@ export class Archive {
   readonly directory: Directory;
   /** bytes of the whole file */
   readonly size: number;
+  /** of the archive itself; mostly empty */
+  readonly comment: Buffer;
   readonly #handle: FileHandle;
   readonly #zip: yauzl.ZipFile;
 
@@ -23,6 +25,8 @@ export class Archive {
     this.#zip = zip;
     this.directory = directory;
     this.size = size;
+    // it is given as it stands where names are not decoded
+    this.comment = Buffer.from(zip.comment);
   }
 
   /** @throws BundleError zip_unreadable, zip_too_many_entries; other faults of the directory are listed in it */

@@ -39,6 +39,7 @@ export const FAULTS = {
   media_uri_duplicate: "The same mxc URI stands for two media files.",
   media_unlisted: "An event refers to a media file that is neither in the bundle nor in the ledger.",
   counts_mismatch: "The counts in the manifest differ from what the bundle holds.",
+  signature_invalid: "The bundle's signature is damaged, or not one of this manifest.",
 } as const;
 
 export type FaultCode = keyof typeof FAULTS;

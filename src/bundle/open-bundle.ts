@@ -25,6 +25,8 @@ export interface OpenArchive extends Bundle {
   readonly archive: Archive;
   /** what of the archive does not fit the head; empty in a sound bundle */
   readonly faults: readonly Fault[];
+  /** `passing`: told of every byte of the manifest; of all of them once the last event has been given */
+  eventBatches(passing?: (chunk: Buffer) => void): AsyncIterable<BundleEvent[]>;
 }
 
 /**
@@ -53,7 +55,10 @@ export async function openArchive(file: string): Promise<OpenArchive> {
       if (!entry) throw new BundleError("media_missing", `media/${sha256}`);
       return entry;
     };
-    const eventBatches = (): AsyncIterable<BundleEvent[]> => readEvents(archive.read(manifest), seen);
+    const eventBatches = (passing?: (chunk: Buffer) => void): AsyncIterable<BundleEvent[]> => {
+      const bytes = archive.read(manifest);
+      return readEvents(passing ? watched(bytes, passing) : bytes, seen);
+    };
     return {
       archive,
       head,
@@ -69,6 +74,16 @@ export async function openArchive(file: string): Promise<OpenArchive> {
   } catch (error) {
     await archive.close();
     throw error;
+  }
+}
+
+async function* watched(
+  chunks: AsyncIterable<Buffer>,
+  passing: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) {
+    passing(chunk);
+    yield chunk;
   }
 }
 

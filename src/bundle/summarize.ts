@@ -1,11 +1,18 @@
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest.ts";
-import { openBundle } from "./open-bundle.ts";
+import { BundleError } from "./faults.ts";
+import { openArchive } from "./open-bundle.ts";
+import { isSignatureOf, readSignature } from "./signature.ts";
 
 /** What a bundle says of itself, and what a look at its events adds. */
 export interface BundleSummary {
   /** of the archive, bytes */
   size: number;
+  /** of `manifest.json`, hexadecimal */
+  manifest_sha256: string;
+  /** the key that signed this manifest; whose it is, is not for the bundle to say. null where it is not signed */
+  signed_by: string | null;
   generator: string;
   exported_at: string;
   exported_by: string;
@@ -23,13 +30,15 @@ export interface BundleSummary {
 /** Reads a bundle for `bundle show`; does not verify it. @throws BundleError */
 export async function summarizeBundle(file: string): Promise<BundleSummary> {
   const { size } = await stat(file);
-  const bundle = await openBundle(file);
+  const bundle = await openArchive(file);
   try {
-    const { head } = bundle;
+    const { head, archive } = bundle;
+    for (const { code, where } of bundle.faults) throw new BundleError(code, where);
+    const hash = createHash("sha256");
     const events = new Map([...head.senders.keys()].map((userId) => [userId, 0]));
     let first = Infinity;
     let last = -Infinity;
-    for await (const batch of bundle.eventBatches())
+    for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
       for (const { sender, origin_server_ts: ts } of batch) {
         const known = events.get(sender);
         if (known !== undefined) events.set(sender, known + 1);
@@ -46,8 +55,13 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const { generator, exported_at, exported_by, source, room, coverage, counts, ledger } = head;
     const ledgerByCode = new Map<string, number>();
     for (const { code } of ledger) ledgerByCode.set(code, (ledgerByCode.get(code) ?? 0) + 1);
+    const manifestSha256 = hash.digest("hex");
+    const signature = readSignature(archive.comment);
+    if (signature && !isSignatureOf(signature, manifestSha256)) throw new BundleError("signature_invalid");
     return {
       size,
+      manifest_sha256: manifestSha256,
+      signed_by: signature?.key_id ?? null,
       ...{ generator, exported_at, exported_by, source, room, coverage, counts },
       time_span: first > last ? null : { first: timeText(first), last: timeText(last) },
       senders,

@@ -11,6 +11,10 @@ export function summaryText(summary: BundleSummary): string {
     ["Topic", room.topic ?? "(none)"],
     ["Source", `${source.room_id} on ${source.server_name}`],
     ["Exported", `${summary.exported_at} by ${summary.exported_by}, with ${summary.generator}`],
+    [
+      "Signed",
+      summary.signed_by === null ? "no" : `by ${summary.signed_by} (is that a key you know? bundle verify --key)`,
+    ],
     ["Coverage", coverage.complete ? "complete" : `part: ${coverage.limits.map(({ kind }) => kind).join(", ")}`],
     ["Events", String(counts.events)],
     ...byNumber(counts.by_type).map(([type, count]) => ["", `${count} ${type}`]),

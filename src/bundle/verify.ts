@@ -4,6 +4,7 @@ import type { ArchiveEntry } from "./archive-directory.ts";
 import type { Fault } from "./faults.ts";
 import { FaultList } from "./fault-list.ts";
 import { openArchive, type OpenArchive } from "./open-bundle.ts";
+import { isSignatureOf, readSignature, type BundleSignature } from "./signature.ts";
 import { EventVerifier } from "./verify-events.ts";
 import { verifyHead } from "./verify-head.ts";
 
@@ -18,6 +19,10 @@ export interface Verification {
   sha256: string;
   /** of the archive, bytes */
   size: number;
+  /** of `manifest.json`, hexadecimal; null where it cannot be read to its end */
+  manifest_sha256: string | null;
+  /** the right one for this manifest, by a key that may be anybody's; null where there is none */
+  signature: Pick<BundleSignature, "key_id" | "public_key"> | null;
   /** what was met; relations are counted where they have a target, `targets_outside` are events that are not in the bundle */
   events: number;
   redacted: number;
@@ -40,6 +45,8 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
   const faults = new FaultList();
   const met = { events: 0, redacted: 0, relations: 0, targets_outside: 0 };
   const contents = { media_files: 0, media_bytes: 0, senders: 0, ledger: 0 };
+  let manifestSha256: string | undefined;
+  let signature: Verification["signature"] = null;
   const tracked = new Tracker(options.onProgress);
   let bundle: OpenArchive | undefined;
   try {
@@ -52,7 +59,10 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
     verifyHead(head, faults);
     contents.senders = head.senders.size;
     contents.ledger = head.ledger.length;
-    Object.assign(met, await verifyEvents(bundle, faults));
+    const read = await verifyEvents(bundle, faults);
+    Object.assign(met, read.summary);
+    manifestSha256 = read.manifestSha256;
+    signature = verifySignature(archive.comment, manifestSha256, faults);
     tracked.add(manifest?.size ?? 0);
     for (const [sha256, entry] of entries) {
       contents.media_files++;
@@ -64,18 +74,45 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
     await bundle?.close();
   }
   const { sha256, size } = await digest(file, tracked);
-  return { ok: faults.total === 0, faults: faults.first, fault_count: faults.total, sha256, size, ...met, ...contents };
+  const found = { ok: faults.total === 0, faults: faults.first, fault_count: faults.total };
+  return { ...found, sha256, size, manifest_sha256: manifestSha256 ?? null, signature, ...met, ...contents };
 }
 
-async function verifyEvents(bundle: OpenArchive, faults: FaultList): Promise<EventVerifier["summary"]> {
+/** `manifestSha256`: undefined where the manifest cannot be read to its end */
+async function verifyEvents(
+  bundle: OpenArchive,
+  faults: FaultList,
+): Promise<{ summary: EventVerifier["summary"]; manifestSha256: string | undefined }> {
   const verifier = new EventVerifier(bundle.head, faults);
+  const hash = createHash("sha256");
+  let manifestSha256: string | undefined;
   try {
-    for await (const batch of bundle.eventBatches()) for (const event of batch) verifier.event(event);
+    for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
+      for (const event of batch) verifier.event(event);
+    manifestSha256 = hash.digest("hex");
     verifier.finish();
   } catch (error) {
     faults.caught(error);
   }
-  return verifier.summary;
+  return { summary: verifier.summary, manifestSha256 };
+}
+
+/** Whose key it is, is not for a bundle to say: its reader knows, or does not. */
+function verifySignature(
+  comment: Buffer,
+  manifestSha256: string | undefined,
+  faults: FaultList,
+): Verification["signature"] {
+  try {
+    const signature = readSignature(comment);
+    if (!signature || manifestSha256 === undefined) return null;
+    const { key_id, public_key } = signature;
+    if (isSignatureOf(signature, manifestSha256)) return { key_id, public_key };
+    faults.add("signature_invalid");
+  } catch (error) {
+    faults.caught(error);
+  }
+  return null;
 }
 
 /** Gives the number of bytes read. */

@@ -1,12 +1,14 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipArchive, type ZipEntryData } from "archiver";
+import { withComment } from "./archive-comment.ts";
 import { MANIFEST_NAME } from "./archive-directory.ts";
 import { manifestBytes } from "./manifest-lines.ts";
 import type { ManifestHead } from "./manifest.ts";
+import { signatureComment, type BundleSigner } from "./signature.ts";
 
 /** A file that goes into the bundle. */
 export interface MediaFile {
@@ -26,6 +28,17 @@ export interface BundleContent {
   /** newline-terminated lines, one event each (`eventLine`), in chunks of any size */
   events: AsyncIterable<Buffer>;
   media: readonly MediaFile[];
+  /** undefined: the bundle is not signed */
+  signer?: BundleSigner | undefined;
+}
+
+export interface WrittenBundle {
+  /** of the archive, hexadecimal */
+  sha256: string;
+  /** of the archive, bytes */
+  size: number;
+  /** of `manifest.json`, hexadecimal */
+  manifestSha256: string;
 }
 
 /** Media types whose bytes are still worth compressing: text in one dress or another, and plain samples. */
@@ -35,17 +48,12 @@ const COMPRESSIBLE =
 const ZIP64_ENTRIES = 0xffff;
 const FILE_MODE = 0o644;
 const CHUNK = 256 * 1024;
-
 /**
  * Writes a bundle and ends `out`, never holding more than some chunks of it. The same content gives the same bytes.
- * Gives SHA-256 (hexadecimal) and size in bytes of the archive. Rejects where a source or `out` fails, where a file is not as long
- * as it should be, or with the signal's reason; `out` is then destroyed.
+ * Rejects where a source or `out` fails, where a file is not as long as it should be, or with the signal's reason; `out` is then
+ * destroyed.
  */
-export async function writeBundle(
-  out: Writable,
-  content: BundleContent,
-  signal?: AbortSignal,
-): Promise<{ sha256: string; size: number }> {
+export async function writeBundle(out: Writable, content: BundleContent, signal?: AbortSignal): Promise<WrittenBundle> {
   const archive = new ZipArchive({
     zlib: { level: 6 },
     forceZip64: content.media.length + 1 >= ZIP64_ENTRIES,
@@ -53,9 +61,13 @@ export async function writeBundle(
   });
   archive.on("error", () => undefined); // the pipeline and the entries report it
   const hash = createHash("sha256");
+  const manifestHash = createHash("sha256");
+  let manifestSha256 = "";
   let size = 0;
+  const { signer } = content;
   const measured = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of chunks) {
+    const whole = signer ? withComment(chunks, () => signatureComment(signer, manifestSha256)) : chunks;
+    for await (const chunk of whole) {
       hash.update(chunk);
       size += chunk.length;
       yield chunk;
@@ -65,19 +77,35 @@ export async function writeBundle(
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const written = pipeline(archive, measured, out, { signal: stop });
   try {
-    await Promise.all([written, append(archive, content, failed, stop)]);
+    const manifest = hashed(manifestBytes(content.head, content.events), manifestHash, (sha256) => {
+      manifestSha256 = sha256;
+    });
+    await Promise.all([written, append(archive, manifest, content, failed, stop)]);
   } catch (error) {
     failed.abort(error);
     await written.catch(() => undefined);
     throw stop.reason;
   }
-  return { sha256: hash.digest("hex"), size };
+  return { sha256: hash.digest("hex"), size, manifestSha256 };
+}
+
+async function* hashed(
+  chunks: AsyncIterable<Buffer>,
+  hash: Hash,
+  done: (sha256: string) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  done(hash.digest("hex"));
 }
 
 /** One entry after the other: the archiver would read several files at once, and finish them in any order. */
 async function append(
   archive: ZipArchive,
-  { head, events, media }: BundleContent,
+  manifest: AsyncIterable<Buffer>,
+  { head, media }: BundleContent,
   failed: AbortController,
   stop: AbortSignal,
 ): Promise<void> {
@@ -93,7 +121,7 @@ async function append(
       source.destroy();
     }
   };
-  await add(Readable.from(manifestBytes(head, events), { objectMode: false }), { name: MANIFEST_NAME });
+  await add(Readable.from(manifest, { objectMode: false }), { name: MANIFEST_NAME });
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
     const source = createReadStream(file, { highWaterMark: CHUNK });
     await add(source, { name: `media/${sha256}/${name}`, store: !COMPRESSIBLE.test(mimetype) });

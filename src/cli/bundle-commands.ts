@@ -11,10 +11,11 @@ export function addBundleCommands(program: Command, world: World): void {
     .command("verify")
     .description("check everything: the archive, the manifest, relations, counts, the hash of every file")
     .argument("<file>")
+    .option("--key <file|base64>", "it must be signed with this ed25519 public key (PEM or base64: roomporter keys)")
     .addHelpText("after", "\nExample:\n  roomporter bundle verify room.zip && echo sound")
-    .action(async (file: string, _options: object, command: Command) => {
+    .action(async (file: string, { key }: { key?: string }, command: Command) => {
       const { verify } = await import("./bundle.ts");
-      await verify(file, world, outputOf(command));
+      await verify(file, key, world, outputOf(command));
     });
   bundle
     .command("show")

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Actions } from "./actions.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
+import { addKeysCommand } from "./keys-command.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
 import type { RoomExportOptions } from "./room-export.ts";
@@ -31,6 +32,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   program.commandsGroup("Rooms (these ask a running service):");
   addRoomCommands(program, world);
   addJobCommands(program, world);
+  addKeysCommand(program, world);
   addTenantCommands(program, world);
   program.commandsGroup("Bundles (no service needed):");
   addBundleCommands(program, world);

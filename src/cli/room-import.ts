@@ -1,4 +1,5 @@
 import { namesRetry } from "../jobs/job-error.ts";
+import { signedByIn } from "../jobs/signed-by.ts";
 import { bundleInput } from "./bundle-input.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { followJob } from "./follow-job.ts";
@@ -67,10 +68,18 @@ async function send(
   }
 }
 
+function signed({ report }: ServiceJob): string {
+  const by = signedByIn(report);
+  if (!by) return "";
+  return by.verified
+    ? `, signed by ${by.server_name}`
+    : `, signed with a key that the service does not know (${by.key_id})`;
+}
+
 /** Shows how a job ended. @throws CliError where it did not succeed */
 function finish(job: ServiceJob, output: Output): void {
   if (job.state === "succeeded") {
-    output.note(`Imported ${job.progress.done} events into ${job.room_id ?? "a room"}`);
+    output.note(`Imported ${job.progress.done} events into ${job.room_id ?? "a room"}${signed(job)}`);
     output.result(job.room_id ?? "", job);
     return;
   }

@@ -16,6 +16,9 @@ const FIRST_EVENT_MS = 5_000;
 const SILENCE_MS = 40_000;
 
 const STARTED = z.looseObject({ job_id: z.string() });
+const KEYS = z.looseObject({
+  keys: z.array(z.looseObject({ key_id: z.string(), server_name: z.string(), pem: z.string() })),
+});
 const JOBS = z.looseObject({ jobs: z.array(JOB) });
 
 /** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
@@ -88,6 +91,10 @@ export class ServiceClient {
 
   async retry(id: string): Promise<ServiceJob> {
     return this.#parse(await this.#call("POST", `/v1/jobs/${encodeURIComponent(id)}/retry`, {}), JOB);
+  }
+
+  async keys(): Promise<z.output<typeof KEYS>["keys"]> {
+    return (await this.#parse(await this.#call("GET", "/v1/keys", {}), KEYS)).keys;
   }
 
   async #call(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { publicKeysIn } from "../bundle/signature.ts";
 import type { Permission } from "../jobs/access.ts";
 import { isUserId } from "../matrix/ids.ts";
 import { secret } from "./secret.ts";
@@ -61,6 +62,12 @@ const role = z
 const BRIDGES = ["discord", "facebook", "gmessages", "googlechat", "instagram", "irc", "linkedin", "meta", "signal"]
   .concat("slack", "telegram", "twitter", "whatsapp", "xmpp")
   .flatMap((network) => [`@${network}_*:*`, `@_${network}_*:*`, `@${network}bot:*`, `@appservice-${network}:*`]);
+const publicKey = z.string().transform((text, context) => {
+  const [key, ...more] = publicKeysIn(text);
+  if (key !== undefined && more.length === 0) return key;
+  context.addIssue({ code: "custom", message: "expected an ed25519 public key in base64" });
+  return z.NEVER;
+});
 
 const onThisMachine = {
   path: z.string().min(1).default("data/store"),
@@ -126,6 +133,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       room_version: roomVersion.default("12"),
       author_label: oneOf(["introduce", "short", "full"]).default("introduce"),
+      trusted_keys: z.array(z.strictObject({ server_name: serverName, public_key: publicKey })).default([]),
     })
     .prefault({}),
   limits: z

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../matrix/json.ts";
 import { bearer, failures, json, parameter, zip } from "./openapi-parts.ts";
+import { KEYS } from "./openapi-keys.ts";
 import { ERROR, JOB, STARTED } from "./openapi-schemas.ts";
 
 const roomId = parameter("path", "roomId", "The room's id, percent-encoded");
@@ -166,6 +167,7 @@ export function openApi(version: string): JsonObject {
           responses: { "200": zip("The bundle"), "206": zip("The range"), ...failures(404, 410, 416, 503) },
         },
       },
+      "/v1/keys": KEYS,
       "/v1/openapi.json": {
         get: {
           operationId: "describe",

@@ -3,13 +3,22 @@ import { verifyBundle } from "../bundle/verify.ts";
 import { refusalsOfManifest } from "../policy/refusals.ts";
 import { PorterError } from "./porter.ts";
 import { refuse } from "./refuse.ts";
+import { signedBy, type KnownKey, type SignedBy } from "./signed-by.ts";
+
+/** A bundle that can be imported. */
+export interface GoodBundle {
+  /** of the file, hexadecimal */
+  sha256: string;
+  /** undefined where it is not signed */
+  signedBy: SignedBy | undefined;
+}
 
 /**
- * Verifies a bundle whole, and that what it holds may travel. Gives the SHA-256 of the file, hexadecimal.
- * @throws PorterError 400 with every fault or refusal
+ * Verifies a bundle whole, and that what it holds may travel.
+ * @throws PorterError 400 with every fault or refusal; StoreAway
  */
-export async function requireGoodBundle(file: string): Promise<string> {
-  const { ok, faults, fault_count, sha256 } = await verifyBundle(file);
+export async function requireGoodBundle(file: string, keys: () => Promise<readonly KnownKey[]>): Promise<GoodBundle> {
+  const { ok, faults, fault_count, sha256, signature } = await verifyBundle(file);
   if (!ok) {
     const [first] = faults;
     const more = fault_count > 1 ? ` (and ${String(fault_count - 1)} more)` : "";
@@ -24,8 +33,9 @@ export async function requireGoodBundle(file: string): Promise<string> {
   const bundle = await openBundle(file);
   try {
     refuse(refusalsOfManifest(bundle.head));
+    const { server_name: serverName } = bundle.head.source;
+    return { sha256, signedBy: signature ? signedBy(signature, serverName, await keys()) : undefined };
   } finally {
     await bundle.close();
   }
-  return sha256;
 }

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ManifestHead } from "../bundle/manifest.ts";
-import { writeBundle } from "../bundle/write-bundle.ts";
+import type { BundleSigner } from "../bundle/signature.ts";
+import { writeBundle, type WrittenBundle } from "../bundle/write-bundle.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -48,8 +49,8 @@ export interface CollectedRoom {
   head: ManifestHead;
   /** an earlier run had begun to read it */
   resumed: boolean;
-  /** Writes the bundle and ends `out`; gives its size in bytes. */
-  writeTo(out: Writable): Promise<number>;
+  /** Writes the bundle, signed where there is a signer, and ends `out`. */
+  writeTo(out: Writable, signer?: BundleSigner): Promise<WrittenBundle>;
   /** Gives the spool's disk space back, but for what can be gone on with; call it whatever happened. */
   dispose(): Promise<void>;
 }
@@ -114,9 +115,9 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     return {
       head,
       resumed,
-      async writeTo(out) {
+      writeTo(out, signer) {
         const events = spool.events.read(timeline.lines);
-        return (await writeBundle(out, { head, events, media: inventory.files }, signal)).size;
+        return writeBundle(out, { head, events, media: inventory.files, signer }, signal);
       },
       dispose: () => spool.close(),
     };

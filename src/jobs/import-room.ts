@@ -11,6 +11,7 @@ import { replay } from "./import/replay.ts";
 import { serviceAvatar } from "./import/service-avatar.ts";
 import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./import/settle-room.ts";
 import { Uploads } from "./import/uploads.ts";
+import type { SignedBy } from "./signed-by.ts";
 
 export interface ImportInput {
   jobId: string;
@@ -18,6 +19,8 @@ export interface ImportInput {
   bundleFile: string;
   /** SHA-256 of that file */
   bundleSha256: string;
+  /** undefined where it is not signed */
+  signedBy: SignedBy | undefined;
   importingUser: string;
   /** the space that the room will join, and the servers by which clients find the room */
   workspace?: { room_id: string; via: string[] };
@@ -69,12 +72,16 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
 }
 
 /** What the requester gets to read: how much came over, and everything that did not, or not as it was. */
-async function reportOf({ journal, bundleSha256, workspace }: ImportInput, roomId: string): Promise<JsonObject> {
+async function reportOf(
+  { journal, bundleSha256, signedBy, workspace }: ImportInput,
+  roomId: string,
+): Promise<JsonObject> {
   const { sent, left_out, files } = await journal.counts();
   const ledger = (await journal.ledger()).map((entry) => ({ ...entry }));
   const report: JsonObject = {
     room_id: roomId,
     bundle_sha256: bundleSha256,
+    signed_by: signedBy ?? null,
     events: { sent, left_out },
     files,
     ledger,

@@ -1,6 +1,7 @@
 import { member, objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
 import type { Job } from "../ports/job-store.ts";
 import type { ExportOptions } from "./porter.ts";
+import { signedByIn, type SignedBy } from "./signed-by.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a queued export has to know: `{visible_to, media, since, until}`. */
@@ -21,12 +22,15 @@ export interface ImportParams {
   importingUser: string;
   /** of the bundle, hexadecimal */
   bundleSha256: string;
+  /** undefined where the bundle is not signed */
+  signedBy: SignedBy | undefined;
   workspace: Workspace | undefined;
 }
 
-/** What a queued import has to know beside its bundle: `{importing_user, bundle_sha256, workspace: {room_id, via}}`. */
-export function importParams({ importingUser, bundleSha256, workspace }: ImportParams): JsonObject {
-  return { importing_user: importingUser, bundle_sha256: bundleSha256, workspace: workspace ? { ...workspace } : null };
+/** What a queued import has to know beside its bundle: `{importing_user, bundle_sha256, signed_by, workspace: {room_id, via}}`. */
+export function importParams({ importingUser, bundleSha256, signedBy, workspace }: ImportParams): JsonObject {
+  const bundle = { bundle_sha256: bundleSha256, signed_by: signedBy ?? null };
+  return { importing_user: importingUser, ...bundle, workspace: workspace ? { ...workspace } : null };
 }
 
 export function readImportParams({ params, owner }: Job): ImportParams {
@@ -36,6 +40,7 @@ export function readImportParams({ params, owner }: Job): ImportParams {
   return {
     importingUser: stringMember(params, "importing_user") ?? owner,
     bundleSha256: stringMember(params, "bundle_sha256") ?? "",
+    signedBy: signedByIn(params),
     workspace:
       roomId !== undefined && Array.isArray(via)
         ? { room_id: roomId, via: via.filter((server) => typeof server === "string") }

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { WrittenBundle } from "../bundle/write-bundle.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
@@ -63,22 +64,24 @@ async function exportJob(
   onProgress({ done: events, total: events });
   const file = join(spoolDir, `${job.id}.zip`);
   try {
-    await bundle.writeTo(spoolFile(file, space));
+    const written = await bundle.writeTo(spoolFile(file, space));
     signal.throwIfAborted();
     await patientWithStorage(() => bundles.put(job.id, file, signal), signal);
-    return { ...reportOf(bundle, await bundles.size(job.id)), ...(startedOver && { started_over: true }) };
+    return { ...reportOf(bundle, written), ...(startedOver && { started_over: true }) };
   } finally {
     await rm(file, { force: true });
     await bundle.dispose();
   }
 }
 
-/** `{file_name, size, counts, coverage}`: the ledger itself is in the bundle. */
-function reportOf({ fileName, head }: CollectedBundle, size: number | undefined): JsonObject {
+/** `{file_name, size, manifest_sha256, signed_by, counts, coverage}`: the ledger itself is in the bundle. */
+function reportOf({ fileName, head, signedBy }: CollectedBundle, { size, manifestSha256 }: WrittenBundle): JsonObject {
   const { counts, coverage } = head;
   return {
     file_name: fileName,
-    size: size ?? 0,
+    size,
+    manifest_sha256: manifestSha256,
+    signed_by: { ...signedBy },
     counts: { ...counts },
     coverage: { complete: coverage.complete, limits: coverage.limits.map((limit) => ({ ...limit })) },
   };

@@ -46,7 +46,7 @@ export class PorterError extends Error {
 export interface ReadyBundle {
   /** e.g. `tea-2026-11-22.zip`: ASCII, safe in a header */
   fileName: string;
-  writeTo(out: Writable): Promise<void>;
+  writeTo(out: Writable): Promise<unknown>;
   /** gives the spool's disk space back; call it whatever happened */
   dispose(): Promise<void>;
 }

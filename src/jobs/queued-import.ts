@@ -32,13 +32,14 @@ export function queuedImport(parts: QueuedImportParts): JobWork {
         "M_NOT_FOUND",
         "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
       );
-    const { importingUser, bundleSha256, workspace } = readImportParams(job);
+    const { importingUser, bundleSha256, signedBy, workspace } = readImportParams(job);
     const { writer, uploads } = homeserver.asService(signal, permit);
     const { report } = await importRoom({
       ...settings,
       jobId: job.id,
       bundleFile: bundle.path,
       bundleSha256,
+      signedBy,
       importingUser,
       ...(workspace && { workspace }),
       writer,

@@ -1,14 +1,18 @@
+import type { Writable } from "node:stream";
 import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { JobMeter } from "../ports/metrics.ts";
+import type { SigningKeys } from "../ports/signing-keys.ts";
 import type { ManifestHead } from "../bundle/manifest.ts";
+import type { WrittenBundle } from "../bundle/write-bundle.ts";
 import { refusalsOfManifest, refusalsOfRoom } from "../policy/refusals.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { collectRoom } from "./export-room.ts";
 import type { ExportOptions, ReadyBundle } from "./porter.ts";
 import { refuse } from "./refuse.ts";
+import { signedHere, type SignedBy } from "./signed-by.ts";
 import { withinSpace } from "./within-space.ts";
 
 export interface ExportRequest {
@@ -26,7 +30,9 @@ export interface ExportRequest {
 }
 
 /** A bundle that is ready, with what it says of itself. */
-export interface CollectedBundle extends ReadyBundle {
+export interface CollectedBundle extends Omit<ReadyBundle, "writeTo"> {
+  writeTo(out: Writable): Promise<WrittenBundle>;
+  signedBy: SignedBy;
   head: ManifestHead;
   /** an earlier run had begun to read the room */
   resumed: boolean;
@@ -49,15 +55,18 @@ export interface RoomExporterParts {
   generator: string;
   /** what the service knows of rooms that it made */
   policies: Pick<PolicyStore, "get">;
+  /** what bundles are signed with */
+  keys: Pick<SigningKeys, "signer">;
   clock: Clock;
   logger: Logger;
   meter?: JobMeter;
 }
 
-export function roomExporter({ meter, space, policies, ...parts }: RoomExporterParts): RoomExporter {
+export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExporterParts): RoomExporter {
   return {
     async collect(request, signal) {
       const { onProgress = () => undefined, ...what } = request;
+      const signer = await keys.signer();
       const source = withinSpace(what, space);
       const reader = meter ? meteredReader(source.reader, meter) : source.reader;
       const collected = await collectRoom({ ...parts, ...what, ...source, reader, onProgress, signal });
@@ -76,9 +85,11 @@ export function roomExporter({ meter, space, policies, ...parts }: RoomExporterP
         head,
         resumed,
         fileName: fileNameOf(head),
+        signedBy: signedHere(signer.publicKey, parts.serverName),
         async writeTo(out) {
-          const size = await collected.writeTo(out);
-          meter?.bundle("written", size);
+          const written = await collected.writeTo(out, signer);
+          meter?.bundle("written", written.size);
+          return written;
         },
         dispose: () => collected.dispose(),
       };

@@ -20,6 +20,7 @@ import { LiveExports } from "./live-exports.ts";
 import { PorterError, type ExportOptions, type Porter, type ReadyBundle, type Requester } from "./porter.ts";
 import type { RoomExporter } from "./room-exporter.ts";
 import { refuse } from "./refuse.ts";
+import type { KnownKey } from "./signed-by.ts";
 import { findWorkspace } from "./workspace.ts";
 
 type ImportOptions = Parameters<Porter["startImport"]>[2];
@@ -38,6 +39,8 @@ export interface RoomPorterParts {
   workspaces: Readonly<Record<string, string>>;
   /** what the service knows of rooms that it made */
   policies: Pick<PolicyStore, "get">;
+  /** whose signatures are known. @throws StoreAway */
+  knownKeys: () => Promise<readonly KnownKey[]>;
   meter?: JobMeter;
 }
 
@@ -122,20 +125,20 @@ export class RoomPorter implements Porter {
   }
 
   async #startImport(file: string, requester: Requester, options: ImportOptions): Promise<Job> {
-    const { permissions, bundles, store, desk } = this.#parts;
+    const { permissions, bundles, store, desk, knownKeys } = this.#parts;
     requirePermission(permissions, requester);
     const id = jobIdOf(requester.userId, options.requestId);
     const known = await store.get(id);
     if (known) return known;
     if ((await store.unfinished(requester.userId)) >= this.#mayHave(requester)) throw new TooManyJobs();
     const importingUser = await this.#importingUser(requester, options.as);
-    const sha256 = await requireGoodBundle(file);
+    const { sha256, signedBy } = await requireGoodBundle(file, knownKeys);
     const workspace =
       options.workspace === undefined ? undefined : await this.#findWorkspace(options.workspace, requester);
     // first the bundle: a job that is queued can be claimed at once
     await bundles.put(id, file);
     this.#parts.meter?.bundle("read", (await bundles.size(id)) ?? 0);
-    const params = importParams({ importingUser, bundleSha256: sha256, workspace });
+    const params = importParams({ importingUser, bundleSha256: sha256, signedBy, workspace });
     const what = { id, kind: "import", owner: requester.userId, params, room_id: null } as const;
     try {
       const job = await store.create(what, this.#mayHave(requester));

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeBundle, type MediaFile } from "../../src/bundle/write-bundle.ts";
+import type { BundleSigner } from "../../src/bundle/signature.ts";
 import type {
   BundleEvent,
   Coverage,
@@ -151,8 +152,8 @@ export class Conversation {
     };
   }
 
-  /** Writes the bundle into a file of its own; `head` may change what the manifest says. */
-  async write(change: (head: ManifestHead) => void = () => undefined): Promise<WrittenBundle> {
+  /** Writes the bundle into a file of its own; `change` may change what the manifest says. */
+  async write(change: (head: ManifestHead) => void = () => undefined, signer?: BundleSigner): Promise<WrittenBundle> {
     const dir = await mkdtemp(join(tmpdir(), "roomporter-bundle-"));
     const media: MediaFile[] = [];
     for (const [sha256, { bytes, entry }] of this.#files) {
@@ -167,7 +168,7 @@ export class Conversation {
     const events = (async function* (): AsyncGenerator<Buffer> {
       for (const line of lines) yield Promise.resolve(Buffer.from(line));
     })();
-    const { sha256 } = await writeBundle(createWriteStream(file), { head, events, media });
+    const { sha256 } = await writeBundle(createWriteStream(file), { head, events, media, signer });
     return { file, sha256, remove: () => rm(dir, { recursive: true, force: true }) };
   }
 }

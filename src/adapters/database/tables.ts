@@ -12,6 +12,7 @@ export interface Tables {
   made_rooms: MadeRoomsTable;
   audit: AuditTable;
   audit_ends: AuditEndsTable;
+  signing_keys: SigningKeysTable;
 }
 
 export interface JobsTable {
@@ -152,4 +153,12 @@ export interface AuditEndsTable {
   name: string;
   position: number;
   hash: string;
+}
+
+export interface SigningKeysTable {
+  /** ed25519, 32 bytes in base64 */
+  public_key: string;
+  /** PKCS #8 in PEM */
+  private_key: string;
+  created_at: number;
 }

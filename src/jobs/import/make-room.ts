@@ -5,12 +5,15 @@ import { IMPORTED, POLICY } from "../../matrix/names.ts";
 import type { RoomPolicy } from "../../policy/room-policy.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
+import type { SignedBy } from "../signed-by.ts";
 
 export interface NewRoom {
   jobId: string;
   head: ManifestHead;
   /** SHA-256 of the ZIP */
   bundleSha256: string;
+  /** undefined where it is not signed */
+  signedBy: SignedBy | undefined;
   importingUser: string;
   /** RFC 3339, UTC */
   importedAt: string;
@@ -100,6 +103,7 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
       state(IMPORTED, {
         source: { ...head.source },
         bundle_sha256: room.bundleSha256,
+        ...(room.signedBy && { signed_by: { ...room.signedBy } }),
         exported_at: head.exported_at,
         imported_by: room.importingUser,
         imported_at: room.importedAt,

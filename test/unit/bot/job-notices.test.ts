@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
+import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "./fakes.ts";
@@ -53,6 +54,19 @@ describe("a job's notice", () => {
       "Importing (job j1): 40 of 295240 events, 0 %, 25 a second, about 3 hours 20 minutes left. `!cancel j1` ends it.",
       "Importing (job j1): 40 of 374440 events, 0 %, 2 a second, about 2 days 4 hours left. `!cancel j1` ends it.",
     ]);
+  });
+
+  it("says who has signed the bundle", async () => {
+    const words = async (signed_by: JsonObject): Promise<string | undefined> => {
+      const parts = fakeParts();
+      await exported(parts, [done({ kind: "import", report: { signed_by } })]);
+      return parts.homeserver.bodies(ROOM).at(-1);
+    };
+    const by = { key_id: "ed25519:00", server_name: "acme.org", verified: true };
+    expect(await words(by)).to.contain(" It is signed by acme.org (ed25519:00).");
+    expect(await words({ ...by, verified: false })).to.contain(
+      " It is signed with a key that I do not know (ed25519:00).",
+    );
   });
 
   it("is not edited where there is nothing new to say", async () => {

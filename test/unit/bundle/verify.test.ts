@@ -84,6 +84,10 @@ describe("verifyBundle", () => {
       fault_count: 0,
       sha256: createHash("sha256").update(good).digest("hex"),
       size: good.length,
+      manifest_sha256: createHash("sha256")
+        .update(entries()[0]?.data ?? "")
+        .digest("hex"),
+      signature: null,
       events: 12,
       redacted: 1,
       relations: 5,

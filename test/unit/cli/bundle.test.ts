@@ -2,6 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sampleRoom, temporaryDirectory, writeSample } from "../bundle/sample.ts";
+import { keyIdOf, pemOf } from "../../../src/bundle/signature.ts";
+import { Conversation } from "../../support/conversation.ts";
+import { testSigner } from "../../support/test-signer.ts";
 import { run } from "./fake-world.ts";
 
 describe("bundle", () => {
@@ -30,6 +33,34 @@ describe("bundle", () => {
     expect(bad.stdout.toString()).to.contain("zip_unreadable");
     expect(bad.stderr).to.equal(`roomporter: ${broken} is not sound: 1 fault\n`);
     expect(JSON.parse((await run(["bundle", "verify", broken, "--json"])).stdout.toString())).to.include({ ok: false });
+  });
+
+  it("verify says who signed a bundle, and ends with 1 where that is not the key asked for", async () => {
+    const signer = testSigner();
+    const bundle = await new Conversation().write(undefined, signer);
+    const pem = join(directory.path, "key.pem");
+    await writeFile(pem, pemOf(signer.publicKey));
+    const verify = (file: string, ...more: string[]): ReturnType<typeof run> =>
+      run(["bundle", "verify", file, ...more]);
+    const keyId = keyIdOf(signer.publicKey);
+    expect((await verify(sound)).stdout.toString()).to.contain("It is not signed.");
+    expect((await verify(bundle.file)).stdout.toString()).to.contain(`Signed by ${keyId}; --key tells`);
+    for (const key of [pem, signer.publicKey]) {
+      const right = await verify(bundle.file, "--key", key);
+      expect([right.code, right.stdout.toString()]).to.satisfy(
+        ([code, text]: [number, string]) => code === 0 && text.includes(`Signed by ${keyId}, the key you gave.`),
+      );
+    }
+    const other = await verify(bundle.file, "--key", testSigner().publicKey);
+    expect([other.code, other.stderr]).to.deep.equal([
+      1,
+      `roomporter: ${bundle.file} is signed with another key, ${keyId}\n`,
+    ]);
+    const unsigned = await verify(sound, "--key", pem);
+    expect([unsigned.code, unsigned.stderr]).to.deep.equal([1, `roomporter: ${sound} is not signed\n`]);
+    expect((await verify(sound, "--key", broken)).code).to.equal(2);
+    expect((await run(["bundle", "show", bundle.file])).stdout.toString()).to.contain(`Signed    by ${keyId}`);
+    await bundle.remove();
   });
 
   it("show says what is in a bundle", async () => {

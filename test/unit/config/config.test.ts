@@ -52,7 +52,7 @@ describe("the configuration", () => {
       retention_days: 7,
     });
     expect(config.permissions).to.deep.equal({ "example.org": "user" });
-    expect(config.import).to.deep.equal({ room_version: "12", author_label: "introduce" });
+    expect(config.import).to.deep.equal({ room_version: "12", author_label: "introduce", trusted_keys: [] });
     expect(config.limits).to.deep.equal({ upload_size: 2 * 1024 ** 3, concurrent_jobs: 2, jobs_per_user: 100 });
     expect(config.logging.level).to.equal("info");
   });
@@ -132,6 +132,18 @@ logging:
     expect((await load(yaml, { ADMIN: "syt_1" })).homeserver).to.have.property("admin_token", "syt_1");
     expect(await problems(yaml)).to.deep.equal(["4: homeserver.admin_token: the environment has no ADMIN"]);
     expect((await load(SMALLEST)).homeserver).not.to.have.property("admin_token");
+  });
+
+  it("takes public keys that are to be known, and no others", async () => {
+    const trusting = (key: string): string =>
+      `${SMALLEST}import: {trusted_keys: [{server_name: other.example, public_key: "${key}"}]}\n`;
+    const key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    expect((await load(trusting(key))).import.trusted_keys).to.deep.equal([
+      { server_name: "other.example", public_key: key },
+    ]);
+    expect(await problems(trusting("AAAA"))).to.deep.equal([
+      "8: import.trusted_keys.0.public_key: expected an ed25519 public key in base64",
+    ]);
   });
 
   it("takes a database file or a database server", async () => {

@@ -9,6 +9,7 @@ import { importJournal } from "../../../src/adapters/database/import-journal.ts"
 import { inbox } from "../../../src/adapters/database/inbox.ts";
 import { jobStore } from "../../../src/adapters/database/job-store.ts";
 import { openDatabase } from "../../../src/adapters/database/open.ts";
+import { signingKeys } from "../../../src/adapters/database/signing-keys.ts";
 import type { Lease } from "../../../src/ports/job-store.ts";
 import { describeOnPostgres, sharedPostgres } from "../../support/shared-postgres.ts";
 import { TestClock } from "./contracts.ts";
@@ -21,6 +22,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
   let from: string;
   let to: string;
   let run: Lease;
+  let key: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "roomporter-copy-"));
     from = `sqlite:${folder}/a.db`;
@@ -56,6 +58,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
     ]);
     await botMemory(database.kysely, clock).setDirectRoom("@ann:x", "!d:x");
     await auditLog(database, clock).record({ action: "import", outcome: "granted", door: "http", actor: "@ann:x" });
+    key = (await signingKeys(database, clock).signer()).publicKey;
     await database.close();
   }
 
@@ -80,8 +83,10 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       made_rooms: 0,
       audit: 1,
       audit_ends: 1,
+      signing_keys: 1,
     });
     const database = await openDatabase(to);
+    expect((await signingKeys(database, clock).signer()).publicKey).to.equal(key);
     const jobs = jobStore(database, clock);
     const again = await jobs.claim("w", 60_000);
     expect(again).to.deep.include({ id: "half", fence: 2, room_id: "!new:x", params: { é: [1.5, null] } });

@@ -10,6 +10,7 @@ import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
+import { signingKeysContract } from "./signing-keys-contract.ts";
 
 const openPostgres = opener(async () => {
   const url = await (await sharedPostgres()).createDatabase();
@@ -63,4 +64,5 @@ describeOnPostgres("PostgreSQL", () => {
   });
 
   describe("counted for the metrics", () => censusContract(openPostgres));
+  describe("for the signing keys", () => signingKeysContract(openPostgres));
 });

@@ -15,6 +15,7 @@ import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
+import { signingKeysContract } from "./signing-keys-contract.ts";
 
 const openSqlite = opener(async () => {
   const folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
@@ -29,6 +30,7 @@ describe("SQLite", () => {
   describe("as record of rooms that were made", () => policyStoreContract(openSqlite));
   describe("as audit log", () => auditLogContract(openSqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
+  describe("for the signing keys", () => signingKeysContract(openSqlite));
 
   describe("as a file", () => {
     const clock: Clock = new TestClock();

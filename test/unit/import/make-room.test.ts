@@ -11,6 +11,7 @@ const NEW_ROOM: NewRoom = {
   jobId: "job",
   head: new Conversation().head(),
   bundleSha256: "00",
+  signedBy: undefined,
   importingUser: "@ivan:here",
   importedAt: "2026-01-01T00:00:00Z",
   roomVersion: "12",

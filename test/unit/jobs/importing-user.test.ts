@@ -54,6 +54,7 @@ describe("the importing user", () => {
       permissions: { "*": "user", "@root:x": "admin" },
       workspaces: {},
       policies: { get: unexpected },
+      knownKeys: unexpected,
     });
     const file = join(folder, "bundle.zip");
     await writeFile(file, "no bundle");
