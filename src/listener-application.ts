@@ -20,6 +20,7 @@ import type { Logger } from "./ports/logger.ts";
 import type { MetricsPage } from "./ports/metrics.ts";
 import type { SigningKeys } from "./ports/signing-keys.ts";
 import { askWhoami } from "./service-user.ts";
+import type { Index } from "./the-index.ts";
 import { VERSION } from "./version.ts";
 
 export interface Doors {
@@ -28,6 +29,7 @@ export interface Doors {
   settings: HomeserverSettings;
   porter: Porter;
   inbox: Inbox;
+  index: Index;
   arrived: () => void;
   readiness: Readonly<Record<string, ReadinessCheck>>;
   keys: SigningKeys;
@@ -47,11 +49,12 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
   return application(handlers, doors.logger);
 }
 
-function appservice({ registration, settings, inbox, arrived, logger }: Doors): Router {
-  return appserviceDoor({ hsToken: registration.hs_token, serviceUser: settings.serviceUser, inbox, arrived, logger });
+function appservice({ registration, settings, inbox, index, arrived, logger }: Doors): Router {
+  const { serviceUser } = settings;
+  return appserviceDoor({ hsToken: registration.hs_token, serviceUser, inbox, index: index.keeper, arrived, logger });
 }
 
-function api({ config, settings, porter, keys, workFolder, space, clock, logger }: Doors): Router {
+function api({ config, settings, porter, index, keys, workFolder, space, clock, logger }: Doors): Router {
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
@@ -65,7 +68,7 @@ function api({ config, settings, porter, keys, workFolder, space, clock, logger 
   });
   router.get("/keys", keysPage(keys, settings.serverName));
   router.use(
-    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }), {
+    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, index.feed), {
       porter,
       authentication,
       logger,

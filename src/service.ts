@@ -16,6 +16,7 @@ import { errorFields, type Logger } from "./ports/logger.ts";
 import { brokenBy } from "./run-until-told.ts";
 import { checkHomeserver, keepIntroducing } from "./service-user.ts";
 import { theBot } from "./the-bot.ts";
+import { theIndex } from "./the-index.ts";
 
 export interface RunningService {
   /** of the listeners, in the order of the configuration */
@@ -70,6 +71,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     meter: metrics.jobs,
   });
   const bot = theBot(foundation, porter, stopping.signal);
+  const index = theIndex(foundation, stopping.signal);
   const inbox = databaseInbox(database.kysely, clock);
   const inboxLoop = new InboxLoop(inbox, bot, logger);
 
@@ -91,6 +93,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     settings,
     porter,
     inbox,
+    index,
     arrived: () => inboxLoop.wake(),
     readiness,
     keys,
@@ -116,6 +119,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
       await working;
       inboxLoop.wake();
       await start.patiently(() => bot.resume());
+      await start.patiently(() => index.keeper.start());
     })
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) logger.error(errorFields(error), "the bot could not go on where it stood");
@@ -136,6 +140,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
         introducing,
         bot.stop(),
         inboxLoop.stop(),
+        index.keeper.stop(),
         sweeping,
       ]);
       await foundation.close();

@@ -1,16 +1,19 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { Router, text, type RequestHandler } from "express";
+import { Router, text, type Request, type RequestHandler } from "express";
 import matrixAppservice from "matrix-appservice";
+import type { IndexKeeper } from "../jobs/index/index-keeper.ts";
 import { parseJson, type JsonValue } from "../matrix/json.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
-import { eventsOfTransaction, relevantEvent } from "./relevant.ts";
+import { eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
 
 export interface AppserviceDoorParts {
   /** what the homeserver has to show */
   hsToken: string;
   serviceUser: string;
   inbox: Inbox;
+  /** remembers what indexers have to hear of */
+  index: Pick<IndexKeeper, "take">;
   /** called when something was put into the inbox */
   arrived: () => void;
   logger: Logger;
@@ -25,7 +28,7 @@ const TRANSACTIONS = "/_matrix/app/v1/transactions/:txnId";
  * What the homeserver calls (application service API). A transaction is acknowledged only once what matters of it is in the
  * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
  */
-export function appserviceDoor({ hsToken, serviceUser, inbox, arrived, logger }: AppserviceDoorParts): Router {
+export function appserviceDoor({ hsToken, serviceUser, inbox, index, arrived, logger }: AppserviceDoorParts): Router {
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
   const acknowledge: RequestHandler = (request, response, next) => {
@@ -41,6 +44,10 @@ export function appserviceDoor({ hsToken, serviceUser, inbox, arrived, logger }:
     const relevant = events.map((event) => relevantEvent(event, serviceUser)).filter((event) => event !== undefined);
     try {
       await inbox.store(relevant);
+      await index.take(
+        events.map(pushedEvent).filter((event) => event !== undefined),
+        transactionId(request),
+      );
     } catch (error) {
       logger.error(errorFields(error), "a transaction could not be recorded");
       response.status(500).json({ errcode: "M_UNKNOWN", error: "The transaction could not be recorded" });
@@ -57,6 +64,10 @@ export function appserviceDoor({ hsToken, serviceUser, inbox, arrived, logger }:
   router.put(TRANSACTIONS, text({ type: () => true, limit: LARGEST_TRANSACTION }), record, acknowledge);
   router.use("/_matrix/app", nothingHere);
   return router;
+}
+
+function transactionId({ params }: Request): string {
+  return String(params["txnId"]);
 }
 
 /** No user or alias is ever made on demand. */

@@ -9,20 +9,25 @@ import type { InboxEvent } from "../ports/inbox.ts";
  * commands (`!…`). Nothing else is stored, so that the database never holds a conversation.
  */
 export function relevantEvent(pushed: JsonValue, serviceUser: string): InboxEvent | undefined {
-  const event = parseClientEvent(pushed);
-  const roomId = stringMember(pushed, "room_id");
-  if (!event || roomId === undefined || !(isInvitation(event, serviceUser) || isCommand(event, serviceUser)))
-    return undefined;
-  const { event_id, type, sender, origin_server_ts, content, state_key } = event;
+  const event = pushedEvent(pushed);
+  if (!event || !(isInvitation(event, serviceUser) || isCommand(event, serviceUser))) return undefined;
+  const { event_id, room_id, type, sender, origin_server_ts, content, state_key } = event;
   return {
     event_id,
-    room_id: roomId,
+    room_id,
     type,
     sender,
     origin_server_ts,
     content,
     ...(state_key !== undefined && { state_key }),
   };
+}
+
+/** An event of a transaction, or undefined where it is none. */
+export function pushedEvent(pushed: JsonValue): (ClientEvent & { room_id: string }) | undefined {
+  const event = parseClientEvent(pushed);
+  const roomId = stringMember(pushed, "room_id");
+  return event && roomId !== undefined ? { ...event, room_id: roomId } : undefined;
 }
 
 function isInvitation(event: ClientEvent, serviceUser: string): boolean {

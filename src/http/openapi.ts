@@ -1,4 +1,5 @@
 import type { JsonObject } from "../matrix/json.ts";
+import { INDEX_PATHS } from "./openapi-index.ts";
 import { bearer, failures, json, parameter, zip } from "./openapi-parts.ts";
 import { KEYS } from "./openapi-keys.ts";
 import { ERROR, JOB, STARTED } from "./openapi-schemas.ts";
@@ -168,6 +169,7 @@ export function openApi(version: string): JsonObject {
         },
       },
       "/v1/keys": KEYS,
+      ...INDEX_PATHS,
       "/v1/openapi.json": {
         get: {
           operationId: "describe",

@@ -29,6 +29,10 @@ const cancelQuery = z.strictObject({
 const importQuery = z.strictObject({
   wait: z.coerce.number({ error: "expected seconds" }).min(0).max(3600, "at most 3600 seconds").optional(),
 });
+const indexQuery = z.strictObject({
+  since: z.string().min(1).max(255).optional(),
+  limit: z.coerce.number({ error: "expected a number" }).int().min(1).max(1000, "at most 1000").default(100),
+});
 const importForm = z.strictObject({
   workspace_id: z.string().min(1).max(255).optional(),
   as: z.string().min(1).max(255).optional(),
@@ -58,6 +62,11 @@ export function waitMilliseconds(request: Request): number | undefined {
 /** `?keep=true`. @throws PorterError 400 */
 export function cancelOptions(request: Request): { keep: boolean } {
   return { keep: checked(cancelQuery, request.query).keep === "true" };
+}
+
+/** `?since=TOKEN&limit=N`. @throws PorterError 400 */
+export function indexOptions(request: Request): { since?: string | undefined; limit: number } {
+  return checked(indexQuery, request.query);
 }
 
 /** The text fields of the import's form. @throws PorterError 400 */

@@ -1,11 +1,13 @@
 import { exportJobRoute, exportNowRoute } from "./export-room.ts";
 import { importRoute } from "./import-room.ts";
+import { indexRoute } from "./index-events.ts";
 import { jobBundleRoute } from "./job-bundle.ts";
 import { JOB_ROUTES } from "./job-routes.ts";
+import type { IndexFeed } from "../jobs/index/index-feed.ts";
 import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 
 /** Every endpoint below /v1 that needs a token; openapi.ts describes the same. */
-export function apiRoutes(uploads: UploadLimits): readonly Route[] {
-  return [exportNowRoute, exportJobRoute, importRoute(uploads), ...JOB_ROUTES, jobBundleRoute];
+export function apiRoutes(uploads: UploadLimits, index: Pick<IndexFeed, "open">): readonly Route[] {
+  return [exportNowRoute, exportJobRoute, importRoute(uploads), ...JOB_ROUTES, jobBundleRoute, indexRoute(index)];
 }

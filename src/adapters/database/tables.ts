@@ -1,3 +1,5 @@
+import type { IndexEntriesTable, IndexFeedTable, IndexRoomsTable } from "./index-tables.ts";
+
 /** The tables as the migrations leave them. Times are milliseconds since the epoch, JSON is text, booleans are 0 or 1. */
 export interface Tables {
   jobs: JobsTable;
@@ -13,6 +15,9 @@ export interface Tables {
   audit: AuditTable;
   audit_ends: AuditEndsTable;
   signing_keys: SigningKeysTable;
+  index_feed: IndexFeedTable;
+  index_rooms: IndexRoomsTable;
+  index_entries: IndexEntriesTable;
 }
 
 export interface JobsTable {

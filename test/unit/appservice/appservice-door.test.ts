@@ -11,11 +11,14 @@ const TOKEN = "hs-token-0123456789";
 
 describe("what the homeserver calls", () => {
   let stored: InboxEvent[][];
+  /** by transaction */
+  let indexed: [string, string[]][];
   let arrived: number;
   let failing: boolean;
   let listening: Listening;
   beforeEach(async () => {
     stored = [];
+    indexed = [];
     arrived = 0;
     failing = false;
     const inbox = {
@@ -30,6 +33,11 @@ describe("what the homeserver calls", () => {
       hsToken: TOKEN,
       serviceUser: SERVICE,
       inbox,
+      index: {
+        async take(events, transactionId) {
+          indexed.push([transactionId, events.map(({ event_id, room_id }) => `${room_id} ${event_id}`)]);
+        },
+      },
       arrived() {
         arrived++;
       },
@@ -87,6 +95,15 @@ describe("what the homeserver calls", () => {
     await push("1", [message("$a", { body: "!help" })]);
     expect((await push("1", [message("$b", { body: "!jobs" })])).status).to.equal(200);
     expect(stored.flat().map((event) => event.event_id)).to.deep.equal(["$a", "$b"]);
+  });
+
+  it("is told to the feed for indexers, all of it that is an event, before it is acknowledged", async () => {
+    await push("7", [
+      message("$a", { body: "hello" }),
+      message("$none", {}, { room_id: null }),
+      invite("$b", "@bob:x"),
+    ]);
+    expect(indexed).to.deep.equal([["7", ["!r:x $a", "!r:x $b"]]]);
   });
 
   it("is recorded only where it is an invitation or a command", async () => {

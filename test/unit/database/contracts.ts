@@ -1,6 +1,7 @@
 import { auditLog } from "../../../src/adapters/database/audit-log.ts";
 import { botMemory } from "../../../src/adapters/database/bot-memory.ts";
 import type { Database } from "../../../src/adapters/database/database.ts";
+import { indexLog } from "../../../src/adapters/database/index-log.ts";
 import { importJournal } from "../../../src/adapters/database/import-journal.ts";
 import { inbox } from "../../../src/adapters/database/inbox.ts";
 import { jobStore } from "../../../src/adapters/database/job-store.ts";
@@ -10,6 +11,7 @@ import type { AuditLog } from "../../../src/ports/audit-log.ts";
 import type { BotMemory } from "../../../src/ports/bot-memory.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { ImportJournal } from "../../../src/ports/import-journal.ts";
+import type { IndexLog } from "../../../src/ports/index-log.ts";
 import type { Inbox } from "../../../src/ports/inbox.ts";
 import type { JobStore, Lease } from "../../../src/ports/job-store.ts";
 import type { PolicyStore } from "../../../src/ports/policy-store.ts";
@@ -20,6 +22,7 @@ export interface Stores {
   jobs: JobStore;
   journal: (run: Lease) => ImportJournal;
   inbox: Inbox;
+  index: IndexLog;
   guardInbox: Inbox;
   memory: BotMemory;
   policies: PolicyStore;
@@ -56,6 +59,7 @@ export function opener(empty: () => Promise<{ url: string; remove(): Promise<voi
         jobs: jobStore(database, clock),
         journal: (run) => importJournal(database, run),
         inbox: inbox(database.kysely, clock),
+        index: indexLog(database.kysely),
         guardInbox: inbox(database.kysely, clock, "guard"),
         memory: botMemory(database.kysely, clock),
         policies: policyStore(database.kysely, clock),

@@ -83,6 +83,9 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       made_rooms: 0,
       audit: 1,
       audit_ends: 1,
+      index_feed: 0,
+      index_rooms: 0,
+      index_entries: 0,
       signing_keys: 1,
     });
     const database = await openDatabase(to);

@@ -8,6 +8,7 @@ import { censusContract } from "./census-contract.ts";
 import { opener, TestClock } from "./contracts.ts";
 import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
+import { indexLogContract } from "./index-log-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
 import { signingKeysContract } from "./signing-keys-contract.ts";
@@ -21,6 +22,7 @@ describeOnPostgres("PostgreSQL", () => {
   describe("as job store", () => jobStoreContract(openPostgres));
   describe("as import journal", () => importJournalContract(openPostgres));
   describe("as inbox", () => inboxContract(openPostgres));
+  describe("as log of the feed for indexers", () => indexLogContract(openPostgres, true));
   describe("as the bot's memory", () => botMemoryContract(openPostgres));
   describe("as record of rooms that were made", () => policyStoreContract(openPostgres));
   describe("as audit log", () => auditLogContract(openPostgres));

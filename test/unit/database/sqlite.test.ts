@@ -13,6 +13,7 @@ import { censusContract } from "./census-contract.ts";
 import { opener, TestClock } from "./contracts.ts";
 import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
+import { indexLogContract } from "./index-log-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
 import { signingKeysContract } from "./signing-keys-contract.ts";
@@ -26,6 +27,7 @@ describe("SQLite", () => {
   describe("as job store", () => jobStoreContract(openSqlite));
   describe("as import journal", () => importJournalContract(openSqlite));
   describe("as inbox", () => inboxContract(openSqlite));
+  describe("as log of the feed for indexers", () => indexLogContract(openSqlite, false));
   describe("as the bot's memory", () => botMemoryContract(openSqlite));
   describe("as record of rooms that were made", () => policyStoreContract(openSqlite));
   describe("as audit log", () => auditLogContract(openSqlite));

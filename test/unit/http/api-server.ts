@@ -79,7 +79,8 @@ export class ApiServer {
       isAdmin: (userId) => userId === "@root:x",
       clock: this.clock,
     });
-    const routes = apiRoutes({ folder: this.#folder, space: this.space, size: UPLOAD_LIMIT });
+    const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
+    const routes = apiRoutes(uploads, { open: async () => unexpected() });
     const handler = apiRouter(routes, { porter: this.porter, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
   }

@@ -12,7 +12,7 @@ import { ApiServer } from "./api-server.ts";
 describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {
     const operations = ["live", "ready", "metrics"].map((name) => `get /${name}`);
-    const real = apiRoutes({ folder: "/tmp", space: AMPLE, size: 1 }).map(
+    const real = apiRoutes({ folder: "/tmp", space: AMPLE, size: 1 }, { open: () => Promise.reject(new Error()) }).map(
       ({ method, path }) => `${method} /v1${path.replaceAll(/:(\w+)/g, "{$1}")}`,
     );
     const paths = objectMember(openApi("1.2.3"), "paths") ?? {};

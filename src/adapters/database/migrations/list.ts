@@ -7,6 +7,7 @@ import * as leases from "./0005-leases.ts";
 import * as ledgerDigests from "./0006-ledger-digests.ts";
 import * as audit from "./0007-audit.ts";
 import * as roomPolicies from "./0008-room-policies.ts";
+import * as indexFeed from "./0009-index-feed.ts";
 import * as signingKeys from "./0010-signing-keys.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0006-ledger-digests": ledgerDigests,
   "0007-audit": audit,
   "0008-room-policies": roomPolicies,
+  "0009-index-feed": indexFeed,
   "0010-signing-keys": signingKeys,
 };
