@@ -11,8 +11,10 @@ import { operationsRouter, type ReadinessCheck } from "./http/readiness.ts";
 import { metricsRouter } from "./http/metrics.ts";
 import { apiRouter } from "./http/route.ts";
 import { apiRoutes } from "./http/routes.ts";
+import type { AuditDesk } from "./jobs/audit-desk.ts";
 import { permissionOf } from "./jobs/access.ts";
 import type { Porter } from "./jobs/porter.ts";
+import type { TokenFailures } from "./jobs/token-failures.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DiskSpace } from "./ports/disk-space.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -28,6 +30,8 @@ export interface Doors {
   registration: Registration;
   settings: HomeserverSettings;
   porter: Porter;
+  audit: AuditDesk;
+  tokenFailures: TokenFailures;
   inbox: Inbox;
   index: Index;
   arrived: () => void;
@@ -49,16 +53,38 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
   return application(handlers, doors.logger);
 }
 
-function appservice({ registration, settings, inbox, index, arrived, logger }: Doors): Router {
+function appservice({ registration, settings, inbox, index, arrived, tokenFailures, logger }: Doors): Router {
   const { serviceUser } = settings;
-  return appserviceDoor({ hsToken: registration.hs_token, serviceUser, inbox, index: index.keeper, arrived, logger });
+  const wrongToken = (): void => tokenFailures.add("appservice");
+  return appserviceDoor({
+    hsToken: registration.hs_token,
+    serviceUser,
+    inbox,
+    index: index.keeper,
+    arrived,
+    wrongToken,
+    logger,
+  });
 }
 
-function api({ config, settings, porter, index, keys, workFolder, space, clock, logger }: Doors): Router {
+function api({
+  config,
+  settings,
+  porter,
+  index,
+  keys,
+  audit,
+  tokenFailures,
+  workFolder,
+  space,
+  clock,
+  logger,
+}: Doors): Router {
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
     isAdmin: (userId) => permissionOf(config.permissions, userId) === "admin",
+    wrongToken: () => tokenFailures.add("api"),
     clock,
   });
   const description = openApi(VERSION);
@@ -68,7 +94,7 @@ function api({ config, settings, porter, index, keys, workFolder, space, clock, 
   });
   router.get("/keys", keysPage(keys, settings.serverName));
   router.use(
-    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, index.feed), {
+    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, index.feed, audit), {
       porter,
       authentication,
       logger,

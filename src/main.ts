@@ -28,6 +28,13 @@ const actions: Actions = {
     return await copyDatabase(from, to);
   },
 
+  async auditVerify(configFile, witness) {
+    const { loadConfig } = await import("./config/load.ts");
+    const { verifyAudit } = await import("./adapters/database/verify-audit.ts");
+    const { database } = await loadConfig(configFile);
+    return await verifyAudit(database.url, witness);
+  },
+
   async registration({ url, config, output }) {
     const { loadConfig } = await import("./config/load.ts");
     const { createRegistration, writeRegistration } = await import("./config/registration.ts");

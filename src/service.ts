@@ -7,6 +7,7 @@ import { DatabaseStart } from "./database-start.ts";
 import { layFoundation, type Foundation } from "./foundation.ts";
 import { listen, type Listening } from "./http/listeners.ts";
 import { jobRunner } from "./job-runs.ts";
+import { AuditedPorter } from "./jobs/audited-porter.ts";
 import { JobDesk } from "./jobs/job-desk.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
 import { knownKeys } from "./jobs/signed-by.ts";
@@ -15,6 +16,7 @@ import { listenerApplication, type Doors } from "./listener-application.ts";
 import { errorFields, type Logger } from "./ports/logger.ts";
 import { brokenBy } from "./run-until-told.ts";
 import { checkHomeserver, keepIntroducing } from "./service-user.ts";
+import { theAudit } from "./the-audit.ts";
 import { theBot } from "./the-bot.ts";
 import { theIndex } from "./the-index.ts";
 
@@ -56,7 +58,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
   const watch = new JobWatch();
   const runner = foundation.dispatch ? undefined : jobRunner(foundation, (job) => watch.tell(job));
   const desk = new JobDesk({ store, endings, watch, runner });
-  const porter = new RoomPorter({
+  const roomPorter = new RoomPorter({
     store,
     desk,
     jobsPerUser: config.limits.jobs_per_user,
@@ -70,7 +72,9 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     knownKeys: () => knownKeys(keys, settings.serverName, config.import.trusted_keys),
     meter: metrics.jobs,
   });
-  const bot = theBot(foundation, porter, stopping.signal);
+  const porter = new AuditedPorter(roomPorter, foundation.audit);
+  const audit = theAudit(foundation);
+  const bot = theBot(foundation, porter, audit.desk, stopping.signal);
   const index = theIndex(foundation, stopping.signal);
   const inbox = databaseInbox(database.kysely, clock);
   const inboxLoop = new InboxLoop(inbox, bot, logger);
@@ -92,6 +96,8 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     registration,
     settings,
     porter,
+    audit: audit.desk,
+    tokenFailures: audit.tokenFailures,
     inbox,
     index,
     arrived: () => inboxLoop.wake(),
@@ -104,13 +110,14 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     logger,
   });
 
-  let sweeping: Promise<void> = Promise.resolve();
+  let sweeping: Promise<unknown> = Promise.resolve();
   const working = start.ready().then(async () => {
     const resumed = runner ? await store.requeueRunning() : 0;
     if (resumed > 0) logger.info({ jobs: resumed }, "jobs go on where they stood");
     await start.patiently(() => keys.signer());
     await start.patiently(() => spools.sweep());
-    sweeping = keeping.keepSwept(stopping.signal);
+    const { signal } = stopping;
+    sweeping = Promise.all([keeping.keepSwept(signal), audit.keeping.keepSwept(signal)]);
     runner?.start();
   });
   const introducing = keepIntroducing(settings, stopping.signal)
@@ -143,6 +150,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
         index.keeper.stop(),
         sweeping,
       ]);
+      await audit.tokenFailures.stop();
       await foundation.close();
     },
   };

@@ -8,14 +8,17 @@ import { botMemory } from "./adapters/database/bot-memory.ts";
 import { Bot } from "./bot/bot.ts";
 import type { Foundation } from "./foundation.ts";
 import { permissionOf } from "./jobs/access.ts";
+import type { AuditDesk } from "./jobs/audit-desk.ts";
 import type { Porter } from "./jobs/porter.ts";
 
 /** The bot, speaking as the service user until the signal comes. */
-export function theBot(foundation: Foundation, porter: Porter, signal: AbortSignal): Bot {
-  const { config, settings, serviceUser, database, storage, clock, logger } = foundation;
+export function theBot(foundation: Foundation, porter: Porter, auditDesk: AuditDesk, signal: AbortSignal): Bot {
+  const { config, settings, serviceUser, database, storage, audit, clock, logger } = foundation;
   const client = new HomeserverClient({ ...settings, accessToken: settings.asToken, userId: serviceUser, signal });
   return new Bot({
     porter,
+    audit,
+    auditDesk,
     homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),
     reader: new HomeserverReader(client, serviceUser),
     mediaSource: new HomeserverMediaSource(client, settings.serverName),

@@ -16,6 +16,8 @@ export interface AppserviceDoorParts {
   index: Pick<IndexKeeper, "take">;
   /** called when something was put into the inbox */
   arrived: () => void;
+  /** called when somebody has shown another token */
+  wrongToken: () => void;
   logger: Logger;
 }
 
@@ -28,7 +30,15 @@ const TRANSACTIONS = "/_matrix/app/v1/transactions/:txnId";
  * What the homeserver calls (application service API). A transaction is acknowledged only once what matters of it is in the
  * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
  */
-export function appserviceDoor({ hsToken, serviceUser, inbox, index, arrived, logger }: AppserviceDoorParts): Router {
+export function appserviceDoor({
+  hsToken,
+  serviceUser,
+  inbox,
+  index,
+  arrived,
+  wrongToken,
+  logger,
+}: AppserviceDoorParts): Router {
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
   const acknowledge: RequestHandler = (request, response, next) => {
@@ -60,7 +70,7 @@ export function appserviceDoor({ hsToken, serviceUser, inbox, index, arrived, lo
   };
 
   const router = Router();
-  router.use("/_matrix/app", homeserverOnly(hsToken));
+  router.use("/_matrix/app", homeserverOnly(hsToken, wrongToken));
   router.put(TRANSACTIONS, text({ type: () => true, limit: LARGEST_TRANSACTION }), record, acknowledge);
   router.use("/_matrix/app", nothingHere);
   return router;
@@ -75,7 +85,7 @@ const nothingHere: RequestHandler = (_request, response) => {
   response.status(404).json({ errcode: "M_NOT_FOUND", error: "There is no such user, alias or endpoint" });
 };
 
-function homeserverOnly(hsToken: string): RequestHandler {
+function homeserverOnly(hsToken: string, wrongToken: () => void): RequestHandler {
   const hash = (token: string): Buffer => createHash("sha256").update(token).digest();
   const expected = hash(hsToken);
   return (request, response, next) => {
@@ -83,7 +93,10 @@ function homeserverOnly(hsToken: string): RequestHandler {
     if (token === undefined)
       response.status(401).json({ errcode: "M_MISSING_TOKEN", error: "The homeserver's token is needed" });
     else if (timingSafeEqual(hash(token), expected)) next();
-    else response.status(403).json({ errcode: "M_FORBIDDEN", error: "This is not the homeserver's token" });
+    else {
+      wrongToken();
+      response.status(403).json({ errcode: "M_FORBIDDEN", error: "This is not the homeserver's token" });
+    }
   };
 }
 

@@ -1,14 +1,19 @@
+import type { AuditDesk } from "../jobs/audit-desk.ts";
+import { by } from "../jobs/audit-trail.ts";
 import { PorterError, type Porter } from "../jobs/porter.ts";
 import { eventSeenBy } from "../jobs/seen-event.ts";
 import { stringMember } from "../matrix/json.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
 import type { BotHomeserver } from "../ports/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
 import { HomeserverError, type MediaSource, type MediaTarget, type RoomReader } from "../ports/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
+import { isAdminRoom } from "./admin-room.ts";
 import { commandIn, repliedTo } from "./addressed.ts";
 import type { Call, Command } from "./command.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { exportCommand } from "./commands/export.ts";
 import { helpCommand } from "./commands/help.ts";
@@ -29,6 +34,8 @@ const REASONS_SHOWN = 5;
 
 export interface BotParts {
   porter: Porter;
+  audit: Pick<AuditLog, "record">;
+  auditDesk: AuditDesk;
   homeserver: BotHomeserver;
   /** as the service user */
   reader: RoomReader;
@@ -75,6 +82,7 @@ export class Bot implements InboxHandler {
       jobsCommand(porter),
       cancelCommand(porter),
       retryCommand(porter, this.#notices),
+      auditCommand(parts.auditDesk, (roomId) => isAdminRoom(homeserver, permissionOf, roomId)),
     ];
     this.#commands = new Map([...commands, helpCommand(commands)].map((command) => [command.name, command]));
   }
@@ -115,7 +123,8 @@ export class Bot implements InboxHandler {
   async #run(command: Command, args: string[], event: InboxEvent): Promise<void> {
     const call = this.#call(event);
     try {
-      const refusal = this.#unmet(command, call);
+      const refusal =
+        (await this.#unpermitted(command, call)) ?? (call.replyTo === undefined ? command.needsReply : undefined);
       if (refusal !== undefined) await call.tell(refusal);
       else await command.parse(args)(call);
     } catch (error) {
@@ -125,11 +134,12 @@ export class Bot implements InboxHandler {
     }
   }
 
-  /** Why the command may not run, in a sentence. */
-  #unmet(command: Command, call: Call): string | undefined {
-    if (this.#parts.permissionOf(call.event.sender) === "none")
-      return "You may not use this service. Ask its operator for permission.";
-    return call.replyTo === undefined ? command.needsReply : undefined;
+  /** Why the sender may not use the command, in a sentence. */
+  async #unpermitted({ action }: Command, { event, requester }: Call): Promise<string | undefined> {
+    if (this.#parts.permissionOf(event.sender) !== "none") return undefined;
+    const refused = { ...by(requester), outcome: "refused", room_id: event.room_id, reasons: ["M_FORBIDDEN"] } as const;
+    if (action) await this.#parts.audit.record({ action, ...refused });
+    return "You may not use this service. Ask its operator for permission.";
   }
 
   #call(event: InboxEvent): Call {

@@ -1,3 +1,4 @@
+import type { AuditAction } from "../ports/audit-log.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
 import type { Requester } from "../jobs/porter.ts";
 
@@ -19,6 +20,8 @@ export interface Command {
   usage: string;
   /** one sentence */
   help: string;
+  /** what the audit log calls it, where somebody may not use it; absent: it is no matter of the audit log */
+  action?: AuditAction;
   /** may only be called in a reply; the sentence says what to reply to */
   needsReply?: string;
   /**

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Porter } from "../jobs/porter.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/bot-homeserver.ts";
@@ -31,11 +32,12 @@ export class Delivery {
 
   async #bundle(job: Job): Promise<JsonObject> {
     const owner = { userId: job.owner, admin: false, adminToken: false, door: "bot" } as const;
-    const open = async (): ReturnType<Porter["bundle"]> => this.#porter.bundle(job.id, owner);
-    const { body, size, fileName } = await open();
+    const { body, size, fileName } = await this.#porter.bundle(job.id, owner);
     body.destroy();
+    const whole = { start: 0, end: size - 1 };
+    const read = async (): Promise<Readable> => (await this.#porter.bundle(job.id, owner, whole)).body;
     try {
-      const uri = await this.#media.upload(async () => (await open()).body, size, "application/zip", fileName);
+      const uri = await this.#media.upload(read, size, "application/zip", fileName);
       return bundleFile(fileName, uri, size);
     } catch (error) {
       if (!(error instanceof HomeserverError && error.status === 413)) throw error;

@@ -1,3 +1,5 @@
+import type { AuditCheck } from "../ports/audit-log.ts";
+
 /**
  * What only the composition root can do. Each action loads its own code when it is called, so that the other commands start at
  * once. They reject with an error whose message is fit for a person.
@@ -11,6 +13,8 @@ export interface Actions {
   worker(configFile: string): Promise<void>;
   /** Copies everything from one database into an empty other one. Gives the number of rows of each table. */
   copyDatabase(from: string, to: string): Promise<Record<string, number>>;
+  /** Walks the audit log. `witness`: a row as it was noted before. @throws where there is none */
+  auditVerify(configFile: string, witness?: { position: number; hash: string }): Promise<AuditCheck>;
   /** Writes a new registration for the homeserver. @throws where the file exists */
   registration(options: { url: string; config: string; output: string }): Promise<void>;
   /** Resolves where the configuration is valid; else the message names each fault with its line. */

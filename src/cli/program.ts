@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Actions } from "./actions.ts";
+import { addAuditCommands } from "./audit-commands.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
 import { addKeysCommand } from "./keys-command.ts";
@@ -33,6 +34,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   addRoomCommands(program, world);
   addJobCommands(program, world);
   addKeysCommand(program, world);
+  addAuditCommands(program, actions, world);
   addTenantCommands(program, world);
   program.commandsGroup("Bundles (no service needed):");
   addBundleCommands(program, world);

@@ -19,6 +19,28 @@ const STARTED = z.looseObject({ job_id: z.string() });
 const KEYS = z.looseObject({
   keys: z.array(z.looseObject({ key_id: z.string(), server_name: z.string(), pem: z.string() })),
 });
+const AUDIT_ROW = z.looseObject({
+  position: z.number(),
+  at: z.string(),
+  action: z.string(),
+  outcome: z.string(),
+  door: z.string(),
+  actor: z.string(),
+  on_behalf_of: z.string().optional(),
+  room_id: z.string().optional(),
+  target: z.string().optional(),
+  job_id: z.string().optional(),
+  reasons: z.array(z.string()).optional(),
+  details: z.array(z.string()).optional(),
+  count: z.number().optional(),
+});
+const AUDIT_PAGE = z.looseObject({ rows: z.array(AUDIT_ROW), next_batch: z.string().optional() });
+
+/** Parameters of `GET /v1/audit`. */
+export type AuditQuery = Partial<
+  Record<"action" | "outcome" | "actor" | "room_id" | "since" | "until" | "limit" | "dir", string>
+>;
+
 const JOBS = z.looseObject({ jobs: z.array(JOB) });
 
 /** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
@@ -95,6 +117,17 @@ export class ServiceClient {
 
   async keys(): Promise<z.output<typeof KEYS>["keys"]> {
     return (await this.#parse(await this.#call("GET", "/v1/keys", {}), KEYS)).keys;
+  }
+
+  /** One page of the audit log. */
+  async auditPage(query: AuditQuery): Promise<z.output<typeof AUDIT_PAGE>> {
+    return this.#parse(await this.#call("GET", `/v1/audit?${new URLSearchParams(query).toString()}`, {}), AUDIT_PAGE);
+  }
+
+  /** All that the query asks for, as it comes. */
+  async auditRows(query: AuditQuery, format: "csv" | "ndjson"): Promise<Readable> {
+    const search = new URLSearchParams({ ...query, format }).toString();
+    return (await this.#call("GET", `/v1/audit?${search}`, {})).body;
   }
 
   async #call(

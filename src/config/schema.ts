@@ -136,6 +136,9 @@ export const configSchema = z.strictObject({
       trusted_keys: z.array(z.strictObject({ server_name: serverName, public_key: publicKey })).default([]),
     })
     .prefault({}),
+  audit: z
+    .strictObject({ retention_days: z.number({ error: "expected days" }).min(0, "expected days").default(0) })
+    .prefault({}),
   limits: z
     .strictObject({
       upload_size: size.default(2 * 1024 ** 3),

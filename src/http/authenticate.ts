@@ -12,6 +12,8 @@ export interface AuthenticationParts {
   /** SHA-256, lower-case hexadecimal */
   adminTokens: readonly { name: string; sha256: string }[];
   isAdmin(userId: string): boolean;
+  /** told of each wrong token, and nothing more about it */
+  wrongToken(): void;
   clock: Clock;
 }
 
@@ -66,6 +68,7 @@ export class Authentication {
       if (error.status !== 401 && error.status !== 403)
         throw new PorterError(502, "M_UNKNOWN", "The homeserver cannot be asked whose token this is: try again later");
       this.#known.delete(hash);
+      this.#parts.wrongToken();
       await this.#failures(request, response, () => undefined);
       throw new PorterError(401, "M_UNKNOWN_TOKEN", "This access token is not known");
     }
@@ -86,6 +89,7 @@ export class Authentication {
   async #refuseGuesses(request: Request, response: Response): Promise<void> {
     const failures = await this.#failures.getKey(addressOf(request));
     if (!failures || failures.totalHits < FAILURES) return;
+    this.#parts.wrongToken();
     response.setHeader("Retry-After", Math.ceil(FAILURES_MS / 1000));
     throw new PorterError(429, "M_LIMIT_EXCEEDED", "Too many wrong tokens from this address: try again in a minute");
   }

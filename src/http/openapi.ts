@@ -1,5 +1,6 @@
 import type { JsonObject } from "../matrix/json.ts";
 import { INDEX_PATHS } from "./openapi-index.ts";
+import { AUDIT_PATHS } from "./openapi-audit.ts";
 import { bearer, failures, json, parameter, zip } from "./openapi-parts.ts";
 import { KEYS } from "./openapi-keys.ts";
 import { ERROR, JOB, STARTED } from "./openapi-schemas.ts";
@@ -170,6 +171,7 @@ export function openApi(version: string): JsonObject {
       },
       "/v1/keys": KEYS,
       ...INDEX_PATHS,
+      ...AUDIT_PATHS,
       "/v1/openapi.json": {
         get: {
           operationId: "describe",
@@ -224,7 +226,7 @@ export function openApi(version: string): JsonObject {
         "416": json(ERROR, "No such range"),
         "429": json(ERROR, "Too many wrong tokens, or as many unfinished jobs as one may have"),
         "502": json(ERROR, "The homeserver does not answer"),
-        "503": json(ERROR, "The place where bundles are kept does not answer"),
+        "503": json(ERROR, "The place where bundles are kept, or the database, does not answer"),
         "507": json(ERROR, "Too little free disk space"),
       },
     },

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { parseInstant } from "../matrix/instant.ts";
 import { PorterError, type ExportOptions } from "../jobs/porter.ts";
 
-const instant = z.string().transform((text, context) => {
+/** A date or a time, in milliseconds since the epoch. */
+export const instant = z.string().transform((text, context) => {
   const moment = parseInstant(text);
   if (moment !== undefined) return moment;
   context.addIssue({ code: "custom", message: "expected a date like 2026-11-22, or a date and time with offset" });
@@ -82,7 +83,8 @@ function optionsOf({ media, since, until }: z.output<typeof exportQuery>): Expor
   return options;
 }
 
-function checked<T>(shape: z.ZodType<T>, input: unknown): T {
+/** @throws PorterError 400 that names what is wrong */
+export function checked<T>(shape: z.ZodType<T>, input: unknown): T {
   const parsed = shape.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

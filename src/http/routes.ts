@@ -1,3 +1,5 @@
+import type { AuditDesk } from "../jobs/audit-desk.ts";
+import { auditRoute } from "./audit.ts";
 import { exportJobRoute, exportNowRoute } from "./export-room.ts";
 import { importRoute } from "./import-room.ts";
 import { indexRoute } from "./index-events.ts";
@@ -8,6 +10,14 @@ import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 
 /** Every endpoint below /v1 that needs a token; openapi.ts describes the same. */
-export function apiRoutes(uploads: UploadLimits, index: Pick<IndexFeed, "open">): readonly Route[] {
-  return [exportNowRoute, exportJobRoute, importRoute(uploads), ...JOB_ROUTES, jobBundleRoute, indexRoute(index)];
+export function apiRoutes(uploads: UploadLimits, index: Pick<IndexFeed, "open">, audit: AuditDesk): readonly Route[] {
+  return [
+    exportNowRoute,
+    exportJobRoute,
+    importRoute(uploads),
+    ...JOB_ROUTES,
+    jobBundleRoute,
+    indexRoute(index),
+    auditRoute(audit),
+  ];
 }

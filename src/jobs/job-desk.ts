@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditEntry } from "../ports/audit-log.ts";
 import type { Job, JobStore } from "../ports/job-store.ts";
+import { endOfJob } from "./audit-trail.ts";
 import type { JobEndings } from "./job-endings.ts";
 import type { JobRunner } from "./job-runner.ts";
 import { hasEnded, type JobWatch } from "./job-watch.ts";
@@ -46,11 +48,12 @@ export class JobDesk {
    * its time.
    * @param keep what the job has made stays, so that it can go on later
    */
-  async cancel(id: string, keep: boolean): Promise<void> {
+  async cancel(id: string, keep: boolean, who: Pick<AuditEntry, "actor" | "door">): Promise<void> {
     const { store, endings, watch, runner } = this.#parts;
     const before = await store.get(id);
     if (!before || hasEnded(before)) return;
-    const job = await store.requestCancel(id, keep);
+    const wish = { action: "job_cancel", outcome: "done", ...who } as const;
+    const job = await store.requestCancel(id, keep, { wish, end: endOfJob(before, "cancelled") });
     if (!job) return;
     if (hasEnded(job)) {
       await endings.settle(job);

@@ -5,6 +5,7 @@ import { errorFields, type Logger } from "../ports/logger.ts";
 import { asStorageError } from "../ports/storage-error.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import type { JsonObject } from "../matrix/json.ts";
+import { endOfJob } from "./audit-trail.ts";
 import { HeldLease, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
 import { jobError } from "./job-error.ts";
 import { Pace } from "./pace.ts";
@@ -143,16 +144,18 @@ export class JobRun {
     }
     if (!(error instanceof PorterError || error instanceof HomeserverError || asStorageError(error)))
       logger.error({ job_id: id, kind, ...errorFields(error) }, "job failed unexpectedly");
-    return this.#finish("failed", { error: jobError(error) });
+    return this.#finish("failed", { error: jobError(error) }, error);
   }
 
   async #finish(
     state: JobEnd,
     result: { report?: JsonObject; error?: { errcode: string; error: string }; keep?: boolean },
+    cause?: unknown,
   ): Promise<Job> {
     const { store, logger } = this.#parts;
     const progress: JobProgress = this.job.progress;
-    this.job = await this.#record(() => store.finish(this.job, state, { ...result, progress }));
+    const audit = endOfJob(this.job, state, cause);
+    this.job = await this.#record(() => store.finish(this.job, state, { ...result, progress }, audit));
     const { id, kind, error } = this.job;
     logger.info({ job_id: id, kind, state, ...(error && { errcode: error.errcode }) }, "job ended");
     return this.job;

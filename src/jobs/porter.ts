@@ -87,6 +87,7 @@ export interface Porter {
   cancel(id: string, requester: Requester, options?: { keep?: boolean }): Promise<Job>;
   /** Goes on with a job that has failed, or was cancelled with `keep`, from where it stood. */
   retry(id: string, requester: Requester): Promise<Job>;
+  /** A call without `range` begins to hand the bundle out; those with one go on with that. */
   bundle(
     id: string,
     requester: Requester,

@@ -10,6 +10,7 @@ import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { requireJoined, requirePermission, requireRoomId, requireUserId, type Permissions } from "./access.ts";
+import { by } from "./audit-trail.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
 import { checked } from "./checked.ts";
 import { exportParams, importParams } from "./job-params.ts";
@@ -108,7 +109,8 @@ export class RoomPorter implements Porter {
       if (!adminToken) await requireJoined(reader, roomId, userId, "You are not in this room");
       const params = exportParams(adminToken ? undefined : userId, options);
       const what = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
-      const job = await store.create(what, this.#mayHave(requester));
+      const granted = { action: "export", outcome: "granted", ...by(requester), details: ["as_service"] } as const;
+      const job = await store.create(what, this.#mayHave(requester), granted);
       desk.wake();
       return job;
     });
@@ -140,8 +142,10 @@ export class RoomPorter implements Porter {
     this.#parts.meter?.bundle("read", (await bundles.size(id)) ?? 0);
     const params = importParams({ importingUser, bundleSha256: sha256, signedBy, workspace });
     const what = { id, kind: "import", owner: requester.userId, params, room_id: null } as const;
+    const forWhom = importingUser === requester.userId ? null : importingUser;
+    const granted = { action: "import", outcome: "granted", ...by(requester), on_behalf_of: forWhom } as const;
     try {
-      const job = await store.create(what, this.#mayHave(requester));
+      const job = await store.create(what, this.#mayHave(requester), granted);
       desk.wake();
       return job;
     } catch (error) {
@@ -171,7 +175,7 @@ export class RoomPorter implements Porter {
 
   cancel(id: string, requester: Requester, { keep = false }: { keep?: boolean } = {}): Promise<Job> {
     return checked(async () => {
-      if (!hasEnded(await this.job(id, requester))) await this.#parts.desk.cancel(id, keep);
+      if (!hasEnded(await this.job(id, requester))) await this.#parts.desk.cancel(id, keep, by(requester));
       return await this.job(id, requester);
     });
   }
@@ -183,7 +187,8 @@ export class RoomPorter implements Porter {
       if (job.held !== "kept") throw new PorterError(409, "M_BAD_STATE", whyNoRetry(job));
       if (job.kind === "import" && (await bundles.size(id)) === undefined)
         throw new PorterError(410, "M_NOT_FOUND", "The bundle of this job is not kept any more: import it again");
-      const again = await store.retry(id, this.#mayHave(requester));
+      const asked = { action: "job_retry", outcome: "done", ...by(requester) } as const;
+      const again = await store.retry(id, this.#mayHave(requester), asked);
       desk.wake();
       return again ?? (await this.job(id, requester));
     });

@@ -133,4 +133,27 @@ export interface AuditLog {
     filter: AuditFilter,
     page: { after?: number | undefined; limit: number; newestFirst: boolean },
   ): Promise<AuditRow[]>;
+  /** The last row; undefined where there never was one. */
+  head(): Promise<Pick<AuditRow, "position" | "hash"> | undefined>;
+  /**
+   * Removes the rows from before that time (milliseconds since the epoch), up to the first one that is younger. That it did, and up to
+   * which position (`count`), is a row. Gives the number of rows removed.
+   */
+  trim(before: number): Promise<number>;
+}
+
+/** What is wrong with a row of a chain that is not as it was written. */
+export type AuditFault = "altered" | "missing" | "unchained" | "cut_beginning" | "cut_end" | "not_as_witnessed";
+
+/** What a walk along the whole chain has found. */
+export interface AuditCheck {
+  ok: boolean;
+  /** that are sound */
+  rows: number;
+  /** up to this position retention has removed them */
+  removed: number;
+  /** the last row that is sound */
+  head: Pick<AuditRow, "position" | "hash">;
+  /** the first one that is not */
+  broken?: { position: number; fault: AuditFault } | undefined;
 }

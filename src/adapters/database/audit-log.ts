@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { AuditEntry, AuditLog } from "../../ports/audit-log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { columnsOf, hashOf, NO_HASH, toAuditRow } from "./audit-row.ts";
@@ -33,7 +33,8 @@ export function auditWriter(clock: Clock): AuditWriter {
 }
 
 /** The audit log in the database. */
-export function auditLog({ kysely }: Database, clock: Clock): AuditLog {
+export function auditLog(database: Database, clock: Clock): AuditLog {
+  const { kysely } = database;
   const write = auditWriter(clock);
   return {
     async record(entry) {
@@ -55,5 +56,43 @@ export function auditLog({ kysely }: Database, clock: Clock): AuditLog {
       if (until !== undefined) query = query.where("at", "<", until);
       return (await query.execute()).map(toAuditRow);
     },
+
+    async head() {
+      return kysely.selectFrom("audit_ends").select(["position", "hash"]).where("name", "=", "head").executeTakeFirst();
+    },
+
+    async trim(before) {
+      return kysely.transaction().execute(async (transaction) => {
+        await database.oneAtATime(transaction, "audit trim");
+        const last = await lastBefore(transaction, before);
+        if (!last) return 0;
+        await write(transaction, {
+          action: "audit_trim",
+          outcome: "done",
+          door: "service",
+          actor: "service",
+          count: last.position,
+        });
+        await transaction
+          .insertInto("audit_ends")
+          .values({ name: "anchor", ...last })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet(last))
+          .execute();
+        const { numDeletedRows } = await transaction
+          .deleteFrom("audit")
+          .where("position", "<=", last.position)
+          .executeTakeFirstOrThrow();
+        return Number(numDeletedRows);
+      });
+    },
   };
+}
+
+/** The last row of those at the beginning of the chain that are all from before that time. */
+async function lastBefore(db: Kysely<Tables>, before: number): Promise<{ position: number; hash: string } | undefined> {
+  const younger = db.selectFrom("audit").select("position").where("at", ">=", before).orderBy("position").limit(1);
+  const first = await younger.executeTakeFirst();
+  let older = db.selectFrom("audit").select(["position", "hash"]).orderBy("position", "desc").limit(1);
+  if (first) older = older.where("position", "<", first.position);
+  return older.executeTakeFirst();
 }

@@ -6,6 +6,7 @@ import { Misuse, optionsOf } from "../words.ts";
 export function cancelCommand(porter: Porter): Command {
   return {
     name: "cancel",
+    action: "job_cancel",
     usage: "!cancel ID [--keep]",
     help: "ends a job of yours; with --keep all that is done stays, for !retry.",
     parse(args) {

@@ -9,6 +9,7 @@ import { Misuse, optionsOf } from "../words.ts";
 export function exportCommand(porter: Porter, notices: JobNotices): Command {
   return {
     name: "export",
+    action: "export",
     usage: "!export [--no-media] [--since DATE] [--until DATE]",
     help: "exports this room, as far as you may see it; you alone get the bundle, in a direct message.",
     parse(args) {

@@ -35,6 +35,7 @@ export function importCommand(
   };
   return {
     name: "import",
+    action: "import",
     usage: "!import [WORKSPACE]",
     help: "in a reply to a bundle: imports it into a new room, and invites you into it.",
     needsReply: REPLY_NEEDED,

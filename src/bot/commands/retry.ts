@@ -8,6 +8,7 @@ import { Misuse } from "../words.ts";
 export function retryCommand(porter: Porter, notices: JobNotices): Command {
   return {
     name: "retry",
+    action: "job_retry",
     usage: "!retry ID",
     help: "goes on with a job of yours that has failed, or was cancelled with --keep.",
     parse(args) {

@@ -14,12 +14,14 @@ describe("what the homeserver calls", () => {
   /** by transaction */
   let indexed: [string, string[]][];
   let arrived: number;
+  let wrongTokens: number;
   let failing: boolean;
   let listening: Listening;
   beforeEach(async () => {
     stored = [];
     indexed = [];
     arrived = 0;
+    wrongTokens = 0;
     failing = false;
     const inbox = {
       store: async (events: InboxEvent[]) => {
@@ -40,6 +42,9 @@ describe("what the homeserver calls", () => {
       },
       arrived() {
         arrived++;
+      },
+      wrongToken() {
+        wrongTokens++;
       },
       logger: SILENT,
     });
@@ -133,6 +138,7 @@ describe("what the homeserver calls", () => {
     expect((await call(path, "PUT", "{}", "")).status).to.equal(401);
     expect((await call("/_matrix/app/v1/users/@a:x", "GET", undefined, "wrong")).status).to.equal(403);
     expect(stored).to.deep.equal([]);
+    expect(wrongTokens, "counted for the audit log").to.equal(2);
   });
 
   it("must be a transaction", async () => {

@@ -94,8 +94,41 @@ describe("the bot", () => {
   it("tells those who may not use it, and does nothing for them", async () => {
     const parts = fakeParts({ permissionOf: () => "none" });
     await new Bot(parts).handle(message("!export"));
+    await new Bot(parts).handle(message("!help", {}, { event_id: "$second" }));
     expect(parts.homeserver.bodies(ROOM)[0]).to.contain("may not use");
     expect(parts.porter.calls).to.deep.equal([]);
+    const what = { action: "export", outcome: "refused", reasons: ["M_FORBIDDEN"] };
+    expect(parts.audit.entries).to.deep.equal([{ ...what, actor: ANN, door: "bot", room_id: ROOM }]);
+  });
+
+  it("shows the audit log to admins among themselves alone", async () => {
+    const parts = fakeParts({ permissionOf: (userId) => (userId === "@bob:acme.org" ? "user" : "admin") });
+    const told = { action: "import", outcome: "refused", door: "http", actor: "@cat:x" } as const;
+    await parts.audit.record({ ...told, room_id: "!r:x", on_behalf_of: "@dan:x", reasons: ["M_FORBIDDEN"] });
+    await parts.audit.record({ action: "export", outcome: "done", door: "cli", actor: "admin:ops" });
+    const bot = new Bot(parts);
+    await bot.handle(message("!audit"));
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
+      "Not here: ask in a direct message, or in an invite-only room in which all are admins.",
+    ]);
+    parts.homeserver.rooms.set("!direct:acme.org", [SELF, ANN]);
+    const ask = (words: string): Promise<void> =>
+      bot.handle(message(words, {}, { event_id: `$${words}`, room_id: "!direct:acme.org" }));
+    await ask("!audit 5 --action import");
+    await ask("!audit --action nothing");
+    await ask("!audit 51");
+    const at = "2026-11-26T00:00:00.000Z";
+    const [rows, ...misuses] = parts.homeserver.bodies("!direct:acme.org");
+    expect(rows).to.equal(`1. ${at} import refused by @cat:x (http) for @dan:x in !r:x M_FORBIDDEN`);
+    expect(misuses.join()).to.contain("--action is one of export,").and.to.contain("one number, up to 50");
+    expect(parts.audit.entries.at(-1)).to.deep.include({ action: "audit_read", actor: ANN, door: "bot" });
+  });
+
+  it("keeps the audit log from those who are no admins", async () => {
+    const parts = fakeParts();
+    await new Bot(parts).handle(message("!audit"));
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["Only admins may read the audit log"]);
+    expect(parts.audit.entries.map(({ outcome }) => outcome)).to.deep.equal(["refused"]);
   });
 
   it("lists only the asker's own jobs in a room, also to an admin", async () => {

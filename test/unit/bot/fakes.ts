@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { BotParts } from "../../../src/bot/bot.ts";
+import { AuditDesk } from "../../../src/jobs/audit-desk.ts";
 import { PorterError, type Porter, type Requester } from "../../../src/jobs/porter.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
@@ -8,6 +9,7 @@ import type { BotMemory, JobNotice } from "../../../src/ports/bot-memory.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
+import { memoryAuditLog, type MemoryAuditLog } from "../jobs/memory-audit-log.ts";
 import { AMPLE } from "../../support/ample-space.ts";
 
 export const SELF = "@roomporter:acme.org";
@@ -218,6 +220,7 @@ export class FakePorter implements Porter {
 }
 
 export interface FakeParts extends BotParts {
+  audit: MemoryAuditLog;
   porter: FakePorter;
   homeserver: FakeHomeserver;
   memory: FakeMemory;
@@ -229,11 +232,14 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
   const uploaded: Buffer[] = [];
   const logged: string[] = [];
   const homeserver = new FakeHomeserver();
+  const audit = memoryAuditLog();
   const log = (_fields: object, text: string): void => void logged.push(text);
   return {
     uploaded,
     logged,
     porter: new FakePorter(),
+    audit,
+    auditDesk: new AuditDesk(audit),
     homeserver,
     reader: {
       userId: SELF,

@@ -12,6 +12,7 @@ const program = buildProgram({
   copyDatabase: () => Promise.resolve({}),
   registration: unused,
   configCheck: unused,
+  auditVerify: () => Promise.reject(new Error("not to be called")),
 });
 
 function leaves(command: Command, path: string[] = []): { path: string; command: Command }[] {

@@ -12,11 +12,13 @@ import { indexLogContract } from "./index-log-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
 import { signingKeysContract } from "./signing-keys-contract.ts";
+import { verifyAuditContract } from "./verify-audit-contract.ts";
 
-const openPostgres = opener(async () => {
+const emptyPostgres = async () => {
   const url = await (await sharedPostgres()).createDatabase();
   return { url, remove: () => Promise.resolve() };
-});
+};
+const openPostgres = opener(emptyPostgres);
 
 describeOnPostgres("PostgreSQL", () => {
   describe("as job store", () => jobStoreContract(openPostgres));
@@ -26,6 +28,8 @@ describeOnPostgres("PostgreSQL", () => {
   describe("as the bot's memory", () => botMemoryContract(openPostgres));
   describe("as record of rooms that were made", () => policyStoreContract(openPostgres));
   describe("as audit log", () => auditLogContract(openPostgres));
+  describe("what is wrong with its audit log", () =>
+    verifyAuditContract(emptyPostgres, ["alter table audit disable trigger user"]));
 
   it("lets a run write nothing while somebody else is taking its job", async () => {
     const stores = await openPostgres(new TestClock());

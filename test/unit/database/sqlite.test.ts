@@ -17,11 +17,13 @@ import { indexLogContract } from "./index-log-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
 import { signingKeysContract } from "./signing-keys-contract.ts";
+import { verifyAuditContract } from "./verify-audit-contract.ts";
 
-const openSqlite = opener(async () => {
+const emptySqlite = async () => {
   const folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
   return { url: `sqlite:${folder}/sub/test.db`, remove: () => rm(folder, { recursive: true }) };
-});
+};
+const openSqlite = opener(emptySqlite);
 
 describe("SQLite", () => {
   describe("as job store", () => jobStoreContract(openSqlite));
@@ -31,6 +33,11 @@ describe("SQLite", () => {
   describe("as the bot's memory", () => botMemoryContract(openSqlite));
   describe("as record of rooms that were made", () => policyStoreContract(openSqlite));
   describe("as audit log", () => auditLogContract(openSqlite));
+  describe("what is wrong with its audit log", () =>
+    verifyAuditContract(emptySqlite, [
+      "drop trigger if exists audit_no_update",
+      "drop trigger if exists audit_no_delete",
+    ]));
   describe("counted for the metrics", () => censusContract(openSqlite));
   describe("for the signing keys", () => signingKeysContract(openSqlite));
 

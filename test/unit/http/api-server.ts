@@ -7,11 +7,13 @@ import { Authentication } from "../../../src/http/authenticate.ts";
 import { listen, type Listening } from "../../../src/http/listeners.ts";
 import { apiRouter } from "../../../src/http/route.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
+import { AuditDesk } from "../../../src/jobs/audit-desk.ts";
 import type { Porter } from "../../../src/jobs/porter.ts";
 import { HomeserverError } from "../../../src/ports/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { AMPLE } from "../../support/ample-space.ts";
 import { TestClock } from "../database/contracts.ts";
+import { memoryAuditLog } from "../jobs/memory-audit-log.ts";
 import { SILENT } from "../jobs/fakes.ts";
 
 export const ADMIN_TOKEN = "adm_0123456789";
@@ -57,6 +59,8 @@ export class ApiServer {
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
   homeserverAway = false;
+  readonly audit = memoryAuditLog();
+  wrongTokens = 0;
   readonly space = { ...AMPLE };
   readonly loggedOut = new Set<string>();
   #listening: Listening | undefined;
@@ -77,10 +81,11 @@ export class ApiServer {
         { name: "ops", sha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex") },
       ],
       isAdmin: (userId) => userId === "@root:x",
+      wrongToken: () => this.wrongTokens++,
       clock: this.clock,
     });
     const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
-    const routes = apiRoutes(uploads, { open: async () => unexpected() });
+    const routes = apiRoutes(uploads, { open: async () => unexpected() }, new AuditDesk(this.audit));
     const handler = apiRouter(routes, { porter: this.porter, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
   }

@@ -39,6 +39,11 @@ describe("tokens", () => {
     expect(api.asked).to.deep.equal([]);
   });
 
+  it("of the command line are told apart by what it says it is", async () => {
+    await api.fetch("/v1/jobs", { headers: { "user-agent": "roomporter-cli" } });
+    expect(seen.map(({ door }) => door)).to.deep.equal(["cli"]);
+  });
+
   it("are needed", async () => {
     for (const authorization of ["", "Basic YTpi", "Bearer ", "Bearer a b"]) {
       const response = await api.fetch("/v1/jobs", { token: "", headers: authorization ? { authorization } : {} });
@@ -68,6 +73,7 @@ describe("tokens", () => {
     expect((await api.fetch("/v1/jobs", { token: ADMIN_TOKEN })).status, "an admin").to.equal(200);
     expect((await api.fetch("/v1/jobs")).status, "known to be good").to.equal(200);
     expect(api.asked).to.have.length(asked);
+    expect(api.wrongTokens, "counted for the audit log").to.equal(31);
   });
 
   it("that were good before are asked about even after too many wrong ones, until they are good no more", async () => {

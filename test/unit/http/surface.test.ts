@@ -4,15 +4,18 @@ import { listen, type Listening } from "../../../src/http/listeners.ts";
 import { openApi } from "../../../src/http/openapi.ts";
 import { operationsRouter } from "../../../src/http/readiness.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
+import { AuditDesk } from "../../../src/jobs/audit-desk.ts";
 import { member, objectMember } from "../../../src/matrix/json.ts";
 import { AMPLE } from "../../support/ample-space.ts";
+import { memoryAuditLog } from "../jobs/memory-audit-log.ts";
 import { SILENT } from "../jobs/fakes.ts";
 import { ApiServer } from "./api-server.ts";
 
 describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {
     const operations = ["live", "ready", "metrics"].map((name) => `get /${name}`);
-    const real = apiRoutes({ folder: "/tmp", space: AMPLE, size: 1 }, { open: () => Promise.reject(new Error()) }).map(
+    const index = { open: () => Promise.reject(new Error()) };
+    const real = apiRoutes({ folder: "/tmp", space: AMPLE, size: 1 }, index, new AuditDesk(memoryAuditLog())).map(
       ({ method, path }) => `${method} /v1${path.replaceAll(/:(\w+)/g, "{$1}")}`,
     );
     const paths = objectMember(openApi("1.2.3"), "paths") ?? {};

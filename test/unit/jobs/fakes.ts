@@ -1,3 +1,4 @@
+import type { AuditEntry } from "../../../src/ports/audit-log.ts";
 import { LeaseLost, TooManyJobs, type Job, type JobStore, type Lease } from "../../../src/ports/job-store.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
 import type { Logger } from "../../../src/ports/logger.ts";
@@ -9,6 +10,8 @@ export const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {},
 
 /** A job store that forgets everything with the process. Leases go by `time`, in milliseconds; `away`: every call fails. */
 export interface MemoryJobStore extends JobStore {
+  /** what was to be recorded */
+  audited: AuditEntry[];
   all: Map<string, Job>;
   time: number;
   away: boolean;
@@ -33,11 +36,15 @@ export function memoryJobStore(): MemoryJobStore {
   };
   const isFree = ({ id, state }: Job): boolean =>
     state === "queued" || (state === "running" && (leases.get(id) ?? 0) < store.time);
+  const audited: AuditEntry[] = [];
+  const tell = (...entries: (AuditEntry | undefined)[]): void =>
+    void audited.push(...entries.filter((entry) => entry !== undefined));
   const store: MemoryJobStore = {
+    audited,
     all,
     time: 0,
     away: false,
-    async create({ id = `job${++count}`, kind, owner, params, room_id }, atMost = Infinity) {
+    async create({ id = `job${++count}`, kind, owner, params, room_id }, atMost = Infinity, audit) {
       if ((await store.unfinished(owner)) >= atMost) throw new TooManyJobs();
       const job: Job = {
         id,
@@ -57,6 +64,7 @@ export function memoryJobStore(): MemoryJobStore {
         fence: 0,
       };
       all.set(id, job);
+      tell(audit);
       return job;
     },
     get: async (id) => all.get(id),
@@ -80,8 +88,8 @@ export function memoryJobStore(): MemoryJobStore {
       return { cancel_requested, keep };
     },
     handBack: async (lease, progress) => void mine(lease, { state: "queued", progress }),
-    finish: async (lease, state, { progress, report = null, error = null, keep = false }) =>
-      mine(lease, {
+    async finish(lease, state, { progress, report = null, error = null, keep = false }, audit) {
+      const ended = mine(lease, {
         state,
         progress,
         report,
@@ -89,15 +97,24 @@ export function memoryJobStore(): MemoryJobStore {
         keep,
         held: keep || state === "failed" ? "kept" : "due",
         finished_at: store.time,
-      }),
-    async requestCancel(id, keep) {
+      });
+      tell(audit);
+      return ended;
+    },
+    async requestCancel(id, keep, audit) {
       const job = all.get(id);
-      if (job && isFree(job)) change(id, { state: "cancelled", keep, held: keep ? "kept" : "due" });
-      else if (job?.state === "running") change(id, { cancel_requested: true, keep });
+      if (job && isFree(job)) {
+        change(id, { state: "cancelled", keep, held: keep ? "kept" : "due" });
+        tell(audit?.wish, audit?.end);
+      } else if (job?.state === "running") {
+        change(id, { cancel_requested: true, keep });
+        tell(audit?.wish);
+      }
       return all.get(id);
     },
-    async retry(id) {
+    async retry(id, _atMost, audit) {
       const again = { state: "queued", held: null, cancel_requested: false, keep: false } as const;
+      tell(audit);
       return all.get(id)?.held === "kept" ? change(id, again) : undefined;
     },
     expire: async () => undefined,

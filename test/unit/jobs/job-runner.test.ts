@@ -29,6 +29,7 @@ class Work {
   }
 }
 
+const ANN = { actor: "@ann:x", door: "http" } as const;
 const TERMS = { lengthMs: 300, beatMs: 20, marginMs: 50 };
 
 describe("the job runner", () => {
@@ -150,23 +151,47 @@ describe("the job runner", () => {
     for (const id of ["a", "b", "c"]) await add(id);
     runner.start();
     await work.at(1);
-    await desk.cancel("c", false);
+    await desk.cancel("c", false, ANN);
     expect(store.all.get("c")?.state).to.equal("cancelled");
     void errorOf((await work.at(0)).context.permit());
-    await desk.cancel("a", false);
+    await desk.cancel("a", false, ANN);
     expect(store.all.get("a")?.state).to.equal("cancelled");
     (await work.at(1)).end();
     await state("b", "succeeded");
-    await desk.cancel("b", false);
+    await desk.cancel("b", false, ANN);
     expect(store.all.get("b")?.state).to.equal("succeeded");
     expect(released).to.deep.equal(["c cancelled", "a cancelled", "b succeeded"]);
+  });
+
+  it("tells the audit log how each job ended, and who wished it", async () => {
+    const told = (): string[] =>
+      store.audited.map((entry) => [entry.action, entry.outcome, entry.actor, entry.door, entry.reasons].join(" "));
+    for (const id of ["a", "b", "c", "d"]) await add(id);
+    runner.start();
+    (await work.at(0)).end();
+    await state("a", "succeeded");
+    (await work.at(1)).fail(
+      new PorterError(400, "IO.ROOMPORTER.REFUSED", "no", [{ code: "scope_incognito", message: "no" }]),
+    );
+    await state("b", "failed");
+    (await work.at(2)).fail(new Error("secret words"));
+    await state("c", "failed");
+    void errorOf((await work.at(3)).context.permit());
+    await desk.cancel("d", false, { actor: "admin:ops", door: "cli" });
+    expect(told()).to.deep.equal([
+      "import done a service ",
+      "import refused a service IO.ROOMPORTER.REFUSED,scope_incognito",
+      "import failed a service M_UNKNOWN",
+      "job_cancel done admin:ops cli ",
+      "import cancelled a service ",
+    ]);
   });
 
   it("cancels with --keep so that the job can go on", async () => {
     await add("a");
     runner.start();
     await work.at(0);
-    await desk.cancel("a", true);
+    await desk.cancel("a", true, ANN);
     expect(store.all.get("a")).to.deep.include({ state: "cancelled", held: "kept" });
     expect(released).to.deep.equal([]);
     await store.retry("a");
@@ -290,7 +315,7 @@ describe("the job runner", () => {
       if (failures-- > 0) throw new Error("the homeserver is away");
     });
     await add("a");
-    await desk.cancel("a", false);
+    await desk.cancel("a", false, ANN);
     expect(store.all.get("a")).to.deep.include({ state: "cancelled", held: "due" });
     runner.start();
     while (store.all.get("a")?.held === "due") await sleep(1);
@@ -320,7 +345,7 @@ describe("the job runner", () => {
     runner.start();
     const { context } = await work.at(0);
     const asking = setInterval(() => void errorOf(context.permit()), 10);
-    await distant.cancel("a", false);
+    await distant.cancel("a", false, ANN);
     clearInterval(asking);
     expect(store.all.get("a")?.state).to.equal("cancelled");
   });

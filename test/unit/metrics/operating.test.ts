@@ -18,6 +18,7 @@ const program = buildProgram({
   copyDatabase: unused,
   registration: unused,
   configCheck: unused,
+  auditVerify: unused,
 });
 
 /** Finds the command that these words call. @throws Error where there is none, or none with such options */

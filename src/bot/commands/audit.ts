@@ -1,0 +1,80 @@
+import type { AuditDesk } from "../../jobs/audit-desk.ts";
+import { PorterError } from "../../jobs/porter.ts";
+import { parseInstant } from "../../matrix/instant.ts";
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditFilter, type AuditRow } from "../../ports/audit-log.ts";
+import type { Command } from "../command.ts";
+import { Misuse, optionsOf } from "../words.ts";
+
+const SHOWN = 10;
+const MOST_SHOWN = 50;
+
+/** `!audit`: the latest rows of the audit log, for admins among themselves. */
+export function auditCommand(desk: AuditDesk, isAdminRoom: (roomId: string) => Promise<boolean>): Command {
+  return {
+    name: "audit",
+    action: "audit_read",
+    usage: "!audit [NUMBER] [--action ACTION] [--outcome OUTCOME] [--actor USER] [--room ROOM] [--since DATE]",
+    help: "for admins, in a room of admins alone: the latest rows of the audit log.",
+    parse(args) {
+      const { filter, limit } = auditArguments(args);
+      return async ({ event, requester, tell }) => {
+        if (requester.admin && !(await isAdminRoom(event.room_id)))
+          throw new PorterError(
+            403,
+            "M_FORBIDDEN",
+            "Not here: ask in a direct message, or in an invite-only room in which all are admins.",
+          );
+        const { rows } = await desk.page(requester, filter, { newestFirst: true, limit });
+        await tell(rows.length === 0 ? "There are no such rows." : rows.map(auditLine).join("\n"));
+      };
+    },
+  };
+}
+
+/** @throws Misuse */
+function auditArguments(args: readonly string[]): { filter: AuditFilter; limit: number } {
+  const { values, rest } = optionsOf(args, [], ["action", "outcome", "actor", "room", "since"]);
+  const [number = String(SHOWN), ...more] = rest;
+  const limit = Number(number);
+  if (more.length > 0 || !Number.isInteger(limit) || limit < 1 || limit > MOST_SHOWN)
+    throw new Misuse(`It takes one number, up to ${MOST_SHOWN}.`);
+  const filter: AuditFilter = {};
+  const action = values.get("action");
+  if (action !== undefined) filter.action = oneOf(AUDIT_ACTIONS, "action", action);
+  const outcome = values.get("outcome");
+  if (outcome !== undefined) filter.outcome = oneOf(AUDIT_OUTCOMES, "outcome", outcome);
+  const actor = values.get("actor");
+  if (actor !== undefined) filter.actor = actor;
+  const room = values.get("room");
+  if (room !== undefined) filter.room_id = room;
+  const since = values.get("since");
+  if (since !== undefined) {
+    const instant = parseInstant(since);
+    if (instant === undefined) throw new Misuse("--since needs a date such as 2026-11-22 or 2026-11-22T18:30:00Z.");
+    filter.since = instant;
+  }
+  return { filter, limit };
+}
+
+function oneOf<T extends string>(words: readonly T[], name: string, word: string): T {
+  const found = words.find((each) => each === word);
+  if (found === undefined) throw new Misuse(`--${name} is one of ${words.join(", ")}.`);
+  return found;
+}
+
+/** One row for people: what is not there is left out. */
+function auditLine(row: AuditRow): string {
+  const parts = [
+    `${row.position}.`,
+    row.at,
+    `${row.action} ${row.outcome}`,
+    `by ${row.actor} (${row.door})`,
+    row.on_behalf_of && `for ${row.on_behalf_of}`,
+    row.target && `to ${row.target}`,
+    row.room_id && `in ${row.room_id}`,
+    row.job_id && `job ${row.job_id}`,
+    row.count !== undefined && `× ${row.count}`,
+    [...(row.reasons ?? []), ...(row.details ?? [])].join(", "),
+  ];
+  return parts.filter(Boolean).join(" ");
+}
