@@ -33,9 +33,17 @@ export class DirectRooms {
   async #find(userId: string): Promise<string> {
     const known = await this.#memory.directRoom(userId);
     if (known !== undefined && (await this.#isAlone(known, userId))) return known;
-    const roomId = await this.#homeserver.createDirectRoom(userId);
+    const begun = await this.#memory.beginDirectRoom(userId);
+    const left = begun ? await this.#leftUnnoted(userId) : undefined;
+    const roomId = left ?? (await this.#homeserver.createDirectRoom(userId));
     await this.#memory.setDirectRoom(userId, roomId);
     return roomId;
+  }
+
+  /** A room that an earlier run made, and was killed before it had noted it down. */
+  async #leftUnnoted(userId: string): Promise<string | undefined> {
+    for (const roomId of await this.#homeserver.joinedRooms()) if (await this.#isAlone(roomId, userId)) return roomId;
+    return undefined;
   }
 
   async #isAlone(roomId: string, userId: string): Promise<boolean> {

@@ -13,6 +13,7 @@ export interface BotHomeserver {
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
   /** Who is joined to the room or invited into it. */
   members(roomId: string): Promise<string[]>;
+  joinedRooms(): Promise<string[]>;
   /** A room of the service user and this user alone, who is invited; both sides' clients list it under "people". */
   createDirectRoom(userId: string): Promise<string>;
 }

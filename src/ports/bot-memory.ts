@@ -3,6 +3,8 @@ export interface BotMemory {
   /** The direct room with that user, where one was made. */
   directRoom(userId: string): Promise<string | undefined>;
   setDirectRoom(userId: string, roomId: string): Promise<void>;
+  /** Notes that one is about to be made. Gives true where that was noted before, and none was set since. */
+  beginDirectRoom(userId: string): Promise<boolean>;
   /** The notice in which a job's progress is shown. */
   jobNotice(jobId: string): Promise<JobNotice | undefined>;
   setJobNotice(jobId: string, notice: JobNotice): Promise<void>;

@@ -3,6 +3,9 @@ import type { BotMemory } from "../../ports/bot-memory.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Tables } from "./tables.ts";
 
+/** Stands for the id of a room that is being made. */
+const IN_THE_MAKING = "";
+
 /** What the bot remembers, in the database. */
 export function botMemory(db: Kysely<Tables>, clock: Clock): BotMemory {
   return {
@@ -11,6 +14,7 @@ export function botMemory(db: Kysely<Tables>, clock: Clock): BotMemory {
         .selectFrom("bot_direct_rooms")
         .select("room_id")
         .where("user_id", "=", userId)
+        .where("room_id", "!=", IN_THE_MAKING)
         .executeTakeFirst();
       return row?.room_id;
     },
@@ -21,6 +25,18 @@ export function botMemory(db: Kysely<Tables>, clock: Clock): BotMemory {
         .values({ user_id: userId, room_id: roomId })
         .onConflict((conflict) => conflict.column("user_id").doUpdateSet({ room_id: roomId }))
         .execute();
+    },
+
+    async beginDirectRoom(userId) {
+      const begun = { room_id: IN_THE_MAKING };
+      const result = await db
+        .insertInto("bot_direct_rooms")
+        .values({ user_id: userId, ...begun })
+        .onConflict((conflict) =>
+          conflict.column("user_id").doUpdateSet(begun).where("bot_direct_rooms.room_id", "!=", IN_THE_MAKING),
+        )
+        .executeTakeFirst();
+      return Number(result.numInsertedOrUpdatedRows ?? 0) === 0;
     },
 
     async jobNotice(jobId) {

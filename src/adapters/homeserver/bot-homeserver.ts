@@ -24,6 +24,7 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
         .filter(({ content }) => ["join", "invite"].includes(stringMember(content, "membership") ?? ""))
         .map((membership) => membership.state_key ?? "");
     },
+    joinedRooms: () => writer.joinedRooms(),
     async createDirectRoom(userId) {
       const options = { preset: "trusted_private_chat", is_direct: true, invite: [userId] };
       const roomId = await createRoom(client, options);

@@ -116,6 +116,9 @@ export class FakeHomeserver implements BotHomeserver {
       ? Promise.resolve(members)
       : Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not in the room"));
   }
+  joinedRooms(): Promise<string[]> {
+    return Promise.resolve([...this.rooms.keys()]);
+  }
   createDirectRoom(userId: string): Promise<string> {
     const roomId = `!direct${this.rooms.size}:acme.org`;
     this.rooms.set(roomId, [SELF, userId]);
@@ -136,11 +139,19 @@ export function wordsOf(content: JsonObject): string {
 export class FakeMemory implements BotMemory {
   readonly directRooms = new Map<string, string>();
   readonly notices = new Map<string, JobNotice>();
+  readonly begunDirectRooms = new Set<string>();
+  beginDirectRoom(userId: string): Promise<boolean> {
+    const begun = this.begunDirectRooms.has(userId);
+    this.begunDirectRooms.add(userId);
+    this.directRooms.delete(userId);
+    return Promise.resolve(begun);
+  }
   directRoom(userId: string): Promise<string | undefined> {
     return Promise.resolve(this.directRooms.get(userId));
   }
   setDirectRoom(userId: string, roomId: string): Promise<void> {
     this.directRooms.set(userId, roomId);
+    this.begunDirectRooms.delete(userId);
     return Promise.resolve();
   }
   jobNotice(jobId: string): Promise<JobNotice | undefined> {

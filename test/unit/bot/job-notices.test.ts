@@ -101,6 +101,15 @@ describe("a job's notice", () => {
     expect(files.map(({ room_id }) => room_id)).to.deep.equal([first, parts.memory.directRooms.get(ANN)]);
   });
 
+  it("finds the direct room again that a killed run has made and not noted down", async () => {
+    const parts = fakeParts();
+    await parts.memory.beginDirectRoom(ANN);
+    const made = await parts.homeserver.createDirectRoom(ANN);
+    await exported(parts, [job(), done()]);
+    expect(parts.memory.directRooms.get(ANN)).to.equal(made);
+    expect([...parts.homeserver.rooms.keys()]).to.have.length(2);
+  });
+
   it("tells where to fetch a bundle that the homeserver does not take", async () => {
     const parts = fakeParts();
     parts.mediaTarget.upload = () => Promise.reject(new HomeserverError(413, "M_TOO_LARGE", "too large"));

@@ -18,6 +18,16 @@ export function botMemoryContract(open: OpenStores): void {
     expect(await stores.memory.directRoom("@bob:x")).to.equal(undefined);
   });
 
+  it("remembers that a direct room was being made", async () => {
+    expect(await stores.memory.beginDirectRoom("@ann:x")).to.equal(false);
+    const { memory } = await stores.reopen();
+    expect(await memory.directRoom("@ann:x")).to.equal(undefined);
+    expect(await memory.beginDirectRoom("@ann:x")).to.equal(true);
+    await memory.setDirectRoom("@ann:x", "!one:x");
+    expect(await memory.beginDirectRoom("@ann:x")).to.equal(false);
+    expect(await memory.directRoom("@ann:x")).to.equal(undefined);
+  });
+
   it("remembers the open notices, oldest first", async () => {
     await stores.memory.setJobNotice("z", { room_id: "!r:x", event_id: "$1" });
     clock.time += 1000;
