@@ -35,6 +35,7 @@ export interface Doors {
   inbox: Inbox;
   index: Index;
   arrived: () => void;
+  importing: () => Promise<boolean>;
   readiness: Readonly<Record<string, ReadinessCheck>>;
   keys: SigningKeys;
   metrics: MetricsPage;
@@ -53,7 +54,8 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
   return application(handlers, doors.logger);
 }
 
-function appservice({ registration, settings, inbox, index, arrived, tokenFailures, logger }: Doors): Router {
+function appservice(doors: Doors): Router {
+  const { registration, settings, inbox, index, arrived, importing, tokenFailures, logger } = doors;
   const { serviceUser } = settings;
   const wrongToken = (): void => tokenFailures.add("appservice");
   return appserviceDoor({
@@ -63,6 +65,7 @@ function appservice({ registration, settings, inbox, index, arrived, tokenFailur
     index: index.keeper,
     arrived,
     wrongToken,
+    importing,
     logger,
   });
 }

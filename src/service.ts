@@ -101,6 +101,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     inbox,
     index,
     arrived: () => inboxLoop.wake(),
+    importing: () => store.importing(),
     readiness,
     keys,
     metrics: metrics.page,

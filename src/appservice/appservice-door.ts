@@ -5,6 +5,7 @@ import type { IndexKeeper } from "../jobs/index/index-keeper.ts";
 import { parseJson, type JsonValue } from "../matrix/json.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
+import { OwnEvents } from "./own-events.ts";
 import { eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
 
 export interface AppserviceDoorParts {
@@ -18,6 +19,8 @@ export interface AppserviceDoorParts {
   arrived: () => void;
   /** called when somebody has shown another token */
   wrongToken: () => void;
+  /** does an import run now? */
+  importing: () => Promise<boolean>;
   logger: Logger;
 }
 
@@ -30,15 +33,9 @@ const TRANSACTIONS = "/_matrix/app/v1/transactions/:txnId";
  * What the homeserver calls (application service API). A transaction is acknowledged only once what matters of it is in the
  * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
  */
-export function appserviceDoor({
-  hsToken,
-  serviceUser,
-  inbox,
-  index,
-  arrived,
-  wrongToken,
-  logger,
-}: AppserviceDoorParts): Router {
+export function appserviceDoor(parts: AppserviceDoorParts): Router {
+  const { hsToken, serviceUser, inbox, index, arrived, wrongToken, importing, logger } = parts;
+  const ownEvents = new OwnEvents(serviceUser, importing);
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
   const acknowledge: RequestHandler = (request, response, next) => {
@@ -64,6 +61,7 @@ export function appserviceDoor({
       return;
     }
     if (relevant.length > 0) arrived();
+    else await ownEvents.collect(events);
     // the library is not to parse it again
     Object.assign(request, { body: { events }, _body: true });
     next();

@@ -82,6 +82,8 @@ export interface JobStore {
   list(owner: string | undefined, limit: number): Promise<Job[]>;
   /** How many jobs of this owner are queued or running. */
   unfinished(owner: string): Promise<number>;
+  /** Does anybody run an import? */
+  importing(): Promise<boolean>;
   /**
    * Takes a job for `leaseMs`: first one whose lease has lapsed, then of the owner with the fewest running jobs the oldest queued one.
    * Gives undefined where none waits.

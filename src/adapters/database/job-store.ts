@@ -105,6 +105,15 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
 
     unfinished: (owner) => unfinished(kysely, owner),
 
+    async importing() {
+      const running = kysely
+        .selectFrom("jobs")
+        .select("id")
+        .where("state", "=", "running")
+        .where("kind", "=", "import");
+      return (await running.limit(1).executeTakeFirst()) !== undefined;
+    },
+
     async claim(worker, leaseMs) {
       const busy = kysely
         .selectFrom("jobs")

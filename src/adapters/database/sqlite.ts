@@ -7,6 +7,8 @@ import type { Tables } from "./tables.ts";
 /** One file, one process, one connection: transactions run one after the other, and nothing has to be locked. @throws Error */
 export function connectSqlite(path: string): Database {
   const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openNodeSqlite(path) }) });
+  const waitForDisk = sql`PRAGMA synchronous = FULL`.compile(kysely);
+  const doNotWait = sql`PRAGMA synchronous = NORMAL`.compile(kysely);
   return {
     kysely,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
@@ -14,11 +16,11 @@ export function connectSqlite(path: string): Database {
     lockedUnlessTaken: () => sql``,
     unflushed: (act) =>
       kysely.connection().execute(async (connection) => {
-        await sql`PRAGMA synchronous = NORMAL`.execute(connection);
+        await connection.executeQuery(doNotWait);
         try {
           await connection.transaction().execute(act);
         } finally {
-          await sql`PRAGMA synchronous = FULL`.execute(connection);
+          await connection.executeQuery(waitForDisk);
         }
       }),
     async oneAtATime() {

@@ -8,9 +8,11 @@ import { fromAnswer, fromConnection, type CallFailed } from "./call-failed.ts";
 import { endpointOf } from "./endpoints.ts";
 import { metered, retryReason } from "./metered.ts";
 import { abortable, PATIENCE_MS, withPatience } from "./patience.ts";
+import { callThroughUndici, type SdkAnswer } from "./sdk-requests.ts";
 
 // It would log whole error answers; this adapter logs its calls itself, without bodies.
 LogService.muteModule("MatrixHttpClient");
+callThroughUndici();
 
 export interface HomeserverClientOptions {
   /** base URL of the client-server API */
@@ -43,13 +45,6 @@ export interface Call {
 }
 
 const TIMEOUT_MS = 60_000;
-
-/** What the bot SDK throws for an answer that is not 2xx. */
-interface RawAnswer {
-  statusCode: number;
-  headers: Record<string, string | string[] | undefined>;
-  body: Buffer;
-}
 
 /**
  * path`/rooms/${roomId}/leave`: below the API's prefix, with the parts encoded.
@@ -162,7 +157,7 @@ export class HomeserverClient {
         true,
       )) as Buffer;
     } catch (error) {
-      if (!isRawAnswer(error) || isBroken(error)) throw fromConnection(error);
+      if (!isAnswer(error)) throw fromConnection(error);
       const retryAfter = error.headers["retry-after"];
       throw fromAnswer(error.statusCode, Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, error.body);
     }
@@ -182,7 +177,8 @@ export class HomeserverClient {
   }
 }
 
-function isRawAnswer(error: unknown): error is RawAnswer {
+/** What the bot SDK throws where the answer is not 2xx. */
+function isAnswer(error: unknown): error is SdkAnswer {
   return (
     typeof error === "object" &&
     error !== null &&
@@ -190,9 +186,4 @@ function isRawAnswer(error: unknown): error is RawAnswer {
     "body" in error &&
     Buffer.isBuffer(error.body)
   );
-}
-
-/** The connection was lost in the middle of the answer, which the SDK does not notice. */
-function isBroken({ headers, body }: RawAnswer): boolean {
-  return headers["content-encoding"] === undefined && body.length < Number(headers["content-length"] ?? 0);
 }

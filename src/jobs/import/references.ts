@@ -2,18 +2,19 @@ import { aliasesOf, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent } from "../../bundle/manifest.ts";
 import { mediaUris, replaceInlineImages } from "../../matrix/media-uris.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
+import type { JournalEntry } from "../../ports/import-journal.ts";
+import type { EventJournal } from "./trailing-journal.ts";
 import type { Uploads } from "./uploads.ts";
 
 /** What one event refers to, as it is called in the new room. */
 export class References {
-  readonly #journal: ImportJournal;
+  readonly #journal: EventJournal;
   readonly #uploads: Uploads;
   readonly #aliases: Map<string, string>;
   /** files of this event: address in the original content → new address */
   readonly files = new Map<string, string>();
 
-  private constructor(journal: ImportJournal, uploads: Uploads, aliases: Map<string, string>) {
+  private constructor(journal: EventJournal, uploads: Uploads, aliases: Map<string, string>) {
     this.#journal = journal;
     this.#uploads = uploads;
     this.#aliases = aliases;
@@ -23,7 +24,7 @@ export class References {
   static async of(
     event: BundleEvent,
     original: OriginalEvent,
-    journal: ImportJournal,
+    journal: EventJournal,
     uploads: Uploads,
   ): Promise<References> {
     const references = new References(journal, uploads, aliasesOf(event, original));

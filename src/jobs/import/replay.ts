@@ -12,6 +12,7 @@ import { Profiles } from "../../bundle/profiles.ts";
 import { References } from "./references.ts";
 import { sendPlan, type Sent } from "./send.ts";
 import { Survey } from "./survey.ts";
+import { TrailingJournal, type EventJournal } from "./trailing-journal.ts";
 import { adopt, adoptable, type Adoptable } from "./unfinished.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -33,28 +34,34 @@ export interface ReplayInput {
  * where the journal says that an earlier run stood.
  */
 export async function replay(input: ReplayInput, uploads: Uploads): Promise<void> {
-  const { bundle, journal, signal } = input;
+  const { bundle, signal } = input;
   const { head } = bundle;
+  const journal = new TrailingJournal(input.journal);
   const survey = await Survey.of(head, bundle.events());
   const profiles = new Profiles(head.senders);
   const introductions = new Introductions(input.labelStyle, survey);
-  const done = await journal.position();
+  const done = await input.journal.position();
   const left =
-    done > 0 || (await journal.room()) !== undefined ? await adoptable(input.writer, input.roomId) : undefined;
+    done > 0 || (await input.journal.room()) !== undefined ? await adoptable(input.writer, input.roomId) : undefined;
+  const steps: StepParts = { ...input, journal, uploads, survey, profiles };
   let position = 0;
-  for await (const event of bundle.events()) {
-    signal.throwIfAborted();
-    const original = originalOf(event, head.source);
-    profiles.observe(original);
-    const author = profiles.authorOf(original);
-    const label = introductions.labelFor(original, author);
-    if (position >= done) {
-      if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
-      else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
-      else await new Step(input, uploads, survey, profiles, position).take(event, original, author, label, left);
-      input.onEvent(position + 1);
+  try {
+    for await (const event of bundle.events()) {
+      signal.throwIfAborted();
+      const original = originalOf(event, head.source);
+      profiles.observe(original);
+      const author = profiles.authorOf(original);
+      const label = introductions.labelFor(original, author);
+      if (position >= done) {
+        if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
+        else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
+        else await new Step(steps, position).take(event, original, author, label, left);
+        input.onEvent(position + 1);
+      }
+      position += 1;
     }
-    position += 1;
+  } finally {
+    await journal.stored();
   }
 }
 
@@ -78,19 +85,21 @@ function idsOf(original: OriginalEvent): Pick<JournalEntry, "sourceId" | "bundle
   return { sourceId: original.eventId, bundleId: original.bundleId, sender: original.sender, type: original.type };
 }
 
+/** What all steps of a replay share. */
+type StepParts = Omit<ReplayInput, "journal"> & {
+  journal: EventJournal;
+  uploads: Uploads;
+  survey: Survey;
+  profiles: Profiles;
+};
+
 /** One event of the bundle: planned, sent, and put into the journal. */
 class Step {
-  readonly #input: ReplayInput;
-  readonly #uploads: Uploads;
-  readonly #survey: Survey;
-  readonly #profiles: Profiles;
+  readonly #parts: StepParts;
   readonly #position: number;
 
-  constructor(input: ReplayInput, uploads: Uploads, survey: Survey, profiles: Profiles, position: number) {
-    this.#input = input;
-    this.#uploads = uploads;
-    this.#survey = survey;
-    this.#profiles = profiles;
+  constructor(parts: StepParts, position: number) {
+    this.#parts = parts;
     this.#position = position;
   }
 
@@ -101,13 +110,13 @@ class Step {
     label: Planning["label"],
     unfinished: Adoptable | undefined,
   ): Promise<void> {
-    const { journal, bundle } = this.#input;
+    const { journal, bundle, uploads, survey } = this.#parts;
     const original = await readContentFile(bundle, bundled);
-    const references = await References.of(event, original, journal, this.#uploads);
+    const references = await References.of(event, original, journal, uploads);
     const author = await this.#uploaded(writtenBy);
-    const provenance = { original, author, ts: await timeOf(original, references, this.#survey) };
+    const provenance = { original, author, ts: await timeOf(original, references, survey) };
     const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
-    const planning: Planning = { event, original, provenance, references, survey: this.#survey, label, hasReaction };
+    const planning: Planning = { event, original, provenance, references, survey, label, hasReaction };
     const plan = await planEvent(planning);
     const adopted = unfinished?.byOrigin.get(original.eventId);
     const sent: Sent = adopted === undefined ? await this.#send(plan, "") : adopt(plan, adopted);
@@ -132,10 +141,11 @@ class Step {
   }
 
   async #redactNow(entry: JournalEntry, redaction: OriginalEvent): Promise<void> {
-    const at = this.#survey.redactionAt(redaction.eventId);
-    const inBundle = at !== undefined || this.#survey.isRedactedRedaction(redaction.eventId);
+    const { survey, profiles } = this.#parts;
+    const at = survey.redactionAt(redaction.eventId);
+    const inBundle = at !== undefined || survey.isRedactedRedaction(redaction.eventId);
     if (!entry.redacted || entry.newId === null || (at !== undefined && at > this.#position)) return;
-    const author = await this.#uploaded(this.#profiles.authorOf(redaction));
+    const author = await this.#uploaded(profiles.authorOf(redaction));
     const provenance = { original: redaction, author, ts: redaction.ts };
     const { ledger } = await this.#send(lateRedaction(entry, provenance, inBundle), ".redaction");
     entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
@@ -143,12 +153,12 @@ class Step {
   }
 
   async #send(plan: Parameters<typeof sendPlan>[0], suffix: string): Promise<Sent> {
-    const { writer, media, roomId, jobId } = this.#input;
+    const { writer, media, roomId, jobId } = this.#parts;
     return sendPlan(plan, { writer, media, roomId, txnId: `${jobId}.${this.#position}${suffix}` });
   }
 
   async #uploaded(author: ImportedSender): Promise<ImportedSender> {
-    const avatar = author.avatar === null ? null : ((await this.#uploads.newUri(author.avatar)) ?? null);
+    const avatar = author.avatar === null ? null : ((await this.#parts.uploads.newUri(author.avatar)) ?? null);
     return { ...author, avatar };
   }
 }

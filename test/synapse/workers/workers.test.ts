@@ -97,7 +97,7 @@ describeOnPostgres("workers on PostgreSQL", function () {
 
   it("hand over at SIGTERM at once, and are replaced within a minute after kill -9", async () => {
     await somebodyWorks();
-    const talk = variedConversation(14);
+    const talk = variedConversation(30);
     const id = await importing(talk);
     await reaches(id, 15);
     const [first] = workers;
@@ -119,7 +119,7 @@ describeOnPostgres("workers on PostgreSQL", function () {
 
   it("stop within seconds for whoever cancels at the service, and leave no room", async () => {
     await somebodyWorks();
-    const id = await importing(variedConversation(12));
+    const id = await importing(variedConversation(60));
     await reaches(id, 10);
     const roomId = String((await job(id))["room_id"]);
     const began = performance.now();
@@ -132,7 +132,7 @@ describeOnPostgres("workers on PostgreSQL", function () {
 
   it("go on with a job that was cancelled to be kept", async () => {
     await somebodyWorks();
-    const talk = variedConversation(6);
+    const talk = variedConversation(24);
     const id = await importing(talk);
     await reaches(id, 10);
     const { body } = await api.json(`/v1/jobs/${id}?keep=true`, "DELETE");

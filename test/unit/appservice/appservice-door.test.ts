@@ -16,6 +16,7 @@ describe("what the homeserver calls", () => {
   let arrived: number;
   let wrongTokens: number;
   let failing: boolean;
+  let importing: boolean;
   let listening: Listening;
   beforeEach(async () => {
     stored = [];
@@ -23,6 +24,7 @@ describe("what the homeserver calls", () => {
     arrived = 0;
     wrongTokens = 0;
     failing = false;
+    importing = false;
     const inbox = {
       store: async (events: InboxEvent[]) => {
         if (failing) throw new Error("disk full");
@@ -46,6 +48,7 @@ describe("what the homeserver calls", () => {
       wrongToken() {
         wrongTokens++;
       },
+      importing: async () => importing,
       logger: SILENT,
     });
     listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT));
@@ -147,6 +150,22 @@ describe("what the homeserver calls", () => {
       expect(response.status, body).to.equal(400);
       expect(await response.json()).to.have.property("errcode");
     }
+  });
+
+  it("is acknowledged later where it only brings back what an import sends, so that more comes with the next", async () => {
+    importing = true;
+    const own = message("$own", { body: "hello" }, { sender: SERVICE });
+    const order: string[] = [];
+    const pushed = async (name: string, events: JsonObject[]): Promise<void> => {
+      expect((await push(name, events)).status).to.equal(200);
+      order.push(name);
+    };
+    const first = pushed("own", [own]);
+    await pushed("talk", [message("$talk", {})]);
+    await pushed("mixed", [own, message("$talk", {})]);
+    await pushed("command", [own, message("$command", { body: "!jobs" })]);
+    await first;
+    expect(order).to.deep.equal(["talk", "mixed", "command", "own"]);
   });
 
   it("may be large", async () => {

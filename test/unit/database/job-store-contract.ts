@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { LeaseLost, TooManyJobs, type Job, type JobProgress } from "../../../src/ports/job-store.ts";
+import { LeaseLost, TooManyJobs, type Job, type JobKind, type JobProgress } from "../../../src/ports/job-store.ts";
 import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
 
 const LONG = 60_000;
@@ -15,7 +15,7 @@ export function jobStoreContract(open: OpenStores): void {
   });
   afterEach(() => stores.close());
 
-  const create = (owner: string, more: { id?: string } = {}, atMost?: number): Promise<Job> => {
+  const create = (owner: string, more: { id?: string; kind?: JobKind } = {}, atMost?: number): Promise<Job> => {
     clock.time++;
     const params = { n: 1, deep: { list: [null, true, "é"] } };
     return stores.jobs.create({ kind: "export", owner, params, room_id: null, ...more }, atMost);
@@ -193,6 +193,17 @@ export function jobStoreContract(open: OpenStores): void {
     await create("b", {}, 3);
     await stores.jobs.finish(await claimed(), "succeeded", { progress: at(0) });
     await create("a", {}, 3);
+  });
+
+  it("tells whether an import runs", async () => {
+    await create("a", { kind: "import" });
+    expect(await stores.jobs.importing()).to.equal(false);
+    const job = await claimed();
+    expect(await stores.jobs.importing()).to.equal(true);
+    await stores.jobs.finish(job, "succeeded", { progress: at(0) });
+    await create("a", { kind: "export" });
+    await claimed();
+    expect(await stores.jobs.importing()).to.equal(false);
   });
 
   it("cancels at once what nobody runs, marks what somebody runs, and leaves what has ended", async () => {

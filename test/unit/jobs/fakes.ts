@@ -69,6 +69,7 @@ export function memoryJobStore(): MemoryJobStore {
     },
     get: async (id) => all.get(id),
     list: async (owner, limit) => [...all.values()].filter((job) => !owner || job.owner === owner).slice(0, limit),
+    importing: async () => [...all.values()].some(({ kind, state }) => kind === "import" && state === "running"),
     unfinished: async (owner) =>
       [...all.values()].filter((job) => job.owner === owner && ["queued", "running"].includes(job.state)).length,
     async claim(_worker, leaseMs) {
