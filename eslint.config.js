@@ -7,10 +7,12 @@ const DOORS = ["adapters", "config", "appservice", "bot", "http", "cli"];
 const LAYERS = {
   matrix: [],
   bundle: ["matrix"],
+  convert: ["matrix", "bundle"],
   policy: ["matrix"],
   ports: ["matrix", "bundle", "policy"],
   jobs: ["matrix", "bundle", "policy", "ports"],
   ...Object.fromEntries(DOORS.map((door) => [door, ["matrix", "bundle", "policy", "ports", "jobs"]])),
+  cli: ["matrix", "bundle", "convert", "policy", "ports", "jobs"],
 };
 
 export default defineConfig(

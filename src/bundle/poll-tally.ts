@@ -1,4 +1,6 @@
 import type { OriginalEvent } from "./original.ts";
+import { member, objectMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
+import { POLL_RESULT } from "../matrix/names.ts";
 import { maxSelections, pollAnswers, selections, type PollAnswer } from "../matrix/poll.ts";
 
 /** The final count of one poll (MSC3381: each person's last response before the end counts; one with an unknown answer is void). */
@@ -7,9 +9,11 @@ export class PollTally {
   readonly #max: number;
   readonly #author: string;
   readonly #votes = new Map<string, { ts: number; ids: string[] }>();
+  readonly #known: JsonObject | undefined;
   #endedAt = Number.POSITIVE_INFINITY;
 
   constructor(start: Pick<OriginalEvent, "content" | "sender">) {
+    this.#known = objectMember(start.content, POLL_RESULT);
     this.answers = pollAnswers(start.content);
     this.#max = maxSelections(start.content);
     this.#author = start.sender;
@@ -26,9 +30,10 @@ export class PollTally {
     if (end.sender === this.#author || mayClose(end.sender)) this.#endedAt = Math.min(this.#endedAt, end.ts);
   }
 
-  /** Votes by answer id. */
+  /** Votes by answer id; where there are no responses, what the poll itself says of votes that were counted elsewhere. */
   count(): Map<string, number> {
-    return new Map([...this.voters()].map(([id, voters]) => [id, voters.length]));
+    const known = (id: string): number => (this.#votes.size === 0 ? voteCount(member(this.#known, id)) : 0);
+    return new Map([...this.voters()].map(([id, voters]) => [id, voters.length || known(id)]));
   }
 
   /** Who voted for each answer, by answer id. */
@@ -45,4 +50,8 @@ export class PollTally {
   get ended(): boolean {
     return Number.isFinite(this.#endedAt);
   }
+}
+
+function voteCount(value: JsonValue | undefined): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

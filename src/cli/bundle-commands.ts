@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { addConvertCommand } from "./convert-command.ts";
 import { Output, type GlobalOptions } from "./output.ts";
 import type { World } from "./world.ts";
 
 /** The commands that only need a file. */
-export function addBundleCommands(program: Command, world: World): void {
+export function addBundleCommands(program: Command, version: string, world: World): void {
   const bundle = program.command("bundle").description("look at, check and compare bundles");
   const outputOf = (command: Command): Output => new Output(world, command.optsWithGlobals<GlobalOptions>());
 
@@ -36,4 +37,5 @@ export function addBundleCommands(program: Command, world: World): void {
       const { diff } = await import("./bundle.ts");
       await diff(a, b, world, outputOf(command));
     });
+  addConvertCommand(bundle, version, world);
 }

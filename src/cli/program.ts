@@ -37,7 +37,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   addAuditCommands(program, actions, world);
   addTenantCommands(program, world);
   program.commandsGroup("Bundles (no service needed):");
-  addBundleCommands(program, world);
+  addBundleCommands(program, actions.version, world);
   return program;
 }
 

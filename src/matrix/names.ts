@@ -14,6 +14,8 @@ export const IMPORTED = "io.roomporter.imported";
 export const POLICY = "io.roomporter.policy";
 /** Marks the one notice that the import of a slice leaves in the room. */
 export const NOTICE = "io.roomporter.notice";
+/** In the start of a poll: the votes for each answer, where the source could count them but not say whose they were. */
+export const POLL_RESULT = "io.roomporter.poll_result";
 /** MSC4144, under the name that clients read today. */
 export const PER_MESSAGE_PROFILE = "com.beeper.per_message_profile";
 /** State event types by which a bridge marks its rooms (MSC2346). */

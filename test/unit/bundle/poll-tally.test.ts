@@ -55,6 +55,14 @@ describe("the tally of a poll", () => {
     expect(tally.count().get("y")).to.equal(2);
   });
 
+  it("takes over votes that were counted elsewhere, unless somebody votes", () => {
+    const result = { y: 2, n: -1, m: "many", other: 3 };
+    const tally = new PollTally(event("@author:a", 0, { ...poll.content, "io.roomporter.poll_result": result }));
+    expect(Object.fromEntries(tally.count())).to.deep.equal({ y: 2, n: 0, m: 0 });
+    tally.respond(vote("@a:a", 1, "n"));
+    expect(Object.fromEntries(tally.count())).to.deep.equal({ y: 0, n: 1, m: 0 });
+  });
+
   it("reads the stable spelling too", () => {
     const tally = new PollTally(
       event("@author:a", 0, { "m.poll": { answers: [{ "m.id": "1", "m.text": [{ body: "Soup" }] }] } }),

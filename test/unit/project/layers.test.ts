@@ -17,6 +17,7 @@ describe("the layer rule", () => {
     ["jobs/porter.ts", "../matrix/json.ts"],
     ["bundle/manifest.ts", "./limits.ts"],
     ["main.ts", "./http/errors.ts"],
+    ["cli/bundle.ts", "../convert/convert-from.ts"],
     ["main.ts", "./version.ts"],
     ["ports/homeserver.ts", "node:stream"],
   ] as const)
@@ -30,6 +31,9 @@ describe("the layer rule", () => {
     ["ports/homeserver.ts", "../jobs/porter.ts", "against the layers: ports must not import jobs"],
     ["bundle/manifest.ts", "../policy/refusals.ts", "against the layers: bundle must not import policy"],
     ["policy/refusals.ts", "../bundle/manifest.ts", "against the layers: policy must not import bundle"],
+    ["convert/convert-from.ts", "../jobs/porter.ts", "against the layers: convert must not import jobs"],
+    ["bundle/manifest.ts", "../convert/convert-from.ts", "against the layers: bundle must not import convert"],
+    ["http/errors.ts", "../convert/convert-from.ts", "against the layers: http must not import convert"],
     ["http/errors.ts", "../cli/run.ts", "against the layers: http must not import cli"],
     ["bot/bot.ts", "../config/load.ts", "against the layers: bot must not import config"],
     ["bundle/manifest.ts", "../policy/new.ts", "Dependencies to unknown elements and files are not allowed"],

@@ -1,0 +1,122 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { safeFileName } from "../bundle/safe-file-name.ts";
+import { writeBundle } from "../bundle/write-bundle.ts";
+import type { Counts } from "../bundle/manifest.ts";
+import { ConvertError } from "./convert-error.ts";
+import { discord } from "./from/discord.ts";
+import { element } from "./from/element.ts";
+import type { ForeignConversation, ForeignFormat } from "./from/format.ts";
+import { mattermost } from "./from/mattermost.ts";
+import { slack } from "./from/slack.ts";
+import { telegram } from "./from/telegram.ts";
+import { openExport } from "./input/export-files.ts";
+import { Conversation } from "./room/conversation.ts";
+import { manifestOf } from "./room/manifest.ts";
+import { complete, settleNames } from "./room/prelude.ts";
+import { SortedSpool } from "./room/sorted-spool.ts";
+
+/** Exports of other programs that can be made into bundles. */
+export const FORMATS: Readonly<Record<string, ForeignFormat>> = { element, discord, slack, mattermost, telegram };
+
+export interface Conversion {
+  format: ForeignFormat;
+  /** a file or folder */
+  input: string;
+  /** one conversation, by the name that the export gives it */
+  channel?: string | undefined;
+  /** a file; where several conversations are converted, a folder, which is made where there is none */
+  output: string;
+  /** name and version of this program */
+  generator: string;
+  /** milliseconds since the epoch */
+  now: number;
+  signal: AbortSignal;
+  /** A bundle stands. */
+  onBundle: (made: MadeBundle) => void;
+}
+
+export interface MadeBundle {
+  /** where it is */
+  file: string;
+  /** hexadecimal, of the file */
+  sha256: string;
+  counts: Counts;
+}
+
+/**
+ * Makes bundles of another program's export. Each appears under its name only when it is complete. Memory grows with people, files
+ * and 20 bytes a message.
+ * @throws ConvertError; what the disk says; the signal's reason
+ */
+export async function convertExport(conversion: Conversion): Promise<void> {
+  const { format, input, channel, output } = conversion;
+  await using files = await openExport(input, (fileName) => format.beside(fileName));
+  const found = await format.conversations(files);
+  if (channel === undefined && format.many) {
+    await mkdir(output, { recursive: true });
+    const taken = new Set<string>();
+    for (const each of found) await convert(each, join(output, freeName(each.name, taken)), conversion);
+    return;
+  }
+  await convert(chosen(found, channel), output, conversion);
+}
+
+/** @throws ConvertError channel_needed, channel_unknown */
+function chosen(found: readonly ForeignConversation[], channel: string | undefined): ForeignConversation {
+  const choices = found.map(({ name }) => name);
+  const fitting = channel === undefined ? found : found.filter(({ name }) => isCalled(name, channel));
+  const [only, ...more] = fitting;
+  if (!only) throw new ConvertError(channel === undefined ? "export_unknown" : "channel_unknown", choices);
+  const exact = fitting.find(({ name }) => name === channel);
+  if (more.length > 0 && !exact)
+    throw new ConvertError(
+      "channel_needed",
+      fitting.map(({ name }) => name),
+    );
+  return exact ?? only;
+}
+
+/** By its whole name, with or without `#`, or by the last part of it (`team/channel`). */
+function isCalled(name: string, wanted: string): boolean {
+  const plain = wanted.replace(/^#/, "");
+  return name === wanted || name === plain || name.endsWith(`/${plain}`);
+}
+
+function freeName(name: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const free = `${safeFileName(number === 1 ? name : `${name} ${number}`)}.zip`;
+    if (taken.has(free.toLowerCase())) continue;
+    taken.add(free.toLowerCase());
+    return free;
+  }
+}
+
+async function convert(foreign: ForeignConversation, output: string, conversion: Conversion): Promise<void> {
+  const { generator, now, signal } = conversion;
+  const folder = await mkdtemp(join(tmpdir(), "roomporter-convert-"));
+  const spool = await SortedSpool.open(folder);
+  const temporary = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString("hex")}`);
+  try {
+    const conversation = new Conversation(foreign.ids, folder, spool, signal);
+    const more = await foreign.read(conversation);
+    if (conversation.byType.size === 0 && conversation.ledger.has("message_malformed"))
+      throw new ConvertError("export_malformed");
+    const { exporter } = foreign;
+    if (more) await complete(conversation, { exporter, now, pinned: more.pinned });
+    const { last } = conversation.span;
+    settleNames(conversation, { exporter, now: Number.isFinite(last) ? last : now });
+    const head = manifestOf(conversation, { generator, exporter, now });
+    const content = { head, events: spool.read(), media: conversation.shelf.files };
+    const { sha256 } = await writeBundle(createWriteStream(temporary, { flags: "wx", flush: true }), content, signal);
+    await rename(temporary, output);
+    conversion.onBundle({ file: output, sha256, counts: head.counts });
+  } finally {
+    await spool.dispose();
+    await rm(temporary, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,28 @@
+import type { ExportFiles } from "../input/export-files.ts";
+import type { Conversation } from "../room/conversation.ts";
+import type { Ids } from "../room/ids.ts";
+
+/** One conversation of an export, still to be read. */
+export interface ForeignConversation {
+  /** what to call it, for a file name and for --channel */
+  name: string;
+  ids: Ids;
+  /**
+   * Reads it. Gives what is still to be said of the room; for rooms of Matrix itself, which have their own creation and members,
+   * nothing.
+   * @throws ConvertError
+   */
+  read(conversation: Conversation): Promise<{ pinned: readonly string[] } | undefined>;
+  /** user id of the one who made the export; one of this server where it does not say */
+  exporter: string;
+}
+
+/** A kind of export. */
+export interface ForeignFormat {
+  /** folders that belong to a single file of this kind */
+  beside(fileName: string): readonly string[];
+  /** May several conversations be converted at once? */
+  many: boolean;
+  /** @throws ConvertError export_unknown, export_malformed */
+  conversations(files: ExportFiles): Promise<ForeignConversation[]>;
+}

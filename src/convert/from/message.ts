@@ -1,0 +1,191 @@
+import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import type { ExportFile } from "../input/export-files.ts";
+import type { Conversation } from "../room/conversation.ts";
+import { messageType } from "../room/media-type.ts";
+import type { Said } from "../text/html.ts";
+
+const HTML = "org.matrix.custom.html";
+/** A longer text is not looked through for formatting: no chat lets people write such ones. */
+const MAX_FORMATTED = 100_000;
+
+/** A message as the exports of other chats have it. */
+export interface ForeignMessage {
+  /** its id in the export */
+  key: string;
+  /** user id */
+  sender: string;
+  /** milliseconds since the epoch */
+  time: number;
+  said: Said;
+  kind?: "m.text" | "m.notice" | "m.emote";
+  files?: readonly ForeignFile[];
+  /** key of the message that it answers */
+  replyTo?: string | undefined;
+  /** key of the message that began the thread it stands in */
+  thread?: string | undefined;
+  /** when its text became what the export has; milliseconds since the epoch */
+  editedAt?: number | undefined;
+  reactions?: readonly ForeignReaction[];
+  /** it was taken back, and only its place is left */
+  deleted?: boolean;
+}
+
+export interface ForeignFile {
+  /** what tells it apart */
+  key: string;
+  name: string;
+  /** undefined: the export does not have it */
+  file: ExportFile | undefined;
+  /** where it can be had, if one may */
+  url?: string | undefined;
+  /** of a picture or video, pixels; of a sound, milliseconds */
+  info?: JsonObject;
+  kind?: "voice" | "sticker";
+}
+
+export interface ForeignReaction {
+  /** user id */
+  sender: string;
+  /** an emoji, or a name between colons */
+  emoji: string;
+  /** milliseconds since the epoch, where the export says it */
+  time?: number | undefined;
+}
+
+/** Formats a text, unless it is of a length that only an attack has. */
+export function say(conversation: Conversation, text: string, format: (text: string) => Said): Said {
+  if (text.length <= MAX_FORMATTED) return format(text);
+  conversation.ledger.count("formatting_left_out");
+  return { body: text };
+}
+
+/**
+ * Adds the events of one message: the message with its one file, or text and files one after the other; an edit where it was
+ * edited; its reactions. Gives the id of the first event, undefined where the message is left out, which the ledger says.
+ */
+export async function addMessage(conversation: Conversation, message: ForeignMessage): Promise<string | undefined> {
+  const { ids, ledger } = conversation;
+  const { key, sender, time } = message;
+  const eventId = ids.event(key);
+  if (conversation.has(eventId)) {
+    ledger.count("message_repeated");
+    return undefined;
+  }
+  const base = { sender, origin_server_ts: time };
+  if (message.deleted) {
+    const because = { event_id: ids.event(`${key}/deletion`), type: "m.room.redaction", content: { redacts: eventId } };
+    const unsigned = { redacted_because: { ...base, ...because } };
+    ledger.count("redactions_unavailable");
+    await conversation.add({ ...base, event_id: eventId, type: "m.room.message", content: {}, unsigned });
+    return eventId;
+  }
+  const contents = await contentsOf(conversation, message, eventId);
+  const [first] = contents;
+  if (!first) {
+    ledger.count("message_empty");
+    return undefined;
+  }
+  for (const [index, { type, content }] of contents.entries()) {
+    const related = relation(conversation, message, index === 0);
+    const id = index === 0 ? eventId : ids.event(`${key}/part/${index}`);
+    const whole = { ...content, ...(related && { "m.relates_to": related }) };
+    const added = await conversation.add({ ...base, event_id: id, type, content: whole });
+    if (!added && index === 0) return undefined;
+  }
+  if (message.editedAt !== undefined && first.type === "m.room.message")
+    await addEdit(conversation, message, first.content);
+  await addReactions(conversation, message, eventId);
+  return eventId;
+}
+
+interface Content {
+  type: "m.room.message" | "m.sticker";
+  content: JsonObject;
+}
+
+/** One file takes the text as its caption; several stand after it. */
+async function contentsOf(conversation: Conversation, message: ForeignMessage, eventId: string): Promise<Content[]> {
+  const { said, files = [], kind = "m.text" } = message;
+  const contents: Content[] = [];
+  const hasText = said.body.trim() !== "";
+  const captioned = hasText && files.length === 1 && files[0]?.kind !== "sticker" && kind === "m.text";
+  if (hasText && !captioned) contents.push({ type: "m.room.message", content: textContent(kind, said) });
+  for (const file of files) contents.push(await fileContent(conversation, file, captioned ? said : undefined, eventId));
+  return contents;
+}
+
+function textContent(msgtype: string, { body, html }: Said): JsonObject {
+  return { msgtype, body, ...(html !== undefined && { format: HTML, formatted_body: html }) };
+}
+
+async function fileContent(
+  conversation: Conversation,
+  { key, name, file, url, info, kind }: ForeignFile,
+  caption: Said | undefined,
+  eventId: string,
+): Promise<Content> {
+  const { uri, size, mimetype } = await conversation.place(file, { key, name, eventId });
+  const about: JsonObject = {
+    ...info,
+    ...(size !== undefined && { size }),
+    ...(mimetype !== undefined && { mimetype }),
+  };
+  const place = { url: uri, info: about, ...(url !== undefined && { external_url: url }) };
+  if (kind === "sticker") return { type: "m.sticker", content: { body: caption?.body ?? name, ...place } };
+  const msgtype = kind === "voice" ? "m.audio" : messageType(mimetype ?? "");
+  const voice: JsonObject = kind === "voice" ? { "org.matrix.msc3245.voice": {} } : {};
+  const text: JsonObject = caption ? { ...textContent(msgtype, caption), filename: name } : { msgtype, body: name };
+  return { type: "m.room.message", content: { ...text, ...place, ...voice } };
+}
+
+function relation(
+  { ids }: Conversation,
+  { thread, replyTo }: ForeignMessage,
+  isFirst: boolean,
+): JsonObject | undefined {
+  if (thread !== undefined) {
+    const root = ids.event(thread);
+    const answered = replyTo === undefined || !isFirst ? root : ids.event(replyTo);
+    const fallback = answered === root;
+    return { rel_type: "m.thread", event_id: root, is_falling_back: fallback, "m.in_reply_to": { event_id: answered } };
+  }
+  return replyTo !== undefined && isFirst ? { "m.in_reply_to": { event_id: ids.event(replyTo) } } : undefined;
+}
+
+/** An edit as clients send it: the new content beside a text for clients that know nothing of edits. */
+async function addEdit(conversation: Conversation, message: ForeignMessage, content: JsonObject): Promise<void> {
+  const { ids, ledger } = conversation;
+  const { key, sender, time, editedAt = time } = message;
+  const edit: JsonObject = {
+    ...content,
+    body: `* ${stringMember(content, "body") ?? ""}`,
+    "m.new_content": content,
+    "m.relates_to": { rel_type: "m.replace", event_id: ids.event(key) },
+  };
+  ledger.count("edits_unavailable");
+  const origin_server_ts = Math.max(editedAt, time);
+  await conversation.add({
+    event_id: ids.event(`${key}/edit`),
+    type: "m.room.message",
+    sender,
+    origin_server_ts,
+    content: edit,
+  });
+}
+
+/** Adds who reacted to the event `target`, each person once with each emoji. */
+export async function addReactions(
+  conversation: Conversation,
+  message: Pick<ForeignMessage, "key" | "time" | "reactions">,
+  target: string,
+): Promise<void> {
+  const { ids, ledger } = conversation;
+  for (const { sender, emoji, time } of message.reactions ?? []) {
+    const event_id = ids.event(`${message.key}/reaction/${JSON.stringify([sender, emoji])}`);
+    if (conversation.has(event_id)) continue;
+    if (time === undefined) ledger.count("reaction_time_unknown");
+    const content = { "m.relates_to": { rel_type: "m.annotation", event_id: target, key: emoji } };
+    const origin_server_ts = Math.max(time ?? message.time, message.time);
+    await conversation.add({ event_id, type: "m.reaction", sender, origin_server_ts, content });
+  }
+}

@@ -1,0 +1,147 @@
+import { IdIndex } from "../../bundle/id-index.ts";
+import { eventLine } from "../../bundle/manifest-lines.ts";
+import type { BundleEvent, CoverageLimit, RoomType } from "../../bundle/manifest.ts";
+import { isState, type ClientEvent } from "../../matrix/event.ts";
+import { serverOf } from "../../matrix/ids.ts";
+import { stringMember } from "../../matrix/json.ts";
+import { IMPORTED_SENDER } from "../../matrix/names.ts";
+import { ConvertError } from "../convert-error.ts";
+import type { ExportFile } from "../input/export-files.ts";
+import type { Ids } from "./ids.ts";
+import { Ledger } from "./ledger.ts";
+import { MediaShelf } from "./media-shelf.ts";
+import { People } from "./people.ts";
+import type { SortedSpool } from "./sorted-spool.ts";
+
+/** What an export says of the room itself. */
+export interface RoomAbout {
+  name?: string | undefined;
+  topic?: string | undefined;
+  /** milliseconds since the epoch */
+  createdAt?: number | undefined;
+  /** user id */
+  creator?: string | undefined;
+  type: Extract<RoomType, "group" | "direct">;
+  /** what the export says that it leaves out */
+  limits: CoverageLimit[];
+}
+
+/** A file as an event can name it. */
+export interface PlacedFile {
+  /** `mxc://` URI */
+  uri: string;
+  size?: number;
+  mimetype?: string;
+}
+
+/** A conversation from elsewhere on its way into a bundle: events go to disk, people and files are gathered. */
+export class Conversation {
+  readonly ids: Ids;
+  readonly about: RoomAbout = { type: "group", limits: [] };
+  readonly ledger = new Ledger();
+  readonly people = new People();
+  readonly byType = new Map<string, number>();
+  /** the last state event of each type and key */
+  readonly state = new Map<string, BundleEvent>();
+  readonly shelf: MediaShelf;
+  readonly spool: SortedSpool;
+  /** milliseconds since the epoch, of the earliest and the latest event */
+  readonly span = { first: Infinity, last: -Infinity };
+  readonly #seen = new IdIndex();
+  readonly #signal: AbortSignal;
+
+  /** `folder`: for what is gathered */
+  constructor(ids: Ids, folder: string, spool: SortedSpool, signal: AbortSignal) {
+    this.#signal = signal;
+    this.ids = ids;
+    this.shelf = new MediaShelf(folder);
+    this.spool = spool;
+  }
+
+  /** Is there an event of that id already? */
+  has(eventId: string): boolean {
+    return this.#seen.has(eventId);
+  }
+
+  /**
+   * Takes an event. Gives false where it is left out, which the ledger then says: one that is there already, or is too large.
+   * `order`: its place among the events; the room's creation is the first in any case.
+   * @throws ConvertError export_too_large; the signal's reason
+   */
+  async add(event: ClientEvent, order = event.origin_server_ts): Promise<boolean> {
+    this.#signal.throwIfAborted();
+    const { event_id: id, type, sender, origin_server_ts: time } = event;
+    if (this.#seen.has(id)) {
+      this.ledger.count("message_repeated");
+      return false;
+    }
+    const line = lineOf(this.withAuthor(event));
+    if (line === undefined) {
+      this.ledger.count("event_too_large");
+      return false;
+    }
+    this.#seen.add(id, 0);
+    const person = this.people.get(sender);
+    if (!person.speaks) person.joined = isComingIn(event);
+    person.speaks = true;
+    if (isState(event)) this.#keepState(event);
+    this.byType.set(type, (this.byType.get(type) ?? 0) + 1);
+    this.span.first = Math.min(this.span.first, time);
+    this.span.last = Math.max(this.span.last, time);
+    const isCreation = type === "m.room.create" && event.state_key === "";
+    await this.spool.add(isCreation ? -Infinity : order, line);
+    return true;
+  }
+
+  /**
+   * Takes a file of the export, so that events can name it by its address; where the export does not have it, the address leads
+   * nowhere and the ledger says so.
+   */
+  async place(
+    file: ExportFile | undefined,
+    about: { key: string; name: string; eventId?: string; uri?: string },
+  ): Promise<PlacedFile> {
+    const missing = about.uri ?? this.ids.file(about.key);
+    const where = { uri: missing, ...(about.eventId !== undefined && { event_id: about.eventId }) };
+    if (!file) {
+      this.ledger.add("media_not_in_export", where);
+      return { uri: missing };
+    }
+    try {
+      const { sha256, size, mimetype } = await this.shelf.take(file, about.key, about.name.toWellFormed());
+      const uri = about.uri ?? `mxc://${this.ids.server}/${sha256}`;
+      this.shelf.address(sha256, uri);
+      return { uri, size, mimetype };
+    } catch (error) {
+      if (!(error instanceof ConvertError) || error.code !== "archive_unreadable") throw error;
+      this.ledger.add("media_damaged", where);
+      return { uri: missing };
+    }
+  }
+
+  /** Senders of other servers than the source's have a block of their own (docs/bundle-format.md, "Authors"). */
+  withAuthor(event: ClientEvent): BundleEvent {
+    if (serverOf(event.sender) === this.ids.server) return event;
+    const { display_name, avatar } = this.people.get(event.sender);
+    return { ...event, [IMPORTED_SENDER]: { user_id: event.sender, display_name, avatar } };
+  }
+
+  #keepState(event: BundleEvent & { state_key: string }): void {
+    const key = JSON.stringify([event.type, event.state_key]);
+    const known = this.state.get(key);
+    if (!known || known.origin_server_ts <= event.origin_server_ts) this.state.set(key, this.withAuthor(event));
+  }
+}
+
+function lineOf(event: BundleEvent): string | undefined {
+  try {
+    return eventLine(event);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function isComingIn({ type, sender, state_key, content }: ClientEvent): boolean {
+  return type === "m.room.member" && state_key === sender && stringMember(content, "membership") === "join";
+}

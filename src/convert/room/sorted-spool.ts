@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { open, rm, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { MAX_MANIFEST_BYTES } from "../../bundle/limits.ts";
+import { ConvertError } from "../convert-error.ts";
+
+const PIECE = 1024 * 1024;
+
+/** Lines on disk, added in any order and read in the order of their times; in memory are 20 bytes of each. */
+export class SortedSpool {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #bytes = 0;
+  #size = 0;
+  #times = new Float64Array(1024);
+  #positions = new Float64Array(1024);
+  #lengths = new Uint32Array(1024);
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** In a file of its own in that folder. */
+  static async open(folder: string): Promise<SortedSpool> {
+    const path = join(folder, `events-${randomBytes(4).toString("hex")}`);
+    return new SortedSpool(path, await open(path, "wx+", 0o600));
+  }
+
+  /** Of lines with the same time the one that was added first comes first. @throws ConvertError export_too_large */
+  async add(time: number, line: string): Promise<void> {
+    const bytes = Buffer.from(line);
+    if (this.#size === this.#times.length) this.#grow();
+    this.#times[this.#size] = time;
+    this.#positions[this.#size] = this.#bytes;
+    this.#lengths[this.#size] = bytes.length;
+    this.#size++;
+    this.#bytes += bytes.length;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#bytes > MAX_MANIFEST_BYTES) throw new ConvertError("export_too_large");
+    if (this.#waitingBytes >= PIECE) await this.#flush();
+  }
+
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    await this.#flush();
+    const order = Uint32Array.from({ length: this.#size }, (_, index) => index);
+    const time = (index: number): number => this.#times[index] as number;
+    order.sort((a, b) => time(a) - time(b) || a - b);
+    let [from, to] = [0, 0];
+    for (const index of order) {
+      const position = this.#positions[index] as number;
+      const length = this.#lengths[index] as number;
+      if (position !== to || to - from >= PIECE) {
+        yield await this.#piece(from, to);
+        from = position;
+      }
+      to = position + length;
+    }
+    yield await this.#piece(from, to);
+  }
+
+  /** Gives the disk space back. */
+  async dispose(): Promise<void> {
+    await this.#file.close();
+    await rm(this.#path, { force: true });
+  }
+
+  async #piece(from: number, to: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(to - from);
+    for (let read = 0; read < bytes.length;) {
+      const { bytesRead } = await this.#file.read(bytes, read, bytes.length - read, from + read);
+      if (bytesRead === 0) throw new Error("the spool is shorter than what was written into it");
+      read += bytesRead;
+    }
+    return bytes;
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    let position = this.#bytes - bytes.length;
+    for (let written = 0; written < bytes.length;) {
+      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, position);
+      written += bytesWritten;
+      position += bytesWritten;
+    }
+  }
+
+  #grow(): void {
+    const double = <T extends Float64Array | Uint32Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    const length = 2 * this.#times.length;
+    this.#times = double(this.#times, new Float64Array(length));
+    this.#positions = double(this.#positions, new Float64Array(length));
+    this.#lengths = double(this.#lengths, new Uint32Array(length));
+  }
+}

@@ -1,0 +1,59 @@
+import MarkdownIt, { type MarkdownIt as Parser } from "markdown-it";
+import { escapeHtml } from "../../matrix/escape-html.ts";
+import { said, type Said } from "./html.ts";
+
+/** The kinds of Markdown that chats write. */
+export type Dialect = "discord" | "mattermost";
+
+const parsers = new Map<Dialect, Parser>();
+
+/** What somebody wrote in Markdown: the text as they wrote it, and its formatting. HTML in it is text. */
+export function fromMarkdown(text: string, dialect: Dialect): Said {
+  const parser = parsers.get(dialect) ?? parserOf(dialect);
+  parsers.set(dialect, parser);
+  const html = parser
+    .render(text)
+    .trim()
+    .replaceAll(/<br>\n/g, "<br>");
+  const [, paragraph] = /^<p>([^]*)<\/p>$/.exec(html) ?? [];
+  return said(text, paragraph !== undefined && !paragraph.includes("<p>") ? paragraph : html);
+}
+
+function parserOf(dialect: Dialect): Parser {
+  const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false });
+  // a picture behind an address would be fetched from there by whoever reads the message: it stays a link
+  parser.renderer.rules["image"] = (tokens, index) => {
+    const token = tokens[index];
+    const source = String(token?.attrGet("src") ?? "");
+    const label = escapeHtml(token?.content || source);
+    return /^https?:\/\//i.test(source) ? `<a href="${escapeHtml(source)}">${label}</a>` : label;
+  };
+  if (dialect === "discord") asDiscord(parser);
+  return parser;
+}
+
+/** `__underlined__` and `||spoiler||` (at which the rule for plain text would not stop); no tables, no lines, no pictures. */
+function asDiscord(parser: Parser): void {
+  parser.disable(["table", "hr", "image", "html_block", "lheading", "reference", "code", "text"]);
+  const strong = (tag: "open" | "close") => (tokens: { markup: string }[], index: number) => {
+    const name = tokens[index]?.markup === "__" ? "u" : "strong";
+    return tag === "open" ? `<${name}>` : `</${name}>`;
+  };
+  parser.renderer.rules["strong_open"] = strong("open");
+  parser.renderer.rules["strong_close"] = strong("close");
+  parser.inline.ruler.before("emphasis", "spoiler", (state, silent) => {
+    if (!state.src.startsWith("||", state.pos)) return false;
+    const end = state.src.indexOf("||", state.pos + 2);
+    if (end <= state.pos + 2 || end >= state.posMax) return false;
+    if (silent) return false;
+    const max = state.posMax;
+    state.push("spoiler_open", "span", 1).attrSet("data-mx-spoiler", "");
+    state.pos += 2;
+    state.posMax = end;
+    state.md.inline.tokenize(state);
+    state.push("spoiler_close", "span", -1);
+    state.pos = end + 2;
+    state.posMax = max;
+    return true;
+  });
+}

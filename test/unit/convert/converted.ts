@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest.ts";
+import { openBundle } from "../../../src/bundle/open-bundle.ts";
+import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { writeExport, type Form } from "../../support/foreign-exports.ts";
+import { temporaryDirectory } from "../bundle/sample.ts";
+import { run, type Ran } from "../cli/fake-world.ts";
+
+/** A bundle that the command line has made of an export, sound in every respect, and read again. */
+export interface Converted {
+  head: ManifestHead;
+  events: BundleEvent[];
+  ran: Ran;
+  /** text of a ledger entry of that code: how often it stands there */
+  ledger: Record<string, number>;
+  event(body: string): BundleEvent;
+  media: Map<string, Buffer>;
+}
+
+/** Converts the sample export of that form, or `input`. */
+export async function converted(form: Form, input?: { input: string; channel?: string }): Promise<Converted> {
+  const directory = await temporaryDirectory();
+  try {
+    const given = input ?? writeExport(form, directory.path);
+    const file = join(directory.path, "out.zip");
+    const channel = given.channel === undefined ? [] : ["--channel", given.channel];
+    const ran = await run(["bundle", "convert", "--from", form, given.input, ...channel, "-o", file]);
+    expect(ran.stderr).to.equal("");
+    return { ran, ...(await read(file)) };
+  } finally {
+    await directory.remove();
+  }
+}
+
+/** Verifies a bundle and reads it whole. */
+export async function read(file: string): Promise<Omit<Converted, "ran">> {
+  expect(await verifyBundle(file)).to.deep.include({ ok: true, faults: [] });
+  const bundle = await openBundle(file);
+  try {
+    const events: BundleEvent[] = [];
+    for await (const event of bundle.events()) events.push(event);
+    const media = new Map<string, Buffer>();
+    for (const [sha256, { uris }] of bundle.head.media) {
+      const bytes = Buffer.concat(await (await bundle.openMedia(sha256)).toArray());
+      for (const uri of uris) media.set(uri, bytes);
+    }
+    const ledger: Record<string, number> = {};
+    for (const { code } of bundle.head.ledger) ledger[code] = (ledger[code] ?? 0) + 1;
+    const event = (body: string): BundleEvent => {
+      const found = events.find(({ content, type }) => type !== "m.room.member" && content["body"] === body);
+      if (!found) throw new Error(`no event says ${body}`);
+      return found;
+    };
+    return { head: bundle.head, events, ledger, event, media };
+  } finally {
+    await bundle.close();
+  }
+}
+
+/** Type and time, seconds after the beginning of the sample conversation, of each event. */
+export function outline(events: readonly BundleEvent[], start: number): string[] {
+  return events.map(({ type, origin_server_ts: time }) => `${type} ${(time - start) / 1000}`);
+}
