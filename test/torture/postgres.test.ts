@@ -57,10 +57,9 @@ describeOnPostgres(`torture on PostgreSQL, ${WORKERS.length} workers (SEED=${SEE
         start: () => worker.start(),
       })),
     ];
-    const starting = work.start(() => random() * SIZE.kills * SPREAD_MS);
-    starting.catch(() => undefined);
-    const hits = await execute(victims, SIZE.kills, random);
-    await starting;
+    const moments = Array.from({ length: SIZE.imports + SIZE.exports }, () => random() * SIZE.kills * SPREAD_MS);
+    const killing = execute(victims, SIZE.kills, random);
+    const [hits] = await Promise.all([killing, work.start(moments, killing)]);
     await work.ended(scale(240_000));
     const jobs = await work.check();
     process.stdout.write(`      ${jobs} jobs checked; killed with -9: ${JSON.stringify(hits)}\n`);

@@ -44,10 +44,9 @@ describe(`torture on SQLite, one process (SEED=${SEED})`, function () {
       { name: "service", weight: 3, kill: () => service.kill(), start: () => service.start() },
       { name: "Synapse", weight: 1, kill: () => synapse.kill(), start: () => synapse.start() },
     ];
-    const starting = work.start(() => random() * SIZE.kills * SPREAD_MS);
-    starting.catch(() => undefined);
-    const hits = await execute(victims, SIZE.kills, random);
-    await starting;
+    const moments = Array.from({ length: SIZE.imports + SIZE.exports }, () => random() * SIZE.kills * SPREAD_MS);
+    const killing = execute(victims, SIZE.kills, random);
+    const [hits] = await Promise.all([killing, work.start(moments, killing)]);
     await work.ended(scale(120_000));
     const jobs = await work.check();
     process.stdout.write(`      ${jobs} jobs checked; killed with -9: ${JSON.stringify(hits)}\n`);

@@ -15,7 +15,7 @@ import { expectExported, seedRoom, type SeededRoom } from "./seeded-room.ts";
 
 /** Who asks for jobs: fair order and limits are by user. */
 const USERS = 5;
-/** A door that has just been killed answers again within, in milliseconds. */
+/** Once nothing is killed any more, a door answers again within, in milliseconds. */
 const DOOR_MS = 60_000;
 
 interface Import {
@@ -62,23 +62,31 @@ export class Workload {
     return new Workload(service, users, imports, exports);
   }
 
-  /** Asks for every job; each at its moment: `moments` gives milliseconds from now. */
-  async start(moments: () => number): Promise<void> {
-    const later = async (ask: () => Promise<number>): Promise<void> => {
-      await sleep(moments());
-      await accepted(ask);
+  /**
+   * Asks for every job, each at its moment.
+   * @param moments milliseconds from now
+   * @param killing resolves once nothing is killed any more
+   */
+  async start(moments: readonly number[], killing: Promise<unknown>): Promise<void> {
+    let deadline = Infinity;
+    const over = (): void => void (deadline = Date.now() + DOOR_MS);
+    killing.then(over, over);
+    const asks = [
+      ...this.#imports.map(
+        ({ user, bundle }) =>
+          async () =>
+            (await postImport(this.#service, user.token, bundle.file)).status,
+      ),
+      ...this.#exports.map(({ roomId, host }) => async () => {
+        const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports`;
+        return (await this.#fetch(host, path, "POST")).status;
+      }),
+    ];
+    const later = async (ask: () => Promise<number>, moment = 0): Promise<void> => {
+      await sleep(moment);
+      await accepted(ask, () => deadline);
     };
-    await Promise.all([
-      ...this.#imports.map(({ user, bundle }) =>
-        later(async () => (await postImport(this.#service, user.token, bundle.file)).status),
-      ),
-      ...this.#exports.map(({ roomId, host }) =>
-        later(async () => {
-          const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports`;
-          return (await this.#fetch(host, path, "POST")).status;
-        }),
-      ),
-    ]);
+    await Promise.all(asks.map((ask, i) => later(ask, moments[i])));
   }
 
   /** Waits until every job that the service knows has ended. @throws Error where they have not in time, or one has not succeeded */
@@ -156,13 +164,12 @@ export class Workload {
 }
 
 /** Asks until it is accepted: the door, or the homeserver behind it, may be dead just now, and a lost answer proves nothing. */
-async function accepted(ask: () => Promise<number>): Promise<void> {
-  const deadline = Date.now() + DOOR_MS;
+async function accepted(ask: () => Promise<number>, deadline: () => number): Promise<void> {
   for (;;) {
     const status = await ask().catch(() => 0);
     if (status === 202) return;
     const mayPass = status === 0 || status === 429 || status >= 500;
-    if (!mayPass || Date.now() > deadline) throw new Error(`a job was not accepted: ${status}`);
+    if (!mayPass || Date.now() > deadline()) throw new Error(`a job was not accepted: ${status}`);
     await sleep(300);
   }
 }
