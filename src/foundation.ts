@@ -74,7 +74,7 @@ export async function layFoundation(
 ): Promise<Foundation> {
   const { server_name: serverName, url } = config.homeserver;
   const serviceUser = `@${registration.sender_localpart}:${serverName}`;
-  const database = connectDatabase(config.database.url);
+  const database = connectDatabase(config.database.url, registration.as_token);
   const metrics = prometheusMetrics({ takeCensus: () => takeCensus(database.kysely), version: VERSION, clock, logger });
   const asToken = registration.as_token;
   const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver };

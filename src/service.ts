@@ -76,7 +76,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
   const audit = theAudit(foundation);
   const bot = theBot(foundation, porter, audit.desk, stopping.signal);
   const index = theIndex(foundation, stopping.signal);
-  const inbox = databaseInbox(database.kysely, clock);
+  const inbox = databaseInbox(database, clock);
   const inboxLoop = new InboxLoop(inbox, bot, logger);
 
   const start = new DatabaseStart(foundation, stopping.signal);

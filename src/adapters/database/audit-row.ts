@@ -13,7 +13,8 @@ const MOST_CODES = 16;
 const USER_ID = /^@[^\s\p{C}:]*:[^\s\p{C}/]+$/u;
 const ADMIN = /^admin:[^\p{C}]{1,64}$/u;
 const ROOM_ID = /^![\w.~=+/-]+(?::[A-Za-z0-9.:[\]-]+)?$/;
-const JOB_ID = /^[\w-]{1,80}$/;
+/** As the service makes them: what somebody has put in their place may be anything. */
+const JOB_ID = /^[0-9a-f]{16}$/;
 const CODE = /^[A-Za-z][\w.-]{0,63}$/;
 
 /** The row that tells of this, without its hashes: ids and codes that are none are left out. */

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { isEmbedded } from "./database.ts";
 import { openDatabase } from "./open.ts";
+import { sealing } from "./sealing.ts";
 import { connectSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -68,7 +69,7 @@ async function countOf(db: Kysely<AllTables>, table: string): Promise<number> {
 
 /** Leaving write-ahead logging takes a file that nobody else has open; the next start turns it on again. */
 async function requireUnused(path: string): Promise<void> {
-  const { kysely, close } = connectSqlite(path);
+  const { kysely, close } = connectSqlite(path, sealing(""));
   try {
     await sql`PRAGMA busy_timeout = 0`.execute(kysely);
     await sql`PRAGMA journal_mode = DELETE`.execute(kysely);

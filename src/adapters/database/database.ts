@@ -1,9 +1,12 @@
 import type { Kysely, RawBuilder, Transaction } from "kysely";
+import type { Sealing } from "./sealing.ts";
 import type { Tables } from "./tables.ts";
 
 /** A database, and the few words in which SQLite and PostgreSQL differ. */
 export interface Database {
   readonly kysely: Kysely<Tables>;
+  /** for what people wrote */
+  readonly sealing: Sealing;
   /** the database's own time, milliseconds since the epoch: workers' clocks differ, leases must not */
   readonly now: RawBuilder<number>;
   /** ends a select: nobody else may change the row before this transaction ends */

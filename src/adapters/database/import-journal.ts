@@ -13,7 +13,8 @@ import type { ImportEventsTable, Tables } from "./tables.ts";
  * still holds the job.
  */
 export function importJournal(database: Database, { id: jobId, fence }: Lease): ImportJournal {
-  const { kysely: db } = database;
+  const { kysely: db, sealing } = database;
+  const blind = (text: string): string => sealing.blind(storable(text));
 
   /** The job, if this run still holds it; then nobody else can take it before the transaction ends. */
   const held = (transaction: Kysely<Tables>) =>
@@ -95,7 +96,7 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
         if (reaction)
           await transaction
             .insertInto("import_reactions")
-            .values({ job_id: jobId, target: storableKey(reaction.target), key: storableKey(reaction.key) })
+            .values({ job_id: jobId, target: storableKey(reaction.target), key: blind(reaction.key) })
             .onConflict((on) => on.doNothing())
             .execute();
         for (const line of entry.ledger) await addLine(transaction, jobId, line, entry.position);
@@ -121,7 +122,7 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
         .select("key")
         .where("job_id", "=", jobId)
         .where("target", "=", storableKey(target))
-        .where("key", "=", storableKey(key))
+        .where("key", "=", blind(key))
         .executeTakeFirst();
       return row !== undefined;
     },

@@ -1,14 +1,14 @@
-import type { Kysely } from "kysely";
 import { isObject, parseJson } from "../../matrix/json.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Inbox } from "../../ports/inbox.ts";
-import type { Tables } from "./tables.ts";
+import type { Database } from "./database.ts";
 
 /**
- * One inbox in the database. Ids of handled events stay: the homeserver may push an event twice.
+ * One inbox in the database. Ids of handled events stay: the homeserver may push an event twice. What an event says is sealed; where
+ * it was with another secret, it says nothing any more.
  * @param lane who takes out what is put in here; an event is in one of them only
  */
-export function inbox(db: Kysely<Tables>, clock: Clock, lane: "bot" | "guard" = "bot"): Inbox {
+export function inbox({ kysely: db, sealing }: Database, clock: Clock, lane: "bot" | "guard" = "bot"): Inbox {
   return {
     async store(events) {
       if (events.length === 0) return;
@@ -29,7 +29,7 @@ export function inbox(db: Kysely<Tables>, clock: Clock, lane: "bot" | "guard" = 
               sender: event.sender,
               origin_server_ts: event.origin_server_ts,
               state_key: event.state_key ?? null,
-              content: JSON.stringify(event.content),
+              content: sealing.seal(JSON.stringify(event.content)),
               received_at: clock.now(),
               handled_at: null,
               lane,
@@ -50,7 +50,7 @@ export function inbox(db: Kysely<Tables>, clock: Clock, lane: "bot" | "guard" = 
         .limit(1)
         .executeTakeFirst();
       if (!row) return undefined;
-      const content = row.content === null ? {} : parseJson(row.content);
+      const content = parseJson((row.content === null ? undefined : sealing.open(row.content)) ?? "{}");
       return {
         event_id: row.event_id,
         room_id: row.room_id,

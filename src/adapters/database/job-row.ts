@@ -1,10 +1,11 @@
 import type { Selectable } from "kysely";
 import { isObject, parseJson, stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { Job, JobKind, JobProgress, JobState } from "../../ports/job-store.ts";
+import type { Sealing } from "./sealing.ts";
 import type { JobsTable } from "./tables.ts";
 
 /** A row as the job that it holds. */
-export function toJob(row: Selectable<JobsTable>): Job {
+export function toJob(row: Selectable<JobsTable>, sealing: Sealing): Job {
   const error = objectOf(row.error);
   return {
     id: row.id,
@@ -14,7 +15,7 @@ export function toJob(row: Selectable<JobsTable>): Job {
     params: objectOf(row.params) ?? {},
     progress: toProgress(row),
     room_id: row.room_id,
-    report: objectOf(row.report) ?? null,
+    report: objectOf(row.report === null ? null : (sealing.open(row.report) ?? null)) ?? null,
     error: error ? { errcode: stringMember(error, "errcode") ?? "", error: stringMember(error, "error") ?? "" } : null,
     created_at: row.created_at,
     finished_at: row.finished_at,

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { sql, type Kysely, type Transaction, type UpdateObject } from "kysely";
+import { sql, type Kysely, type Selectable, type Transaction, type UpdateObject } from "kysely";
 import type { AuditEntry } from "../../ports/audit-log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { LeaseLost, TooManyJobs, type Job, type JobStore } from "../../ports/job-store.ts";
 import { auditWriter } from "./audit-log.ts";
 import type { Database } from "./database.ts";
 import { progressColumns, toJob } from "./job-row.ts";
-import type { Tables } from "./tables.ts";
+import type { JobsTable, Tables } from "./tables.ts";
 
 /** Tells that a job waits, as a part of the transaction that queues it. */
 export type Announce = (transaction: Transaction<Tables>, jobId: string) => Promise<void>;
@@ -15,7 +15,8 @@ const UNFINISHED = ["queued", "running"];
 
 /** Jobs in the database. */
 export function jobStore(database: Database, clock: Clock, announce: Announce = () => Promise.resolve()): JobStore {
-  const { kysely, now } = database;
+  const { kysely, now, sealing } = database;
+  const jobOf = (row: Selectable<JobsTable>): Job => toJob(row, sealing);
   const until = (leaseMs: number) => sql<number>`${now} + ${sql.lit(leaseMs)}`;
   const lapsed = sql<boolean>`lease_until < ${now}`;
 
@@ -81,7 +82,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
           .returningAll()
           .executeTakeFirstOrThrow();
         await announce(transaction, id);
-        const job = toJob(row);
+        const job = jobOf(row);
         await tell(transaction, job, audit);
         return job;
       });
@@ -89,7 +90,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
 
     async get(id) {
       const row = await kysely.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
-      return row && toJob(row);
+      return row && jobOf(row);
     },
 
     async list(owner, limit) {
@@ -100,7 +101,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         .orderBy("id", "desc")
         .limit(limit);
       const rows = await (owner === undefined ? all : all.where("owner", "=", owner)).execute();
-      return rows.map(toJob);
+      return rows.map(jobOf);
     },
 
     unfinished: (owner) => unfinished(kysely, owner),
@@ -146,7 +147,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         .where("id", "=", next)
         .returningAll()
         .executeTakeFirst();
-      return row && toJob(row);
+      return row && jobOf(row);
     },
 
     async requeueRunning() {
@@ -160,7 +161,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
 
     async heartbeat({ id, fence }, leaseMs, progress) {
       const values = { lease_until: until(leaseMs), ...progressColumns(progress) };
-      const { cancel_requested, keep } = toJob(await change(kysely, id, fence, values));
+      const { cancel_requested, keep } = jobOf(await change(kysely, id, fence, values));
       return { cancel_requested, keep };
     },
 
@@ -177,7 +178,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         const row = await change(transaction, id, fence, {
           state,
           ...progressColumns({ done: progress.done, total: progress.total, unit: progress.unit }),
-          report: report ? JSON.stringify(report) : null,
+          report: report ? sealing.seal(JSON.stringify(report)) : null,
           error: error ? JSON.stringify(error) : null,
           finished_at: clock.now(),
           worker: null,
@@ -185,7 +186,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
           keep: keep ? 1 : 0,
           held: keep || state === "failed" ? "kept" : "due",
         });
-        const job = toJob(row);
+        const job = jobOf(row);
         await tell(transaction, job, audit);
         return job;
       });
@@ -212,9 +213,9 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
             .returningAll()
             .executeTakeFirst());
         if (!marked) return undefined;
-        await tell(transaction, toJob(marked), audit?.wish);
-        if (ended) await tell(transaction, toJob(ended), audit?.end);
-        return toJob(marked);
+        await tell(transaction, jobOf(marked), audit?.wish);
+        if (ended) await tell(transaction, jobOf(ended), audit?.end);
+        return jobOf(marked);
       });
       return job ?? (await this.get(id));
     },
@@ -232,7 +233,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         // the job itself counts already
         await requireRoom(transaction, again.owner, atMost + 1);
         await announce(transaction, id);
-        const job = toJob(again);
+        const job = jobOf(again);
         await tell(transaction, job, audit);
         return job;
       });
@@ -256,7 +257,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         .orderBy("finished_at")
         .limit(100)
         .execute();
-      return rows.map(toJob);
+      return rows.map(jobOf);
     },
 
     async released(id) {

@@ -113,6 +113,7 @@ export function auditLogContract(open: OpenStores): void {
   });
 
   describe("with jobs", () => {
+    const [A, B] = ["a".repeat(16), "b".repeat(16)] as const;
     const granted: AuditEntry = { ...ENTRY, outcome: "granted" };
     const create = (id: string, atMost?: number): Promise<Job> =>
       stores.jobs.create({ id, kind: "export", owner: "@ann:x", params: {}, room_id: "!r:x" }, atMost, granted);
@@ -126,40 +127,44 @@ export function auditLogContract(open: OpenStores): void {
       (await all()).map((row) => `${row.action} ${row.outcome} ${row.job_id}`);
 
     it("records a job's start, end and retry together with them", async () => {
-      await create("a");
+      await create(A);
       const run = await claim();
       await stores.jobs.finish(run, "failed", { progress }, { ...ENTRY, outcome: "failed", door: "service" });
-      await stores.jobs.retry("a", 1, { ...ENTRY, action: "job_retry" });
-      expect(await told()).to.deep.equal(["export granted a", "export failed a", "job_retry done a"]);
+      await stores.jobs.retry(A, 1, { ...ENTRY, action: "job_retry" });
+      expect(await told()).to.deep.equal([`export granted ${A}`, `export failed ${A}`, `job_retry done ${A}`]);
       expect((await all()).map((row) => row.room_id)).to.deep.equal(["!r:x", "!r:x", "!r:x"]);
     });
 
     it("records nothing of what did not happen", async () => {
-      await create("a", 1);
-      await create("b", 1).catch(() => undefined);
+      await create(A, 1);
+      await create(B, 1).catch(() => undefined);
       const run = await claim();
       await stores.jobs.finish(run, "succeeded", { progress }, ENTRY);
       await stores.jobs.finish(run, "succeeded", { progress }, ENTRY).catch(() => undefined);
-      await stores.jobs.retry("a", 1, { ...ENTRY, action: "job_retry" });
-      await stores.jobs.requestCancel("a", false, { wish: { ...ENTRY, action: "job_cancel" }, end: ENTRY });
-      expect(await told()).to.deep.equal(["export granted a", "export done a"]);
+      await stores.jobs.retry(A, 1, { ...ENTRY, action: "job_retry" });
+      await stores.jobs.requestCancel(A, false, { wish: { ...ENTRY, action: "job_cancel" }, end: ENTRY });
+      expect(await told()).to.deep.equal([`export granted ${A}`, `export done ${A}`]);
     });
 
     it("changes nothing that cannot be recorded", async () => {
       await stores.database.kysely.schema.dropTable("audit_ends").execute();
-      expect(await create("a").catch(() => "failed")).to.equal("failed");
-      expect(await stores.jobs.get("a")).to.equal(undefined);
+      expect(await create(A).catch(() => "failed")).to.equal("failed");
+      expect(await stores.jobs.get(A)).to.equal(undefined);
     });
 
     it("records who wished a job to end, and its end only where it ends with that", async () => {
       const audit = { wish: { ...ENTRY, action: "job_cancel" }, end: { ...ENTRY, outcome: "cancelled" } } as const;
-      await create("a");
-      await create("b");
+      await create(A);
+      await create(B);
       const run = await claim();
-      await stores.jobs.requestCancel("a", false, audit);
-      await stores.jobs.requestCancel("b", false, audit);
-      expect((await told()).slice(2)).to.deep.equal(["job_cancel done a", "job_cancel done b", "export cancelled b"]);
-      expect(run.id).to.equal("a");
+      await stores.jobs.requestCancel(A, false, audit);
+      await stores.jobs.requestCancel(B, false, audit);
+      expect((await told()).slice(2)).to.deep.equal([
+        `job_cancel done ${A}`,
+        `job_cancel done ${B}`,
+        `export cancelled ${B}`,
+      ]);
+      expect(run.id).to.equal(A);
     });
   });
 }

@@ -53,7 +53,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
     });
     await journal.setUpload("ab", "mxc://x/y");
     await journal.addLedger({ code: "c", message: "m" });
-    await inbox(database.kysely, clock).store([
+    await inbox(database, clock).store([
       { event_id: "$e", room_id: "!r:x", type: "t", sender: "@a:x", origin_server_ts: 1_800_000_000_000, content: {} },
     ]);
     await botMemory(database.kysely, clock).setDirectRoom("@ann:x", "!d:x");
@@ -98,7 +98,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
     expect(await journal.position()).to.equal(EVENTS);
     expect(await journal.find("$b1202")).to.deep.include({ sourceId: "$s1202", position: 1202 });
     expect(await journal.ledger()).to.deep.equal([{ code: "c", message: "m" }]);
-    expect((await inbox(database.kysely, clock).next())?.origin_server_ts).to.equal(1_800_000_000_000);
+    expect((await inbox(database, clock).next())?.origin_server_ts).to.equal(1_800_000_000_000);
     expect(await jobs.claim("w", 60_000)).to.deep.include({ id: "next" });
     await database.close();
   });

@@ -64,7 +64,7 @@ describe("SQLite", () => {
     it("holds nothing of an event that is done", async () => {
       const database = await openDatabase(`sqlite:${folder}/test.db`);
       const db = database.kysely;
-      const box = inbox(db, clock);
+      const box = inbox(database, clock);
       const about = { room_id: "!r:x", type: "m.room.message", sender: "@ann:x", origin_server_ts: 1 };
       await box.store([{ event_id: "$a", ...about, content: { body: "!export something secret" } }]);
       await box.done("$a");
