@@ -1,4 +1,5 @@
 // npm test: everything, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
+import { installChromium } from "./chromium.js";
 import { installDependencies } from "./dependencies.js";
 import { motoPython } from "./moto.js";
 import { main, run } from "./run.js";
@@ -10,11 +11,12 @@ await main(async () => {
   synapsePython();
   motoPython();
   installPostgres();
+  installChromium();
   const linted = await run("npm", ["run", "--silent", "lint"]);
   let passed = 0;
   let failed = 0;
   let skipped = 0;
-  const folders = ["unit", "synapse", "torture", "package"];
+  const folders = ["unit", "browser", "synapse", "torture", "package"];
   const mocha = ["node_modules/mocha/bin/mocha.js", "--reporter", "test/support/reporter.ts"];
   const tested = await run(node, [...mocha, ...folders.map((folder) => `test/${folder}/**/*.test.ts`)], (message) => {
     ({ passed, failed, skipped } = /** @type {Record<"passed" | "failed" | "skipped", number>} */ (message));

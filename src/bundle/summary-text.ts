@@ -1,7 +1,7 @@
+import { bytesText } from "./bytes-text.ts";
 import type { BundleSummary } from "./summarize.ts";
 
 const SENDERS_SHOWN = 10;
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** The summary for a person at a terminal. */
 export function summaryText(summary: BundleSummary): string {
@@ -37,12 +37,6 @@ function describeSender({ user_id, display_name, foreign, events }: BundleSummar
 
 function byNumber(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts).sort(([, a], [, b]) => b - a);
-}
-
-function bytesText(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  const number = bytes / 1024 ** power;
-  return `${power === 0 ? number : number.toFixed(1)} ${UNITS[power]}`;
 }
 
 /** Names come from strangers: nothing that moves the cursor, starts a line or turns the direction of text. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addConvertCommand } from "./convert-command.ts";
+import type { RenderOptions } from "./bundle-render.ts";
 import { Output, type GlobalOptions } from "./output.ts";
 import type { World } from "./world.ts";
 
@@ -38,4 +39,15 @@ export function addBundleCommands(program: Command, version: string, world: Worl
       await diff(a, b, world, outputOf(command));
     });
   addConvertCommand(bundle, version, world);
+  bundle
+    .command("render")
+    .description("write the conversation as web pages that open from disk, without a server or a network")
+    .argument("<file>")
+    .requiredOption("-o, --output <path>", "the folder to make; with --single-file: the file")
+    .option("--single-file", "one HTML file with everything inside, instead of a folder")
+    .addHelpText("after", "\nExample:\n  roomporter bundle render room.zip -o room/ && open room/index.html")
+    .action(async (file: string, options: RenderOptions, command: Command) => {
+      const { render } = await import("./bundle-render.ts");
+      await render(file, options, world, outputOf(command));
+    });
 }

@@ -1,5 +1,5 @@
 /** How many colours authors are told apart by. */
-export const AUTHOR_HUES = 12;
+const AUTHOR_HUES = 12;
 
 /** Which of the colours a user id has: 0 to 11, always the same one. */
 export function authorHue(userId: string): number {

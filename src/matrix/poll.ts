@@ -56,3 +56,9 @@ function plainText(block: JsonValue): string | undefined {
   );
   return stringMember(plain, "body");
 }
+
+/** The question of a start event. */
+export function pollQuestion(content: JsonObject): string {
+  const question = objectMember(pollBlock(content), "question");
+  return (question && plainText(question)) ?? plainText(content) ?? "";
+}

@@ -1,5 +1,5 @@
 import type { ClientEvent } from "./event.ts";
-import { member, objectMember } from "./json.ts";
+import { member, objectMember, type JsonObject } from "./json.ts";
 
 /** Room versions whose creators have every right and no power level (version 12 and later). */
 function hasMightyCreators(create: ClientEvent): boolean {
@@ -31,4 +31,10 @@ function level(object: unknown, key: string): number | undefined {
   const value = member(object, key);
   if (typeof value === "number") return value;
   return typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : undefined;
+}
+
+/** May the user redact what others sent, and end their polls? `levels`: content of the room's `m.room.power_levels`. */
+export function mayRedact(levels: JsonObject | undefined, userId: string): boolean {
+  const own = level(objectMember(levels, "users"), userId) ?? level(levels, "users_default") ?? 0;
+  return own >= (level(levels, "redact") ?? 50);
 }

@@ -1,4 +1,5 @@
 import { killLeaked } from "./process.ts";
+import { closeSharedChromium } from "./shared-chromium.ts";
 import { closeSharedPostgres } from "./shared-postgres.ts";
 import { closeSharedService } from "./shared-service.ts";
 import { closeSharedSynapse } from "./shared-synapse.ts";
@@ -9,6 +10,7 @@ export const mochaHooks = {
     await closeSharedService();
     await closeSharedSynapse();
     await closeSharedPostgres();
+    await closeSharedChromium();
     const left = killLeaked();
     if (left.length > 0) throw new Error(`processes left running:\n${left.join("\n")}`);
   },

@@ -1,9 +1,10 @@
 import type { BundleEvent, ManifestHead } from "../../bundle/manifest.ts";
-import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
-import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
-import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
-import { relationOf } from "../../matrix/relation.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
+import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
+import { mayRedact } from "../../matrix/power-levels.ts";
+import { relationOf } from "../../matrix/relation.ts";
 
 interface Edits {
   ts: number;
@@ -18,15 +19,10 @@ export class Survey {
   readonly #redactedRedactions = new Set<string>();
   readonly #polls = new Map<string, PollTally>();
   readonly #namesakes = new Map<string, Set<string>>();
-  readonly #powers: (userId: string) => number;
-  readonly #redactLevel: number;
+  readonly #levels: JsonObject | undefined;
 
   constructor(head: ManifestHead) {
-    const levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
-    const users = objectMember(levels, "users");
-    const fallback = numberOr(member(levels, "users_default"), 0);
-    this.#powers = (userId) => numberOr(member(users, userId), fallback);
-    this.#redactLevel = numberOr(member(levels, "redact"), 50);
+    this.#levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
   }
 
   /** Looks at every event once, in order. */
@@ -54,7 +50,7 @@ export class Survey {
     if (relation.rel_type === "m.replace") this.#noteEdit(event, relation.event_id);
     const poll = this.#polls.get(relation.event_id);
     if (poll && isPollResponse(event.type)) poll.respond(event);
-    else if (poll && isPollEnd(event.type)) poll.end(event, (userId) => this.#powers(userId) >= this.#redactLevel);
+    else if (poll && isPollEnd(event.type)) poll.end(event, (userId) => mayRedact(this.#levels, userId));
   }
 
   #noteName(event: OriginalEvent): void {
@@ -109,8 +105,4 @@ export class Survey {
   isShared(name: string): boolean {
     return (this.#namesakes.get(name)?.size ?? 0) > 1;
   }
-}
-
-function numberOr(value: JsonValue | undefined, fallback: number): number {
-  return typeof value === "number" ? value : fallback;
 }
