@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest.ts";
+import { BookmarkKeeper, bookmarkText, sinceBundle } from "./bookmark.ts";
 import { BundleError } from "./faults.ts";
 import { openArchive } from "./open-bundle.ts";
 import { isSignatureOf, readSignature } from "./signature.ts";
@@ -11,6 +12,8 @@ export interface BundleSummary {
   size: number;
   /** of `manifest.json`, hexadecimal */
   manifest_sha256: string;
+  /** for an export of what comes later; null where there is no event to go on from */
+  bookmark: string | null;
   /** the key that signed this manifest; whose it is, is not for the bundle to say. null where it is not signed */
   signed_by: string | null;
   generator: string;
@@ -35,11 +38,13 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const { head, archive } = bundle;
     for (const { code, where } of bundle.faults) throw new BundleError(code, where);
     const hash = createHash("sha256");
+    const keeper = new BookmarkKeeper(sinceBundle(head.coverage));
     const events = new Map([...head.senders.keys()].map((userId) => [userId, 0]));
     let first = Infinity;
     let last = -Infinity;
     for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
-      for (const { sender, origin_server_ts: ts } of batch) {
+      for (const { event_id: id, sender, origin_server_ts: ts } of batch) {
+        keeper.pass(id);
         const known = events.get(sender);
         if (known !== undefined) events.set(sender, known + 1);
         first = Math.min(first, ts);
@@ -56,11 +61,13 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const ledgerByCode = new Map<string, number>();
     for (const { code } of ledger) ledgerByCode.set(code, (ledgerByCode.get(code) ?? 0) + 1);
     const manifestSha256 = hash.digest("hex");
+    const bookmark = keeper.bookmark(manifestSha256);
     const signature = readSignature(archive.comment);
     if (signature && !isSignatureOf(signature, manifestSha256)) throw new BundleError("signature_invalid");
     return {
       size,
       manifest_sha256: manifestSha256,
+      bookmark: bookmark ? bookmarkText(bookmark) : null,
       signed_by: signature?.key_id ?? null,
       ...{ generator, exported_at, exported_by, source, room, coverage, counts },
       time_span: first > last ? null : { first: timeText(first), last: timeText(last) },

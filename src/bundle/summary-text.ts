@@ -25,6 +25,7 @@ export function summaryText(summary: BundleSummary): string {
     ["Media", `${counts.media_files} ${counts.media_files === 1 ? "file" : "files"}, ${bytesText(counts.media_bytes)}`],
     ["Ledger", counts.ledger === 0 ? "empty: nothing was left out" : String(counts.ledger)],
     ...byNumber(summary.ledger_by_code).map(([code, count]) => ["", `${count} ${code}`]),
+    ["Bookmark", summary.bookmark ?? "(none: no events)"],
     ["Size", bytesText(summary.size)],
   ];
   return lines.map(([name = "", text = ""]) => `${name.padEnd(10)}${printable(text)}\n`).join("");

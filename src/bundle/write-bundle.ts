@@ -14,8 +14,8 @@ import { signatureComment, type BundleSigner } from "./signature.ts";
 export interface MediaFile {
   /** hexadecimal */
   sha256: string;
-  /** where its bytes lie */
-  file: string;
+  /** where its bytes lie, or what opens them */
+  file: string | (() => Promise<Readable>);
   /** a safe file name (`safeFileName`) */
   name: string;
   mimetype: string;
@@ -123,9 +123,21 @@ async function append(
   };
   await add(Readable.from(manifest, { objectMode: false }), { name: MANIFEST_NAME });
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
-    const source = createReadStream(file, { highWaterMark: CHUNK });
-    await add(source, { name: `media/${sha256}/${name}`, store: !COMPRESSIBLE.test(mimetype) });
-    if (source.bytesRead !== size) throw new Error("a media file is not as long as it was when it was fetched");
+    const source = typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file();
+    const counter = { bytes: 0 };
+    const counted = Readable.from(counting(source, counter), { objectMode: false });
+    await add(counted, { name: `media/${sha256}/${name}`, store: !COMPRESSIBLE.test(mimetype) });
+    if (counter.bytes !== size) throw new Error("a media file is not as long as it was when it was fetched");
   }
   await archive.finalize();
+}
+
+async function* counting(
+  chunks: AsyncIterable<Buffer>,
+  counter: { bytes: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) {
+    counter.bytes += chunk.length;
+    yield chunk;
+  }
 }

@@ -29,6 +29,16 @@ export function addBundleCommands(program: Command, version: string, world: Worl
       await show(file, outputOf(command));
     });
   bundle
+    .command("merge")
+    .description("join a bundle and those that go on from it (room export --since-bundle) into the whole")
+    .argument("<bundles...>", "the first one, then each that goes on from the one before it")
+    .requiredOption("-o, --output <file>", "the file to write; it appears only when it is complete")
+    .addHelpText("after", "\nExample:\n  roomporter bundle merge monday.zip tuesday.zip wednesday.zip -o room.zip")
+    .action(async (files: string[], { output }: { output: string }, command: Command) => {
+      const { merge } = await import("./bundle-merge.ts");
+      await merge(files, output, world, outputOf(command));
+    });
+  bundle
     .command("diff")
     .description("compare the conversation in two bundles; exit code 0: equivalent, 1: not")
     .argument("<a>", "e.g. the export of a room")

@@ -121,7 +121,10 @@ function addRoomCommands(program: Command, world: World): void {
       .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
       .option("--no-media", "leave media files out")
       .option("--since <date>", "only what was sent on this date (2026-11-22, or RFC 3339 time) or later")
-      .option("--until <date>", "only what was sent before this date"),
+      .option("--until <date>", "only what was sent before this date")
+      .option("--senders <user_ids>", "only what these users sent: user ids with commas between them")
+      .option("--thread <event_id>", "only the thread below this event")
+      .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
   )
     .addHelpText("after", "\nExample:\n  roomporter room export '!abc:example.org' --tenant home > room.zip")
     .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {

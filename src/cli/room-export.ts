@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BundleError } from "../bundle/faults.ts";
 import { parseInstant } from "../matrix/instant.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { showEvents } from "./follow-job.ts";
@@ -12,6 +10,7 @@ import { howFar, type ServiceJob } from "./job.ts";
 import type { Output } from "./output.ts";
 import { bytes, startProgress } from "./progress.ts";
 import type { ServiceClient } from "./service-client.ts";
+import { writeWholeFile } from "./whole-file.ts";
 import type { World } from "./world.ts";
 
 export interface RoomExportOptions {
@@ -19,6 +18,11 @@ export interface RoomExportOptions {
   media: boolean;
   since?: string;
   until?: string;
+  /** user ids, with commas between them */
+  senders?: string;
+  thread?: string;
+  /** a file */
+  sinceBundle?: string;
 }
 
 /** The service may not have begun to read yet. */
@@ -33,6 +37,7 @@ export async function exportRoom(
   output: Output,
 ): Promise<void> {
   checkArguments(roomId, options, world);
+  const bookmark = options.sinceBundle === undefined ? undefined : await bookmarkText(options.sinceBundle);
   const client = await service();
   const signal = world.interrupt();
   const over = new AbortController();
@@ -46,12 +51,12 @@ export async function exportRoom(
     const shown = output.interactive ? { progress: `live-${randomBytes(12).toString("hex")}` } : {};
     if (shown.progress !== undefined)
       void showReading(client, shown.progress, AbortSignal.any([signal, over.signal]), (job) => (reading = job));
-    const { body, size } = await client.exportRoom(roomId, { ...options, ...shown }, signal);
+    const { body, size } = await client.exportRoom(roomId, { ...options, sinceBundle: bookmark, ...shown }, signal);
     const counted = new PassThrough();
     counted.on("data", (chunk: Buffer) => progress.update((received += chunk.length), size));
     await (options.output === undefined
       ? pipeline(body, counted, world.stdout, { signal, end: false })
-      : writeWhole(options.output, body, counted, signal));
+      : writeWholeFile(options.output, (file) => pipeline(body, counted, file, { signal })));
   } catch (error) {
     const nothingKept = options.output !== undefined || received === 0;
     const rest = nothingKept ? "nothing was kept" : "what was written is not complete, remove it";
@@ -64,6 +69,16 @@ export async function exportRoom(
   output.note(
     `Exported ${roomId}: ${bytes(received)} in ${seconds} s${options.output === undefined ? "" : `, ${options.output}`}`,
   );
+}
+
+/** @throws CliError */
+async function bookmarkText(file: string): Promise<string> {
+  const { bookmarkOf, bookmarkText: textOf } = await import("../bundle/bookmark.ts");
+  const bookmark = await bookmarkOf(file).catch((error: unknown) => {
+    throw error instanceof BundleError ? new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]`) : error;
+  });
+  if (!bookmark) throw new CliError(EXIT.failed, `${file} holds no event to go on from: export the room whole`);
+  return textOf(bookmark);
 }
 
 /** Never rejects: that nothing can be shown is no fault of the export. */
@@ -94,20 +109,6 @@ function checkArguments(roomId: string, options: RoomExportOptions, world: World
   ] as const)
     if (text !== undefined && parseInstant(text) === undefined)
       throw new CliError(EXIT.usage, `${name} ${text} is no date: write 2026-11-22 or 2026-11-22T18:30:00Z`);
-}
-
-async function writeWhole(file: string, body: Readable, counted: PassThrough, signal: AbortSignal): Promise<void> {
-  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}`);
-  try {
-    await pipeline(body, counted, createWriteStream(temporary, { flags: "wx", flush: true }), { signal });
-    await rename(temporary, file);
-  } catch (error) {
-    // nobody has asked for the temporary one
-    if (error instanceof Error && "path" in error && error.path === temporary) Object.assign(error, { path: file });
-    throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }
 
 /** What happened to a transfer that had begun, in one sentence. */

@@ -43,6 +43,18 @@ export type AuditQuery = Partial<
 
 const JOBS = z.looseObject({ jobs: z.array(JOB) });
 
+/** See the description of `GET /v1/rooms/{roomId}/export`. */
+interface ExportQuery {
+  media: boolean;
+  since?: string;
+  until?: string;
+  senders?: string;
+  thread?: string;
+  /** a bookmark */
+  sinceBundle?: string | undefined;
+  progress?: string;
+}
+
 /** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
 export class ServiceClient {
   readonly #url: string;
@@ -56,13 +68,16 @@ export class ServiceClient {
   /** The ZIP, as it comes; `size` where the service says it beforehand. `progress`: the id under which `follow` shows the reading. */
   async exportRoom(
     roomId: string,
-    options: { media: boolean; since?: string; until?: string; progress?: string },
+    options: ExportQuery,
     signal: AbortSignal,
   ): Promise<{ body: Readable; size: number | null }> {
     const query = new URLSearchParams();
     if (!options.media) query.set("media", "false");
     if (options.since !== undefined) query.set("since", options.since);
     if (options.until !== undefined) query.set("until", options.until);
+    if (options.senders !== undefined) query.set("senders", options.senders);
+    if (options.thread !== undefined) query.set("thread", options.thread);
+    if (options.sinceBundle !== undefined) query.set("since_bundle", options.sinceBundle);
     if (options.progress !== undefined) query.set("progress", options.progress);
     const suffix = query.size > 0 ? `?${query.toString()}` : "";
     const response = await this.#call("GET", `/v1/rooms/${encodeURIComponent(roomId)}/export${suffix}`, { signal });

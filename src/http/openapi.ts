@@ -11,6 +11,13 @@ const exportParameters = [
   parameter("query", "media", "false: leave media files out", { type: "boolean", default: true }),
   parameter("query", "since", "Only events from then on: a date (UTC), or a date and time with offset (RFC 3339)"),
   parameter("query", "until", "Only events before then"),
+  parameter("query", "senders", "Only events by these users: at most 100 user ids, comma-separated or one at a time"),
+  parameter("query", "thread", "Only the thread below this event, with what reacts to, edits and redacts its messages"),
+  parameter(
+    "query",
+    "since_bundle",
+    "Only what is not in an earlier bundle of the same part of the room: its bookmark, as `roomporter bundle show` gives it. 409 where the room does not show what that bundle holds",
+  ),
 ];
 
 /** OpenAPI 3.1 description of everything that the service answers, without what the homeserver alone calls. */
@@ -42,7 +49,7 @@ export function openApi(version: string): JsonObject {
               { type: "string", pattern: "^live-[A-Za-z0-9_-]{16,64}$" },
             ),
           ],
-          responses: { "200": zip("The bundle"), ...failures(400, 403, 404, 507) },
+          responses: { "200": zip("The bundle"), ...failures(400, 403, 404, 409, 507) },
         },
       },
       "/v1/rooms/{roomId}/exports": {

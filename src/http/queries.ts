@@ -1,7 +1,13 @@
 import type { Request } from "express";
 import { z } from "zod";
+import { parseBookmark } from "../bundle/bookmark.ts";
+import { isUserId } from "../matrix/ids.ts";
 import { parseInstant } from "../matrix/instant.ts";
 import { PorterError, type ExportOptions } from "../jobs/porter.ts";
+
+/** As many as an address holds in comfort. */
+const MOST_SENDERS = 100;
+const EVENT_ID = /^\$[!-~]{1,254}$/;
 
 /** A date or a time, in milliseconds since the epoch. */
 export const instant = z.string().transform((text, context) => {
@@ -11,10 +17,28 @@ export const instant = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** User ids, comma-separated, or the parameter several times. */
+const senderList = z.union([z.string(), z.array(z.string())]).transform((value, context) => {
+  const senders = [value].flat().flatMap((text) => text.split(","));
+  if (senders.length <= MOST_SENDERS && senders.every(isUserId)) return senders;
+  context.addIssue({ code: "custom", message: `expected at most ${String(MOST_SENDERS)} user ids` });
+  return z.NEVER;
+});
+
+const bookmark = z.string().transform((text, context) => {
+  const found = parseBookmark(text);
+  if (found) return found;
+  context.addIssue({ code: "custom", message: "expected a bookmark, as roomporter bundle show gives it" });
+  return z.NEVER;
+});
+
 const exportQuery = z.strictObject({
   media: z.enum(["true", "false"], { error: "expected true or false" }).optional(),
   since: instant.optional(),
   until: instant.optional(),
+  senders: senderList.optional(),
+  thread: z.string().regex(EVENT_ID, "expected an event id").optional(),
+  since_bundle: bookmark.optional(),
 });
 const exportNowQuery = exportQuery.extend({
   as: z.string().optional(),
@@ -39,7 +63,7 @@ const importForm = z.strictObject({
   as: z.string().min(1).max(255).optional(),
 });
 
-/** `?media=false&since=DATE&until=DATE`. @throws PorterError 400 */
+/** `?media=false&since=DATE&until=DATE&senders=USER,USER&thread=EVENT&since_bundle=BOOKMARK`. @throws PorterError 400 */
 export function exportOptions(request: Request): ExportOptions {
   return optionsOf(checked(exportQuery, request.query));
 }
@@ -76,10 +100,14 @@ export function importOptions(request: Request): { workspace?: string; as?: stri
   return { ...(workspace !== undefined && { workspace }), ...(as !== undefined && { as }) };
 }
 
-function optionsOf({ media, since, until }: z.output<typeof exportQuery>): ExportOptions {
+function optionsOf(query: z.output<typeof exportQuery>): ExportOptions {
+  const { media, since, until, senders, thread, since_bundle: sinceBundle } = query;
   const options: ExportOptions = { media: media !== "false" };
   if (since !== undefined) options.since = since;
   if (until !== undefined) options.until = until;
+  if (senders !== undefined) options.senders = senders;
+  if (thread !== undefined) options.thread = thread;
+  if (sinceBundle !== undefined) options.sinceBundle = sinceBundle;
   return options;
 }
 

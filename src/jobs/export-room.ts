@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import { Authors } from "./export/authors.ts";
+import { EarlierBundle } from "./export/earlier-bundle.ts";
 import { excludedSenders } from "./export/excluded-senders.ts";
 import { FileNotes } from "./export/file-notes.ts";
 import { manifestHead } from "./export/manifest-head.ts";
@@ -13,8 +14,9 @@ import { MediaCollector } from "./export/media-collector.ts";
 import { mediaInventory } from "./export/media-inventory.ts";
 import { MemberProfiles } from "./export/member-profiles.ts";
 import { beginReading } from "./export/reading.ts";
-import { mediaOf } from "./export/referenced-media.ts";
+import { referBeside } from "./export/refer-beside.ts";
 import { RoomSpool } from "./export/room-spool.ts";
+import { Slice } from "./export/slice.ts";
 import { withoutRepeats } from "./export/timeline.ts";
 import { TimelineCollector } from "./export/timeline-collector.ts";
 import type { ExportOptions } from "./porter.ts";
@@ -75,11 +77,15 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const profiles = new MemberProfiles(state);
     const authors = new Authors(state, serverName, serviceUser, profiles);
     const readerId = reader.userId;
+    const slice = await Slice.of(options, reader, roomId, signal);
+    const earlier = options.sinceBundle && new EarlierBundle(options.sinceBundle);
     const collector = new TimelineCollector({
       state,
       readerId,
       visibleTo,
       options,
+      slice,
+      earlier,
       authors,
       profiles,
       spool: spool.events,
@@ -97,11 +103,8 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const timeline = collector.collected();
 
     const { tally } = timeline;
-    for (const event of state)
-      for (const file of mediaOf(event, authors)) if (!tally.media.has(file.uri)) tally.refer(file, event.event_id);
-    const people = [...tally.senders].filter((sender) => sender !== authors.importer);
-    for (const avatar of people.map((sender) => profiles.of(sender).avatar))
-      if (avatar?.startsWith("mxc://") && !tally.media.has(avatar)) tally.refer({ uri: avatar }, undefined);
+    earlier?.requireFits(tally);
+    const filesHeldEarlier = referBeside(tally, { state, authors, profiles });
     if (options.media) for (const uri of tally.media.keys()) media.want(uri);
     await media.settled();
 
@@ -109,7 +112,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const { exportedBy, generator } = input;
     const exportedAt = input.clock.now();
     const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
-    const head = manifestHead({ ...about, timeline, inventory, authors, profiles });
+    const head = manifestHead({ ...about, timeline, inventory, filesHeldEarlier, authors, profiles });
     const { counts } = head;
     logger.info({ room_id: roomId, events: counts.events, files: counts.media_files }, "room collected");
     return {

@@ -1,12 +1,22 @@
+import { bookmarkText, parseBookmark } from "../bundle/bookmark.ts";
 import { member, objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
 import type { Job } from "../ports/job-store.ts";
 import type { ExportOptions } from "./porter.ts";
 import { signedByIn, type SignedBy } from "./signed-by.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What a queued export has to know: `{visible_to, media, since, until}`. */
-export function exportParams(visibleTo: string | undefined, { media, since, until }: ExportOptions): JsonObject {
-  return { visible_to: visibleTo ?? null, media, since: since ?? null, until: until ?? null };
+/** What a queued export has to know: `{visible_to, media, since, until, senders, thread, since_bundle}`. */
+export function exportParams(visibleTo: string | undefined, options: ExportOptions): JsonObject {
+  const { media, since, until, senders, thread, sinceBundle } = options;
+  return {
+    visible_to: visibleTo ?? null,
+    media,
+    since: since ?? null,
+    until: until ?? null,
+    senders: senders ? [...senders] : null,
+    thread: thread ?? null,
+    since_bundle: sinceBundle ? bookmarkText(sinceBundle) : null,
+  };
 }
 
 export function readExportParams({ params }: Job): { visibleTo: string | undefined; options: ExportOptions } {
@@ -15,6 +25,12 @@ export function readExportParams({ params }: Job): { visibleTo: string | undefin
   const until = member(params, "until");
   if (typeof since === "number") options.since = since;
   if (typeof until === "number") options.until = until;
+  const senders = member(params, "senders");
+  const thread = stringMember(params, "thread");
+  const sinceBundle = parseBookmark(stringMember(params, "since_bundle") ?? "");
+  if (Array.isArray(senders)) options.senders = senders.filter((sender) => typeof sender === "string");
+  if (thread !== undefined) options.thread = thread;
+  if (sinceBundle) options.sinceBundle = sinceBundle;
   return { visibleTo: stringMember(params, "visible_to"), options };
 }
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Door } from "../ports/audit-log.ts";
+import type { Bookmark } from "../bundle/bookmark.ts";
 import type { Job } from "../ports/job-store.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { outlook } from "./pace.ts";
@@ -25,6 +26,12 @@ export interface ExportOptions {
   /** milliseconds since the epoch: only events from then on / before then */
   since?: number;
   until?: number;
+  /** only events by these users, or that an import brought and these first wrote */
+  senders?: readonly string[];
+  /** only the thread below this event */
+  thread?: string;
+  /** only what is not in the bundle that ends there, of the same part of the room */
+  sinceBundle?: Bookmark;
 }
 
 /** A refusal, a fault or a wrong request, with what doors need to answer it. */

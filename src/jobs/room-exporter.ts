@@ -109,6 +109,7 @@ function meteredReader(reader: RoomReader, meter: JobMeter): RoomReader {
     state: (roomId, signal) => reader.state(roomId, signal),
     stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
     ignoredUsers: (signal) => reader.ignoredUsers(signal),
+    threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
   };
 }
 

@@ -20,6 +20,7 @@ export function withinSpace(
       state: (roomId, signal) => reader.state(roomId, signal),
       stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
       ignoredUsers: (signal) => reader.ignoredUsers(signal),
+      threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
     },
     media: {
       async download(uri, signal) {

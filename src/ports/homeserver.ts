@@ -47,6 +47,8 @@ export interface RoomReader {
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
   /** Users whom the reader ignores: the homeserver leaves out of `messages` what they say. @throws HomeserverError */
   ignoredUsers(signal: AbortSignal): Promise<string[]>;
+  /** Ids of the messages in the thread below an event, without that event. @throws HomeserverError (404 where there is none such) */
+  threadMessages(roomId: string, rootId: string, signal: AbortSignal): Promise<string[]>;
 }
 
 /** A file of the media repository. */

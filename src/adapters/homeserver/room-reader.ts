@@ -5,6 +5,8 @@ import { path, type HomeserverClient } from "./client.ts";
 
 /** The most that homeservers give at once; Dendrite cuts it down by itself. */
 const PAGE = 1000;
+/** More than that Synapse does not give of relations. */
+const RELATIONS_PAGE = 100;
 /** An old page may have to be fetched from other servers first. */
 const PAGE_TIMEOUT_MS = 180_000;
 
@@ -29,6 +31,21 @@ export class HomeserverReader implements RoomReader {
 
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
     return await stateEvent(this.#client, roomId, type, stateKey);
+  }
+
+  async threadMessages(roomId: string, rootId: string, signal: AbortSignal): Promise<string[]> {
+    // relations have only ever been in this version of the API
+    const target = path`/rooms/${roomId}/relations/${rootId}/m.thread`.replace("/client/v3/", "/client/v1/");
+    const ids: string[] = [];
+    let from: string | undefined;
+    do {
+      const query = { dir: "b", limit: RELATIONS_PAGE, from };
+      const answer = await this.#client.call({ method: "GET", path: target, query, signal });
+      for (const { event_id } of eventsOf(member(answer, "chunk") ?? [])) ids.push(event_id);
+      const next = stringMember(answer, "next_batch");
+      from = next === from ? undefined : next;
+    } while (from !== undefined);
+    return ids;
   }
 
   async ignoredUsers(signal: AbortSignal): Promise<string[]> {

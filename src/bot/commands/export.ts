@@ -1,4 +1,6 @@
 import type { ExportOptions, Porter } from "../../jobs/porter.ts";
+import { parseBookmark } from "../../bundle/bookmark.ts";
+import { isUserId } from "../../matrix/ids.ts";
 import { parseInstant } from "../../matrix/instant.ts";
 import type { Command } from "../command.ts";
 import { underWay } from "../job-words.ts";
@@ -10,7 +12,8 @@ export function exportCommand(porter: Porter, notices: JobNotices): Command {
   return {
     name: "export",
     action: "export",
-    usage: "!export [--no-media] [--since DATE] [--until DATE]",
+    usage:
+      "!export [--no-media] [--since DATE] [--until DATE] [--senders USER,USER] [--thread EVENT] [--since-bundle BOOKMARK]",
     help: "exports this room, as far as you may see it; you alone get the bundle, in a direct message.",
     parse(args) {
       const options = exportOptions(args);
@@ -24,7 +27,11 @@ export function exportCommand(porter: Porter, notices: JobNotices): Command {
 
 /** @throws Misuse */
 export function exportOptions(args: readonly string[]): ExportOptions {
-  const { flags, values, rest } = optionsOf(args, ["no-media"], ["since", "until"]);
+  const { flags, values, rest } = optionsOf(
+    args,
+    ["no-media"],
+    ["since", "until", "senders", "thread", "since-bundle"],
+  );
   if (rest.length > 0) throw new Misuse("It exports the room that you are in, and takes no name.");
   const options: ExportOptions = { media: !flags.has("no-media") };
   for (const name of ["since", "until"] as const) {
@@ -36,5 +43,21 @@ export function exportOptions(args: readonly string[]): ExportOptions {
   }
   if (options.since !== undefined && options.until !== undefined && options.since >= options.until)
     throw new Misuse("--since must be before --until.");
-  return options;
+  return { ...options, ...sliceOf(values) };
+}
+
+/** @throws Misuse */
+function sliceOf(values: ReadonlyMap<string, string>): Pick<ExportOptions, "senders" | "thread" | "sinceBundle"> {
+  const slice: ReturnType<typeof sliceOf> = {};
+  const senders = values.get("senders")?.split(",");
+  if (senders && !senders.every(isUserId)) throw new Misuse("--senders needs user ids, with commas between them.");
+  if (senders) slice.senders = senders;
+  const thread = values.get("thread");
+  if (thread !== undefined && !/^\$[!-~]+$/.test(thread)) throw new Misuse("--thread needs the id of an event.");
+  if (thread !== undefined) slice.thread = thread;
+  const bookmark = values.get("since-bundle");
+  if (bookmark === undefined) return slice;
+  const sinceBundle = parseBookmark(bookmark);
+  if (!sinceBundle) throw new Misuse("--since-bundle needs a bookmark, as `roomporter bundle show` gives it.");
+  return { ...slice, sinceBundle };
 }

@@ -1,3 +1,4 @@
+import { encryptedEntries, lostOriginEntry, serviceAvatarEntries } from "../../bundle/ledger-entries.ts";
 import { FORMAT, FORMAT_VERSION, type ImportedSender } from "../../bundle/manifest.ts";
 import type {
   BundleEvent,
@@ -17,7 +18,6 @@ import type { Authors } from "./authors.ts";
 import { bundleEvent } from "./bundle-event.ts";
 import type { MediaInventory } from "./media-inventory.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
-import type { Tally } from "./tally.ts";
 import type { CollectedTimeline } from "./timeline-collector.ts";
 
 export interface HeadParts {
@@ -32,6 +32,8 @@ export interface HeadParts {
   inventory: MediaInventory;
   /** users whose events are kept from the reader */
   excluded: readonly string[];
+  /** how many files of its state and people an increment leaves to the bundle before it */
+  filesHeldEarlier: number;
   options: ExportOptions;
   authors: Authors;
   profiles: MemberProfiles;
@@ -44,10 +46,11 @@ export function manifestHead(parts: HeadParts): ManifestHead {
   const senders = sendersOf(parts);
   const ledger = [
     ...tally.malformed,
-    ...encryptedEntry(tally),
-    ...lostOrigins(tally),
+    ...encryptedEntries(tally.encrypted),
+    ...tally.lostOrigins.map(lostOriginEntry),
     ...serviceAvatars(parts),
     ...inventory.ledger,
+    ...filesHeldEarlier(parts.filesHeldEarlier),
   ];
   return {
     format: FORMAT,
@@ -82,16 +85,20 @@ function manifestRoom({ state, serverName, timeline, authors }: HeadParts): Mani
   return { ...facts, ...imported, ...(isDirect && { type: "direct" }) };
 }
 
-function coverageOf({ timeline: { limitedBy }, excluded, options: { since, until, media } }: HeadParts): Coverage {
+function coverageOf({ timeline: { limitedBy, tally }, excluded, options }: HeadParts): Coverage {
+  const { since, until, senders, thread, sinceBundle, media } = options;
   const limits: CoverageLimit[] = limitedBy.map((userId) => ({ kind: "visibility", user_id: userId }));
   if (excluded.length > 0) limits.push({ kind: "senders", excluded: [...excluded] });
+  if (senders) limits.push({ kind: "senders", senders: [...new Set(senders)].sort() });
+  if (thread !== undefined) limits.push({ kind: "thread", event_id: thread });
   if (since !== undefined || until !== undefined)
     limits.push({ kind: "date_range", ...(since !== undefined && { since }), ...(until !== undefined && { until }) });
+  if (sinceBundle) limits.push({ kind: "since_bundle", ...sinceBundle, changed: tally.held.changed });
   if (!media) limits.push({ kind: "media" });
   return { complete: limits.length === 0, limits };
 }
 
-/** The senders of the events, and who really wrote them. */
+/** The senders of the events, and who really wrote them; of an increment also those of the events that are held already. */
 function sendersOf({ timeline: { tally }, inventory, authors, profiles }: HeadParts): Map<string, Sender> {
   const senders = new Map<string, Sender>();
   const add = (
@@ -105,30 +112,22 @@ function sendersOf({ timeline: { tally }, inventory, authors, profiles }: HeadPa
     senders.set(userId, { display_name: name, avatar: picture, foreign: foreign !== undefined, ...block });
   };
   for (const author of tally.importedAuthors.values()) add(author.user_id, author.display_name, author.avatar, author);
-  for (const userId of tally.senders) {
+  for (const userId of [...tally.held.senders, ...tally.senders]) {
     const { display_name, avatar } = profiles.of(userId);
     add(userId, display_name, avatar, authors.foreign(userId));
   }
   return senders;
 }
 
-function encryptedEntry({ encrypted }: Tally): { code: string; message: string }[] {
-  if (encrypted === 0) return [];
-  const message = `${String(encrypted)} encrypted ${encrypted === 1 ? "event is" : "events are"} carried as served: unreadable without their keys.`;
-  return [{ code: "encrypted", message }];
-}
-
-function lostOrigins(tally: Tally): LedgerEntry[] {
-  const message =
-    "An imported event was redacted in this room: who wrote it first, and where, is gone with its content.";
-  return tally.lostOrigins.map((event_id) => ({ code: "origin_lost", message, event_id }));
-}
-
 function serviceAvatars({ timeline: { tally }, state, inventory, authors }: HeadParts): LedgerEntry[] {
-  const message = "The face that the importing service gave itself in this room is no part of the conversation.";
   const now = state.flatMap((event) => authors.serviceAvatar(event) ?? []);
-  const uris = [...new Set([...tally.serviceAvatars, ...now])].filter((uri) => !inventory.sha256Of(uri));
-  return uris.sort().map((uri) => ({ code: "service_avatar", message, uri }));
+  return serviceAvatarEntries([...tally.serviceAvatars, ...now].filter((uri) => !inventory.sha256Of(uri)));
+}
+
+function filesHeldEarlier(files: number): LedgerEntry[] {
+  if (files === 0) return [];
+  const message = `${String(files)} ${files === 1 ? "file" : "files"} of the room's state and people ${files === 1 ? "is" : "are"} in the bundle that this one goes on from.`;
+  return [{ code: "media_in_earlier_bundle", message }];
 }
 
 function stateOf(state: readonly ClientEvent[], authors: Authors): BundleEvent[] {

@@ -69,7 +69,7 @@ export class Sections {
     const answers = visibleStretches(this.#marks.toReversed(), { fromCreation, current: this.#current }).reverse();
     const sections = this.#sections.filter((_section, index) => answers[index]);
     const hidden = this.#sections.filter((_section, index) => !answers[index]);
-    return { sections, complete: hidden.every(({ tally }) => tally.events === 0 && tally.malformed.length === 0) };
+    return { sections, complete: hidden.every(({ tally }) => tally.isEmpty) };
   }
 
   #begin(presumablyVisible = this.#userId === undefined || sees(this.#state, false)): void {

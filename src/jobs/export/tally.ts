@@ -1,12 +1,24 @@
 import type { ImportedSender, LedgerEntry } from "../../bundle/manifest.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
-import type { ReferencedMedia } from "./referenced-media.ts";
+import { IdSum } from "../../bundle/id-sum.ts";
+import type { ReferencedMedia } from "../../bundle/referenced-media.ts";
 
 /** Where a file is spoken of. */
 export interface MediaReference {
   /** the oldest event that refers to it; undefined: an avatar known from elsewhere */
   eventId: string | undefined;
   names: Set<string>;
+}
+
+/** What an increment must know of events that the bundle before it holds. */
+interface HeldEvents {
+  events: number;
+  readonly ids: IdSum;
+  readonly senders: Set<string>;
+  /** addresses of the files that they refer to */
+  readonly media: Set<string>;
+  /** those of them that have been redacted since, and are carried again */
+  changed: number;
 }
 
 /** What the head of a manifest must know about a run of events. They come newest first. */
@@ -23,14 +35,36 @@ export class Tally {
   readonly lostOrigins: string[] = [];
   /** addresses of the service's own avatar in a room that it made */
   readonly serviceAvatars = new Set<string>();
+  readonly held: HeldEvents = { events: 0, ids: new IdSum(), senders: new Set(), media: new Set(), changed: 0 };
+
+  /** An event that the bundle before this one holds. */
+  hold(
+    { event_id, sender }: ClientEvent,
+    importedAuthor: ImportedSender | undefined,
+    media: readonly ReferencedMedia[],
+  ): void {
+    this.held.events++;
+    this.held.ids.add(event_id);
+    this.held.senders.add(sender);
+    this.#meet(importedAuthor);
+    for (const { uri } of media) this.held.media.add(uri);
+  }
 
   add(event: ClientEvent, importedAuthor: ImportedSender | undefined): void {
     this.events++;
     this.byType.set(event.type, (this.byType.get(event.type) ?? 0) + 1);
     this.senders.add(event.sender);
     if (event.type === "m.room.encrypted" && event.state_key === undefined) this.encrypted++;
+    this.#meet(importedAuthor);
+  }
+
+  #meet(importedAuthor: ImportedSender | undefined): void {
     if (importedAuthor && !this.importedAuthors.has(importedAuthor.user_id))
       this.importedAuthors.set(importedAuthor.user_id, importedAuthor);
+  }
+
+  get isEmpty(): boolean {
+    return this.events === 0 && this.held.events === 0 && this.malformed.length === 0;
   }
 
   refer(media: ReferencedMedia, eventId: string | undefined): void {
@@ -55,5 +89,10 @@ export class Tally {
     this.malformed.push(...older.malformed);
     this.lostOrigins.push(...older.lostOrigins);
     for (const uri of older.serviceAvatars) this.serviceAvatars.add(uri);
+    this.held.events += older.held.events;
+    this.held.changed += older.held.changed;
+    this.held.ids.addAll(older.held.ids);
+    for (const sender of older.held.senders) this.held.senders.add(sender);
+    for (const uri of older.held.media) this.held.media.add(uri);
   }
 }

@@ -1,17 +1,20 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { eventLine } from "../../bundle/manifest-lines.ts";
 import type { ImportedSender } from "../../bundle/manifest.ts";
+import type { ReferencedMedia } from "../../bundle/referenced-media.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember, type JsonValue } from "../../matrix/json.ts";
 import { visibilityMark, visibleStretches, type VisibilityMark } from "../../policy/visibility.ts";
 import type { ExportOptions } from "../porter.ts";
 import type { Authors } from "./authors.ts";
 import { bundleEvent, parseEvent } from "./bundle-event.ts";
+import type { EarlierBundle } from "./earlier-bundle.ts";
 import type { EventSpool, SpooledLines } from "./event-spool.ts";
 import type { MediaCollector } from "./media-collector.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
-import { mediaOf, type ReferencedMedia } from "./referenced-media.ts";
+import { mediaOf } from "./referenced-media.ts";
 import { currentVisibility, Sections } from "./sections.ts";
+import type { Slice } from "./slice.ts";
 import { Tally } from "./tally.ts";
 
 /** So many events are worked on before others get their turn: the next page, downloads, other requests. */
@@ -23,6 +26,9 @@ export interface TimelineCollectorParts {
   readerId: string;
   visibleTo: string | undefined;
   options: ExportOptions;
+  slice: Slice;
+  /** what an increment goes on from */
+  earlier: EarlierBundle | undefined;
   authors: Authors;
   profiles: MemberProfiles;
   spool: EventSpool;
@@ -91,22 +97,25 @@ export class TimelineCollector {
   }
 
   #add(event: ClientEvent): void {
-    const { authors, profiles, options, readerId } = this.#parts;
+    const { authors, profiles, options, slice, earlier, readerId } = this.#parts;
     profiles.meet(event);
     const mark = visibilityMark(event, readerId);
     if (mark) this.#readersMarks.push(mark);
     if (event.type === "m.room.create" && event.state_key === "") this.#fromCreation = true;
     if (event.type === "m.room.member" && event.content["is_direct"] === true) this.#direct = true;
-    const { since = -Infinity, until = Infinity } = options;
-    if (event.origin_server_ts < since || event.origin_server_ts >= until) return;
+    const standing = earlier?.standingOf(event) ?? "new";
+    if (!slice.holds(event, authors.of(event))) return;
 
     const kept = representation(event, authors);
     if (!kept) {
       this.#malformed(event.event_id);
       return;
     }
-    this.#lines.push(kept.line);
     const section = this.#sections.open;
+    if (standing !== "new") section.tally.hold(event, kept.author, kept.media);
+    if (standing === "held") return;
+    if (standing === "changed") section.tally.held.changed++;
+    this.#lines.push(kept.line);
     section.tally.add(event, kept.author);
     if (authors.hasLostOrigin(event)) section.tally.lostOrigins.push(event.event_id);
     const own = authors.serviceAvatar(event);
@@ -118,6 +127,7 @@ export class TimelineCollector {
   }
 
   #malformed(eventId: string | undefined): void {
+    if (this.#parts.earlier?.reached) return; // the bundle before this one says so
     const message = "An event could not be carried: it does not have the shape of one.";
     const entry = { code: "event_malformed", message, ...(eventId !== undefined && { event_id: eventId }) };
     this.#sections.open.tally.malformed.push(entry);

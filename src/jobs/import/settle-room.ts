@@ -1,9 +1,10 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
-import type { CoverageLimit, LedgerEntry, ManifestHead } from "../../bundle/manifest.ts";
+import type { LedgerEntry, ManifestHead } from "../../bundle/manifest.ts";
 import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
+import { limitWords } from "./limit-words.ts";
 import { isSendable } from "./sendable.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -55,24 +56,11 @@ async function wantedContent(head: ManifestHead, type: string, key: string, uplo
 export async function noteSlice(writer: RoomWriter, roomId: string, jobId: string, head: ManifestHead): Promise<void> {
   const { complete, limits } = head.coverage;
   if (complete) return;
-  const parts = limits.map(describe).join("; ") || "which part is not said";
+  const parts = limits.map(limitWords).join("; ") || "which part is not said";
   const body = `This room holds a part of the conversation it was imported from: ${parts}.`;
   const notice = { limits: limits.map((limit) => ({ ...limit })) };
   const content = { msgtype: "m.notice", body, "m.mentions": {}, [NOTICE]: notice, do_not_index: true };
   await writer.send(roomId, "m.room.message", `${jobId}.slice`, content);
-}
-
-const LIMITS: Record<CoverageLimit["kind"], string> = {
-  visibility: "only what the person who exported it could see",
-  date_range: "only a range of dates",
-  senders: "only some senders",
-  thread: "only one thread",
-  media: "without files",
-  since_bundle: "only what came after an earlier export",
-};
-
-function describe(limit: CoverageLimit): string {
-  return LIMITS[limit.kind];
 }
 
 /** Invites the importing user; last of all, so that the replay rings no phone. Safe to repeat. */

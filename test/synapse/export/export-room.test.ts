@@ -226,6 +226,7 @@ describe("exporting a room of a real homeserver", () => {
         state: reader.state.bind(reader),
         stateEvent: reader.stateEvent.bind(reader),
         ignoredUsers: reader.ignoredUsers.bind(reader),
+        threadMessages: reader.threadMessages.bind(reader),
         messages: async (...args: Parameters<typeof reader.messages>) => {
           await killed();
           return reader.messages(...args);

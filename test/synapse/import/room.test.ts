@@ -88,12 +88,15 @@ describe("the room that an import makes", () => {
 
   it("says so where it holds a part only", async () => {
     const slice = new Conversation();
-    slice.coverage = { complete: false, limits: [{ kind: "date_range", since: 1 }] };
+    slice.coverage = {
+      complete: false,
+      limits: [{ kind: "date_range", since: Date.UTC(2020, 0, 1) }, { kind: "thread" }],
+    };
     slice.say(ALICE, "the end");
     const { timeline } = await imported(slice);
     const notices = timeline.filter((event) => event.content["io.roomporter.notice"] !== undefined);
     expect(notices.map((event) => event.content["body"])).to.deep.equal([
-      "This room holds a part of the conversation it was imported from: only a range of dates.",
+      "This room holds a part of the conversation it was imported from: only what was sent from 2020-01-01; only one thread.",
     ]);
   });
 

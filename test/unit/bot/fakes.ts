@@ -258,6 +258,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
       state: () => Promise.resolve([]),
       stateEvent: homeserver.stateEvent.bind(homeserver),
       ignoredUsers: () => Promise.resolve([]),
+      threadMessages: () => Promise.resolve([]),
     },
     memory: new FakeMemory(),
     mediaSource: {

@@ -63,10 +63,24 @@ describe("the options of !export", () => {
     });
   });
 
+  it("become parts of a room", () => {
+    const [sha256, sum] = ["a".repeat(64), "b".repeat(64)];
+    const args = ["--senders", "@a:x,@b:x", "--thread", "$t", "--since-bundle", `${sha256}.7.${sum}.$e`];
+    expect(exportOptions(args)).to.deep.equal({
+      media: true,
+      senders: ["@a:x", "@b:x"],
+      thread: "$t",
+      sinceBundle: { manifest_sha256: sha256, event_id: "$e", events: 7, ids_sum: sum },
+    });
+  });
+
   it("are refused where they make no sense", () => {
     for (const args of [
       ["room"],
       ["--since", "yesterday"],
+      ["--senders", "ann"],
+      ["--thread", "t"],
+      ["--since-bundle", "room.zip"],
       ["--since", "2026-02-30"],
       ["--since", "2026-02-02", "--until", "2026-02-01"],
     ])

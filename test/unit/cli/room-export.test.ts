@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { REFUSALS } from "../../../src/policy/refusals.ts";
 import { events, fakeService, job, json } from "./fake-service.ts";
+import { bookmarkOf, bookmarkText } from "../../../src/bundle/bookmark.ts";
+import { Conversation } from "../../support/conversation.ts";
 import { run } from "./fake-world.ts";
 
 const ZIP = Buffer.from("PK\u0003\u0004 and so on".repeat(10_000));
@@ -43,6 +45,26 @@ describe("room export", () => {
     expect(service.asked[0]?.url).to.equal(
       "/v1/rooms/!a%3Ab/export?media=false&since=2026-01-02&until=2026-02-01T00%3A00%3A00%2B01%3A00",
     );
+  });
+
+  it("passes on which part of the room, and where the bundle ends that it goes on from", async () => {
+    const earlier = await new Conversation().write();
+    const bookmark = await bookmarkOf(earlier.file);
+    if (!bookmark) throw new Error("no bookmark");
+    await using service = await fakeService((_asked, response) => sendZip(response));
+    const options = ["--senders", "@a:x,@b:x", "--thread", "$t", "--since-bundle", earlier.file];
+    await run(["room", "export", "!a:b", ...options], { env: service.env });
+    const query = new URL(service.asked[0]?.url ?? "", service.url).searchParams;
+    expect(Object.fromEntries(query)).to.deep.equal({
+      senders: "@a:x,@b:x",
+      thread: "$t",
+      since_bundle: bookmarkText(bookmark),
+    });
+    await writeFile(earlier.file, "no ZIP");
+    const refused = await run(["room", "export", "!a:b", ...options], { env: service.env });
+    expect([refused.code, service.asked.length]).to.deep.equal([1, 1]);
+    expect(refused.stderr).to.contain("[zip_unreadable]");
+    await earlier.remove();
   });
 
   it("shows to somebody who watches how much of the room was read", async () => {

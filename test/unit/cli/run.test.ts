@@ -12,7 +12,7 @@ describe("the command line", () => {
       "registration",
       "config check",
       "room export|import",
-      "bundle verify|show|diff",
+      "bundle verify|show|merge|diff",
       "Exit codes",
     ])
       expect(stdout.toString()).to.contain(words);

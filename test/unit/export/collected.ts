@@ -38,13 +38,14 @@ export async function collect(input: Needed & Partial<ExportInput>): Promise<Col
     await room.dispose();
     const left = await readdir(folder);
     if (left.length !== 1) throw new Error(`left in the spool: ${left.join()}`);
-    return await read(file);
+    return await bundled(file);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-const DEFAULTS = {
+/** What an export is told beside its room. */
+export const DEFAULTS = {
   roomId: "!room:here",
   serverName: "here",
   serviceUser: "@porter:here",
@@ -56,7 +57,8 @@ const DEFAULTS = {
   generator: "test",
 };
 
-async function read(file: string): Promise<Collected> {
+/** Reads a bundle whole. */
+export async function bundled(file: string): Promise<Collected> {
   const bundle = await openBundle(file);
   try {
     const events: BundleEvent[] = [];

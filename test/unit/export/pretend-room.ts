@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { parseClientEvent, type ClientEvent } from "../../../src/matrix/event.ts";
+import { relationOf } from "../../../src/matrix/relation.ts";
 import type { JsonObject, JsonValue } from "../../../src/matrix/json.ts";
 import {
   HomeserverError,
@@ -90,6 +91,17 @@ export class PretendRoom implements RoomReader, MediaSource {
 
   ignoredUsers(): Promise<string[]> {
     return Promise.resolve(this.ignored);
+  }
+
+  threadMessages(_roomId: string, rootId: string): Promise<string[]> {
+    const events = this.timeline.map(parseClientEvent).filter((event) => event !== undefined);
+    if (!events.some(({ event_id }) => event_id === rootId))
+      return Promise.reject(new HomeserverError(404, "M_NOT_FOUND", "Unknown parent event."));
+    const inThread = events.filter(({ content }) => {
+      const { rel_type: relType, event_id: target } = relationOf(content);
+      return relType === "m.thread" && target === rootId;
+    });
+    return Promise.resolve(inThread.map(({ event_id }) => event_id));
   }
 
   async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {

@@ -47,6 +47,26 @@ describe("exports over HTTP", () => {
     expect(disposed).to.equal(1);
   });
 
+  it("take parts of a room: of some senders, of a thread, and after an earlier bundle", async () => {
+    const asked: unknown[] = [];
+    api.porter.exportNow = async (_roomId, _requester, options) => {
+      asked.push(options);
+      return ready(async (out) => void out.end());
+    };
+    api.porter.startExport = async (_roomId, _requester, options) => {
+      asked.push(options);
+      return JOB;
+    };
+    const [sha256, sum] = ["a".repeat(64), "b".repeat(64)];
+    const query = new URLSearchParams({ senders: "@a:x,@b:x", thread: "$t", since_bundle: `${sha256}.7.${sum}.$e.1` });
+    query.append("senders", "@c:x");
+    await api.fetch(`/v1/rooms/!a:x/export?${query.toString()}`);
+    await api.fetch(`/v1/rooms/!a:x/exports?${query.toString()}`, { method: "POST" });
+    const sinceBundle = { manifest_sha256: sha256, event_id: "$e.1", events: 7, ids_sum: sum };
+    const wanted = { media: true, senders: ["@a:x", "@b:x", "@c:x"], thread: "$t", sinceBundle };
+    expect(asked).to.deep.equal([wanted, wanted]);
+  });
+
   it("answer refusals in Matrix shape with their reasons", async () => {
     const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
     api.porter.exportNow = async () => {
@@ -59,7 +79,16 @@ describe("exports over HTTP", () => {
   });
 
   it("refuse parameters that they do not know", async () => {
-    for (const query of ["since=yesterday", "media=no", "sinse=2026-01-01", "since=2026-01-01&since=2026-01-02"]) {
+    for (const query of [
+      "since=yesterday",
+      "media=no",
+      "sinse=2026-01-01",
+      "since=2026-01-01&since=2026-01-02",
+      "senders=ann",
+      "senders=@a:x,",
+      "thread=t",
+      "since_bundle=$e",
+    ]) {
       const response = await api.fetch(`/v1/rooms/!a:x/export?${query}`);
       expect(response.status, query).to.equal(400);
       expect(await response.json()).to.have.property("errcode", "M_INVALID_PARAM");

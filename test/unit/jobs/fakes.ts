@@ -147,6 +147,7 @@ export function fakeReader(userId: string, rooms: Record<string, ClientEvent[]>)
     stateEvent: async (roomId, type, key) =>
       stateOf(roomId).find((event) => event.type === type && event.state_key === key),
     ignoredUsers: async () => [],
+    threadMessages: async () => [],
   };
 }
 
