@@ -45,8 +45,9 @@ export function sinceBundle({ limits }: Coverage): SinceBundle | undefined {
 function sinceIn(limit: CoverageLimit): SinceBundle | undefined {
   const [events, changed] = [member(limit, "events"), member(limit, "changed")];
   const words = ["manifest_sha256", "ids_sum", "event_id"].map((name) => stringMember(limit, name) ?? "");
-  const bookmark = parseBookmark([words[0], String(events), words[1], words[2]].join("."));
-  if (!bookmark || typeof changed !== "number" || !Number.isSafeInteger(changed) || changed < 0) return undefined;
+  if (typeof events !== "number" || typeof changed !== "number") return undefined;
+  const bookmark = parseBookmark([words[0], events, words[1], words[2]].join("."));
+  if (!bookmark || !Number.isSafeInteger(changed) || changed < 0) return undefined;
   return { ...bookmark, changed };
 }
 
