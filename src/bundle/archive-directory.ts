@@ -4,6 +4,7 @@ import { MAX_ENTRIES } from "./limits.ts";
 import { safeFileName } from "./safe-file-name.ts";
 
 export const MANIFEST_NAME = "manifest.json";
+export const VIEWER_NAME = "viewer.html";
 const MEDIA_NAME = /^media\/([0-9a-f]{64})\/([^/]+)$/;
 const LOCAL_HEADER_BYTES = 30;
 
@@ -22,6 +23,7 @@ export interface ArchiveEntry {
 /** What the archive holds. `faults` is empty where it is what a bundle may be. */
 export interface Directory {
   manifest: ArchiveEntry | undefined;
+  viewer: ArchiveEntry | undefined;
   /** by SHA-256 */
   media: Map<string, ArchiveEntry>;
   faults: Fault[];
@@ -30,7 +32,7 @@ export interface Directory {
 /** @throws BundleError zip_unreadable, zip_too_many_entries */
 export async function readDirectory(zip: ZipFile): Promise<Directory> {
   if (zip.entryCount > MAX_ENTRIES) throw new BundleError("zip_too_many_entries");
-  const directory: Directory = { manifest: undefined, media: new Map(), faults: [] };
+  const directory: Directory = { manifest: undefined, viewer: undefined, media: new Map(), faults: [] };
   const spans: Span[] = [];
   for await (const entry of entriesOf(zip)) {
     spans.push({ start: entry.relativeOffsetOfLocalHeader, end: endOf(entry), number: spans.length });
@@ -62,9 +64,10 @@ function unfitness(entry: Entry): FaultCode | undefined {
 function place(entry: Entry, number: number, directory: Directory): void {
   const add = (code: FaultCode, where = `entry ${number}`): unknown => directory.faults.push(fault(code, where));
   const name = decode(entry.fileNameRaw);
-  if (name === MANIFEST_NAME) {
-    if (directory.manifest) add("entry_duplicate", name);
-    else directory.manifest = archiveEntry(entry, name, name);
+  if (name === MANIFEST_NAME || name === VIEWER_NAME) {
+    const which = name === MANIFEST_NAME ? "manifest" : "viewer";
+    if (directory[which]) add("entry_duplicate", name);
+    else directory[which] = archiveEntry(entry, name, name);
     return;
   }
   const [, sha256, fileName] = (name !== undefined && MEDIA_NAME.exec(name)) || [];

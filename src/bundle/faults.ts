@@ -36,6 +36,7 @@ export const FAULTS = {
   media_missing: "A media file that the manifest lists is not in the archive.",
   media_size: "A media file does not have the size that the manifest gives.",
   media_hash: "A media file does not have the SHA-256 under which it is listed.",
+  viewer_mismatch: "The viewer in the archive is not the one that the manifest lists.",
   media_uri_duplicate: "The same mxc URI stands for two media files.",
   media_unlisted: "An event refers to a media file that is neither in the bundle nor in the ledger.",
   counts_mismatch: "The counts in the manifest differ from what the bundle holds.",

@@ -124,6 +124,7 @@ export class HeadBuilder {
       ledger: this.#ledger,
       state: this.#state,
     };
+    if (this.#seen.has("viewer")) head.viewer = expectShape(shapes.viewer, value("viewer"), "/viewer");
     const unknown = this.#unknown();
     if (Object.keys(unknown).length > 0) head.unknown = unknown;
     return head;
@@ -137,7 +138,7 @@ export class HeadBuilder {
 }
 
 function known(name: string): boolean {
-  return name === "events" || WHOLE.includes(name) || SPLIT.includes(name);
+  return name === "events" || name === "viewer" || WHOLE.includes(name) || SPLIT.includes(name);
 }
 
 /** What may be shown in a message. */

@@ -24,6 +24,7 @@ function* headMembers(head: ManifestHead): Generator<string, void, undefined> {
   for (const name of ["format", "format_version", "generator", "exported_at", "exported_by", "source"] as const)
     yield member(name, head[name]);
   for (const name of ["room", "coverage", "counts"] as const) yield member(name, { ...head[name] });
+  if (head.viewer) yield member("viewer", { ...head.viewer });
   yield split("senders", "{}", keyed(head.senders));
   yield split("media", "{}", keyed(head.media));
   yield split("ledger", "[]", head.ledger.map(jsonOf));

@@ -5,11 +5,13 @@ import { HeadBuilder, memberRule, parseEvent, parseText } from "./manifest-head.
 import type { BundleEvent, ManifestHead } from "./manifest.ts";
 
 /**
- * Reads all of a manifest but its events. Stops where the events begin if everything else came before them.
+ * Reads all of a manifest but its events. Stops where the events begin if everything else came before them; `withViewer`: the
+ * viewer, too, is to be among it.
  * @throws BundleError
  */
 export async function readHead(
   manifest: AsyncIterable<Buffer>,
+  withViewer = false,
 ): Promise<{ head: ManifestHead; seen: ReadonlySet<string> }> {
   const builder = new HeadBuilder();
   const state = { enough: false };
@@ -17,7 +19,7 @@ export async function readHead(
     rule(name): MemberRule {
       if (state.enough) return { ...memberRule(name), skip: true };
       builder.begin(name);
-      if (name === "events" && builder.complete) state.enough = true;
+      if (name === "events" && builder.complete && (!withViewer || builder.seen.has("viewer"))) state.enough = true;
       return { ...memberRule(name), skip: name === "events" };
     },
     text(name, key, json): void {

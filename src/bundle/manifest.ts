@@ -68,6 +68,14 @@ export interface MediaEntry {
   uris: string[];
 }
 
+/** A page in the bundle to read it with: see docs/bundle-format.md, "`viewer`". */
+export interface Viewer {
+  /** hexadecimal */
+  sha256: string;
+  /** bytes */
+  size: number;
+}
+
 /** Something that could not be carried, or not as it was, and why. */
 export interface LedgerEntry {
   code: string;
@@ -93,6 +101,8 @@ export interface ManifestHead {
   room: ManifestRoom;
   coverage: Coverage;
   counts: Counts;
+  /** the page `viewer.html`, where the bundle brings one along */
+  viewer?: Viewer;
   senders: Map<string, Sender>;
   /** by SHA-256, hexadecimal */
   media: Map<string, MediaEntry>;

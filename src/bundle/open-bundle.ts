@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { Archive } from "./archive.ts";
-import type { ArchiveEntry } from "./archive-directory.ts";
+import { VIEWER_NAME, type ArchiveEntry } from "./archive-directory.ts";
 import { BundleError, fault, type Fault } from "./faults.ts";
 import { MAX_MANIFEST_BYTES } from "./limits.ts";
 import { readEvents, readHead } from "./manifest-reader.ts";
@@ -45,11 +45,11 @@ export async function openBundle(file: string): Promise<Bundle> {
 export async function openArchive(file: string): Promise<OpenArchive> {
   const archive = await Archive.open(file);
   try {
-    const { manifest, media, faults } = archive.directory;
+    const { manifest, viewer, media, faults } = archive.directory;
     if (!manifest)
       throw faults[0] ? new BundleError(faults[0].code, faults[0].where) : new BundleError("manifest_missing");
     if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
-    const { head, seen } = await readHead(archive.read(manifest));
+    const { head, seen } = await readHead(archive.read(manifest), viewer !== undefined);
     const entryOf = (sha256: string): ArchiveEntry => {
       const entry = media.get(sha256);
       if (!entry) throw new BundleError("media_missing", `media/${sha256}`);
@@ -62,7 +62,7 @@ export async function openArchive(file: string): Promise<OpenArchive> {
     return {
       archive,
       head,
-      faults: [...faults, ...unfitting(head, media)],
+      faults: [...faults, ...unfitting(head, media), ...unfittingViewer(head, viewer)],
       eventBatches,
       async *events() {
         for await (const batch of eventBatches()) yield* batch;
@@ -98,4 +98,10 @@ function unfitting(head: ManifestHead, files: ReadonlyMap<string, ArchiveEntry>)
   for (const sha256 of files.keys())
     if (!head.media.has(sha256)) found.push(fault("entry_unlisted", `media/${sha256}`));
   return found;
+}
+
+/** The one file beside manifest and media that a bundle may hold, where its manifest lists it. */
+function unfittingViewer({ viewer }: ManifestHead, entry: ArchiveEntry | undefined): Fault[] {
+  if (!viewer) return entry ? [fault("entry_unlisted", VIEWER_NAME)] : [];
+  return entry?.size === viewer.size ? [] : [fault("viewer_mismatch", VIEWER_NAME)];
 }

@@ -27,6 +27,11 @@ export async function renderSingleFile(source: RenderSource, file: string): Prom
   });
 }
 
+/** The same as a document that stands beside `media/`, as in an unpacked bundle. `workFolder`: empty, for what lies on disk meanwhile. */
+export async function renderViewer(source: RenderSource, file: string, workFolder: string): Promise<void> {
+  await writeDocument(source, file, workFolder, "beside");
+}
+
 /** Works in a folder beside the target, which goes away in any case. */
 async function aside(target: string, act: (work: string) => Promise<void>): Promise<void> {
   const path = resolve(target);

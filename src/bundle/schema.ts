@@ -12,6 +12,7 @@ import type {
   ManifestRoom,
   MediaEntry,
   Sender,
+  Viewer,
 } from "./manifest.ts";
 
 /** The JSON Schema of the manifest, beside its specification; found from src/ and from dist/ alike. */
@@ -36,6 +37,7 @@ export const shapes = {
   counts: shape<Counts>("/properties/counts"),
   sha256: shape<string>("/$defs/sha256"),
   sender: shape<Sender>("/$defs/sender"),
+  viewer: shape<Viewer>("/$defs/viewer"),
   mediaFile: shape<MediaEntry>("/$defs/media_file"),
   ledgerEntry: shape<LedgerEntry>("/$defs/ledger_entry"),
   stateEvent: shape<BundleEvent>("/$defs/state_event"),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { ArchiveEntry } from "./archive-directory.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault, FaultCode } from "./faults.ts";
 import { FaultList } from "./fault-list.ts";
 import { openArchive, type OpenArchive } from "./open-bundle.ts";
 import { isSignatureOf, readSignature, type BundleSignature } from "./signature.ts";
@@ -52,7 +52,7 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
   try {
     bundle = await openArchive(file);
     const { head, archive } = bundle;
-    const { manifest, media } = archive.directory;
+    const { manifest, viewer, media } = archive.directory;
     const entries = [...media].filter(([sha256]) => head.media.has(sha256));
     tracked.total = archive.size + (manifest?.size ?? 0) + entries.reduce((sum, [, { size }]) => sum + size, 0);
     for (const found of bundle.faults) faults.push(found);
@@ -64,6 +64,8 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
     manifestSha256 = read.manifestSha256;
     signature = verifySignature(archive.comment, manifestSha256, faults);
     tracked.add(manifest?.size ?? 0);
+    if (head.viewer && viewer?.size === head.viewer.size)
+      await verifyViewer(bundle, head.viewer.sha256, viewer, faults, tracked);
     for (const [sha256, entry] of entries) {
       contents.media_files++;
       contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked);
@@ -115,6 +117,17 @@ function verifySignature(
   return null;
 }
 
+async function verifyViewer(
+  bundle: OpenArchive,
+  sha256: string,
+  entry: ArchiveEntry,
+  faults: FaultList,
+  tracked: Tracker,
+): Promise<void> {
+  tracked.total += entry.size;
+  await verifyFile(bundle, sha256, entry, faults, tracked, "viewer_mismatch");
+}
+
 /** Gives the number of bytes read. */
 async function verifyFile(
   { archive }: OpenArchive,
@@ -122,6 +135,7 @@ async function verifyFile(
   entry: ArchiveEntry,
   faults: FaultList,
   tracked: Tracker,
+  otherwise: FaultCode = "media_hash",
 ): Promise<number> {
   const hash = createHash("sha256");
   let size = 0;
@@ -131,7 +145,7 @@ async function verifyFile(
       size += chunk.length;
       tracked.add(chunk.length);
     }
-    if (hash.digest("hex") !== sha256) faults.add("media_hash", entry.place);
+    if (hash.digest("hex") !== sha256) faults.add(otherwise, entry.place);
   } catch (error) {
     faults.caught(error);
   }

@@ -5,7 +5,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipArchive, type ZipEntryData } from "archiver";
 import { withComment } from "./archive-comment.ts";
-import { MANIFEST_NAME } from "./archive-directory.ts";
+import { MANIFEST_NAME, VIEWER_NAME } from "./archive-directory.ts";
 import { manifestBytes } from "./manifest-lines.ts";
 import type { ManifestHead } from "./manifest.ts";
 import { signatureComment, type BundleSigner } from "./signature.ts";
@@ -28,6 +28,8 @@ export interface BundleContent {
   /** newline-terminated lines, one event each (`eventLine`), in chunks of any size */
   events: AsyncIterable<Buffer>;
   media: readonly MediaFile[];
+  /** where the bytes of `viewer.html` lie, if the head lists one */
+  viewerFile?: string | undefined;
   /** undefined: the bundle is not signed */
   signer?: BundleSigner | undefined;
 }
@@ -56,7 +58,7 @@ const CHUNK = 256 * 1024;
 export async function writeBundle(out: Writable, content: BundleContent, signal?: AbortSignal): Promise<WrittenBundle> {
   const archive = new ZipArchive({
     zlib: { level: 6 },
-    forceZip64: content.media.length + 1 >= ZIP64_ENTRIES,
+    forceZip64: content.media.length + 2 >= ZIP64_ENTRIES,
     highWaterMark: CHUNK,
   });
   archive.on("error", () => undefined); // the pipeline and the entries report it
@@ -105,7 +107,7 @@ async function* hashed(
 async function append(
   archive: ZipArchive,
   manifest: AsyncIterable<Buffer>,
-  { head, media }: BundleContent,
+  { head, media, viewerFile }: BundleContent,
   failed: AbortController,
   stop: AbortSignal,
 ): Promise<void> {
@@ -122,6 +124,8 @@ async function append(
     }
   };
   await add(Readable.from(manifest, { objectMode: false }), { name: MANIFEST_NAME });
+  if (viewerFile !== undefined)
+    await add(createReadStream(viewerFile, { highWaterMark: CHUNK }), { name: VIEWER_NAME });
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
     const source = typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file();
     const counter = { bytes: 0 };

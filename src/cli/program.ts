@@ -120,6 +120,7 @@ function addRoomCommands(program: Command, world: World): void {
       .argument("<room_id>", "e.g. '!abc:example.org'")
       .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
       .option("--no-media", "leave media files out")
+      .option("--with-viewer", "with viewer.html in the bundle, a page to read it with once it is unpacked")
       .option("--since <date>", "only what was sent on this date (2026-11-22, or RFC 3339 time) or later")
       .option("--until <date>", "only what was sent before this date")
       .option("--senders <user_ids>", "only what these users sent: user ids with commas between them")

@@ -16,6 +16,7 @@ import type { World } from "./world.ts";
 export interface RoomExportOptions {
   output?: string;
   media: boolean;
+  withViewer?: boolean;
   since?: string;
   until?: string;
   /** user ids, with commas between them */

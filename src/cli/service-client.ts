@@ -46,6 +46,7 @@ const JOBS = z.looseObject({ jobs: z.array(JOB) });
 /** See the description of `GET /v1/rooms/{roomId}/export`. */
 interface ExportQuery {
   media: boolean;
+  withViewer?: boolean;
   since?: string;
   until?: string;
   senders?: string;
@@ -73,6 +74,7 @@ export class ServiceClient {
   ): Promise<{ body: Readable; size: number | null }> {
     const query = new URLSearchParams();
     if (!options.media) query.set("media", "false");
+    if (options.withViewer === true) query.set("viewer", "true");
     if (options.since !== undefined) query.set("since", options.since);
     if (options.until !== undefined) query.set("until", options.until);
     if (options.senders !== undefined) query.set("senders", options.senders);

@@ -8,6 +8,10 @@ import { ERROR, JOB, STARTED } from "./openapi-schemas.ts";
 const roomId = parameter("path", "roomId", "The room's id, percent-encoded");
 const jobId = parameter("path", "jobId", "The job's id");
 const exportParameters = [
+  parameter("query", "viewer", "true: with `viewer.html` in the bundle, a page to read it with", {
+    type: "boolean",
+    default: false,
+  }),
   parameter("query", "media", "false: leave media files out", { type: "boolean", default: true }),
   parameter("query", "since", "Only events from then on: a date (UTC), or a date and time with offset (RFC 3339)"),
   parameter("query", "until", "Only events before then"),

@@ -34,6 +34,7 @@ const bookmark = z.string().transform((text, context) => {
 
 const exportQuery = z.strictObject({
   media: z.enum(["true", "false"], { error: "expected true or false" }).optional(),
+  viewer: z.enum(["true", "false"], { error: "expected true or false" }).optional(),
   since: instant.optional(),
   until: instant.optional(),
   senders: senderList.optional(),
@@ -101,8 +102,9 @@ export function importOptions(request: Request): { workspace?: string; as?: stri
 }
 
 function optionsOf(query: z.output<typeof exportQuery>): ExportOptions {
-  const { media, since, until, senders, thread, since_bundle: sinceBundle } = query;
+  const { media, viewer, since, until, senders, thread, since_bundle: sinceBundle } = query;
   const options: ExportOptions = { media: media !== "false" };
+  if (viewer === "true") options.viewer = true;
   if (since !== undefined) options.since = since;
   if (until !== undefined) options.until = until;
   if (senders !== undefined) options.senders = senders;

@@ -19,6 +19,7 @@ import { RoomSpool } from "./export/room-spool.ts";
 import { Slice } from "./export/slice.ts";
 import { withoutRepeats } from "./export/timeline.ts";
 import { TimelineCollector } from "./export/timeline-collector.ts";
+import { makeViewer } from "./export/viewer.ts";
 import type { ExportOptions } from "./porter.ts";
 
 export interface ExportInput {
@@ -113,16 +114,22 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const exportedAt = input.clock.now();
     const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
     const head = manifestHead({ ...about, timeline, inventory, filesHeldEarlier, authors, profiles });
+    const events = (): AsyncIterable<Buffer> => spool.events.read(timeline.lines);
+    const viewer = options.viewer ? await makeViewer(head, events, inventory.files, input.spoolDir) : undefined;
+    if (viewer) head.viewer = { sha256: viewer.sha256, size: viewer.size };
     const { counts } = head;
     logger.info({ room_id: roomId, events: counts.events, files: counts.media_files }, "room collected");
     return {
       head,
       resumed,
       writeTo(out, signer) {
-        const events = spool.events.read(timeline.lines);
-        return writeBundle(out, { head, events, media: inventory.files, signer }, signal);
+        const content = { head, events: events(), media: inventory.files, viewerFile: viewer?.file, signer };
+        return writeBundle(out, content, signal);
       },
-      dispose: () => spool.close(),
+      async dispose() {
+        await viewer?.remove();
+        await spool.close();
+      },
     };
   } catch (error) {
     await media.close();

@@ -5,12 +5,13 @@ import type { ExportOptions } from "./porter.ts";
 import { signedByIn, type SignedBy } from "./signed-by.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What a queued export has to know: `{visible_to, media, since, until, senders, thread, since_bundle}`. */
+/** What a queued export has to know: `{visible_to, media, viewer, since, until, senders, thread, since_bundle}`. */
 export function exportParams(visibleTo: string | undefined, options: ExportOptions): JsonObject {
-  const { media, since, until, senders, thread, sinceBundle } = options;
+  const { media, viewer = false, since, until, senders, thread, sinceBundle } = options;
   return {
     visible_to: visibleTo ?? null,
     media,
+    viewer,
     since: since ?? null,
     until: until ?? null,
     senders: senders ? [...senders] : null,
@@ -21,6 +22,7 @@ export function exportParams(visibleTo: string | undefined, options: ExportOptio
 
 export function readExportParams({ params }: Job): { visibleTo: string | undefined; options: ExportOptions } {
   const options: ExportOptions = { media: member(params, "media") !== false };
+  if (member(params, "viewer") === true) options.viewer = true;
   const since = member(params, "since");
   const until = member(params, "until");
   if (typeof since === "number") options.since = since;

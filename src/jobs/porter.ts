@@ -23,6 +23,8 @@ export interface Requester {
 export interface ExportOptions {
   /** false: leave media files out (each is a ledger entry) */
   media: boolean;
+  /** with a page to read it with */
+  viewer?: boolean;
   /** milliseconds since the epoch: only events from then on / before then */
   since?: number;
   until?: number;

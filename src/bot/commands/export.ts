@@ -13,7 +13,7 @@ export function exportCommand(porter: Porter, notices: JobNotices): Command {
     name: "export",
     action: "export",
     usage:
-      "!export [--no-media] [--since DATE] [--until DATE] [--senders USER,USER] [--thread EVENT] [--since-bundle BOOKMARK]",
+      "!export [--no-media] [--with-viewer] [--since DATE] [--until DATE] [--senders USER,USER] [--thread EVENT] [--since-bundle BOOKMARK]",
     help: "exports this room, as far as you may see it; you alone get the bundle, in a direct message.",
     parse(args) {
       const options = exportOptions(args);
@@ -29,11 +29,12 @@ export function exportCommand(porter: Porter, notices: JobNotices): Command {
 export function exportOptions(args: readonly string[]): ExportOptions {
   const { flags, values, rest } = optionsOf(
     args,
-    ["no-media"],
+    ["no-media", "with-viewer"],
     ["since", "until", "senders", "thread", "since-bundle"],
   );
   if (rest.length > 0) throw new Misuse("It exports the room that you are in, and takes no name.");
   const options: ExportOptions = { media: !flags.has("no-media") };
+  if (flags.has("with-viewer")) options.viewer = true;
   for (const name of ["since", "until"] as const) {
     const text = values.get(name);
     if (text === undefined) continue;

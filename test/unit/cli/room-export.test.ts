@@ -40,10 +40,10 @@ describe("room export", () => {
 
   it("passes on what to leave out", async () => {
     await using service = await fakeService((_asked, response) => sendZip(response));
-    const options = ["--no-media", "--since", "2026-01-02", "--until", "2026-02-01T00:00:00+01:00"];
+    const options = ["--no-media", "--with-viewer", "--since", "2026-01-02", "--until", "2026-02-01T00:00:00+01:00"];
     await run(["room", "export", "!a:b", ...options], { env: service.env });
     expect(service.asked[0]?.url).to.equal(
-      "/v1/rooms/!a%3Ab/export?media=false&since=2026-01-02&until=2026-02-01T00%3A00%3A00%2B01%3A00",
+      "/v1/rooms/!a%3Ab/export?media=false&viewer=true&since=2026-01-02&until=2026-02-01T00%3A00%3A00%2B01%3A00",
     );
   });
 
