@@ -15,6 +15,7 @@ import type { AuditDesk } from "./jobs/audit-desk.ts";
 import { permissionOf } from "./jobs/access.ts";
 import type { Porter } from "./jobs/porter.ts";
 import type { TokenFailures } from "./jobs/token-failures.ts";
+import type { RoomKeeping } from "./room-keeping.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { DiskSpace } from "./ports/disk-space.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -32,6 +33,7 @@ export interface Doors {
   porter: Porter;
   audit: AuditDesk;
   tokenFailures: TokenFailures;
+  rooms: RoomKeeping;
   inbox: Inbox;
   index: Index;
   arrived: () => void;
@@ -55,7 +57,7 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
 }
 
 function appservice(doors: Doors): Router {
-  const { registration, settings, inbox, index, arrived, importing, tokenFailures, logger } = doors;
+  const { registration, settings, inbox, index, rooms, arrived, importing, tokenFailures, logger } = doors;
   const { serviceUser } = settings;
   const wrongToken = (): void => tokenFailures.add("appservice");
   return appserviceDoor({
@@ -66,6 +68,7 @@ function appservice(doors: Doors): Router {
     arrived,
     wrongToken,
     importing,
+    guard: rooms,
     logger,
   });
 }
@@ -74,6 +77,7 @@ function api({
   config,
   settings,
   porter,
+  rooms,
   index,
   keys,
   audit,
@@ -99,6 +103,7 @@ function api({
   router.use(
     apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, index.feed, audit), {
       porter,
+      rooms: rooms.keeper,
       authentication,
       logger,
     }),

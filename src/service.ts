@@ -17,6 +17,7 @@ import { errorFields, type Logger } from "./ports/logger.ts";
 import { brokenBy } from "./run-until-told.ts";
 import { checkHomeserver, keepIntroducing } from "./service-user.ts";
 import { theAudit } from "./the-audit.ts";
+import { roomKeeping } from "./room-keeping.ts";
 import { theBot } from "./the-bot.ts";
 import { theIndex } from "./the-index.ts";
 
@@ -58,6 +59,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
   const watch = new JobWatch();
   const runner = foundation.dispatch ? undefined : jobRunner(foundation, (job) => watch.tell(job));
   const desk = new JobDesk({ store, endings, watch, runner });
+  const rooms = roomKeeping(foundation, stopping.signal);
   const roomPorter = new RoomPorter({
     store,
     desk,
@@ -70,12 +72,13 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     workspaces: config.workspaces,
     policies: foundation.policies,
     knownKeys: () => knownKeys(keys, settings.serverName, config.import.trusted_keys),
+    access: rooms.access,
     meter: metrics.jobs,
   });
   const porter = new AuditedPorter(roomPorter, foundation.audit);
   const audit = theAudit(foundation);
-  const bot = theBot(foundation, porter, audit.desk, stopping.signal);
   const index = theIndex(foundation, stopping.signal);
+  const bot = theBot(foundation, porter, rooms.keeper, audit.desk, stopping.signal);
   const inbox = databaseInbox(database, clock);
   const inboxLoop = new InboxLoop(inbox, bot, logger);
 
@@ -98,6 +101,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     porter,
     audit: audit.desk,
     tokenFailures: audit.tokenFailures,
+    rooms,
     inbox,
     index,
     arrived: () => inboxLoop.wake(),
@@ -125,6 +129,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     .then(async () => {
       introduced = true;
       await working;
+      await start.patiently(() => rooms.start());
       inboxLoop.wake();
       await start.patiently(() => bot.resume());
       await start.patiently(() => index.keeper.start());
@@ -149,6 +154,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
         bot.stop(),
         inboxLoop.stop(),
         index.keeper.stop(),
+        rooms.stop(),
         sweeping,
       ]);
       await audit.tokenFailures.stop();

@@ -10,13 +10,21 @@ import type { Foundation } from "./foundation.ts";
 import { permissionOf } from "./jobs/access.ts";
 import type { AuditDesk } from "./jobs/audit-desk.ts";
 import type { Porter } from "./jobs/porter.ts";
+import type { Rooms } from "./jobs/rooms.ts";
 
 /** The bot, speaking as the service user until the signal comes. */
-export function theBot(foundation: Foundation, porter: Porter, auditDesk: AuditDesk, signal: AbortSignal): Bot {
+export function theBot(
+  foundation: Foundation,
+  porter: Porter,
+  rooms: Rooms,
+  auditDesk: AuditDesk,
+  signal: AbortSignal,
+): Bot {
   const { config, settings, serviceUser, database, storage, audit, clock, logger } = foundation;
   const client = new HomeserverClient({ ...settings, accessToken: settings.asToken, userId: serviceUser, signal });
   return new Bot({
     porter,
+    rooms,
     audit,
     auditDesk,
     homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),

@@ -3,10 +3,10 @@ import { Router, text, type Request, type RequestHandler } from "express";
 import matrixAppservice from "matrix-appservice";
 import type { IndexKeeper } from "../jobs/index/index-keeper.ts";
 import { parseJson, type JsonValue } from "../matrix/json.ts";
-import type { Inbox } from "../ports/inbox.ts";
+import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { OwnEvents } from "./own-events.ts";
-import { eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
+import { changeOfState, eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
 
 export interface AppserviceDoorParts {
   /** what the homeserver has to show */
@@ -21,6 +21,12 @@ export interface AppserviceDoorParts {
   wrongToken: () => void;
   /** does an import run now? */
   importing: () => Promise<boolean>;
+  /** is told of changes in rooms that it guards, by an inbox of its own */
+  guard: {
+    inbox: Inbox;
+    concerns(event: Pick<InboxEvent, "room_id" | "type">): Promise<boolean>;
+    arrived(): void;
+  };
   logger: Logger;
 }
 
@@ -34,7 +40,7 @@ const TRANSACTIONS = "/_matrix/app/v1/transactions/:txnId";
  * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
  */
 export function appserviceDoor(parts: AppserviceDoorParts): Router {
-  const { hsToken, serviceUser, inbox, index, arrived, wrongToken, importing, logger } = parts;
+  const { hsToken, serviceUser, inbox, index, arrived, wrongToken, importing, guard, logger } = parts;
   const ownEvents = new OwnEvents(serviceUser, importing);
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
@@ -49,19 +55,26 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
       return;
     }
     const relevant = events.map((event) => relevantEvent(event, serviceUser)).filter((event) => event !== undefined);
+    const changes: InboxEvent[] = [];
     try {
+      for (const event of events) {
+        const change = changeOfState(event);
+        if (change && (await guard.concerns(change))) changes.push(change);
+      }
       await inbox.store(relevant);
       await index.take(
         events.map(pushedEvent).filter((event) => event !== undefined),
         transactionId(request),
       );
+      await guard.inbox.store(changes);
     } catch (error) {
       logger.error(errorFields(error), "a transaction could not be recorded");
       response.status(500).json({ errcode: "M_UNKNOWN", error: "The transaction could not be recorded" });
       return;
     }
     if (relevant.length > 0) arrived();
-    else await ownEvents.collect(events);
+    if (changes.length > 0) guard.arrived();
+    if (relevant.length === 0 && changes.length === 0) await ownEvents.collect(events);
     // the library is not to parse it again
     Object.assign(request, { body: { events }, _body: true });
     next();

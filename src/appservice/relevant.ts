@@ -5,8 +5,8 @@ import { editTarget } from "../matrix/relation.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
 
 /**
- * The one rule of what is kept of all that the homeserver pushes: invitations of the service user, and what people write as
- * commands (`!…`). Nothing else is stored, so that the database never holds a conversation.
+ * The rule of what the bot gets of all that the homeserver pushes: invitations of the service user, and what people write as
+ * commands (`!…`). Beside it and `changeOfState` nothing is stored, so that the database never holds a conversation.
  */
 export function relevantEvent(pushed: JsonValue, serviceUser: string): InboxEvent | undefined {
   const event = pushedEvent(pushed);
@@ -28,6 +28,16 @@ export function pushedEvent(pushed: JsonValue): (ClientEvent & { room_id: string
   const event = parseClientEvent(pushed);
   const roomId = stringMember(pushed, "room_id");
   return event && roomId !== undefined ? { ...event, room_id: roomId } : undefined;
+}
+
+/** A change of a room's state as the guard of rooms gets it: who did it and where, of its content a membership alone. */
+export function changeOfState(pushed: JsonValue): InboxEvent | undefined {
+  const event = pushedEvent(pushed);
+  if (event?.state_key === undefined) return undefined;
+  const { event_id, room_id, type, sender, origin_server_ts, state_key } = event;
+  const membership = type === "m.room.member" ? stringMember(event.content, "membership") : undefined;
+  const about = { event_id, room_id, type, sender, origin_server_ts, state_key };
+  return { ...about, content: membership === undefined ? {} : { membership } };
 }
 
 function isInvitation(event: ClientEvent, serviceUser: string): boolean {

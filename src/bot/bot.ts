@@ -1,6 +1,7 @@
 import type { AuditDesk } from "../jobs/audit-desk.ts";
 import { by } from "../jobs/audit-trail.ts";
 import { PorterError, type Porter } from "../jobs/porter.ts";
+import type { Rooms } from "../jobs/rooms.ts";
 import { eventSeenBy } from "../jobs/seen-event.ts";
 import { stringMember } from "../matrix/json.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
@@ -20,6 +21,8 @@ import { helpCommand } from "./commands/help.ts";
 import { importCommand, type EventSeenBy } from "./commands/import.ts";
 import { jobsCommand } from "./commands/jobs.ts";
 import { retryCommand } from "./commands/retry.ts";
+import { roomCommand } from "./commands/room.ts";
+import { roomsCommand } from "./commands/rooms.ts";
 import { Delivery } from "./delivery.ts";
 import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
@@ -36,6 +39,7 @@ export interface BotParts {
   porter: Porter;
   audit: Pick<AuditLog, "record">;
   auditDesk: AuditDesk;
+  rooms: Rooms;
   homeserver: BotHomeserver;
   /** as the service user */
   reader: RoomReader;
@@ -83,6 +87,8 @@ export class Bot implements InboxHandler {
       cancelCommand(porter),
       retryCommand(porter, this.#notices),
       auditCommand(parts.auditDesk, (roomId) => isAdminRoom(homeserver, permissionOf, roomId)),
+      roomCommand(parts.rooms),
+      roomsCommand(parts.rooms, homeserver, directRooms),
     ];
     this.#commands = new Map([...commands, helpCommand(commands)].map((command) => [command.name, command]));
   }

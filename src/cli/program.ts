@@ -4,6 +4,7 @@ import { addAuditCommands } from "./audit-commands.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
 import { addKeysCommand } from "./keys-command.ts";
+import { addRoomKeeping } from "./room-commands.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
 import type { RoomExportOptions } from "./room-export.ts";
@@ -111,7 +112,7 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
 }
 
 function addRoomCommands(program: Command, world: World): void {
-  const room = program.command("room").description("export and import rooms");
+  const room = program.command("room").description("export and import rooms, make them and look after them");
 
   withConnection(
     room
@@ -146,6 +147,7 @@ function addRoomCommands(program: Command, world: World): void {
       const { importRoom } = await import("./room-import.ts");
       await importRoom(() => connect(options, world), workspace, options, world, outputOf(command, world));
     });
+  addRoomKeeping(room, world);
 }
 
 function addJobCommands(program: Command, world: World): void {

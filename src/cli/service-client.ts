@@ -147,8 +147,17 @@ export class ServiceClient {
     return (await this.#call("GET", `/v1/audit?${search}`, {})).body;
   }
 
+  /** What the service answers to a JSON body, in that shape; members that are undefined are left out. */
+  async ask<T>(method: "GET" | "POST" | "PUT", path: string, shape: z.ZodType<T>, body?: object): Promise<T> {
+    const headers = { "content-type": "application/json" };
+    const chunks = async function* (): AsyncGenerator<Buffer> {
+      yield Buffer.from(JSON.stringify(body));
+    };
+    return this.#parse(await this.#call(method, path, body ? { headers, body: chunks() } : {}), shape);
+  }
+
   async #call(
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     options: { headers?: Record<string, string>; body?: AsyncIterable<Buffer>; signal?: AbortSignal },
   ): Promise<Dispatcher.ResponseData> {

@@ -3,6 +3,7 @@ import { INDEX_PATHS } from "./openapi-index.ts";
 import { AUDIT_PATHS } from "./openapi-audit.ts";
 import { bearer, failures, json, parameter, zip } from "./openapi-parts.ts";
 import { KEYS } from "./openapi-keys.ts";
+import { ROOM_PATHS } from "./openapi-rooms.ts";
 import { ERROR, JOB, STARTED } from "./openapi-schemas.ts";
 
 const roomId = parameter("path", "roomId", "The room's id, percent-encoded");
@@ -109,6 +110,7 @@ export function openApi(version: string): JsonObject {
           },
         },
       },
+      ...ROOM_PATHS,
       "/v1/jobs": {
         get: {
           operationId: "listJobs",

@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from "express";
 import type { Porter, Requester } from "../jobs/porter.ts";
+import type { Rooms } from "../jobs/rooms.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Authentication } from "./authenticate.ts";
 
@@ -9,12 +10,13 @@ export interface ApiCall {
   response: Response;
   requester: Requester;
   porter: Porter;
+  rooms: Rooms;
   logger: Logger;
 }
 
 /** One endpoint of the API. */
 export interface Route {
-  method: "get" | "post" | "delete";
+  method: "get" | "post" | "put" | "delete";
   /** below /v1, with `:name` for parameters */
   path: string;
   handle: (call: ApiCall) => Promise<void>;
@@ -22,17 +24,18 @@ export interface Route {
 
 export interface ApiParts {
   porter: Porter;
+  rooms: Rooms;
   authentication: Authentication;
   logger: Logger;
 }
 
 /** The endpoints, each behind a token. */
-export function apiRouter(routes: readonly Route[], { porter, authentication, logger }: ApiParts): Router {
+export function apiRouter(routes: readonly Route[], { porter, rooms, authentication, logger }: ApiParts): Router {
   const router = Router();
   for (const { method, path, handle } of routes)
     router[method](path, async (request, response) => {
       const requester = await authentication.requester(request, response);
-      await handle({ request, response, requester, porter, logger });
+      await handle({ request, response, requester, porter, rooms, logger });
     });
   return router;
 }

@@ -6,6 +6,7 @@ import { indexRoute } from "./index-events.ts";
 import { jobBundleRoute } from "./job-bundle.ts";
 import { JOB_ROUTES } from "./job-routes.ts";
 import type { IndexFeed } from "../jobs/index/index-feed.ts";
+import { ROOM_ROUTES } from "./room-routes.ts";
 import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 
@@ -17,6 +18,7 @@ export function apiRoutes(uploads: UploadLimits, index: Pick<IndexFeed, "open">,
     importRoute(uploads),
     ...JOB_ROUTES,
     jobBundleRoute,
+    ...ROOM_ROUTES,
     indexRoute(index),
     auditRoute(audit),
   ];

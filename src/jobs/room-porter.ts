@@ -22,6 +22,7 @@ import { PorterError, type ExportOptions, type Porter, type ReadyBundle, type Re
 import type { RoomExporter } from "./room-exporter.ts";
 import { refuse } from "./refuse.ts";
 import type { KnownKey } from "./signed-by.ts";
+import type { RoomAccess } from "./rooms/room-access.ts";
 import { findWorkspace } from "./workspace.ts";
 
 type ImportOptions = Parameters<Porter["startImport"]>[2];
@@ -42,6 +43,7 @@ export interface RoomPorterParts {
   policies: Pick<PolicyStore, "get">;
   /** whose signatures are known. @throws StoreAway */
   knownKeys: () => Promise<readonly KnownKey[]>;
+  access: Pick<RoomAccess, "hides">;
   meter?: JobMeter;
 }
 
@@ -77,13 +79,13 @@ export class RoomPorter implements Porter {
         throw new PorterError(401, "M_MISSING_TOKEN", "Exporting needs the requester's access token");
       const soon = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
       if (accessToken !== undefined) {
-        await this.#requireExportable(roomId, homeserver.asUser(userId, accessToken, soon).reader, soon);
+        await this.#requireExportable(roomId, requester, homeserver.asUser(userId, accessToken, soon).reader, soon);
         const source = homeserver.asUser(userId, accessToken, signal);
         return await this.#live.show(progressId, { owner: userId, roomId }, (onProgress) =>
           exporter.collect({ ...source, roomId, exportedBy: userId, options: what, onProgress }, signal),
         );
       }
-      await this.#requireExportable(roomId, homeserver.asService(soon).reader, soon);
+      await this.#requireExportable(roomId, requester, homeserver.asService(soon).reader, soon);
       if (as !== undefined)
         await requireJoined(homeserver.asService(soon).reader, roomId, as, `${as} is not in this room`);
       const { reader, media } = homeserver.asService(signal);
@@ -105,7 +107,7 @@ export class RoomPorter implements Porter {
       if (known) return known;
       const soon = AbortSignal.timeout(CHECK_MS);
       const { reader } = homeserver.asService(soon);
-      await this.#requireExportable(roomId, reader, soon);
+      await this.#requireExportable(roomId, requester, reader, soon);
       if (!adminToken) await requireJoined(reader, roomId, userId, "You are not in this room");
       const params = exportParams(adminToken ? undefined : userId, options);
       const what = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
@@ -238,11 +240,18 @@ export class RoomPorter implements Porter {
   }
 
   /** The reader is in the room, and nothing there refuses to travel. */
-  async #requireExportable(roomId: string, reader: RoomReader, signal: AbortSignal): Promise<void> {
+  async #requireExportable(
+    roomId: string,
+    requester: Requester,
+    reader: RoomReader,
+    signal: AbortSignal,
+  ): Promise<void> {
     const service = this.#parts.homeserver.asService(signal).reader.userId;
     const message =
       reader.userId === service ? `${service} is not in this room: invite it there first` : "You are not in this room";
     await requireJoined(reader, roomId, reader.userId, message);
+    // the same answer as for a room that does not exist
+    if (await this.#parts.access.hides(roomId, requester)) throw new PorterError(403, "M_FORBIDDEN", message);
     const { policies, serverName } = this.#parts;
     const recorded = (await policies.get(roomId))?.policy;
     refuse(refusalsOfRoom(await reader.state(roomId, signal), serverName, recorded));
@@ -277,6 +286,7 @@ export class RoomPorter implements Porter {
       serverName,
       resolveAlias: (alias) => homeserver.resolveAlias(alias, soon),
       reader: homeserver.asService(soon).reader,
+      hides: (roomId) => this.#parts.access.hides(roomId, requester),
     });
   }
 }

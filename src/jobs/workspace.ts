@@ -17,6 +17,8 @@ export interface WorkspaceRules {
   resolveAlias: (alias: string) => Promise<string | undefined>;
   /** as the service user */
   reader: RoomReader;
+  /** is it a room that must not exist for the requester? */
+  hides: (roomId: string) => Promise<boolean>;
 }
 
 /**
@@ -32,12 +34,10 @@ export async function findWorkspace(
   const { reader } = rules;
   const roomId = await roomIdOf(name, rules);
   if (roomId === undefined) throw new PorterError(404, "M_NOT_FOUND", "There is no such workspace");
-  await requireJoined(
-    reader,
-    roomId,
-    reader.userId,
-    `${reader.userId} is not in that workspace: invite it there first`,
-  );
+  const absent = `${reader.userId} is not in that workspace: invite it there first`;
+  await requireJoined(reader, roomId, reader.userId, absent);
+  // the same answer as where there is none
+  if (await rules.hides(roomId)) throw new PorterError(403, "M_FORBIDDEN", absent);
   if (userId !== undefined) await requireJoined(reader, roomId, userId, "You are not in that workspace");
   const create = await reader.stateEvent(roomId, "m.room.create", "");
   if (!create || stringMember(create.content, "type") !== "m.space")

@@ -20,3 +20,5 @@ export const POLL_RESULT = "io.roomporter.poll_result";
 export const PER_MESSAGE_PROFILE = "com.beeper.per_message_profile";
 /** State event types by which a bridge marks its rooms (MSC2346). */
 export const BRIDGE_TYPES: readonly string[] = ["m.bridge", "uk.half-shot.bridge"];
+/** In the content of `m.room.create`, of a room that the service made: by which request. */
+export const CREATION = "io.roomporter.creation";

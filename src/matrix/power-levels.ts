@@ -2,7 +2,7 @@ import type { ClientEvent } from "./event.ts";
 import { member, objectMember, type JsonObject } from "./json.ts";
 
 /** Room versions whose creators have every right and no power level (version 12 and later). */
-function hasMightyCreators(create: ClientEvent): boolean {
+export function hasMightyCreators(create: ClientEvent): boolean {
   const version = member(create.content, "room_version");
   return typeof version === "string" && !/^(?:[1-9]|1[01])$/.test(version);
 }
@@ -18,13 +18,25 @@ export function maySendState(
   type: string,
 ): boolean {
   if (hasMightyCreators(create)) {
-    const others = member(create.content, "additional_creators");
-    if (create.sender === userId || (Array.isArray(others) && others.includes(userId))) return true;
+    if (isCreator(create, userId)) return true;
   } else if (!levels) return create.sender === userId;
   const content = levels?.content;
   const needed = level(objectMember(content, "events"), type) ?? level(content, "state_default") ?? (levels ? 50 : 0);
-  const own = level(objectMember(content, "users"), userId) ?? level(content, "users_default") ?? 0;
-  return own >= needed;
+  return powerOf(create, levels, userId) >= needed;
+}
+
+/** What power somebody has; creators of version 12 and later: without end. */
+export function powerOf(create: ClientEvent, levels: ClientEvent | undefined, userId: string): number {
+  if (hasMightyCreators(create)) {
+    if (isCreator(create, userId)) return Infinity;
+  } else if (!levels) return create.sender === userId ? 100 : 0;
+  const content = levels?.content;
+  return level(objectMember(content, "users"), userId) ?? level(content, "users_default") ?? 0;
+}
+
+function isCreator(create: ClientEvent, userId: string): boolean {
+  const others = member(create.content, "additional_creators");
+  return create.sender === userId || (Array.isArray(others) && others.includes(userId));
 }
 
 function level(object: unknown, key: string): number | undefined {

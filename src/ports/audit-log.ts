@@ -53,6 +53,7 @@ export const AUDIT_DETAILS = [
   "join_rules",
   "history_visibility",
   "guest_access",
+  "tombstone",
   "encryption",
   "policy",
   // why it was done without being asked for

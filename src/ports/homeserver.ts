@@ -75,6 +75,8 @@ export interface RoomWriter {
   invite(roomId: string, userId: string, reason?: string): Promise<void>;
   kick(roomId: string, userId: string, reason: string): Promise<void>;
   leave(roomId: string): Promise<void>;
+  /** Of a room that was left: the homeserver may delete it once nobody remembers it. */
+  forget(roomId: string): Promise<void>;
   joinedRooms(): Promise<string[]>;
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
   /** The newest events of the room, newest first, at most `limit`. */

@@ -17,6 +17,9 @@ export interface MadeRoom {
   closed_at: number | null;
 }
 
+/** One that is there. */
+export type ExistingRoom = MadeRoom & { room_id: string };
+
 /** The durable record of rooms that the service made. Every method can throw StoreAway. */
 export interface PolicyStore {
   /**
@@ -26,15 +29,21 @@ export interface PolicyStore {
   begin(room: Pick<MadeRoom, "id" | "origin" | "room_id" | "owner" | "policy">): Promise<MadeRoom>;
   /** The room is there. */
   made(id: string, roomId: string): Promise<void>;
+  /** One making of a room, by its id. */
+  making(id: string): Promise<MadeRoom | undefined>;
   /** There is no room, and there will be none. One that is there already stays noted. */
   abandon(id: string): Promise<void>;
   get(roomId: string): Promise<MadeRoom | undefined>;
   /** Rooms that are there and were not closed, oldest first. */
-  open(): Promise<(MadeRoom & { room_id: string })[]>;
+  open(): Promise<ExistingRoom[]>;
   /** Those that are noted and not there yet, oldest first. */
   unmade(): Promise<MadeRoom[]>;
   setPolicy(roomId: string, policy: RoomPolicy): Promise<void>;
   /** From now on the room is being closed, whatever happens. */
   beginClosing(roomId: string): Promise<void>;
   closed(roomId: string): Promise<void>;
+  /** Who was in the room as holder of a role. */
+  admitted(roomId: string): Promise<string[]>;
+  admit(roomId: string, userId: string): Promise<void>;
+  dismiss(roomId: string, userId: string): Promise<void>;
 }

@@ -33,6 +33,11 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
       await db.updateTable("made_rooms").set({ room_id: roomId }).where("id", "=", id).execute();
     },
 
+    async making(id) {
+      const row = await db.selectFrom("made_rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && toMadeRoom(row);
+    },
+
     async abandon(id) {
       await db.deleteFrom("made_rooms").where("id", "=", id).where("room_id", "is", null).execute();
     },
@@ -89,6 +94,24 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
         .where("room_id", "=", roomId)
         .where("closed_at", "is", null)
         .execute();
+      await db.deleteFrom("room_admissions").where("room_id", "=", roomId).execute();
+    },
+
+    async admitted(roomId) {
+      const rows = await db.selectFrom("room_admissions").select("user_id").where("room_id", "=", roomId).execute();
+      return rows.map(({ user_id }) => user_id);
+    },
+
+    async admit(roomId, userId) {
+      await db
+        .insertInto("room_admissions")
+        .values({ room_id: roomId, user_id: userId })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async dismiss(roomId, userId) {
+      await db.deleteFrom("room_admissions").where("room_id", "=", roomId).where("user_id", "=", userId).execute();
     },
   };
 }

@@ -18,6 +18,7 @@ export interface Tables {
   index_feed: IndexFeedTable;
   index_rooms: IndexRoomsTable;
   index_entries: IndexEntriesTable;
+  room_admissions: RoomAdmissionsTable;
 }
 
 export interface JobsTable {
@@ -158,6 +159,11 @@ export interface AuditEndsTable {
   name: string;
   position: number;
   hash: string;
+}
+
+export interface RoomAdmissionsTable {
+  room_id: string;
+  user_id: string;
 }
 
 export interface SigningKeysTable {

@@ -13,6 +13,7 @@ const ENDPOINTS = [
   "/_matrix/client/v3/profile/{userId}/{keyName}",
   "/_matrix/client/v3/register",
   "/_matrix/client/v3/rooms/{roomId}/event/{eventId}",
+  "/_matrix/client/v3/rooms/{roomId}/forget",
   "/_matrix/client/v3/rooms/{roomId}/invite",
   "/_matrix/client/v3/rooms/{roomId}/kick",
   "/_matrix/client/v3/rooms/{roomId}/leave",
@@ -23,6 +24,8 @@ const ENDPOINTS = [
   "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",
   "/_matrix/client/v3/user/{userId}/account_data/{type}",
   "/_matrix/media/v3/upload",
+  "/_synapse/admin/v2/rooms/{roomId}",
+  "/_synapse/admin/v2/rooms/delete_status/{deleteId}",
 ].map((pattern) => ({ pattern, segments: pattern.split("/") }));
 
 /** The pattern behind an address (encoded, a query may follow), or "other": a label that names no room, user or event. */

@@ -4,7 +4,7 @@ import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
 import { ensureDevice } from "./accounts.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { eventsOf, stateEvent, timelinePage } from "./room-reader.ts";
-import { createRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./rooms.ts";
+import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./rooms.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
 const DEVICE = "ROOMPORTER";
@@ -46,6 +46,10 @@ export class HomeserverWriter implements RoomWriter {
 
   async leave(roomId: string): Promise<void> {
     await leaveRoom(this.#client, roomId);
+  }
+
+  async forget(roomId: string): Promise<void> {
+    await forgetRoom(this.#client, roomId);
   }
 
   async joinedRooms(): Promise<string[]> {

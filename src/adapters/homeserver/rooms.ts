@@ -18,6 +18,10 @@ export async function leaveRoom(client: HomeserverClient, roomId: string): Promi
   await client.call({ method: "POST", path: path`/rooms/${roomId}/leave` });
 }
 
+export async function forgetRoom(client: HomeserverClient, roomId: string): Promise<void> {
+  await client.call({ method: "POST", path: path`/rooms/${roomId}/forget` });
+}
+
 /** `reason`: the room member's `reason`, shown by clients. */
 export async function inviteUser(
   client: HomeserverClient,

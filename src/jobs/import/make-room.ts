@@ -1,11 +1,11 @@
 import type { ManifestHead } from "../../bundle/manifest.ts";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import { IMPORTED, POLICY } from "../../matrix/names.ts";
 import type { RoomPolicy } from "../../policy/room-policy.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
 import type { SignedBy } from "../signed-by.ts";
+import { findJoined, makeOnce, type Making } from "../make-once.ts";
 
 export interface NewRoom {
   jobId: string;
@@ -22,13 +22,6 @@ export interface NewRoom {
   parent: string | null;
 }
 
-/** Rooms that are looked at side by side when one has to be found again. */
-const SEARCH_WIDTH = 10;
-/** Attempts at making a room while the homeserver fails. */
-const CREATIONS = 5;
-/** Waits before each search for a room that may be in the making, in milliseconds: making one takes well under a second. */
-const SEARCH_AFTER_MS = [250, 750, 2000];
-
 /**
  * The room to fill: the one in the journal, one that an interrupted run made without noting it down, or a new one.
  * @throws HomeserverError
@@ -41,49 +34,28 @@ export async function ensureRoom(
 ): Promise<string> {
   const known = await journal.room();
   if (known !== undefined) return known;
-  // Creating a room cannot be repeated safely: from here on a lost answer may mean that there is one.
-  const started = await journal.beginRoom();
-  const found = started ? await soonFound(writer, room.jobId, signal) : undefined;
-  const roomId = found ?? (await create(writer, room, signal));
+  // from here on a lost answer may mean that there is one
+  const begun = await journal.beginRoom();
+  const making = {
+    begun,
+    create: () => writer.createRoom(createOptions(writer.userId, room)),
+    isIt: bears(writer, room.jobId),
+  };
+  const roomId = await makeOnce(writer, making, signal);
   await journal.setRoom(roomId);
   return roomId;
 }
 
-async function create(writer: RoomWriter, room: NewRoom, signal: AbortSignal): Promise<string> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await writer.createRoom(createOptions(writer.userId, room));
-    } catch (error) {
-      const answered = error instanceof HomeserverError && error.status !== 0 && error.status < 500;
-      if (answered || !(error instanceof HomeserverError) || tries === CREATIONS) throw error;
-    }
-    const found = await soonFound(writer, room.jobId, signal);
-    if (found !== undefined) return found;
-  }
-}
-
-/** A call whose answer was lost may still be making the room: it is looked for a while before another one is made. */
-async function soonFound(writer: RoomWriter, jobId: string, signal: AbortSignal): Promise<string | undefined> {
-  for (const wait of SEARCH_AFTER_MS) {
-    await sleep(wait, undefined, { signal });
-    const found = await findRoom(writer, jobId);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /** The room that bears the mark of this job, if the service user is in it. */
 export async function findRoom(writer: RoomWriter, jobId: string): Promise<string | undefined> {
-  const rooms = await writer.joinedRooms();
-  for (let start = 0; start < rooms.length; start += SEARCH_WIDTH) {
-    const some = rooms.slice(start, start + SEARCH_WIDTH);
-    const marks = await Promise.all(some.map((roomId) => writer.stateEvent(roomId, IMPORTED, "")));
-    const at = marks.findIndex(
-      (mark) => mark?.sender === writer.userId && stringMember(mark.content, "job_id") === jobId,
-    );
-    if (at >= 0) return some[at];
-  }
-  return undefined;
+  return await findJoined(writer, bears(writer, jobId));
+}
+
+function bears(writer: RoomWriter, jobId: string): Making["isIt"] {
+  return async (roomId) => {
+    const mark = await writer.stateEvent(roomId, IMPORTED, "");
+    return mark?.sender === writer.userId && stringMember(mark.content, "job_id") === jobId;
+  };
 }
 
 /**

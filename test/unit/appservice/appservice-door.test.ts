@@ -15,6 +15,7 @@ describe("what the homeserver calls", () => {
   let indexed: [string, string[]][];
   let arrived: number;
   let wrongTokens: number;
+  let changes: InboxEvent[];
   let failing: boolean;
   let importing: boolean;
   let listening: Listening;
@@ -23,6 +24,7 @@ describe("what the homeserver calls", () => {
     indexed = [];
     arrived = 0;
     wrongTokens = 0;
+    changes = [];
     failing = false;
     importing = false;
     const inbox = {
@@ -49,6 +51,13 @@ describe("what the homeserver calls", () => {
         wrongTokens++;
       },
       importing: async () => importing,
+      guard: {
+        inbox: { ...inbox, store: async (events) => void changes.push(...events) },
+        concerns: async ({ room_id }) => room_id === "!guarded:x",
+        arrived() {
+          arrived++;
+        },
+      },
       logger: SILENT,
     });
     listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT));

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { BotParts } from "../../../src/bot/bot.ts";
 import { AuditDesk } from "../../../src/jobs/audit-desk.ts";
 import { PorterError, type Porter, type Requester } from "../../../src/jobs/porter.ts";
+import type { Rooms } from "../../../src/jobs/rooms.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import type { BotHomeserver } from "../../../src/ports/bot-homeserver.ts";
@@ -251,6 +252,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     porter: new FakePorter(),
     audit,
     auditDesk: new AuditDesk(audit),
+    rooms: unexpectedRooms(),
     homeserver,
     reader: {
       userId: SELF,
@@ -278,4 +280,18 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     largestBundle: 1000,
     ...change,
   } as FakeParts;
+}
+
+/** Rooms of which a test sets what it uses. */
+export function unexpectedRooms(): Rooms {
+  const unexpected = (): Promise<never> => Promise.reject(new Error("not expected here"));
+  return {
+    create: unexpected,
+    list: unexpected,
+    workspaces: unexpected,
+    invite: unexpected,
+    kick: unexpected,
+    close: unexpected,
+    setPolicy: unexpected,
+  };
 }

@@ -25,6 +25,8 @@ export function policyStoreContract(open: OpenStores): void {
 
     await stores.policies.made("one", "!one:x");
     const { policies } = await stores.reopen();
+    expect((await policies.making("one"))?.room_id).to.equal("!one:x");
+    expect(await policies.making("two")).to.equal(undefined);
     const made = { ...wanted("one"), room_id: "!one:x", created_at, closing_at: null, closed_at: null };
     expect(await policies.get("!one:x")).to.deep.equal(made);
     expect(await policies.open()).to.deep.equal([made]);
@@ -59,6 +61,19 @@ export function policyStoreContract(open: OpenStores): void {
     await stores.policies.abandon("two");
     expect(await stores.policies.unmade()).to.deep.equal([]);
     expect((await stores.policies.open()).map(({ id }) => id)).to.deep.equal(["two"]);
+  });
+
+  it("remembers who was admitted, until they go or the room is closed", async () => {
+    const { policies } = stores;
+    await policies.begin({ ...wanted("one"), room_id: "!one:x" });
+    for (const user of ["@ann:x", "@bob:x", "@ann:x"]) await policies.admit("!one:x", user);
+    await policies.admit("!two:x", "@cy:x");
+    expect(await policies.admitted("!one:x")).to.have.members(["@ann:x", "@bob:x"]);
+    await policies.dismiss("!one:x", "@bob:x");
+    expect(await policies.admitted("!one:x")).to.deep.equal(["@ann:x"]);
+    await policies.closed("!one:x");
+    expect(await policies.admitted("!one:x")).to.deep.equal([]);
+    expect(await policies.admitted("!two:x")).to.deep.equal(["@cy:x"]);
   });
 
   it("changes the policy of one room", async () => {

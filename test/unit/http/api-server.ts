@@ -14,6 +14,7 @@ import type { Job } from "../../../src/ports/job-store.ts";
 import { AMPLE } from "../../support/ample-space.ts";
 import { TestClock } from "../database/contracts.ts";
 import { memoryAuditLog } from "../jobs/memory-audit-log.ts";
+import { unexpectedRooms } from "../bot/fakes.ts";
 import { SILENT } from "../jobs/fakes.ts";
 
 export const ADMIN_TOKEN = "adm_0123456789";
@@ -55,6 +56,7 @@ export class ApiServer {
     wait: async () => unexpected(),
     watch: unexpected,
   };
+  readonly rooms = unexpectedRooms();
   readonly clock = new TestClock();
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
@@ -86,7 +88,7 @@ export class ApiServer {
     });
     const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
     const routes = apiRoutes(uploads, { open: async () => unexpected() }, new AuditDesk(this.audit));
-    const handler = apiRouter(routes, { porter: this.porter, authentication, logger: SILENT });
+    const handler = apiRouter(routes, { porter: this.porter, rooms: this.rooms, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
   }
 

@@ -55,6 +55,7 @@ describe("the importing user", () => {
       workspaces: {},
       policies: { get: unexpected },
       knownKeys: unexpected,
+      access: { hides: unexpected },
     });
     const file = join(folder, "bundle.zip");
     await writeFile(file, "no bundle");

@@ -20,6 +20,7 @@ describe("a workspace", () => {
   const reader = fakeReader(SERVICE, {
     "!space:x": space,
     "!weak:x": weak,
+    "!hidden:x": space,
     "!room:x": space.map((event) => (event.type === "m.room.create" ? { ...event, content: {} } : event)),
     "!foreign:x": space.filter((event) => event.state_key !== SERVICE),
   });
@@ -30,6 +31,7 @@ describe("a workspace", () => {
       serverName: "x",
       resolveAlias: async (alias) => aliases[alias],
       reader,
+      hides: async (roomId) => roomId === "!hidden:x",
     });
   const status = async (name: string, user: string | undefined): Promise<unknown> => {
     const error: unknown = await find(name, user).catch((thrown: unknown) => thrown);
@@ -54,6 +56,14 @@ describe("a workspace", () => {
     expect(await status("!foreign:x", "@ann:x")).to.equal(403);
     expect(await status("!unknown:x", "@ann:x")).to.equal(403);
     expect(await status("other", "@ann:x")).to.equal(403);
+  });
+
+  it("is answered like one that is not there where it must not exist for the requester", async () => {
+    const failure = async (name: string): Promise<unknown> =>
+      find(name, "@ann:x").catch((error: unknown) =>
+        error instanceof PorterError ? [error.status, error.message] : error,
+      );
+    expect(await failure("!hidden:x")).to.deep.equal(await failure("!unknown:x"));
   });
 
   it("is a space", async () => {

@@ -1,0 +1,88 @@
+import type { AuditDetail, AuditEntry, AuditLog } from "../../ports/audit-log.ts";
+import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
+import { HomeserverError } from "../../ports/homeserver.ts";
+import { errorFields, type Logger } from "../../ports/logger.ts";
+import type { ExistingRoom, PolicyStore } from "../../ports/policy-store.ts";
+import type { RoomRemoval } from "../../ports/room-removal.ts";
+import { emptyRoom } from "./close-room.ts";
+
+/** What became of the events: gone from the homeserver's database, or redacted. */
+export type Closed = "purged" | "redacted";
+
+export interface RoomClosingParts {
+  policies: PolicyStore;
+  homeserver: HomeserverAccess;
+  /** undefined where the service has no administrator's token */
+  removal: RoomRemoval | undefined;
+  audit: Pick<AuditLog, "record">;
+  logger: Logger;
+  /** ends what is under way; the next run goes on with it */
+  signal: AbortSignal;
+}
+
+/** Closes rooms for good. What was begun is noted first and finished in the end, whatever happens between. */
+export class RoomClosing {
+  readonly #parts: RoomClosingParts;
+  readonly #running = new Map<string, Promise<Closed>>();
+
+  constructor(parts: RoomClosingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Notes that the room is being closed, and who wants it. From then on it is closed in the end.
+   * @param why of a closing that nobody asked for
+   */
+  async begin(room: ExistingRoom, by: Pick<AuditEntry, "door" | "actor">, why?: AuditDetail): Promise<void> {
+    const { policies, audit } = this.#parts;
+    const known = await policies.get(room.room_id);
+    if (known?.closing_at !== null || known.closed_at !== null) return;
+    await policies.beginClosing(room.room_id);
+    await audit.record({
+      action: "room_close",
+      outcome: "granted",
+      ...by,
+      room_id: room.room_id,
+      ...(why && { target: room.owner, details: [why] }),
+    });
+  }
+
+  /** Does, or goes on with, what `begin` has noted. @throws HomeserverError, StoreAway; the signal's reason */
+  finish(room: ExistingRoom): Promise<Closed> {
+    const running = this.#running.get(room.room_id);
+    if (running) return running;
+    const closing = this.#close(room).finally(() => this.#running.delete(room.room_id));
+    this.#running.set(room.room_id, closing);
+    return closing;
+  }
+
+  /** Resolves once nothing is under way any more. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #close(room: ExistingRoom): Promise<Closed> {
+    const { policies, audit, homeserver, removal, signal } = this.#parts;
+    const { room_id: roomId } = room;
+    await this.#leaveSpace(room);
+    const how: Closed = removal ? "purged" : "redacted";
+    if (removal) await removal.remove(roomId, signal);
+    else await emptyRoom(roomId, { ...homeserver.asService(signal), signal });
+    await policies.closed(roomId);
+    const done = { action: "room_close", outcome: "done", door: "service", actor: "service" } as const;
+    await audit.record({ ...done, room_id: roomId, details: [how] });
+    return how;
+  }
+
+  /** A space without the service user keeps a child that leads nowhere: that is no reason to stop. */
+  async #leaveSpace({ room_id: roomId, policy }: ExistingRoom): Promise<void> {
+    if (policy.parent === null) return;
+    const { homeserver, logger, signal } = this.#parts;
+    try {
+      await homeserver.asService(signal).writer.sendState(policy.parent, "m.space.child", roomId, {});
+    } catch (error) {
+      if (!(error instanceof HomeserverError) || error.mayPass) throw error;
+      logger.info({ room_id: roomId, ...errorFields(error) }, "a closed room stays listed in its space");
+    }
+  }
+}
