@@ -217,6 +217,7 @@ describeInChromium("a rendered conversation", () => {
 
       it("shows an imported room as it was, and who wrote it", async () => {
         await page.goto(imported[form]);
+        expect(await page.locator("h2[data-day]").first().innerText()).to.equal("Tuesday, 14 November 2023");
         const message = said("Is the tea good?");
         expect(await message.locator(".by").innerText()).to.match(/Alice.*\[Original: Alice from acme\.test\]/s);
         expect(await said("Soon").locator(".ref").innerText()).to.match(/Alice\s+Is the tea good\?/);

@@ -19,7 +19,7 @@ const LIMITS: Record<CoverageLimit["kind"], string> = {
 
 /** What the bundle is: where it comes from, how complete it is, who took part, and what could not be carried. */
 export function aboutHtml({ head }: Pick<RenderSource, "head">): Html {
-  const { source, counts, coverage, senders, ledger } = head;
+  const { room, source, counts, coverage, senders, ledger } = head;
   const people = [...senders]
     .slice(0, PEOPLE_SHOWN)
     .map(
@@ -30,7 +30,7 @@ export function aboutHtml({ head }: Pick<RenderSource, "head">): Html {
     return safe`<li>${message}${where !== "" && safe` <small>${where}</small>`}</li>`;
   });
   const limits = coverage.limits.map(({ kind }) => safe` ${LIMITS[kind]}`);
-  return safe`<details class="about"><summary>About this export${!coverage.complete && safe` <small>a part of the room</small>`}</summary><dl><dt>Room</dt><dd>${source.room_id} on ${source.server_name}</dd><dt>Exported</dt><dd>${head.exported_at} by ${head.exported_by}, with ${head.generator}</dd><dt>Holds</dt><dd>${coverage.complete ? "The whole room." : safe`A part of the room.${limits}`} ${counts.events} events, ${counts.media_files} files (${bytesText(counts.media_bytes)})</dd><dt>Times</dt><dd>All times are UTC.</dd></dl><h2>People (${senders.size})</h2><ul class="people">${people}${more(senders.size - PEOPLE_SHOWN)}</ul>${
+  return safe`<details class="about"><summary>About this export${!coverage.complete && safe` <small>a part of the room</small>`}</summary><dl><dt>Room</dt><dd>${source.room_id} on ${source.server_name}</dd><dt>Exported</dt><dd>${head.exported_at} by ${head.exported_by}, with ${head.generator}</dd><dt>Holds</dt><dd>${coverage.complete ? "The whole room." : safe`A part of the room.${limits}`} ${counts.events} events, ${counts.media_files} files (${bytesText(counts.media_bytes)})</dd>${room.imported_by !== undefined && safe`<dt>Imported</dt><dd>by ${room.imported_by}. What the import set up in the room is left out here.</dd>`}<dt>Times</dt><dd>All times are UTC.</dd></dl><h2>People (${senders.size})</h2><ul class="people">${people}${more(senders.size - PEOPLE_SHOWN)}</ul>${
     ledger.length > 0 &&
     safe`<h2>What could not be carried (${ledger.length})</h2><ul>${entries}${more(ledger.length - LEDGER_SHOWN)}</ul>`
   }</details>`;

@@ -47,8 +47,12 @@ export function documentStart({ source, media, picture, book, before }: Document
   const { room } = source.head;
   const name = room.name ?? "A room without a name";
   const title = book.page === undefined ? `Search: ${name}` : name;
-  const first = book.pages[0]?.from;
-  const last = book.pages.at(-1)?.to;
+  // the homeserver's order is not that of the times
+  const days = book.pages
+    .flatMap(({ from, to }) => [from, to])
+    .filter((day) => !day.startsWith("0000"))
+    .sort();
+  const [first, last] = [days[0], days.at(-1)];
   return safe`<!doctype html>
 <html lang="en">
 <head>
@@ -66,7 +70,7 @@ export function documentStart({ source, media, picture, book, before }: Document
     media.isImage(picture) && safe`<img class="avatar" alt=""${media.sourceAttribute(picture)}>`
   }<div><h1><a href="${book.form === "pages" ? pageFile(0) : "#page-1"}">${name}</a></h1>${room.topic !== null && room.topic !== "" && safe`<p class="topic">${room.topic}</p>`}</div></div>
 <form class="find" id="find" role="search"><label for="query">Search</label><input id="query" type="search" placeholder="Search" autocomplete="off" enterkeyhint="search"><button>Search</button></form>
-<form class="jump" id="jump"><label for="date">Go to date</label><input id="date" type="date"${first && safe` min="${first}"`}${last && safe` max="${last}"`}><button>Go</button></form></div></header>
+<form class="jump" id="jump" novalidate><label for="date">Go to date</label><input id="date" type="date"${first && safe` min="${first}"`}${last && safe` max="${last}"`}><button>Go</button></form></div></header>
 <noscript><p class="hint">Search${book.form === "whole" && ", pictures and further pages"} and jumping to a date need JavaScript, which is off here.</p></noscript>
 <section class="results" id="results" aria-label="Search results" hidden><div class="head"><h2 id="found" role="status" tabindex="-1"></h2><button id="close" type="button">Close</button></div><ol id="hits"></ol><button id="more" type="button" hidden>Show more</button></section>
 ${before}${pageNavigation(book, "Pages")}

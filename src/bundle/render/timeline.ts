@@ -1,5 +1,5 @@
 import { contentInFile } from "../content-file.ts";
-import { aliasesOf, originalOf, type OriginalEvent } from "../original.ts";
+import { aliasesOf, isScaffolding, originalOf, type OriginalEvent } from "../original.ts";
 import type { ImportedSender } from "../manifest.ts";
 import { Profiles } from "../profiles.ts";
 import type { JsonObject } from "../../matrix/json.ts";
@@ -26,7 +26,7 @@ export function filesByUri({ head }: Pick<RenderSource, "head">): ReadonlyMap<st
   return files;
 }
 
-/** Every event of the bundle, in order. @throws BundleError */
+/** Every event of the conversation, in order: not what an import set up in the room. @throws BundleError */
 export async function* timeline(
   source: RenderSource,
   files: ReadonlyMap<string, string>,
@@ -36,6 +36,7 @@ export async function* timeline(
     for (const event of batch) {
       const original = originalOf(event, source.head.source);
       profiles.observe(original);
+      if (isScaffolding(event, source.head)) continue;
       const author = profiles.authorOf(original);
       const content = await wholeContent(original, source, files);
       const whole = content && content !== original.content ? { ...original, content } : original;

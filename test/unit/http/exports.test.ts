@@ -35,7 +35,7 @@ describe("exports over HTTP", () => {
       asked.push(roomId, requester.userId, options);
       return ready(async (out) => void out.end("PK zip"));
     };
-    const path = `/v1/rooms/${encodeURIComponent("!a/b:x")}/export?media=false&since=2026-01-01&until=2026-01-02T00:00:00Z`;
+    const path = `/v1/rooms/${encodeURIComponent("!a/b:x")}/export?media=false&viewer=true&since=2026-01-01&until=2026-01-02T00:00:00Z`;
     const response = await api.fetch(path);
     expect(response.status).to.equal(200);
     expect(response.headers.get("content-type")).to.equal("application/zip");
@@ -43,7 +43,7 @@ describe("exports over HTTP", () => {
     expect(response.headers.get("cache-control")).to.include("no-store");
     expect(await response.text()).to.equal("PK zip");
     const [since, until] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
-    expect(asked).to.deep.equal(["!a/b:x", "@ann:x", { media: false, since, until }]);
+    expect(asked).to.deep.equal(["!a/b:x", "@ann:x", { media: false, viewer: true, since, until }]);
     expect(disposed).to.equal(1);
   });
 
