@@ -12,7 +12,6 @@ export const AUDIT_ACTIONS = [
   "room_close",
   "room_kick",
   "room_invite",
-  "room_join",
   "policy_change",
   "tampering",
   "member_removed",

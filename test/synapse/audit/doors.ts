@@ -95,6 +95,12 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
     await rm(folder, { recursive: true });
   },
 
+  async "the feed for indexers"({ service, ann, eve, secrets, ask }) {
+    await ask(new Api(service, ann.token), "/v1/index/events?limit=10");
+    await ask(new Api(service, ann.token), `/v1/index/events?since=${secrets.mark("token of a feed")}`);
+    await ask(new Api(service, eve.token), "/v1/index/events");
+  },
+
   async "wrong tokens"({ service, secrets, ask }) {
     for (let i = 0; i < 3; i++) await ask(new Api(service, secrets.mark("wrong token")), "/v1/jobs");
     const headers = { authorization: `Bearer ${secrets.mark("wrong token of a homeserver")}` };

@@ -6,6 +6,7 @@ import { expectReplayed } from "../../support/expect-replayed.ts";
 import { ImportedRoom, postImport } from "../../support/imported-room.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import { startPostgres, type Postgres } from "../../support/postgres.ts";
+import { runProgram } from "../../support/command-line.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { describeOnPostgres } from "../../support/shared-postgres.ts";
 import { sharedSynapse } from "../../support/shared-synapse.ts";
@@ -189,6 +190,8 @@ describeOnPostgres("workers on PostgreSQL", function () {
     await postgres.start();
     await starting;
     await expectWhole(id, talk);
+    const { code, stderr } = await runProgram(["audit", "verify", "-c", service.configFile]);
+    expect([code, stderr], "the audit log, which several processes have written").to.deep.equal([0, ""]);
   });
 
   async function joinedRooms(): Promise<unknown[]> {
