@@ -79,7 +79,7 @@ function daysIn(files: ExportFiles, folders: readonly string[]): ExportFile[] {
 }
 
 async function namesOf(list: ExportFile | undefined, channels: readonly SlackChannel[]): Promise<SlackNames> {
-  const users = new Map<string, string>();
+  const users = new Map([["USLACKBOT", "Slackbot"]]);
   for await (const value of list ? jsonElements(list.read()) : []) {
     const { data: user } = USER.safeParse(value);
     if (!user) throw new ConvertError("export_malformed");

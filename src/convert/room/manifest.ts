@@ -1,5 +1,5 @@
 import { FORMAT, FORMAT_VERSION } from "../../bundle/manifest.ts";
-import type { BundleEvent, ManifestHead, ManifestRoom, Sender } from "../../bundle/manifest.ts";
+import type { BundleEvent, CoverageLimit, ManifestHead, ManifestRoom, Sender } from "../../bundle/manifest.ts";
 import { serverOf } from "../../matrix/ids.ts";
 import { stringMember } from "../../matrix/json.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";
@@ -13,6 +13,8 @@ export function manifestOf(
   const { ids, about, byType, shelf, ledger } = conversation;
   const senders = sendersOf(conversation);
   const entries = ledger.entries;
+  const lacksFiles = shelf.media.size === 0 && entries.some(({ code }) => code === "media_not_in_export");
+  const limits: CoverageLimit[] = [...about.limits, ...(lacksFiles ? [{ kind: "media" as const }] : [])];
   return {
     format: FORMAT,
     format_version: FORMAT_VERSION,
@@ -21,7 +23,7 @@ export function manifestOf(
     exported_by: exporter,
     source: { server_name: ids.server, room_id: ids.roomId },
     room: roomOf(conversation),
-    coverage: { complete: about.limits.length === 0, limits: about.limits },
+    coverage: { complete: limits.length === 0, limits },
     counts: {
       events: [...byType.values()].reduce((sum, count) => sum + count, 0),
       by_type: Object.fromEntries(byType),

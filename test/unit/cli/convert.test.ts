@@ -23,6 +23,9 @@ describe("bundle convert", () => {
       [["in.zip", "--from", "icq", "-o", "out.zip"], "--from is one of element, discord, slack, mattermost, telegram"],
       [["in.zip", "--from", "constructor", "-o", "out.zip"], "--from is one of"],
       [["in.zip", "--from", "slack"], "-o bundle.zip"],
+      [["in.zip", "--from", "slack", "--to", "csv"], "either --from"],
+      [["in.zip", "--to", "docx"], "--to is one of text, markdown, csv"],
+      [["in.zip", "--to", "csv", "--channel", "tea"], "--channel goes with --from"],
     ] as const) {
       const ran = await run(["bundle", "convert", ...args]);
       expect(ran.code).to.equal(2);

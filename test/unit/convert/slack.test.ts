@@ -11,6 +11,7 @@ describe("an export of a Slack workspace", () => {
     const { head, events, event, ledger } = await converted("slack");
     expect(head.source).to.deep.equal({ server_name: "slack.invalid", room_id: "!c0tea:slack.invalid" });
     expect(head.room).to.include({ name: "tea", topic: "All about tea", creator: "@u0ann:slack.invalid" });
+    expect(head.coverage).to.deep.equal({ complete: false, limits: [{ kind: "media" }] });
     expect(outline(events, START)).to.deep.equal([
       "m.room.create -100",
       "m.room.member -100",
