@@ -56,6 +56,15 @@ export class RoomClosing {
     return closing;
   }
 
+  /** The same in the background: others do not wait for it. Where it fails, the next look at the room tries it again. */
+  goOn(room: ExistingRoom): void {
+    this.finish(room).catch((error: unknown) => {
+      const { logger, signal } = this.#parts;
+      if (signal.aborted) return;
+      logger.error({ room_id: room.room_id, ...errorFields(error) }, "a room is not closed yet: it is tried again");
+    });
+  }
+
   /** Resolves once nothing is under way any more. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.#running.values());

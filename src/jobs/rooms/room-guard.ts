@@ -62,14 +62,14 @@ export class RoomGuard {
   /** Closes a room because the person for whom it was made has left it. */
   async ownerLeft(room: ExistingRoom): Promise<void> {
     await this.#parts.closing.begin(room, { door: "service", actor: "service" }, "auto_close");
-    await this.#parts.closing.finish(room);
+    this.#parts.closing.goOn(room);
   }
 
   async #check(room: ExistingRoom): Promise<void> {
     const { closing, homeserver, logger, signal } = this.#parts;
     if (room.closed_at !== null) return;
     if (room.closing_at !== null) {
-      await closing.finish(room);
+      closing.goOn(room);
       return;
     }
     const state = await this.#state(room.room_id);

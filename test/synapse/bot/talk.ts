@@ -3,15 +3,15 @@ import type { ClientEvent } from "../../../src/matrix/event.ts";
 import { objectMember, stringMember, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 
-/** Asks again until there is something. @throws Error after half a minute */
+/** Asks again until there is something. @throws Error after a minute */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const found = await ask();
     if (found !== undefined && found !== false) return found;
     await sleep(100);
   }
-  throw new Error(`not in 30 s: ${what}`);
+  throw new Error(`not in 60 s: ${what}`);
 }
 
 /** The messages that a user has sent into a room, edits included. */

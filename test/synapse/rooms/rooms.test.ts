@@ -2,13 +2,15 @@ import { expect } from "chai";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { objectMember } from "../../../src/matrix/json.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
-import { eventually, membershipOf } from "../bot/talk.ts";
+import { unique } from "../../support/users.ts";
+import { eventually, membershipOf, said } from "../bot/talk.ts";
 import { audited, call, roomPath, startCast, statusOf, type Cast } from "./cast.ts";
 
 const POLICY = "io.roomporter.policy";
 
 for (const version of ["11", "12"])
-  describe(`rooms with rules, in version ${version}`, () => {
+  describe(`rooms with rules, in version ${version}`, function () {
+    this.timeout(180_000);
     const purges = version === "11";
     let cast: Cast;
     before(async () => {
@@ -278,6 +280,26 @@ for (const version of ["11", "12"])
       expect(rows).to.include(`room_invite done ${bob.userId} ${bob.userId}`);
       expect(rows).to.include(`room_invite refused ${ann.userId} ${mal.userId}`);
       expect(rows).to.include(`room_close refused ${mal.userId}`);
+    });
+
+    it("are made once, though the service is killed while it makes one", async () => {
+      const { ann, service, serverAdmin } = cast;
+      const talk = await ann.createRoom({ invite: [service.userId] });
+      await eventually("the bot", async () => (await membershipOf(service.userId, ann, talk)) === "join");
+      const name = unique("once");
+      const made = async (): Promise<JsonObject[]> =>
+        (await serverAdmin.request("GET", "/_synapse/admin/v1/rooms", { query: { search_term: name } }))[
+          "rooms"
+        ] as JsonObject[];
+      await ann.say(talk, `!room create ${name} --incognito`);
+      await eventually("the room in the making", async () => (await made()).length > 0);
+      await service.kill();
+      await service.start();
+      await said(service.userId, ann, talk, "The room is made");
+      const [room, ...more] = await made();
+      expect(more).to.deep.equal([]);
+      await ann.join(room?.["room_id"] as string);
+      expect(await ann.stateContent(room?.["room_id"] as string, POLICY)).to.include({ scope_kind: "incognito" });
     });
 
     it("close when their owner leaves, also while the service is down, and what was said is gone", async () => {

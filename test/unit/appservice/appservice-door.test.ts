@@ -202,4 +202,18 @@ describe("what the homeserver calls", () => {
   it("does not learn what the service runs on", async () => {
     expect((await push("1", [])).headers.get("x-powered-by")).to.equal(null);
   });
+
+  it("keeps for the guard who changed what in a room that it guards, and nothing of what was written", async () => {
+    const topic = (id: string, room_id: string): JsonObject =>
+      message(id, { topic: "a secret" }, { type: "m.room.topic", state_key: "", room_id });
+    const joined = { membership: "join", displayname: "a secret" };
+    const member = message("$m", joined, { type: "m.room.member", state_key: "@bob:x", room_id: "!guarded:x" });
+    const said = message("$s", { body: "a secret" }, { room_id: "!guarded:x" });
+    expect((await push("1", [topic("$t", "!guarded:x"), topic("$o", "!other:x"), member, said])).status).to.equal(200);
+    expect(changes.map(({ event_id, content }) => [event_id, content])).to.deep.equal([
+      ["$t", {}],
+      ["$m", { membership: "join" }],
+    ]);
+    expect(arrived).to.equal(1);
+  });
 });
