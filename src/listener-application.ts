@@ -13,6 +13,7 @@ import { apiRouter } from "./http/route.ts";
 import { apiRoutes } from "./http/routes.ts";
 import type { AuditDesk } from "./jobs/audit-desk.ts";
 import { permissionOf } from "./jobs/access.ts";
+import type { GdprDesk } from "./jobs/gdpr-desk.ts";
 import type { Porter } from "./jobs/porter.ts";
 import type { TokenFailures } from "./jobs/token-failures.ts";
 import type { RoomKeeping } from "./room-keeping.ts";
@@ -36,6 +37,7 @@ export interface Doors {
   rooms: RoomKeeping;
   inbox: Inbox;
   index: Index;
+  gdpr: GdprDesk;
   arrived: () => void;
   importing: () => Promise<boolean>;
   readiness: Readonly<Record<string, ReadinessCheck>>;
@@ -79,6 +81,7 @@ function api({
   porter,
   rooms,
   index,
+  gdpr,
   keys,
   audit,
   tokenFailures,
@@ -101,12 +104,15 @@ function api({
   });
   router.get("/keys", keysPage(keys, settings.serverName));
   router.use(
-    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, index.feed, audit), {
-      porter,
-      rooms: rooms.keeper,
-      authentication,
-      logger,
-    }),
+    apiRouter(
+      apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, { index: index.feed, gdpr, audit }),
+      {
+        porter,
+        rooms: rooms.keeper,
+        authentication,
+        logger,
+      },
+    ),
   );
   return router;
 }

@@ -8,6 +8,7 @@ import { layFoundation, type Foundation } from "./foundation.ts";
 import { listen, type Listening } from "./http/listeners.ts";
 import { jobRunner } from "./job-runs.ts";
 import { AuditedPorter } from "./jobs/audited-porter.ts";
+import { GdprDesk } from "./jobs/gdpr-desk.ts";
 import { JobDesk } from "./jobs/job-desk.ts";
 import { JobWatch } from "./jobs/job-watch.ts";
 import { knownKeys } from "./jobs/signed-by.ts";
@@ -104,6 +105,7 @@ async function openService(foundation: Foundation): Promise<RunningService> {
     rooms,
     inbox,
     index,
+    gdpr: new GdprDesk({ store, desk, audit: foundation.audit }),
     arrived: () => inboxLoop.wake(),
     importing: () => store.importing(),
     readiness,

@@ -3,10 +3,10 @@ import { member, stringMember } from "../matrix/json.ts";
 import { namesRetry } from "../jobs/job-error.ts";
 import { outlook } from "../jobs/pace.ts";
 import { signedByIn } from "../jobs/signed-by.ts";
-import type { Job } from "../ports/job-store.ts";
+import type { Job, JobProgress } from "../ports/job-store.ts";
 
-const VERB = { export: "Exporting", import: "Importing" } as const;
-const NOUN = { export: "Export", import: "Import" } as const;
+const VERB = { export: "Exporting", import: "Importing", gdpr_export: "Exporting all rooms" } as const;
+const NOUN = { export: "Export", import: "Import", gdpr_export: "Export of all rooms" } as const;
 
 /** A job that goes on. */
 export function underWay(job: Job): string {
@@ -17,7 +17,7 @@ export function underWay(job: Job): string {
   if (done === 0) return `${VERB[job.kind]} (job ${job.id}) … ${stop}`;
   const { rate, seconds_left } = outlook(job);
   const words = [
-    `${VERB[job.kind]} (job ${job.id}): ${total ? `${done} of ${count(total)}` : `${count(done)} so far`}`,
+    `${VERB[job.kind]} (job ${job.id}): ${total ? `${done} of ${counted({ ...job.progress, done: total })}` : `${counted(job.progress)} so far`}`,
   ];
   if (total) words.push(`${Math.min(100, Math.floor((done * 100) / total))} %`);
   if (rate !== null) words.push(`${rate < 10 ? rate : Math.round(rate)} a second`);
@@ -32,7 +32,7 @@ export function over(job: Job): string {
     const why = job.error?.error ?? "I do not know why.";
     return `${NOUN[job.kind]} ${job.id} failed: ${why}${namesRetry(why) ? ` Here: \`!retry ${job.id}\`.` : ""}`;
   }
-  return `${NOUN[job.kind]} ${job.id} is done: ${count(job.progress.done)}.${partOnly(job)}${signed(job)}`;
+  return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${partOnly(job)}${signed(job)}`;
 }
 
 /** Whose signature the bundle bears. */
@@ -64,7 +64,7 @@ export function leftOut(job: Job): string {
 /** One line of a list. */
 export function line(job: Job): string {
   const { done, total } = job.progress;
-  return `${job.id}  ${job.kind}  ${job.state}  ${total === null ? count(done) : `${done} of ${count(total)}`}`;
+  return `${job.id}  ${job.kind}  ${job.state}  ${total === null ? counted(job.progress) : `${done} of ${counted({ ...job.progress, done: total })}`}`;
 }
 
 /** `40 seconds`, `12 minutes`, `3 hours 20 minutes`, `2 days 4 hours`: no more precise than it can be. */
@@ -79,6 +79,10 @@ function duration(seconds: number): string {
   return hours < 24
     ? two(hours, "hour", minutes % 60, "minute")
     : two(Math.floor(hours / 24), "day", hours % 24, "hour");
+}
+
+function counted({ done, unit }: JobProgress): string {
+  return unit === "events" ? count(done) : `${done} ${done === 1 ? "room" : "rooms"}`;
 }
 
 export function count(events: number): string {

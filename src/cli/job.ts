@@ -9,6 +9,7 @@ export const JOB = z.looseObject({
   progress: z.looseObject({
     done: z.number(),
     total: z.number().nullable(),
+    unit: z.string().optional(),
     rate: z.number().nullish(),
     seconds_left: z.number().nullish(),
   }),
@@ -32,8 +33,8 @@ export function ended(job: ServiceJob): boolean {
 /** `12 of 300 events · 25/s · 0:12 left`, as far as that is known. */
 export function howFar({ state, progress }: ServiceJob): string {
   if (state === "queued") return "waits for its turn";
-  const { done, total, rate, seconds_left } = progress;
-  const words = [total === null ? `${done} events` : `${done} of ${total} events`];
+  const { done, total, unit = "events", rate, seconds_left } = progress;
+  const words = [total === null ? `${done} ${unit}` : `${done} of ${total} ${unit}`];
   if (typeof rate === "number") words.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
   if (typeof seconds_left === "number") words.push(`${clock(seconds_left * 1000)} left`);
   return words.join(" · ");

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Actions } from "./actions.ts";
 import { addAuditCommands } from "./audit-commands.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
+import { addGdprCommands } from "./gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { addRoomKeeping } from "./room-commands.ts";
@@ -33,6 +34,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   addServiceCommands(program.commandsGroup("Running the service:"), actions, world);
   program.commandsGroup("Rooms (these ask a running service):");
   addRoomCommands(program, world);
+  addGdprCommands(program, world);
   addJobCommands(program, world);
   addKeysCommand(program, world);
   addAuditCommands(program, actions, world);

@@ -94,6 +94,19 @@ export class ServiceClient {
     return (await this.#parse(response, STARTED)).job_id;
   }
 
+  /** Gives the id of the job. `userId`: only rooms of this user. */
+  async exportAllRooms(userId: string | undefined): Promise<string> {
+    const text = JSON.stringify(userId === undefined ? {} : { user_id: userId });
+    const headers = { "content-type": "application/json" };
+    const body = Readable.from([Buffer.from(text)]);
+    return (await this.#parse(await this.#call("POST", "/v1/gdpr/export", { headers, body }), STARTED)).job_id;
+  }
+
+  /** What a job has made. */
+  async bundle(id: string, signal: AbortSignal): Promise<Readable> {
+    return (await this.#call("GET", `/v1/jobs/${encodeURIComponent(id)}/bundle`, { signal })).body;
+  }
+
   async job(id: string, signal?: AbortSignal): Promise<ServiceJob> {
     const path = `/v1/jobs/${encodeURIComponent(id)}`;
     return this.#parse(await this.#call("GET", path, signal ? { signal } : {}), JOB);

@@ -23,7 +23,7 @@ export const ERROR: JsonObject = {
 
 const jobProperties: JsonObject = {
   job_id: { type: "string" },
-  kind: { enum: ["export", "import"] },
+  kind: { enum: ["export", "import", "gdpr_export"] },
   state: { enum: ["queued", "running", "succeeded", "failed", "cancelled"] },
   progress: {
     type: "object",
@@ -31,7 +31,7 @@ const jobProperties: JsonObject = {
     properties: {
       done: { type: "integer" },
       total: { ...nullable({ type: "integer" }), description: "null while it is not known, as it is for exports" },
-      unit: { const: "events" },
+      unit: { enum: ["events", "rooms"] },
       rate: {
         ...nullable({ type: "number" }),
         description: "A second, over the last half minute; null while it is not known",
@@ -41,7 +41,7 @@ const jobProperties: JsonObject = {
   },
   room_id: {
     ...nullable({ type: "string" }),
-    description: "Import: the new room, null until it is made. Export: the room",
+    description: "Import: the new room, null until it is made. Export: the room; of all rooms: null",
   },
   report: nullable({ type: "object" }),
   error: nullable({

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../matrix/json.ts";
+import { GDPR_PATHS } from "./openapi-gdpr.ts";
 import { INDEX_PATHS } from "./openapi-index.ts";
 import { AUDIT_PATHS } from "./openapi-audit.ts";
 import { bearer, failures, json, parameter, zip } from "./openapi-parts.ts";
@@ -183,6 +184,7 @@ export function openApi(version: string): JsonObject {
         },
       },
       "/v1/keys": KEYS,
+      ...GDPR_PATHS,
       ...INDEX_PATHS,
       ...AUDIT_PATHS,
       "/v1/openapi.json": {

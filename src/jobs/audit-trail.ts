@@ -1,10 +1,14 @@
 import type { AuditAction, AuditEntry } from "../ports/audit-log.ts";
 import type { Job, JobEnd, JobKind } from "../ports/job-store.ts";
-import { readImportParams } from "./job-params.ts";
+import { readGdprParams, readImportParams } from "./job-params.ts";
 import { jobError } from "./job-error.ts";
 import { PorterError, type Requester } from "./porter.ts";
 
-const ACTIONS: Readonly<Record<JobKind, AuditAction>> = { export: "export", import: "import" };
+const ACTIONS: Readonly<Record<JobKind, AuditAction>> = {
+  export: "export",
+  import: "import",
+  gdpr_export: "gdpr_export",
+};
 
 /** Who did it, and through which door, for an entry. */
 export function by({ userId, door }: Requester): Pick<AuditEntry, "actor" | "door"> {
@@ -30,6 +34,7 @@ export function endOfJob(job: Job, state: JobEnd, error?: unknown): AuditEntry {
 }
 
 function forWhom(job: Job): string | null {
+  if (job.kind === "gdpr_export") return readGdprParams(job).userId ?? null;
   if (job.kind !== "import") return null;
   const { importingUser } = readImportParams(job);
   return importingUser === job.owner ? null : importingUser;

@@ -64,6 +64,6 @@ export class BundleKeeping {
     if (!hasEnded(job) || job.held === "kept") return true;
     const { clock, retentionDays } = this.#parts;
     const isFresh = retentionDays === 0 || clock.now() - (job.finished_at ?? 0) < retentionDays * DAY_MS;
-    return job.kind === "export" && job.state === "succeeded" && isFresh;
+    return job.kind !== "import" && job.state === "succeeded" && isFresh;
   }
 }

@@ -65,3 +65,12 @@ export function readImportParams({ params, owner }: Job): ImportParams {
         : undefined,
   };
 }
+
+/** What a queued export of all rooms has to know: `{user_id}`. `userId`: only the rooms of this user. */
+export function gdprParams(userId: string | undefined): JsonObject {
+  return { user_id: userId ?? null };
+}
+
+export function readGdprParams({ params }: Job): { userId: string | undefined } {
+  return { userId: stringMember(params, "user_id") };
+}

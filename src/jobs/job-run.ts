@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HomeserverError } from "../ports/homeserver.ts";
-import { LeaseLost, type Job, type JobEnd, type JobProgress, type JobStore, type Wish } from "../ports/job-store.ts";
+import {
+  LeaseLost,
+  unitOf,
+  type Job,
+  type JobEnd,
+  type JobProgress,
+  type JobStore,
+  type Wish,
+} from "../ports/job-store.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { asStorageError } from "../ports/storage-error.ts";
 import { StoreAway } from "../ports/store-away.ts";
@@ -119,7 +127,7 @@ export class JobRun {
         permit: () => this.#permit(),
         onProgress: ({ done, total }) => {
           this.#pace.reached(done, this.#parts.clocks.monotonic());
-          this.job = { ...this.job, progress: { done, total, unit: "events" } };
+          this.job = { ...this.job, progress: { done, total, unit: unitOf(kind) } };
           this.#measured();
         },
         onRoom: (roomId) => this.#change({ room_id: roomId }),

@@ -16,6 +16,7 @@ export function meteredWork(work: Record<JobKind, JobWork>, meter: JobMeter): Re
   };
   return {
     export: held("export"),
+    gdpr_export: held("gdpr_export"),
     import: (job, context) => {
       let before: number | undefined;
       const onProgress: typeof context.onProgress = (progress) => {

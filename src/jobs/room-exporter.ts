@@ -21,6 +21,8 @@ export interface ExportRequest {
   media: MediaSource;
   /** user id for the manifest */
   exportedBy: string;
+  /** the reader sees everything, whoever it is: a server administrator does */
+  seesAll?: boolean | undefined;
   /** narrows what the reader sees to what this user may see */
   visibleTo?: string | undefined;
   options: ExportOptions;

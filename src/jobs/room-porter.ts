@@ -202,7 +202,7 @@ export class RoomPorter implements Porter {
     range?: { start: number; end: number },
   ): Promise<{ body: Readable; size: number; fileName: string }> {
     const job = await this.job(id, requester);
-    if (job.kind !== "export" || job.state !== "succeeded")
+    if (job.kind === "import" || job.state !== "succeeded")
       throw new PorterError(404, "M_NOT_FOUND", "This job has no bundle to give");
     const kept = await checked(() => this.#parts.bundles.open(id, range));
     if (!kept)

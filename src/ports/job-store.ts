@@ -1,7 +1,7 @@
 import type { JsonObject } from "../matrix/json.ts";
 import type { AuditEntry } from "./audit-log.ts";
 
-export type JobKind = "export" | "import";
+export type JobKind = "export" | "import" | "gdpr_export";
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 export type JobEnd = Exclude<JobState, "queued" | "running">;
 
@@ -9,9 +9,14 @@ export interface JobProgress {
   done: number;
   /** null while it is not known */
   total: number | null;
-  unit: "events";
+  unit: "events" | "rooms";
   /** events a second during the last half minute; absent while it is not known */
   rate?: number;
+}
+
+/** What the progress of such a job counts. */
+export function unitOf(kind: JobKind): JobProgress["unit"] {
+  return kind === "gdpr_export" ? "rooms" : "events";
 }
 
 /** One piece of long work; the shape that every door shows (with `job_id` for `id`). */
@@ -24,7 +29,7 @@ export interface Job {
   /** what the job needs to run, and to run again after a crash; never a token */
   params: JsonObject;
   progress: JobProgress;
-  /** export: the source room; import: the new room, null until it is made */
+  /** export: the source room; import: the new room, null until it is made; gdpr_export: null */
   room_id: string | null;
   report: JsonObject | null;
   error: { errcode: string; error: string } | null;

@@ -7,6 +7,8 @@ import { pipeline } from "node:stream/promises";
 export interface Served {
   /** `page <token>` or `file <mxc address>` */
   what: string;
+  /** path of the address, encoded */
+  path: string;
   answered: boolean;
 }
 
@@ -32,7 +34,7 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
     const url = new URL(target + (call.url ?? ""));
     const what = contentOf(url);
     if (what !== undefined) {
-      const entry = { what, answered: false };
+      const entry = { what, path: url.pathname, answered: false };
       served.push(entry);
       if (allowed-- <= 0) return;
       if (refusal && what.startsWith("page")) {

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { isObject, parseJson, stringMember, type JsonObject } from "../../matrix/json.ts";
-import type { Job, JobKind, JobProgress, JobState } from "../../ports/job-store.ts";
+import { unitOf, type Job, type JobKind, type JobProgress, type JobState } from "../../ports/job-store.ts";
 import type { Sealing } from "./sealing.ts";
 import type { JobsTable } from "./tables.ts";
 
@@ -35,9 +35,9 @@ export function progressColumns({
   return { progress_done: done, progress_total: total, progress_rate: rate ?? null };
 }
 
-function toProgress({ progress_done, progress_total, progress_rate }: Selectable<JobsTable>): JobProgress {
+function toProgress({ kind, progress_done, progress_total, progress_rate }: Selectable<JobsTable>): JobProgress {
   const rate = progress_rate === null ? {} : { rate: progress_rate };
-  return { done: progress_done, total: progress_total, unit: "events", ...rate };
+  return { done: progress_done, total: progress_total, unit: unitOf(kind as JobKind), ...rate };
 }
 
 function objectOf(text: string | null): JsonObject | undefined {

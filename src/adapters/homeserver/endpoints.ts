@@ -24,6 +24,9 @@ const ENDPOINTS = [
   "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",
   "/_matrix/client/v3/user/{userId}/account_data/{type}",
   "/_matrix/media/v3/upload",
+  "/_synapse/admin/v1/rooms",
+  "/_synapse/admin/v1/rooms/{roomId}/messages",
+  "/_synapse/admin/v1/rooms/{roomId}/state",
   "/_synapse/admin/v2/rooms/{roomId}",
   "/_synapse/admin/v2/rooms/delete_status/{deleteId}",
 ].map((pattern) => ({ pattern, segments: pattern.split("/") }));

@@ -68,7 +68,11 @@ export async function timelinePage(
   signal?: AbortSignal,
 ): Promise<TimelinePage> {
   const call = { method: "GET", path: path`/rooms/${roomId}/messages`, query, timeoutMs: PAGE_TIMEOUT_MS } as const;
-  const answer = await client.call(signal ? { ...call, signal } : call);
+  return pageOf(await client.call(signal ? { ...call, signal } : call));
+}
+
+/** What a homeserver answers when it is asked for a page. @throws HomeserverError */
+export function pageOf(answer: JsonValue): TimelinePage {
   const chunk = member(answer, "chunk");
   if (!Array.isArray(chunk)) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's page has no chunk");
   const end = stringMember(answer, "end");

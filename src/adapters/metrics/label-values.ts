@@ -1,6 +1,6 @@
 import type { JobEnd, JobKind } from "../../ports/job-store.ts";
 
-const KINDS: Record<JobKind, true> = { export: true, import: true };
+const KINDS: Record<JobKind, true> = { export: true, import: true, gdpr_export: true };
 const ENDED: Record<JobEnd, true> = { succeeded: true, failed: true, cancelled: true };
 
 /** Every value that the labels `kind`, `outcome` and `state` can have. */

@@ -24,6 +24,8 @@ export interface TimelineCollectorParts {
   state: readonly ClientEvent[];
   /** who reads */
   readerId: string;
+  /** nothing is hidden from them, whatever the room's rules */
+  seesAll: boolean;
   visibleTo: string | undefined;
   options: ExportOptions;
   slice: Slice;
@@ -85,12 +87,13 @@ export class TimelineCollector {
 
   /** To be called once the timeline has been read to its beginning. */
   collected(): CollectedTimeline {
-    const { state, readerId, visibleTo } = this.#parts;
+    const { state, readerId, seesAll, visibleTo } = this.#parts;
     const { sections, complete } = this.#sections.visible(this.#fromCreation);
     const tally = new Tally();
     for (const section of sections) tally.addOlder(section.tally);
     const view = { fromCreation: this.#fromCreation, current: currentVisibility(state, readerId) };
-    const readerSeesAll = this.#fromCreation && visibleStretches(this.#readersMarks.toReversed(), view).every(Boolean);
+    const readerSeesAll =
+      this.#fromCreation && (seesAll || visibleStretches(this.#readersMarks.toReversed(), view).every(Boolean));
     const limitedBy = [...(readerSeesAll ? [] : [readerId]), ...(complete ? [] : [visibleTo ?? readerId])];
     const lines = sections.flatMap((section) => section.lines).reverse();
     return { lines, tally, limitedBy, direct: this.#direct };

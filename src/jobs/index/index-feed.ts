@@ -3,6 +3,7 @@ import type { JsonObject } from "../../matrix/json.ts";
 import type { AuditLog } from "../../ports/audit-log.ts";
 import type { IndexEntry, IndexHead, IndexLog } from "../../ports/index-log.ts";
 import type { IndexSource } from "../../ports/index-source.ts";
+import { by } from "../audit-trail.ts";
 import { checked } from "../checked.ts";
 import { PorterError, type Requester } from "../porter.ts";
 import { eventLine } from "./index-line.ts";
@@ -44,7 +45,7 @@ export class IndexFeed {
   ): Promise<AsyncIterable<JsonObject>> {
     return checked(async () => {
       const { audit } = this.#parts;
-      const about = { action: "index_read", door: requester.door, actor: requester.userId } as const;
+      const about = { action: "index_read", ...by(requester) } as const;
       if (!requester.admin) {
         await audit.record({ ...about, outcome: "refused", reasons: ["M_FORBIDDEN"] });
         throw new PorterError(403, "M_FORBIDDEN", "Only admins and admin tokens can read the feed");

@@ -5,9 +5,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { connectDatabase } from "../../../src/adapters/database/open.ts";
-import { policyStore } from "../../../src/adapters/database/policy-store.ts";
-import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { ALICE, BOB, Conversation } from "../../support/conversation.ts";
 import { ImportedRoom } from "../../support/imported-room.ts";
@@ -67,10 +64,9 @@ describe("the feed for indexers", function () {
 
   /** As an admin allows indexers a room. */
   async function allow(roomId: string): Promise<void> {
-    const database = connectDatabase(`sqlite:${join(service.dir, "data", "roomporter.db")}`);
-    await policyStore(database.kysely, { now: () => Date.now() }).setPolicy(roomId, readPolicy({}));
-    await database.close();
-    await ann.setState(roomId, "io.roomporter.policy", { do_not_index: false });
+    const flip = { method: "PUT", headers: { "content-type": "application/json" }, body: '{"do_not_index": false}' };
+    const answer = await admin.fetch(`/v1/rooms/${encodeURIComponent(roomId)}/policy`, flip);
+    expect(answer.status, await answer.text()).to.equal(200);
   }
 
   it("is for admins and admin tokens, and knows its own tokens only", async () => {

@@ -147,6 +147,27 @@ describeOnPostgres("workers on PostgreSQL", function () {
     expect((await job(id))["room_id"]).to.equal(stood["room_id"]);
   });
 
+  it("export all rooms between them, one where another one stopped", async () => {
+    await somebodyWorks();
+    const talk = variedConversation(1);
+    await expectWhole(await importing(talk), talk);
+    const admin = new Api(service, service.adminToken);
+    const { status, body } = await admin.json("/v1/gdpr/export", "POST");
+    expect(status).to.equal(202);
+    const id = String(body["job_id"]);
+    for (;;) {
+      const { body: now } = await admin.json(`/v1/jobs/${id}`);
+      if (now["state"] !== "queued") break;
+      await sleep(20);
+    }
+    await workers.at(-1)?.stop();
+    await worker("heir");
+    const ended = await admin.ended(id);
+    expect(ended["state"], JSON.stringify(ended)).to.equal("succeeded");
+    expect((ended["report"] as { counts: { exported: number } }).counts.exported).to.be.at.least(1);
+    expect((await admin.fetch(`/v1/jobs/${id}/bundle`, { method: "HEAD" })).status).to.equal(200);
+  });
+
   it("do for one user no more than they may have unfinished", async () => {
     const talk = variedConversation(4);
     const ids = [await importing(talk), await importing(talk), await importing(talk)];

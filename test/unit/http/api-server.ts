@@ -87,7 +87,11 @@ export class ApiServer {
       clock: this.clock,
     });
     const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
-    const routes = apiRoutes(uploads, { open: async () => unexpected() }, new AuditDesk(this.audit));
+    const routes = apiRoutes(uploads, {
+      index: { open: async () => unexpected() },
+      gdpr: { start: async () => unexpected() },
+      audit: new AuditDesk(this.audit),
+    });
     const handler = apiRouter(routes, { porter: this.porter, rooms: this.rooms, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
   }

@@ -65,7 +65,7 @@ describe("the job runner", () => {
     const watch = new JobWatch();
     const made = new JobRunner({
       store,
-      work: { export: work.run, import: work.run },
+      work: { export: work.run, import: work.run, gdpr_export: work.run },
       endings,
       changed: (job) => watch.tell(job),
       worker: "test",

@@ -1,0 +1,64 @@
+import type { JsonObject } from "../../matrix/json.ts";
+import type { RoomOutcome } from "./room-outcome.ts";
+
+export interface IndexFacts {
+  generator: string;
+  /** milliseconds since the epoch */
+  exportedAt: number;
+  /** who asked for it: a user id, or `admin:NAME` */
+  requestedBy: string;
+  serverName: string;
+  /** whose rooms they are; undefined: all */
+  userId: string | undefined;
+  /** `service`: rooms that the service user is in; `homeserver`: all */
+  scope: "service" | "homeserver";
+}
+
+type Exported = Extract<RoomOutcome, { kind: "exported" }>;
+
+/** A bundle and its name in the ZIP. */
+export interface NamedBundle {
+  name: string;
+  outcome: Exported;
+}
+
+/** The bundles in their order. */
+export function namedBundles(outcomes: readonly RoomOutcome[]): NamedBundle[] {
+  const exported = outcomes.filter((outcome) => outcome.kind === "exported");
+  return exported.map((outcome, at) => ({ name: `rooms/${String(at + 1).padStart(5, "0")}.zip`, outcome }));
+}
+
+/** How many rooms there are of each kind. */
+export function countsOf(outcomes: readonly RoomOutcome[]): JsonObject {
+  const of = (kind: RoomOutcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
+  return { exported: of("exported"), refused: of("refused"), failed: of("failed"), incognito: of("incognito") };
+}
+
+/** `index.json`: what is in the ZIP, and what is not and why. Incognito rooms are counted and not named. */
+export function gdprIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[]): JsonObject {
+  const { generator, exportedAt, requestedBy, serverName, userId, scope } = facts;
+  return {
+    format: "io.roomporter.gdpr_export",
+    format_version: 1,
+    generator,
+    exported_at: new Date(exportedAt).toISOString(),
+    requested_by: requestedBy,
+    server_name: serverName,
+    user_id: userId ?? null,
+    scope,
+    counts: countsOf(outcomes),
+    rooms: namedBundles(outcomes).map(({ name, outcome: { kind: _kind, file: _file, name: title, ...bundle } }) => ({
+      file: name,
+      name: title,
+      ...bundle,
+    })),
+    refused: outcomes.flatMap((outcome) =>
+      outcome.kind === "refused"
+        ? [{ room_id: outcome.room_id, reasons: outcome.reasons.map((reason) => ({ ...reason })) }]
+        : [],
+    ),
+    failed: outcomes.flatMap((outcome) =>
+      outcome.kind === "failed" ? [{ room_id: outcome.room_id, errcode: outcome.errcode }] : [],
+    ),
+  };
+}
