@@ -12,7 +12,7 @@ import { PorterError, type ExportOptions } from "../../../src/jobs/porter.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { manifestText } from "../../support/manifest-text.ts";
 import { bundled, DEFAULTS } from "./collected.ts";
-import { ANN, BOB, PretendRoom } from "./pretend-room.ts";
+import { ANN, BOB, PretendRoom, SERVICE } from "./pretend-room.ts";
 
 const FAR = "@far:elsewhere";
 
@@ -173,6 +173,30 @@ describe("an increment", () => {
     }
   });
 
+  it("merged with its base is the whole of a room that an import made, too", async () => {
+    room = new PretendRoom(SERVICE);
+    room.member(SERVICE, "join", { displayname: "Imported history", avatar_url: "mxc://here/face" });
+    room.set("io.roomporter.imported", { source: {} }, { sender: SERVICE });
+    room.file("mxc://here/cleo", "cleo");
+    room.file("mxc://here/cleo2", "cleo, older");
+    const imported = (avatar_url: string): string => {
+      const author = { user_id: "@cleo:old", display_name: avatar_url, avatar_url };
+      const origin = { event_id: "$first", room_id: "!old:old", restore: { set: {}, drop: [] } };
+      return room.say("hi", { sender: SERVICE }, { _imported_sender: author, "io.roomporter.origin": origin });
+    };
+    const [first, second] = [imported("mxc://here/cleo"), imported("mxc://here/cleo")];
+    room.member(ANN, "join", { displayname: "Ann" });
+    redact(first);
+    const base = await exported();
+    expect((await bundled(base)).head.ledger.map(({ code }) => code)).to.deep.equal(["origin_lost", "service_avatar"]);
+    imported("mxc://here/cleo2");
+    redact(second);
+    const joined = await merged(base, await exported(await since(base)));
+    const whole = await exported();
+    expect((await bundled(whole)).head.ledger.filter(({ code }) => code === "origin_lost")).to.have.length(2);
+    expect(await manifestText(joined)).to.equal(await manifestText(whole));
+  });
+
   it("is not made where base and room do not fit", async () => {
     const ids = before();
     const base = await exported();
@@ -182,7 +206,7 @@ describe("an increment", () => {
     const late = room.timeline.findIndex((event) => event["event_id"] === ids.spam);
     room.timeline.splice(late, 0, { ...(room.timeline[late] as JsonObject), event_id: "$late" });
     expect(await whyNot(exported(bookmark))).to.equal("since_bundle_differs");
-    room.timeline.splice(late, 2);
+    room.timeline.splice(late + 1, 1); // as many as before, but not the same
     expect(await whyNot(exported(bookmark))).to.equal("since_bundle_differs");
     room.timeline.pop();
     expect(await whyNot(exported(bookmark))).to.equal("since_bundle_gone");
