@@ -95,6 +95,24 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
     await rm(folder, { recursive: true });
   },
 
+  async "rooms with rules, made and guarded"({ service, ann, eve, mallory, secrets, ask }) {
+    const api = new Api(service, ann.token);
+    const send = (of: Api, path: string, body: object, method = "POST"): Promise<Buffer> =>
+      ask(of, path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    const named = (what: string): object => ({ name: secrets.mark(`name of ${what}`), topic: secrets.mark("topic") });
+    const made = await send(api, "/v1/rooms", { ...named("an incognito room"), scope_kind: "incognito" });
+    const { room_id: room } = JSON.parse(made.toString()) as { room_id: string };
+    const at = `/v1/rooms/${encodeURIComponent(room)}`;
+    for (const [of, path, body, method] of [
+      [new Api(service, mallory.token), "/v1/rooms", named("a room that was refused"), "POST"],
+      [api, "/v1/rooms", { ...named("a room that was refused"), read_role_slugs: [secrets.mark("role")] }, "POST"],
+      [new Api(service, eve.token), `${at}/policy`, { do_not_index: false }, "PUT"],
+      [api, `${at}/invite`, { user_id: eve.userId }, "POST"],
+      [api, `${at}/close`, {}, "POST"],
+    ] as const)
+      await send(of, path, body, method);
+  },
+
   async "the feed for indexers"({ service, ann, eve, secrets, ask }) {
     await ask(new Api(service, ann.token), "/v1/index/events?limit=10");
     await ask(new Api(service, ann.token), `/v1/index/events?since=${secrets.mark("token of a feed")}`);
