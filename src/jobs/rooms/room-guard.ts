@@ -16,7 +16,7 @@ export interface RoomGuardParts {
   policies: PolicyStore;
   roles: Roles;
   homeserver: HomeserverAccess;
-  closing: RoomClosing;
+  closing: Pick<RoomClosing, "begin" | "goOn">;
   audit: Pick<AuditLog, "record">;
   /** patterns of the users of bridges */
   bridges: readonly string[];

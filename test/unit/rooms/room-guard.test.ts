@@ -1,0 +1,99 @@
+import { expect } from "chai";
+import { Roles } from "../../../src/jobs/rooms/roles.ts";
+import { RoomGuard } from "../../../src/jobs/rooms/room-guard.ts";
+import { guardedLevels, wantedState } from "../../../src/policy/guarded-room.ts";
+import { readPolicy } from "../../../src/policy/room-policy.ts";
+import type { AuditEntry } from "../../../src/ports/audit-log.ts";
+import type { HomeserverAccess } from "../../../src/ports/homeserver-access.ts";
+import type { RoomWriter } from "../../../src/ports/homeserver.ts";
+import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
+import { fakeReader, membership, SILENT, stateEvent } from "../jobs/fakes.ts";
+
+const SERVICE = "@porter:x";
+const policy = readPolicy({ visibility: "restricted", read_role_slugs: ["board", "staff"] });
+const room: ExistingRoom = {
+  ...{ id: "one", origin: "created", room_id: "!one:x", owner: "@ann:x", policy, created_at: 1 },
+  ...{ closing_at: null, closed_at: null },
+};
+
+describe("the guard of a restricted room", () => {
+  /** What it does about these members. @param seesStaff the service user is in the role room */
+  async function look(
+    members: Record<string, string>,
+    { admitted = [] as string[], roleLost = "remove" as "remove" | "keep", seesStaff = true },
+  ): Promise<{ kicked: string[]; told: string[]; admitted: string[] }> {
+    const kicked: string[] = [];
+    const told: string[] = [];
+    const known = new Set(admitted);
+    const rules = [...wantedState(policy, ["!staff:x"])].map(([type, content]) =>
+      stateEvent(type, "", content, SERVICE),
+    );
+    const reader = fakeReader(SERVICE, {
+      "!one:x": [
+        stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
+        stateEvent("m.room.power_levels", "", guardedLevels(policy, "@ann:x", undefined), SERVICE),
+        ...rules,
+        membership(SERVICE, "join"),
+        ...Object.entries(members).map(([userId, value]) => membership(userId, value)),
+      ],
+      "!staff:x": [membership("@cy:x", "join"), ...(seesStaff ? [membership(SERVICE, "join")] : [])],
+    });
+    const writer: Pick<RoomWriter, "userId" | "kick"> = {
+      userId: SERVICE,
+      kick: async (_roomId, userId) => void kicked.push(userId),
+    };
+    const policies: Pick<PolicyStore, "admitted" | "admit" | "dismiss"> = {
+      admitted: async () => [...known],
+      admit: async (_roomId, userId) => void known.add(userId),
+      dismiss: async (_roomId, userId) => void known.delete(userId),
+    };
+    const homeserver: Pick<HomeserverAccess, "asService"> = {
+      asService: () => ({ reader, writer }) as ReturnType<HomeserverAccess["asService"]>,
+    };
+    const guard = new RoomGuard({
+      policies: policies as PolicyStore,
+      roles: new Roles({
+        roles: { board: { users: ["@ann:x", "@board-*:x"] }, staff: { users: [], room: "#staff:x" } },
+        reader: () => reader,
+        resolveAlias: async () => "!staff:x",
+      }),
+      homeserver: homeserver as HomeserverAccess,
+      closing: { begin: async () => undefined, goOn: () => undefined },
+      audit: {
+        record: async ({ target, details }: AuditEntry) => void told.push(`${target ?? ""} ${details?.join() ?? ""}`),
+      },
+      bridges: [],
+      roleLost,
+      logger: SILENT,
+      signal: new AbortController().signal,
+    });
+    await guard.check(room);
+    return { kicked, told, admitted: [...known] };
+  }
+
+  it("lets holders be, and remembers them", async () => {
+    const members = { "@ann:x": "join", "@board-bob:x": "invite", "@cy:x": "join", "@gone:x": "leave" };
+    expect(await look(members, {})).to.deep.equal({ kicked: [], told: [], admitted: ["@ann:x", "@cy:x"] });
+  });
+
+  it("removes whoever holds no role, whether they are in, invited or knocking", async () => {
+    const members = { "@ann:x": "join", "@mal:x": "join", "@eve:x": "invite", "@kim:x": "knock" };
+    const { kicked, told } = await look(members, {});
+    expect(kicked).to.deep.equal(["@mal:x", "@eve:x", "@kim:x"]);
+    expect(told).to.deep.equal(["@mal:x no_role", "@eve:x no_role", "@kim:x no_role"]);
+  });
+
+  it("removes or keeps former holders, as the configuration says, and never newcomers", async () => {
+    const members = { "@old:x": "join", "@new:x": "join" };
+    const removing = await look(members, { admitted: ["@old:x", "@left:x"] });
+    expect(removing.told).to.deep.equal(["@old:x role_lost", "@new:x no_role"]);
+    expect(removing.admitted).to.deep.equal([]);
+    const keeping = await look(members, { admitted: ["@old:x"], roleLost: "keep" });
+    expect(keeping).to.deep.equal({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@old:x"] });
+  });
+
+  it("takes a role room that it cannot see for no reason to remove anybody, and lets nobody new in", async () => {
+    const found = await look({ "@cy:x": "join", "@new:x": "join" }, { admitted: ["@cy:x"], seesStaff: false });
+    expect(found).to.deep.equal({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@cy:x"] });
+  });
+});
