@@ -12,6 +12,7 @@ import { writeClock } from "../test/support/shared-synapse.ts";
 import { startSynapse } from "../test/support/synapse.ts";
 import { registerUser } from "../test/support/users.ts";
 import { bareExport, bareImport } from "./bare-loops.ts";
+import { checkLargeBundle, type BundleCheck } from "./check-bundle.ts";
 import { exportMadeUpRoom, type LongExport } from "./long-export.ts";
 import { meter } from "./process-usage.ts";
 import { cpuOfEvent, goalReport, report, type Goal, type Measurement } from "./report.ts";
@@ -64,12 +65,15 @@ async function main(): Promise<void> {
     long.push(await exportMadeUpRoom(LONG));
   }
 
+  console.log(`Checking a bundle of ${LONG} events and 1 GB of media …`);
+  const checked = await checkLargeBundle(LONG, 1e9);
+
   const comparisons = [
     { name: "export", target: 0.9, ...exports },
     { name: "import", target: 0.95, ...imports },
   ];
   console.log(`\n${report(comparisons)}\n`);
-  console.log(`${goalReport(goals(short, long, imports.product))}\n`);
+  console.log(`${goalReport([...goals(short, long, imports.product), ...checkGoals(checked)])}\n`);
   console.log(
     "bare export: every page of /messages at limit 1000; bare import: PUT …/send?ts= with the contents that the import wrote",
   );
@@ -95,6 +99,22 @@ function goals(short: LongExport[], long: LongExport[], imported: Measurement): 
       digits: 2,
     },
   ];
+}
+
+function checkGoals({ verifySeconds, unzipSeconds, smallPeak, peak }: BundleCheck): Goal[] {
+  const memory: Goal = {
+    name: "memory of checking 1 GB above that of 10 MB",
+    value: peak - smallPeak,
+    most: 100,
+    unit: "MB",
+    digits: 0,
+  };
+  if (unzipSeconds === undefined) {
+    console.log("NOT MEASURED: bundle verify against unzip -t, for there is no unzip on this machine");
+    return [memory];
+  }
+  const ratio = verifySeconds / unzipSeconds;
+  return [{ name: "bundle verify by the time of unzip -t", value: ratio, most: 1.5, unit: "times", digits: 2 }, memory];
 }
 
 /** A room with the sample's texts, over and over, by several people. */

@@ -6,6 +6,15 @@ import { readDirectory, type ArchiveEntry, type Directory } from "./archive-dire
 import { BundleError } from "./faults.ts";
 
 const CHUNK = 256 * 1024;
+/** Flag of an entry whose size and checksum stand behind its data as well, or only there. */
+const HAS_DESCRIPTOR = 8;
+/** With signature or without, of 32 or of 64 bits. */
+const DESCRIPTOR_BYTES = [12, 16, 20, 24];
+/** A size that stands in an extra field instead. */
+const IN_ZIP64 = 0xffffffff;
+/** The end of the directory, without a comment; and what ZIP64 puts before it. */
+const END_BYTES = 22;
+const ZIP64_END_BYTES = 56 + 20;
 
 /**
  * The ZIP file of a bundle, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
@@ -19,6 +28,8 @@ export class Archive {
   readonly comment: Buffer;
   readonly #handle: FileHandle;
   readonly #zip: yauzl.ZipFile;
+  /** where the data of each entry that was opened end, by where its header begins */
+  readonly #ends = new Map<number, number>();
 
   private constructor(handle: FileHandle, zip: yauzl.ZipFile, directory: Directory, size: number) {
     this.#handle = handle;
@@ -29,13 +40,13 @@ export class Archive {
     this.comment = Buffer.from(zip.comment);
   }
 
-  /** @throws BundleError zip_unreadable, zip_too_many_entries; other faults of the directory are listed in it */
+  /** @throws BundleError zip_unreadable, zip_too_many_entries, zip_bomb; other faults of the directory are listed in it */
   static async open(file: string): Promise<Archive> {
     const handle = await open(file, "r");
     try {
       const { size } = await handle.stat();
       const zip = await openZip(handle.fd);
-      return new Archive(handle, zip, await readDirectory(zip), size);
+      return new Archive(handle, zip, await readDirectory(zip, size), size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -65,20 +76,53 @@ export class Archive {
     await this.#handle.close();
   }
 
-  async #dataStart({ entry, place }: ArchiveEntry): Promise<number> {
-    const header = await this.#zip.readLocalFileHeaderPromise(entry).catch(() => undefined);
+  /**
+   * Does every byte of the file belong to an entry or to the directory? To be asked once every entry has been read: a reader that
+   * goes through the file from its beginning would see what stands between them.
+   */
+  isGapless(): boolean {
+    const { manifest, viewer, media, start, end } = this.directory;
+    const beside = [manifest, viewer].filter((entry) => entry !== undefined);
+    const entries = [...beside, ...media.values()].sort((a, b) => a.offset - b.offset);
+    let at = 0;
+    for (const [index, { offset, flags }] of entries.entries()) {
+      if (offset !== at) return false;
+      at = this.#ends.get(offset) ?? NaN;
+      const gap = (entries[index + 1]?.offset ?? start) - at;
+      if (flags & HAS_DESCRIPTOR && DESCRIPTOR_BYTES.includes(gap)) at += gap;
+    }
+    const tail = this.size - end - END_BYTES - this.#zip.comment.length;
+    return at === start && (tail === 0 || tail === ZIP64_END_BYTES);
+  }
+
+  async #dataStart(entry: ArchiveEntry): Promise<number> {
+    const { place, offset, packedSize, method, flags, name, size, crc32: checksum } = entry;
+    const wanted = Object.assign(new yauzl.Entry(), {
+      relativeOffsetOfLocalHeader: offset,
+      compressedSize: packedSize,
+    });
+    const header = await this.#zip.readLocalFileHeaderPromise(wanted).catch(() => undefined);
+    const later = (flags & HAS_DESCRIPTOR) !== 0;
+    const same = (here: number, there: number): boolean => later || here === there || here === IN_ZIP64;
     const agrees =
       header &&
-      header.compressionMethod === entry.compressionMethod &&
-      ((header.generalPurposeBitFlag ^ entry.generalPurposeBitFlag) & 1) === 0 &&
-      header.fileName.equals(entry.fileNameRaw);
+      header.compressionMethod === method &&
+      ((header.generalPurposeBitFlag ^ flags) & (1 | HAS_DESCRIPTOR)) === 0 &&
+      header.fileName.equals(Buffer.from(name)) &&
+      same(header.compressedSize, packedSize) &&
+      same(header.uncompressedSize, size) &&
+      (later || header.crc32 === checksum);
     if (!agrees) throw new BundleError("entry_header", place);
+    this.#ends.set(offset, header.fileDataStart + packedSize);
     return header.fileDataStart;
   }
 
-  async *#unpacked({ entry, place }: ArchiveEntry, start: number): AsyncGenerator<Buffer, void, undefined> {
-    const packed = this.#bytes(start, start + entry.compressedSize);
-    if (entry.compressionMethod === 0) {
+  async *#unpacked(
+    { method, packedSize, place }: ArchiveEntry,
+    start: number,
+  ): AsyncGenerator<Buffer, void, undefined> {
+    const packed = this.#bytes(start, start + packedSize);
+    if (method === 0) {
       yield* packed;
       return;
     }
@@ -89,6 +133,8 @@ export class Archive {
     } catch {
       throw new BundleError("entry_damaged", place);
     }
+    // what stands behind the end of the packed data is never looked at
+    if (inflate.bytesWritten !== packedSize) throw new BundleError("entry_damaged", place);
   }
 
   /** Not a file stream: to leave one before its end closes the file. */
@@ -106,10 +152,14 @@ export class Archive {
 async function openZip(fd: number): Promise<yauzl.ZipFile> {
   try {
     return await new Promise((resolve, reject) => {
-      yauzl.fromFd(fd, { autoClose: false, lazyEntries: true, decodeStrings: false }, (error, zip) => {
-        if (error) reject(error);
-        else resolve(zip);
-      });
+      yauzl.fromFd(
+        fd,
+        { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false },
+        (error, zip) => {
+          if (error) reject(error);
+          else resolve(zip);
+        },
+      );
     });
   } catch {
     throw new BundleError("zip_unreadable");

@@ -5,6 +5,8 @@
 export const FAULTS = {
   zip_unreadable: "The file is not a ZIP archive, or its directory is damaged.",
   zip_too_many_entries: "The archive has more entries than a bundle may have.",
+  zip_bomb: "The archive would unpack to far more than an archive of its size may hold.",
+  zip_hidden_data: "The archive holds data that belong to none of its entries.",
   entry_name: "An entry of the archive has a name that is not allowed.",
   entry_duplicate: "The archive holds the same entry, or a file for the same hash, more than once.",
   entry_overlap: "Entries of the archive overlap.",
@@ -22,7 +24,7 @@ export const FAULTS = {
   element_too_large: "One element of the manifest is too large.",
   element_too_deep: "An element of the manifest is nested too deeply.",
   member_missing: "The manifest lacks a member that it must have.",
-  member_duplicate: "The manifest holds a member, or a key of senders or media, more than once.",
+  member_duplicate: "The manifest, or an object in it, holds a member more than once.",
   member_shape: "A member of the manifest, or an element of one, does not have the shape that the schema asks for.",
   format_unknown: "The manifest is not that of a Roomporter bundle.",
   version_unknown: "The bundle has a format version that this reader does not know.",

@@ -14,8 +14,11 @@ export interface MemberRule {
 
 export interface SplitterSink {
   rule(name: string): MemberRule;
-  /** `key`: the key or index of an element; undefined for a whole member */
-  text(name: string, key: string | number | undefined, json: string): void;
+  /**
+   * `key`: the key or index of an element; undefined for a whole member. `members`: how many members all objects in the text have,
+   * counted with those that stand there twice
+   */
+  text(name: string, key: string | number | undefined, json: string, members: number): void;
 }
 
 const START = 0;
@@ -32,13 +35,15 @@ const END = 9;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const COLON_BYTE = 0x3a;
 
-/** 1: white space; 2: opens; 3: closes; 4: quote */
+/** 1: white space; 2: opens; 3: closes; 4: quote; 5: stands between the name and the value of a member */
 const KIND = new Uint8Array(256);
 for (const space of [0x20, 0x09, 0x0a, 0x0d]) KIND[space] = 1;
 for (const open of [0x5b, 0x7b]) KIND[open] = 2;
 for (const close of [0x5d, 0x7d]) KIND[close] = 3;
 KIND[QUOTE] = 4;
+KIND[COLON_BYTE] = 5;
 
 /** An object or array whose inside is handed out: the document itself, or a split member. */
 interface Level {
@@ -61,6 +66,7 @@ export class JsonSplitter {
   #parts: Buffer[] = [];
   #length = 0;
   #depth = 0;
+  #members = 0;
   #inString = false;
   #escaped = false;
 
@@ -121,7 +127,7 @@ export class JsonSplitter {
         if (byte === 0x7d && this.#state === FIRST_KEY) return this.#leave(at);
         throw this.#syntax();
       case COLON:
-        if (byte !== 0x3a) throw this.#syntax();
+        if (byte !== COLON_BYTE) throw this.#syntax();
         this.#state = VALUE;
         return at + 1;
       case VALUE:
@@ -193,6 +199,10 @@ export class JsonSplitter {
         at++;
         if (kind === 4) {
           inString = true;
+          continue;
+        }
+        if (kind === 5) {
+          this.#members++;
           continue;
         }
         depth += kind === 2 ? 1 : -1;
@@ -267,9 +277,11 @@ export class JsonSplitter {
     const inside = this.#inside;
     const name = this.#document.key;
     this.#state = AFTER;
+    const members = this.#members;
+    this.#members = 0;
     if (this.#rule.skip) this.#length = 0;
-    else if (inside) this.#sink.text(name, inside.isMap ? inside.key : inside.index, this.#text());
-    else this.#sink.text(name, undefined, this.#text());
+    else if (inside) this.#sink.text(name, inside.isMap ? inside.key : inside.index, this.#text(), members);
+    else this.#sink.text(name, undefined, this.#text(), members);
   }
 }
 

@@ -1,7 +1,15 @@
-import { parseJson, setMember, stringMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
+import { isUserId } from "../matrix/ids.ts";
+import { measure, parseJson, setMember, stringMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
 import { BundleError } from "./faults.ts";
 import type { MemberRule } from "./json-splitter.ts";
-import { MAX_ELEMENT_BYTES, MAX_EVENT_BYTES, MAX_HEAD_BYTES } from "./limits.ts";
+import {
+  MAX_ELEMENT_BYTES,
+  MAX_EVENT_BYTES,
+  MAX_HEAD_BYTES,
+  MAX_HEAD_WEIGHT,
+  MAX_MEMBERS,
+  VALUE_BYTES,
+} from "./limits.ts";
 import { FORMAT, FORMAT_VERSION, type BundleEvent, type LedgerEntry, type ManifestHead } from "./manifest.ts";
 import type { MediaEntry, Sender } from "./manifest.ts";
 import { expectShape, shapes } from "./schema.ts";
@@ -35,13 +43,20 @@ export function memberRule(name: string): MemberRule {
   }
 }
 
-/** @throws BundleError manifest_syntax */
-export function parseText(json: string, where: string): JsonValue {
+/**
+ * Parses a text in which so many members were counted; undefined: it is not to be doubted.
+ * @throws BundleError manifest_syntax; member_duplicate where an object in it has a member twice: another reader might take the other
+ */
+export function parseText(json: string, where: string, members?: number): { value: JsonValue; values: number } {
+  let value: JsonValue;
   try {
-    return parseJson(json);
+    value = parseJson(json);
   } catch {
     throw new BundleError("manifest_syntax", where);
   }
+  const found = measure(value);
+  if (members !== undefined && found.members !== members) throw new BundleError("member_duplicate", where);
+  return { value, values: found.values };
 }
 
 /** Puts a manifest's head together from its texts, checking the shape of each. */
@@ -53,11 +68,19 @@ export class HeadBuilder {
   readonly #ledger: LedgerEntry[] = [];
   readonly #state: BundleEvent[] = [];
   #bytes = 0;
+  #weight = 0;
+  readonly #keepsState: (type: string) => boolean;
 
-  /** A member begins. @throws BundleError member_duplicate */
+  /** `keepsState`: of which types to keep the state events; all are checked */
+  constructor(keepsState: (type: string) => boolean) {
+    this.#keepsState = keepsState;
+  }
+
+  /** A member begins. @throws BundleError member_duplicate, manifest_too_large */
   begin(name: string): void {
     if (this.#seen.has(name)) throw new BundleError("member_duplicate", known(name) ? `/${name}` : "/");
     this.#seen.add(name);
+    if (this.#seen.size > MAX_MEMBERS) throw new BundleError("manifest_too_large");
   }
 
   /** Has everything been seen that must stand in a head? */
@@ -73,12 +96,24 @@ export class HeadBuilder {
   /**
    * @throws BundleError format_unknown, version_unknown, member_shape, member_duplicate, manifest_syntax, manifest_too_large
    */
-  text(name: string, key: string | number | undefined, json: string): void {
-    this.#bytes += Buffer.byteLength(json);
+  text(name: string, key: string | number | undefined, json: string, members: number): void {
+    const bytes = Buffer.byteLength(json) + Buffer.byteLength(typeof key === "string" ? key : "");
+    this.#bytes += bytes;
     if (this.#bytes > MAX_HEAD_BYTES) throw new BundleError("manifest_too_large");
-    if (key === undefined) this.#member(name, parseText(json, known(name) ? `/${name}` : "/"));
-    else if (typeof key === "string") this.#entry(name, key, json);
-    else this.#item(name, json, `/${name}/${key}`);
+    const where = this.#where(name, key);
+    const { value, values } = parseText(json, where, members);
+    if (name !== "state") this.#weight += bytes + VALUE_BYTES * values;
+    if (this.#weight > MAX_HEAD_WEIGHT) throw new BundleError("manifest_too_large");
+    if (key === undefined) this.#member(name, value);
+    else if (typeof key === "string") this.#entry(name, key, value, where);
+    else if (name === "ledger") this.#ledger.push(expectShape(shapes.ledgerEntry, value, where));
+    else this.#stateEvent(expectShape(shapes.stateEvent, value, where));
+  }
+
+  #where(name: string, key: string | number | undefined): string {
+    if (key === undefined) return known(name) ? `/${name}` : "/";
+    if (typeof key === "number") return `/${name}/${key}`;
+    return `/${name}/${shapes.sha256(key) ? key : name === "senders" ? this.#senders.size : this.#media.size}`;
   }
 
   /** Another format or version may be of any shape: say so before anything else is found wrong. */
@@ -88,19 +123,17 @@ export class HeadBuilder {
     this.#whole.set(name, value);
   }
 
-  #entry(name: string, key: string, json: string): void {
+  #entry(name: string, key: string, value: JsonValue, where: string): void {
     const map: Map<string, Sender | MediaEntry> = name === "senders" ? this.#senders : this.#media;
-    const where = `/${name}/${shapes.sha256(key) ? key : map.size}`;
     if (map.has(key)) throw new BundleError("member_duplicate", where);
-    const value = parseText(json, where);
-    if (name === "senders") this.#senders.set(key, expectShape(shapes.sender, value, where));
-    else this.#media.set(expectShape(shapes.sha256, key, where), expectShape(shapes.mediaFile, value, where));
+    if (name === "senders") {
+      if (!isUserId(key)) throw new BundleError("member_shape", where);
+      this.#senders.set(key, expectShape(shapes.sender, value, where));
+    } else this.#media.set(expectShape(shapes.sha256, key, where), expectShape(shapes.mediaFile, value, where));
   }
 
-  #item(name: string, json: string, where: string): void {
-    const value = parseText(json, where);
-    if (name === "ledger") this.#ledger.push(expectShape(shapes.ledgerEntry, value, where));
-    else this.#state.push(expectShape(shapes.stateEvent, value, where));
+  #stateEvent(event: BundleEvent): void {
+    if (this.#keepsState(event.type)) this.#state.push(event);
   }
 
   /** @throws BundleError format_unknown, member_missing, member_shape */
@@ -125,6 +158,7 @@ export class HeadBuilder {
       state: this.#state,
     };
     if (this.#seen.has("viewer")) head.viewer = expectShape(shapes.viewer, value("viewer"), "/viewer");
+    if (!isInstant(head.exported_at)) throw new BundleError("member_shape", "/exported_at");
     const unknown = this.#unknown();
     if (Object.keys(unknown).length > 0) head.unknown = unknown;
     return head;
@@ -137,6 +171,12 @@ export class HeadBuilder {
   }
 }
 
+/** Is it a day of the calendar, and a time of the clock? */
+function isInstant(text: string): boolean {
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
 function known(name: string): boolean {
   return name === "events" || name === "viewer" || WHOLE.includes(name) || SPLIT.includes(name);
 }
@@ -144,10 +184,13 @@ function known(name: string): boolean {
 /** What may be shown in a message. */
 const EVENT_ID = /^\$[!-~]{1,254}$/;
 
-/** @throws BundleError event_shape, manifest_syntax */
-export function parseEvent(json: string, index: number): BundleEvent {
-  const value: unknown = parseText(json, `/events/${index}`);
-  if (shapes.event(value)) return value;
+/**
+ * `members`: how many were counted in the text; undefined for one that this program has written.
+ * @throws BundleError event_shape, manifest_syntax, member_duplicate
+ */
+export function parseEvent(json: string, index: number, members?: number): BundleEvent {
+  const value: unknown = parseText(json, `/events/${index}`, members).value;
+  if (shapes.event(value) && isUserId(value.sender)) return value;
   const id = stringMember(value, "event_id");
   throw new BundleError("event_shape", `/events/${index}`, id && EVENT_ID.test(id) ? id : undefined);
 }

@@ -1,19 +1,20 @@
 import { BundleError } from "./faults.ts";
 import { JsonSplitter, type MemberRule, type SplitterSink } from "./json-splitter.ts";
-import { MAX_MANIFEST_BYTES } from "./limits.ts";
+import { MAX_MANIFEST_BYTES, MAX_MEMBERS } from "./limits.ts";
 import { HeadBuilder, memberRule, parseEvent, parseText } from "./manifest-head.ts";
 import type { BundleEvent, ManifestHead } from "./manifest.ts";
 
 /**
- * Reads all of a manifest but its events. Stops where the events begin if everything else came before them; `withViewer`: the
- * viewer, too, is to be among it.
+ * Reads all of a manifest but its events, keeping the state events of some types. Stops where the events begin if everything else
+ * came before them; `withViewer`: the viewer, too, is to be among it.
  * @throws BundleError
  */
 export async function readHead(
   manifest: AsyncIterable<Buffer>,
+  keepsState: (type: string) => boolean,
   withViewer = false,
 ): Promise<{ head: ManifestHead; seen: ReadonlySet<string> }> {
-  const builder = new HeadBuilder();
+  const builder = new HeadBuilder(keepsState);
   const state = { enough: false };
   const sink: SplitterSink = {
     rule(name): MemberRule {
@@ -22,8 +23,8 @@ export async function readHead(
       if (name === "events" && builder.complete && (!withViewer || builder.seen.has("viewer"))) state.enough = true;
       return { ...memberRule(name), skip: name === "events" };
     },
-    text(name, key, json): void {
-      builder.text(name, key, json);
+    text(name, key, json, members): void {
+      builder.text(name, key, json, members);
     },
   };
   const splitter = new JsonSplitter(sink);
@@ -51,11 +52,12 @@ export async function* readEvents(
     rule(name): MemberRule {
       if (again.has(name)) throw new BundleError("member_duplicate", "/");
       again.add(name);
+      if (again.size > MAX_MEMBERS) throw new BundleError("manifest_too_large");
       return { ...memberRule(name), skip: name !== "events" && seen.has(name) };
     },
-    text(name, key, json): void {
-      if (name === "events") batch.push(parseEvent(json, key as number));
-      else parseText(json, "/");
+    text(name, key, json, members): void {
+      if (name === "events") batch.push(parseEvent(json, key as number, members));
+      else parseText(json, "/", members);
     },
   });
   for await (const chunk of bounded(manifest)) {

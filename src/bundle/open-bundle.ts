@@ -29,12 +29,17 @@ export interface OpenArchive extends Bundle {
   eventBatches(passing?: (chunk: Buffer) => void): AsyncIterable<BundleEvent[]>;
 }
 
+export interface OpenOptions {
+  /** of which types the head shall hold the state events (default: of all): the state of a large room takes much memory */
+  keepsState?: (type: string) => boolean;
+}
+
 /**
  * Opens a bundle: reads the archive's directory and all of the manifest but its events.
  * @throws BundleError where the archive's layout or the manifest's head is faulty
  */
-export async function openBundle(file: string): Promise<Bundle> {
-  const bundle = await openArchive(file);
+export async function openBundle(file: string, options: OpenOptions = {}): Promise<Bundle> {
+  const bundle = await openArchive(file, options);
   const [first] = bundle.faults;
   if (!first) return bundle;
   await bundle.close();
@@ -42,14 +47,15 @@ export async function openBundle(file: string): Promise<Bundle> {
 }
 
 /** @throws BundleError where the manifest's head cannot be read */
-export async function openArchive(file: string): Promise<OpenArchive> {
+export async function openArchive(file: string, options: OpenOptions = {}): Promise<OpenArchive> {
   const archive = await Archive.open(file);
   try {
     const { manifest, viewer, media, faults } = archive.directory;
     if (!manifest)
       throw faults[0] ? new BundleError(faults[0].code, faults[0].where) : new BundleError("manifest_missing");
     if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
-    const { head, seen } = await readHead(archive.read(manifest), viewer !== undefined);
+    const keepsState = options.keepsState ?? (() => true);
+    const { head, seen } = await readHead(archive.read(manifest), keepsState, viewer !== undefined);
     const entryOf = (sha256: string): ArchiveEntry => {
       const entry = media.get(sha256);
       if (!entry) throw new BundleError("media_missing", `media/${sha256}`);
@@ -68,7 +74,7 @@ export async function openArchive(file: string): Promise<OpenArchive> {
         for await (const batch of eventBatches()) yield* batch;
       },
       openMedia: async (sha256) => Readable.from(archive.read(entryOf(sha256)), { objectMode: false }),
-      mediaFileName: (sha256) => entryOf(sha256).fileName,
+      mediaFileName: (sha256) => entryOf(sha256).name.slice(`media/${sha256}/`.length),
       close: () => archive.close(),
     };
   } catch (error) {

@@ -50,7 +50,8 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
   const tracked = new Tracker(options.onProgress);
   let bundle: OpenArchive | undefined;
   try {
-    bundle = await openArchive(file);
+    // the state is checked as it is read, and needed no more
+    bundle = await openArchive(file, { keepsState: () => false });
     const { head, archive } = bundle;
     const { manifest, viewer, media } = archive.directory;
     const entries = [...media].filter(([sha256]) => head.media.has(sha256));
@@ -70,6 +71,7 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
       contents.media_files++;
       contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked);
     }
+    if (faults.total === 0 && !archive.isGapless()) faults.add("zip_hidden_data");
   } catch (error) {
     faults.caught(error);
   } finally {

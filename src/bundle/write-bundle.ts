@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { ZipArchive, type ZipEntryData } from "archiver";
 import { withComment } from "./archive-comment.ts";
 import { MANIFEST_NAME, VIEWER_NAME } from "./archive-directory.ts";
+import { beyondBounds } from "./beyond-bounds.ts";
+import { MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "./limits.ts";
 import { manifestBytes } from "./manifest-lines.ts";
 import type { ManifestHead } from "./manifest.ts";
 import { signatureComment, type BundleSigner } from "./signature.ts";
@@ -52,10 +54,15 @@ const FILE_MODE = 0o644;
 const CHUNK = 256 * 1024;
 /**
  * Writes a bundle and ends `out`, never holding more than some chunks of it. The same content gives the same bytes.
- * Rejects where a source or `out` fails, where a file is not as long as it should be, or with the signal's reason; `out` is then
+ * Rejects where it would be beyond the bounds of the format, where a source or `out` fails, where a file is not as long as it should be, or with the signal's reason; `out` is then
  * destroyed.
  */
 export async function writeBundle(out: Writable, content: BundleContent, signal?: AbortSignal): Promise<WrittenBundle> {
+  const tooMuch = beyondBounds(content.head);
+  if (tooMuch !== undefined) {
+    out.destroy();
+    throw new RangeError(`there are more ${tooMuch} than fit into one bundle`);
+  }
   const archive = new ZipArchive({
     zlib: { level: 6 },
     forceZip64: content.media.length + 2 >= ZIP64_ENTRIES,
@@ -123,14 +130,22 @@ async function append(
       source.destroy();
     }
   };
-  await add(Readable.from(manifest, { objectMode: false }), { name: MANIFEST_NAME });
-  if (viewerFile !== undefined)
-    await add(createReadStream(viewerFile, { highWaterMark: CHUNK }), { name: VIEWER_NAME });
+  const unpacked = { bytes: 0 };
+  await add(Readable.from(counting(manifest, unpacked), { objectMode: false }), { name: MANIFEST_NAME });
+  // readers refuse what unpacks to too much
+  const isBelieved = (more: number): boolean =>
+    (unpacked.bytes += more) <= MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * archive.pointer();
+  if (!isBelieved(0)) throw new Error("the manifest packs better than any reader would believe");
+  if (viewerFile !== undefined) {
+    const store = !isBelieved(head.viewer?.size ?? 0);
+    await add(createReadStream(viewerFile, { highWaterMark: CHUNK }), { name: VIEWER_NAME, store });
+  }
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
     const source = typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file();
     const counter = { bytes: 0 };
     const counted = Readable.from(counting(source, counter), { objectMode: false });
-    await add(counted, { name: `media/${sha256}/${name}`, store: !COMPRESSIBLE.test(mimetype) });
+    const mayPack = isBelieved(size) && COMPRESSIBLE.test(mimetype);
+    await add(counted, { name: `media/${sha256}/${name}`, store: !mayPack });
     if (counter.bytes !== size) throw new Error("a media file is not as long as it was when it was fetched");
   }
   await archive.finalize();

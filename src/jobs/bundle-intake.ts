@@ -30,7 +30,7 @@ export async function requireGoodBundle(file: string, keys: () => Promise<readon
       reasons,
     );
   }
-  const bundle = await openBundle(file);
+  const bundle = await openBundle(file, { keepsState: () => false });
   try {
     refuse(refusalsOfManifest(bundle.head));
     const { server_name: serverName } = bundle.head.source;

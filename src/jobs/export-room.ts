@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { beyondBounds } from "../bundle/beyond-bounds.ts";
 import type { ManifestHead } from "../bundle/manifest.ts";
 import type { BundleSigner } from "../bundle/signature.ts";
 import { writeBundle, type WrittenBundle } from "../bundle/write-bundle.ts";
@@ -20,7 +21,7 @@ import { Slice } from "./export/slice.ts";
 import { withoutRepeats } from "./export/timeline.ts";
 import { TimelineCollector } from "./export/timeline-collector.ts";
 import { makeViewer } from "./export/viewer.ts";
-import type { ExportOptions } from "./porter.ts";
+import { PorterError, type ExportOptions } from "./porter.ts";
 
 export interface ExportInput {
   roomId: string;
@@ -63,7 +64,8 @@ export interface CollectedRoom {
 /**
  * Reads a room: its state, then its timeline backwards to the beginning with the files fetched side by side, and what there is
  * to say about it all. Memory does not grow with the number of events.
- * @throws HomeserverError where the homeserver refuses the room or stays away; the signal's reason where it is aborted
+ * @throws HomeserverError where the homeserver refuses the room or stays away; PorterError where it does not fit into a bundle; the
+ * signal's reason where it is aborted
  */
 export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
   const { roomId, serverName, serviceUser, reader, visibleTo, options, signal, logger } = input;
@@ -117,6 +119,13 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const exportedAt = input.clock.now();
     const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
     const head = manifestHead({ ...about, timeline, inventory, filesHeldEarlier, authors, profiles });
+    const tooMuch = beyondBounds(head);
+    if (tooMuch !== undefined)
+      throw new PorterError(
+        400,
+        "M_TOO_LARGE",
+        `This room has more ${tooMuch} than fit into one bundle: export a part of it, by dates or without files.`,
+      );
     const events = (): AsyncIterable<Buffer> => spool.events.read(timeline.lines);
     const viewer = options.viewer ? await makeViewer(head, events, inventory.files, input.spoolDir) : undefined;
     if (viewer) head.viewer = { sha256: viewer.sha256, size: viewer.size };

@@ -45,7 +45,8 @@ export interface ImportInput {
  */
 export async function importRoom(input: ImportInput): Promise<{ roomId: string; report: JsonObject }> {
   const { jobId, writer, media, journal, importingUser, workspace, signal } = input;
-  const bundle = await openBundle(input.bundleFile);
+  // nobody asks for the members as they were at the export, who may be very many
+  const bundle = await openBundle(input.bundleFile, { keepsState: (type) => type !== "m.room.member" });
   try {
     const { head } = bundle;
     const total = head.counts.events;

@@ -3,18 +3,19 @@ import { GONE, LINK, MAX_NESTING, SCHEMES, TAGS } from "./safe-html.ts";
 
 const MXC = /^mxc:\/\//;
 
+const ATTRIBUTES = new Map([
+  ["a", ["href", "target", "name", "rel"]],
+  ["img", ["width", "height", "alt", "title", "src"]],
+  ["ol", ["start"]],
+  ["code", ["class"]],
+  ["font", ["color"]],
+]);
+
 /** The specification's set, with what its earlier versions had: old messages hold them. Attributes `data-mx-*` do nothing by themselves. */
 const ALLOWED: IOptions = {
   allowedTags: [...TAGS, "tt", "mx-reply"],
   nonTextTags: GONE,
-  allowedAttributes: {
-    "*": ["data-mx-*"],
-    a: ["href", "target", "name", "rel"],
-    img: ["width", "height", "alt", "title", "src"],
-    ol: ["start"],
-    code: ["class"],
-    font: ["color"],
-  },
+  allowedAttributes: { "*": ["data-mx-*"], ...Object.fromEntries(ATTRIBUTES) },
   allowedClasses: { code: ["language-*"] },
   allowedSchemes: SCHEMES,
   allowedSchemesByTag: { img: ["mxc"] },
@@ -32,6 +33,7 @@ const ALL: IOptions = {
   allowedTags: false,
   allowedAttributes: false,
   allowedSchemesAppliedToAttributes: [],
+  parseStyleAttributes: false,
   allowVulnerableTags: true,
 };
 
@@ -49,11 +51,13 @@ export function allowedHtml(html: string): string {
   return isPlain(html) && safe === sanitizeHtml(html, ALL) ? html : safe;
 }
 
-/** Nothing but text and whole tags, in which no parser can be mistaken. */
+/** Nothing but text and whole tags with attributes that they may have, in which no parser can be mistaken. */
 function isPlain(html: string): boolean {
-  for (const [, closes, , attributes = ""] of html.matchAll(TAG)) {
+  for (const [, closes, tag = "", attributes = ""] of html.matchAll(TAG)) {
     const names = [...attributes.matchAll(ATTRIBUTE)].map(([, name = ""]) => name.toLowerCase());
     if (new Set(names).size !== names.length || (closes && names.length > 0)) return false;
+    const allowed = ATTRIBUTES.get(tag.toLowerCase());
+    if (!names.every((name) => name.startsWith("data-mx-") || allowed?.includes(name))) return false;
   }
   return !/[<\0]/.test(html.replaceAll(TAG, ""));
 }

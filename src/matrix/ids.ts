@@ -17,7 +17,7 @@ export function localpartOf(userId: string): string {
 
 /** Has this text the shape of a user id (historical localparts included), at most 255 bytes long? */
 export function isUserId(text: string): boolean {
-  return USER_ID.test(text) && Buffer.byteLength(text) <= 255;
+  return USER_ID.test(text) && text.isWellFormed() && Buffer.byteLength(text) <= 255;
 }
 
 /** Server and media id of an `mxc://` URI (client-server API, "mxc:// URIs"), or undefined where it is none or hides a path. */

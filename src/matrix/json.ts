@@ -107,3 +107,21 @@ export function isTooDeep(value: JsonValue, most: number): boolean {
 function isHolder(value: JsonValue): value is JsonValue[] | JsonObject {
   return Array.isArray(value) || isObject(value);
 }
+
+/** How many members all objects in a value have together, and how many values there are in it, itself included. */
+export function measure(value: JsonValue): { members: number; values: number } {
+  let members = 0;
+  let values = 0;
+  const walk = (here: JsonValue): void => {
+    values++;
+    if (typeof here !== "object" || here === null || json.isRawJSON(here)) return;
+    if (Array.isArray(here)) for (const item of here) walk(item);
+    else
+      for (const key in here) {
+        members++;
+        walk(here[key] as JsonValue);
+      }
+  };
+  walk(value);
+  return { members, values };
+}

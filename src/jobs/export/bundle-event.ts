@@ -1,5 +1,6 @@
 import type { BundleEvent, ImportedSender } from "../../bundle/manifest.ts";
 import { parseClientEvent, redactedBecause, type ClientEvent } from "../../matrix/event.ts";
+import { isUserId } from "../../matrix/ids.ts";
 import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";
 
@@ -10,7 +11,7 @@ export function parseEvent(value: JsonValue): ClientEvent | undefined {
 }
 
 function isRepresentable({ event_id, sender, origin_server_ts }: ClientEvent): boolean {
-  return event_id.startsWith("$") && sender.startsWith("@") && Number.isSafeInteger(origin_server_ts);
+  return event_id.startsWith("$") && isUserId(sender) && Number.isSafeInteger(origin_server_ts);
 }
 
 /**

@@ -52,5 +52,5 @@ function whyMissing(uri: string, error: HomeserverError | undefined): { code: st
 }
 
 function declared(mimetype: string): string {
-  return /^[^/\s]+\/[^/\s]+$/.test(mimetype) ? mimetype : "application/octet-stream";
+  return /^[!-.0-~]{1,127}\/[!-.0-~]{1,127}$/.test(mimetype) ? mimetype : "application/octet-stream";
 }

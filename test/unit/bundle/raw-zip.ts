@@ -1,4 +1,6 @@
-import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+
+const EMPTY: Buffer = Buffer.alloc(0);
 
 /** An entry of a ZIP file, with all that can be lied about. */
 export interface RawEntry {
@@ -16,17 +18,39 @@ export interface RawEntry {
   offset?: number;
   /** another name in the local header */
   localName?: string;
+  /** what stands in the archive, where it is not to be made of `data` */
+  packed?: Buffer;
+  /** extra field in the directory */
+  extra?: Buffer;
+  /** lower half of the external attributes */
+  dos?: number;
+  /** another checksum in the local header */
+  localCrc?: number;
+}
+
+/** What can be wrong around the entries. */
+export interface RawArchive {
+  comment?: Buffer;
+  /** before the first entry; offsets count from the beginning of the file */
+  before?: Buffer;
+  /** between the last entry and the directory, and between the directory and its end */
+  gap?: Buffer;
+  beforeEnd?: Buffer;
+  /** number of entries that the end of the directory tells */
+  count?: number;
 }
 
 /** Builds a ZIP file by hand, wrong in the ways asked for. */
-export function rawZip(entries: RawEntry[]): Buffer {
-  const files: Buffer[] = [];
+export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
+  const { before = EMPTY, gap = EMPTY, beforeEnd = EMPTY, comment = EMPTY } = archive;
+  const files: Buffer[] = [before];
   const directory: Buffer[] = [];
-  let at = 0;
+  let at = before.length;
   for (const entry of entries) {
     const name = Buffer.from(entry.name);
     const method = entry.method ?? 8;
-    const packed = method === 8 ? deflateRawSync(entry.data) : entry.data;
+    const packed = entry.packed ?? (method === 8 ? deflateRawSync(entry.data) : entry.data);
+    const extra = entry.extra ?? EMPTY;
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(0x800 | (entry.flags ?? 0), 2);
@@ -38,21 +62,32 @@ export function rawZip(entries: RawEntry[]): Buffer {
     const localName = Buffer.from(entry.localName ?? name);
     const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, localName, packed]);
     local.writeUInt16LE(localName.length, 26);
+    if (entry.localCrc !== undefined) local.writeUInt32LE(entry.localCrc, 14);
     const end = Buffer.alloc(14);
-    end.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
+    end.writeUInt16LE(entry.dos ?? 0, 6);
+    end.writeUInt16LE(entry.mode ?? 0o100644, 8);
     end.writeUInt32LE(entry.offset ?? at, 10);
-    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x03"), common, end, name]));
+    const listed = Buffer.concat([common, end]);
+    listed.writeUInt16LE(extra.length, 24);
+    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x03"), listed, name, extra]));
     files.push(local);
     at += local.length;
   }
   const central = Buffer.concat(directory);
   const last = Buffer.alloc(22);
   last.write("PK\x05\x06", "latin1");
-  last.writeUInt16LE(entries.length, 8);
-  last.writeUInt16LE(entries.length, 10);
+  last.writeUInt16LE(archive.count ?? entries.length, 8);
+  last.writeUInt16LE(archive.count ?? entries.length, 10);
   last.writeUInt32LE(central.length, 12);
-  last.writeUInt32LE(at, 16);
-  return Buffer.concat([...files, central, last]);
+  last.writeUInt32LE(at + gap.length, 16);
+  last.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([...files, gap, central, beforeEnd, last, comment]);
+}
+
+/** So many times the same bytes, deflated without ever being there. */
+export function deflatedRepeat(block: Buffer, times: number, before: Buffer = EMPTY, after: Buffer = EMPTY): Buffer {
+  const part = (bytes: Buffer): Buffer => deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  return Buffer.concat([part(before), ...new Array<Buffer>(times).fill(part(block)), deflateRawSync(after)]);
 }
 
 /** The entries of a small ZIP file without comments, to be changed and built again. */

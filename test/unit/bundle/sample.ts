@@ -145,7 +145,7 @@ function sendersOf(room: SampleRoom): Map<string, Sender> {
 export function headOf(room: SampleRoom): ManifestHead {
   const media = mediaOf(room);
   const senders = sendersOf(room);
-  const byType: Record<string, number> = {};
+  const byType = Object.create(null) as Record<string, number>;
   for (const { type } of room.events) byType[type] = (byType[type] ?? 0) + 1;
   const head: ManifestHead = {
     format: "io.roomporter.bundle",

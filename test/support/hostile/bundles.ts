@@ -1,0 +1,10 @@
+import { hostileArchives } from "./archives.ts";
+import { Base, type Hostile } from "./base.ts";
+import { hostileEvents, hostileManifests } from "./manifests.ts";
+import { hostileRooms } from "./rooms.ts";
+
+/** Every file that a reader must refuse, with the code it must give. The same list goes through every door. */
+export async function hostileBundles(): Promise<Hostile[]> {
+  const base = await Base.of();
+  return [...hostileArchives(base), ...hostileManifests(base), ...hostileEvents(base), ...hostileRooms(base)];
+}
