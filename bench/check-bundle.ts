@@ -58,7 +58,9 @@ async function verify(file: string): Promise<Checked> {
   // the memory of a process is gone with it
   const watch = setInterval(() => {
     try {
-      peak = Math.max(peak, used().peak);
+      const now = used().peak;
+      // of a process that has just ended, nothing is told any more
+      if (!Number.isNaN(now)) peak = Math.max(peak, now);
     } catch {
       clearInterval(watch);
     }
