@@ -1,3 +1,5 @@
+import type { ClientEvent } from "../matrix/event.ts";
+import { IMPORTED, POLICY } from "../matrix/names.ts";
 import type { BotHomeserver } from "../ports/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
 import { HomeserverError } from "../ports/homeserver.ts";
@@ -42,8 +44,16 @@ export class DirectRooms {
 
   /** A room that an earlier run made, and was killed before it had noted it down. */
   async #leftUnnoted(userId: string): Promise<string | undefined> {
-    for (const roomId of await this.#homeserver.joinedRooms()) if (await this.#isAlone(roomId, userId)) return roomId;
+    for (const roomId of await this.#homeserver.joinedRooms())
+      if ((await this.#isAlone(roomId, userId)) && (await this.#isPlainOwn(roomId))) return roomId;
     return undefined;
+  }
+
+  /** Made by the service, and neither an imported room nor one with rules. */
+  async #isPlainOwn(roomId: string): Promise<boolean> {
+    const state = (type: string): Promise<ClientEvent | undefined> => this.#homeserver.stateEvent(roomId, type, "");
+    if ((await state("m.room.create"))?.sender !== this.#homeserver.userId) return false;
+    return !(await state(IMPORTED)) && !(await state(POLICY));
   }
 
   async #isAlone(roomId: string, userId: string): Promise<boolean> {

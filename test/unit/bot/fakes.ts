@@ -71,6 +71,8 @@ export class FakeHomeserver implements BotHomeserver {
   readonly left: [string, string][] = [];
   readonly rooms = new Map<string, string[]>([[ROOM, [SELF, ANN, "@bob:acme.org"]]]);
   readonly encrypted = new Set<string>();
+  /** rooms that the service user has made */
+  readonly made = new Set<string>();
   /** a room's timeline, oldest first */
   readonly timeline: ClientEvent[] = [];
   /** rooms in which it may not speak */
@@ -101,7 +103,7 @@ export class FakeHomeserver implements BotHomeserver {
     const state = (content: JsonObject): ClientEvent => ({
       event_id: `$${type}`,
       type,
-      sender: ANN,
+      sender: this.made.has(roomId) ? SELF : ANN,
       origin_server_ts: CREATED,
       content,
       state_key: stateKey,
@@ -123,6 +125,7 @@ export class FakeHomeserver implements BotHomeserver {
   createDirectRoom(userId: string): Promise<string> {
     const roomId = `!direct${this.rooms.size}:acme.org`;
     this.rooms.set(roomId, [SELF, userId]);
+    this.made.add(roomId);
     return Promise.resolve(roomId);
   }
   /** the bodies of what was said in a room; edits by their new words */

@@ -104,10 +104,11 @@ describe("a job's notice", () => {
   it("finds the direct room again that a killed run has made and not noted down", async () => {
     const parts = fakeParts();
     await parts.memory.beginDirectRoom(ANN);
+    parts.homeserver.rooms.set("!tea:acme.org", [SELF, ANN]);
     const made = await parts.homeserver.createDirectRoom(ANN);
     await exported(parts, [job(), done()]);
     expect(parts.memory.directRooms.get(ANN)).to.equal(made);
-    expect([...parts.homeserver.rooms.keys()]).to.have.length(2);
+    expect([...parts.homeserver.rooms.keys()]).to.have.length(3);
   });
 
   it("tells where to fetch a bundle that the homeserver does not take", async () => {
