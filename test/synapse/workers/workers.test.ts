@@ -98,7 +98,7 @@ describeOnPostgres("workers on PostgreSQL", function () {
 
   it("hand over at SIGTERM at once, and are replaced within a minute after kill -9", async () => {
     await somebodyWorks();
-    const talk = variedConversation(30);
+    const talk = variedConversation(22);
     const id = await importing(talk);
     await reaches(id, 15);
     const [first] = workers;
