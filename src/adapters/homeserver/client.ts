@@ -46,14 +46,24 @@ export interface Call {
 
 const TIMEOUT_MS = 60_000;
 
+/** Encodes the parts of an address below a prefix. */
+type PathTag = (literals: TemplateStringsArray, ...parts: string[]) => string;
+
 /**
  * path`/rooms/${roomId}/leave`: below the API's prefix, with the parts encoded.
  * @throws HomeserverError where a part is not well-formed Unicode: no address can hold it
  */
-export function path(literals: TemplateStringsArray, ...parts: string[]): string {
-  if (!parts.every((part) => part.isWellFormed()))
-    throw new HomeserverError(400, "M_INVALID_PARAM", "a lone surrogate cannot stand in an address");
-  return "/_matrix/client/v3" + String.raw({ raw: literals }, ...parts.map(encodeURIComponent));
+export const path = below("/_matrix/client/v3");
+
+/** The same for what is new since the API's third version, and has its own count. */
+export const pathV1 = below("/_matrix/client/v1");
+
+function below(prefix: string): PathTag {
+  return (literals, ...parts) => {
+    if (!parts.every((part) => part.isWellFormed()))
+      throw new HomeserverError(400, "M_INVALID_PARAM", "a lone surrogate cannot stand in an address");
+    return prefix + String.raw({ raw: literals }, ...parts.map(encodeURIComponent));
+  };
 }
 
 /** Calls of the client-server API with one access token: JSON both ways, without loss of numbers, and patient. */

@@ -1,7 +1,7 @@
 import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
 import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver.ts";
-import { path, type HomeserverClient } from "./client.ts";
+import { path, pathV1, type HomeserverClient } from "./client.ts";
 
 /** The most that homeservers give at once; Dendrite cuts it down by itself. */
 const PAGE = 1000;
@@ -34,8 +34,7 @@ export class HomeserverReader implements RoomReader {
   }
 
   async threadMessages(roomId: string, rootId: string, signal: AbortSignal): Promise<string[]> {
-    // relations have only ever been in this version of the API
-    const target = path`/rooms/${roomId}/relations/${rootId}/m.thread`.replace("/client/v3/", "/client/v1/");
+    const target = pathV1`/rooms/${roomId}/relations/${rootId}/m.thread`;
     const ids: string[] = [];
     let from: string | undefined;
     do {

@@ -10,7 +10,9 @@ describe("the endpoints of the metrics", () => {
     const addresses = readdirSync(folder).flatMap((name) => {
       if (name === "endpoints.ts") return [];
       const code = readFileSync(new URL(name, folder), "utf8");
-      const below = [...code.matchAll(/path`(\/[^`\n]+)`/g)].map(([, rest = ""]) => `/_matrix/client/v3${rest}`);
+      const below = [...code.matchAll(/path(V1)?`(\/[^`\n]+)`/g)].map(
+        ([, first, rest = ""]) => `/_matrix/client/${first ? "v1" : "v3"}${rest}`,
+      );
       const whole = [...code.matchAll(/["`](\/_matrix(?:\/[^"`\n/]+){3,})["`]/g)].map(([, address = ""]) => address);
       return [...below, ...whole].map((address) => address.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "x"));
     });
