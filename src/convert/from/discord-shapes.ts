@@ -8,25 +8,39 @@ export const GUILD = z.object({ id: z.string(), name: text });
 export const CHANNEL = z.object({ id: z.string(), type: text, name: text, topic: text });
 export const DATE_RANGE = z.object({ after: text, before: text });
 
+const asset = z.object({ url: text, canonicalUrl: text }).nullish();
+
 const embed = z.object({
   title: text,
   url: text,
   description: text,
   fields: z.array(z.object({ name: text, value: text })).nullish(),
+  author: z.object({ name: text, iconUrl: text }).nullish(),
+  footer: z.object({ text, iconUrl: text }).nullish(),
+  thumbnail: asset,
+  image: asset,
+  images: z.array(asset).nullish(),
+  video: asset,
 });
 export type DiscordEmbed = z.infer<typeof embed>;
+export type DiscordAsset = NonNullable<z.infer<typeof asset>>;
 
-export const MESSAGE = z.object({
+/** What a message says itself, and what one that it forwards said. */
+const words = z.object({
+  content: text,
+  attachments: z.array(z.object({ id: z.string(), url: z.string(), fileName: z.string() })).nullish(),
+  embeds: z.array(embed).nullish(),
+  stickers: z.array(z.object({ id: z.string(), name: z.string(), sourceUrl: text })).nullish(),
+});
+export type DiscordWords = z.infer<typeof words>;
+
+export const MESSAGE = words.extend({
   id: z.string().min(1),
   type: z.string().nullish(),
   timestamp: z.string(),
   timestampEdited: text,
   isPinned: z.boolean().nullish(),
-  content: text,
   author: user,
-  attachments: z.array(z.object({ id: z.string(), url: z.string(), fileName: z.string() })).nullish(),
-  embeds: z.array(embed).nullish(),
-  stickers: z.array(z.object({ id: z.string(), name: z.string(), sourceUrl: text })).nullish(),
   reactions: z
     .array(
       z.object({
@@ -37,7 +51,10 @@ export const MESSAGE = z.object({
     )
     .nullish(),
   mentions: z.array(user).nullish(),
-  reference: z.object({ messageId: text, channelId: text }).nullish(),
+  reference: z.object({ type: text, messageId: text, channelId: text }).nullish(),
+  forwardedMessage: words.nullish(),
+  components: z.array(z.unknown()).nullish(),
+  interaction: z.unknown().optional(),
 });
 export type DiscordMessage = z.infer<typeof MESSAGE>;
 export type DiscordUser = z.infer<typeof user>;

@@ -12,9 +12,11 @@ import {
   DATE_RANGE,
   GUILD,
   MESSAGE,
+  type DiscordAsset,
   type DiscordEmbed,
   type DiscordMessage,
   type DiscordUser,
+  type DiscordWords,
 } from "./discord-shapes.ts";
 import type { ForeignFormat } from "./format.ts";
 import { addMessage, say, type ForeignFile, type ForeignReaction } from "./message.ts";
@@ -114,17 +116,19 @@ class DiscordReader {
     const { ledger } = this.#conversation;
     const sender = await this.#person(message.author);
     const isWritten = WRITTEN.has(message.type ?? "Default");
-    const { messageId, channelId } = message.reference ?? {};
+    const { messageId, channelId } = (message.forwardedMessage ? undefined : message.reference) ?? {};
     const isHere = !channelId || channelId === this.#channel;
     if (messageId && !isHere) ledger.count("reply_elsewhere");
+    if (message.components?.length || message.interaction) ledger.count("detail_left_out");
+    const { said, files } = this.#all(message);
     const edited = Date.parse(message.timestampEdited ?? "");
     const eventId = await addMessage(this.#conversation, {
       key: message.id,
       sender,
       time,
       kind: isWritten ? "m.text" : "m.notice",
-      said: this.#said(message),
-      files: this.#filesOf(message),
+      said,
+      files,
       replyTo: messageId && isHere && isWritten ? messageId : undefined,
       editedAt: Number.isNaN(edited) ? undefined : edited,
       reactions: await this.#reactions(message),
@@ -132,19 +136,44 @@ class DiscordReader {
     if (message.isPinned && eventId !== undefined) this.#pinned.push(eventId);
   }
 
-  #said(message: DiscordMessage): Said {
-    const text = withNames(message.content ?? "", message.mentions ?? []);
-    const own = say(this.#conversation, text, (all) => fromMarkdown(all, "discord"));
-    const previews = (message.embeds ?? []).filter(({ url }) => url && text.includes(url));
-    this.#conversation.ledger.count("preview_left_out", previews.length);
-    return (message.embeds ?? []).filter((embed) => !previews.includes(embed)).reduce(withEmbed, own);
+  /** What a message says itself, and then what it forwards. */
+  #all(message: DiscordMessage): { said: Said; files: ForeignFile[] } {
+    const names = message.mentions ?? [];
+    const own = this.#words(message, names);
+    if (!message.forwardedMessage) return own;
+    const { content } = message.forwardedMessage;
+    const marked = { ...message.forwardedMessage, content: `Forwarded:\n${content ?? ""}`.trimEnd() };
+    const { said, files } = this.#words(marked, names);
+    return { said: own.said.body === "" ? said : joined(own.said, said), files: [...own.files, ...files] };
   }
 
-  #filesOf({ attachments, stickers }: DiscordMessage): ForeignFile[] {
+  #words(message: DiscordWords, names: readonly DiscordUser[]): { said: Said; files: ForeignFile[] } {
+    const text = withNames(message.content ?? "", names);
+    const own = say(this.#conversation, text, (all) => fromMarkdown(all, "discord"));
+    const isPreview = ({ url }: DiscordEmbed): boolean => Boolean(url) && text.includes(url ?? "");
+    const cards = (message.embeds ?? []).filter((embed) => !isPreview(embed));
+    this.#conversation.ledger.count("preview_left_out", (message.embeds ?? []).length - cards.length);
+    const files = [...this.#filesOf(message), ...cards.flatMap((card) => this.#filesOfCard(card))];
+    return { said: cards.reduce(withEmbed, own), files };
+  }
+
+  #filesOf({ attachments, stickers }: DiscordWords): ForeignFile[] {
     const files = (attachments ?? []).map(({ id, url, fileName }) => this.#file(id, fileName, url));
     for (const { id, name, sourceUrl } of stickers ?? [])
       files.push({ ...this.#file(`sticker/${id}`, name, sourceUrl ?? ""), kind: "sticker" });
     return files;
+  }
+
+  /** The pictures and the film of a card; icons are left out. */
+  #filesOfCard({ image, images, video, thumbnail, author, footer }: DiscordEmbed): ForeignFile[] {
+    if (author?.iconUrl || footer?.iconUrl) this.#conversation.ledger.count("detail_left_out");
+    const assets = [image, ...(images ?? []), video, thumbnail].filter((asset): asset is DiscordAsset =>
+      Boolean(asset),
+    );
+    // the first of the pictures stands there twice
+    const byUrl = new Map(assets.map(({ url, canonicalUrl }) => [url ?? "", canonicalUrl ?? url ?? ""]));
+    byUrl.delete("");
+    return [...byUrl].map(([url, shown]) => this.#file(`embed/${url}`, fileNameOf(shown), url));
   }
 
   /** Where files were not downloaded, the export has their address on the web. */
@@ -189,9 +218,10 @@ function withNames(text: string, mentions: readonly DiscordUser[]): string {
     .replaceAll(/<a?:(\w{1,64}):\d{1,20}>/g, ":$1:");
 }
 
-function withEmbed({ body, html }: Said, { title, url, description, fields }: DiscordEmbed): Said {
+function withEmbed({ body, html }: Said, { title, url, description, fields, author, footer }: DiscordEmbed): Said {
   const rows = (fields ?? []).map(({ name, value }) => `${name ?? ""}: ${value ?? ""}`);
-  const lines = [title, url, description, ...rows].filter((line): line is string => Boolean(line));
+  const all = [author?.name, title, url, description, ...rows, footer?.text];
+  const lines = all.filter((line): line is string => Boolean(line));
   if (lines.length === 0) return html === undefined ? { body } : { body, html };
   const quoted = lines.join("\n").split("\n");
   const before = html ?? textAsHtml(body);
@@ -199,6 +229,17 @@ function withEmbed({ body, html }: Said, { title, url, description, fields }: Di
     body: [body, ...quoted.map((line) => `> ${line}`)].filter((line, index) => index > 0 || line !== "").join("\n"),
     html: `${before}<blockquote>${quoted.map(escapeHtml).join("<br>")}</blockquote>`,
   };
+}
+
+function joined(a: Said, b: Said): Said {
+  const html = `${a.html ?? textAsHtml(a.body)}<br>${b.html ?? textAsHtml(b.body)}`;
+  return { body: `${a.body}\n${b.body}`, ...((a.html ?? b.html) !== undefined && { html }) };
+}
+
+/** The last part of an address or path. */
+function fileNameOf(address: string): string {
+  const [path = ""] = address.split(/[?#]/, 1);
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) || "file";
 }
 
 function timeOfId(id: string): number | undefined {

@@ -19,6 +19,8 @@ export interface ForeignMessage {
   said: Said;
   kind?: "m.text" | "m.notice" | "m.emote";
   files?: readonly ForeignFile[];
+  /** a place as `geo:` URI (RFC 5870), which the text describes */
+  place?: string | undefined;
   /** key of the message that it answers */
   replyTo?: string | undefined;
   /** key of the message that began the thread it stands in */
@@ -105,11 +107,14 @@ interface Content {
 
 /** One file takes the text as its caption; several stand after it. */
 async function contentsOf(conversation: Conversation, message: ForeignMessage, eventId: string): Promise<Content[]> {
-  const { said, files = [], kind = "m.text" } = message;
+  const { said, files = [], kind = "m.text", place } = message;
   const contents: Content[] = [];
   const hasText = said.body.trim() !== "";
-  const captioned = hasText && files.length === 1 && files[0]?.kind !== "sticker" && kind === "m.text";
-  if (hasText && !captioned) contents.push({ type: "m.room.message", content: textContent(kind, said) });
+  const captioned =
+    hasText && place === undefined && files.length === 1 && files[0]?.kind !== "sticker" && kind === "m.text";
+  if (place !== undefined)
+    contents.push({ type: "m.room.message", content: { msgtype: "m.location", body: said.body, geo_uri: place } });
+  else if (hasText && !captioned) contents.push({ type: "m.room.message", content: textContent(kind, said) });
   for (const file of files) contents.push(await fileContent(conversation, file, captioned ? said : undefined, eventId));
   return contents;
 }

@@ -104,6 +104,7 @@ class TelegramReader {
       ...base,
       said: this.#said(message),
       files: this.#filesOf(message),
+      place: geoUri(message),
       replyTo,
       // before there were edits, exports gave the beginning of time for them
       editedAt: edited !== undefined && edited > time ? edited : undefined,
@@ -215,14 +216,22 @@ function partsOf(text: TelegramMessage["text"]): TelegramPart[] {
   return (text ?? []).map((part) => (typeof part === "string" ? { type: "plain", text: part } : part));
 }
 
+/** Where the place is that a message shares; never with an exponent, which the address must not have. */
+function geoUri({ location_information: place }: TelegramMessage): string | undefined {
+  if (!place) return undefined;
+  const [latitude, longitude] = [place.latitude, place.longitude].map((degrees) => Number(degrees.toFixed(6)));
+  return `geo:${String(latitude)},${String(longitude)}`;
+}
+
 /** What a message shares besides text and files. */
 function extraLines(message: TelegramMessage): string[] {
-  const { contact_information: contact, location_information: place, invoice_information: invoice } = message;
+  const { contact_information: contact, invoice_information: invoice } = message;
+  const place = geoUri(message);
   const name = [contact?.first_name, contact?.last_name].filter(Boolean).join(" ");
   const lines = [
     contact && `Contact: ${[name, contact.phone_number].filter(Boolean).join(", ")}`,
     message.place_name && [message.place_name, message.address].filter(Boolean).join(", "),
-    place && `geo:${place.latitude},${place.longitude}`,
+    place,
     message.game_title && [message.game_title, message.game_link].filter(Boolean).join(" "),
     invoice && `Invoice: ${[invoice.title, invoice.description].filter(Boolean).join(", ")}`,
   ];

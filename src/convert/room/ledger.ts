@@ -9,7 +9,7 @@ export const LEDGER = {
   message_empty: "A message has neither text nor files that this format can express; it is left out.",
   event_too_large: "A message is larger than a bundle may hold; it is left out.",
   formatting_left_out: "A message is larger than a bundle may hold with its formatting; it is carried as plain text.",
-  detail_left_out: "Details that a Matrix message cannot hold are left out: buttons, interactive parts, signatures.",
+  detail_left_out: "Details that a Matrix message cannot hold are left out: buttons, commands, icons, signatures.",
   preview_left_out: "Previews of links are left out; the links are there.",
   media_not_in_export: "The export does not hold this file.",
   media_damaged: "The export's archive does not give this file out whole.",

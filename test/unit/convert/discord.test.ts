@@ -11,14 +11,16 @@ describe("an export of DiscordChatExporter", () => {
     });
     expect(head.room).to.include({ name: "tea", topic: "All about tea", creator: "@11:discord.invalid" });
     expect(head.room.created_at).to.equal(1_462_015_105_796);
-    expect(outline(events, START).slice(-7)).to.deep.equal([
+    expect(outline(events, START).slice(-9)).to.deep.equal([
       "m.room.message 1",
       "m.reaction 1",
       "m.room.message 2",
       "m.room.message 2",
       "m.room.message 2",
       "m.room.message 3",
-      "m.room.pinned_events 3",
+      "m.room.message 4",
+      "m.room.message 5",
+      "m.room.pinned_events 5",
     ]);
     const question = event("Who wants **tea**?");
     expect(question.content["formatted_body"]).to.equal("Who wants <strong>tea</strong>?");
@@ -37,7 +39,18 @@ describe("an export of DiscordChatExporter", () => {
       reaction_time_unknown: 1,
       reactions_unattributed: 1,
       media_not_in_export: 1,
+      detail_left_out: 1,
     });
+  });
+
+  it("has the words and pictures of cards, and what was forwarded", async () => {
+    const { event, media } = await converted("discord");
+    const { content: card } = event("> The kettle\n> Boiled\n> at 100 °C\n> since 1990");
+    expect(card).to.include({ msgtype: "m.image", filename: "steam.png" });
+    expect(media.get(card["url"] as string)).to.deep.equal(PNG);
+    const { content } = event("Forwarded:\nTea **rules**");
+    expect(content["formatted_body"]).to.equal("Forwarded:<br>Tea <strong>rules</strong>");
+    expect(content).not.to.have.property("m.relates_to");
   });
 
   it("has the files that were downloaded, and the addresses of the others without what gives access to them", async () => {

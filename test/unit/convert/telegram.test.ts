@@ -18,6 +18,7 @@ describe("an export of Telegram Desktop", () => {
       `${POLL}start 5`,
       `${POLL}end 5`,
       "m.room.message 6",
+      "m.room.message 7",
       "m.reaction 40",
       "m.room.pinned_events 40",
     ]);
@@ -36,6 +37,16 @@ describe("an export of Telegram Desktop", () => {
       reactions_unattributed: 1,
       votes_unattributed: 1,
       media_not_in_export: 1,
+    });
+  });
+
+  it("carries places", async () => {
+    const { event } = await converted("telegram");
+    const { content } = event("Tea house, Green Lane 1\ngeo:55.7558,0");
+    expect(content).to.deep.equal({
+      msgtype: "m.location",
+      body: "Tea house, Green Lane 1\ngeo:55.7558,0",
+      geo_uri: "geo:55.7558,0",
     });
   });
 
