@@ -1,4 +1,5 @@
 import type { Entry, ZipFile } from "yauzl";
+import { UNICODE_PATH } from "./archive-extra.ts";
 import { BundleError, fault, type Fault, type FaultCode } from "./faults.ts";
 import { MAX_ENTRIES, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "./limits.ts";
 import { safeFileName } from "./safe-file-name.ts";
@@ -9,8 +10,6 @@ const MEDIA_NAME = /^media\/([0-9a-f]{64})\/([^/]+)$/;
 const LOCAL_HEADER_BYTES = 30;
 /** An archive with more wrong entries than this is not looked at any further. */
 const ENOUGH_FAULTS = 1000;
-/** Info-ZIP's Unicode path: another name for the same entry, which some tools go by. */
-const UNICODE_PATH = 0x7075;
 
 /** A plain file of the archive, as the central directory describes it. */
 export interface ArchiveEntry {
@@ -37,6 +36,8 @@ export interface Directory {
   /** by SHA-256 */
   media: Map<string, ArchiveEntry>;
   faults: Fault[];
+  /** of the entries that it tells of */
+  count: number;
   /** where in the file it begins, and where it ends */
   start: number;
   end: number;
@@ -49,7 +50,8 @@ export interface Directory {
 export async function readDirectory(zip: ZipFile, archiveBytes: number): Promise<Directory> {
   if (zip.entryCount > MAX_ENTRIES) throw new BundleError("zip_too_many_entries");
   const [media, faults] = [new Map<string, ArchiveEntry>(), [] as Fault[]];
-  const directory: Directory = { manifest: undefined, viewer: undefined, media, faults, start: cursorOf(zip), end: 0 };
+  const where = { count: zip.entryCount, start: cursorOf(zip), end: 0 };
+  const directory: Directory = { manifest: undefined, viewer: undefined, media, faults, ...where };
   const spans: Span[] = [];
   const mostUnpacked = MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * archiveBytes;
   let unpacked = 0;

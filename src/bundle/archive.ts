@@ -3,19 +3,15 @@ import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import yauzl from "yauzl";
 import { readDirectory, type ArchiveEntry, type Directory } from "./archive-directory.ts";
-import { BundleError } from "./faults.ts";
+import { endContradiction } from "./archive-end.ts";
+import { extraAgrees } from "./archive-extra.ts";
+import { BundleError, type FaultCode } from "./faults.ts";
 
 const CHUNK = 256 * 1024;
 /** Flag of an entry whose size and checksum stand behind its data as well, or only there. */
 const HAS_DESCRIPTOR = 8;
 /** With signature or without, of 32 or of 64 bits. */
 const DESCRIPTOR_BYTES = [12, 16, 20, 24];
-/** A size that stands in an extra field instead. */
-const IN_ZIP64 = 0xffffffff;
-/** The end of the directory, without a comment; and what ZIP64 puts before it. */
-const END_BYTES = 22;
-const ZIP64_END_BYTES = 56 + 20;
-
 /**
  * The ZIP file of a bundle, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
  * the format allows and against the data themselves.
@@ -77,22 +73,23 @@ export class Archive {
   }
 
   /**
-   * Does every byte of the file belong to an entry or to the directory? To be asked once every entry has been read: a reader that
-   * goes through the file from its beginning would see what stands between them.
+   * Does every byte of the file belong to an entry or to the directory, and does its end say what the directory is? To be asked once
+   * every entry has been read: a reader that goes through the file from its beginning, or by another way from its end, would find
+   * something else. Undefined: yes.
    */
-  isGapless(): boolean {
-    const { manifest, viewer, media, start, end } = this.directory;
+  async contradiction(): Promise<FaultCode | undefined> {
+    const { manifest, viewer, media, start } = this.directory;
     const beside = [manifest, viewer].filter((entry) => entry !== undefined);
     const entries = [...beside, ...media.values()].sort((a, b) => a.offset - b.offset);
     let at = 0;
     for (const [index, { offset, flags }] of entries.entries()) {
-      if (offset !== at) return false;
+      if (offset !== at) return "zip_hidden_data";
       at = this.#ends.get(offset) ?? NaN;
       const gap = (entries[index + 1]?.offset ?? start) - at;
       if (flags & HAS_DESCRIPTOR && DESCRIPTOR_BYTES.includes(gap)) at += gap;
     }
-    const tail = this.size - end - END_BYTES - this.#zip.comment.length;
-    return at === start && (tail === 0 || tail === ZIP64_END_BYTES);
+    if (at !== start) return "zip_hidden_data";
+    return await endContradiction(this.#handle, this.directory, this.size, this.comment.length);
   }
 
   async #dataStart(entry: ArchiveEntry): Promise<number> {
@@ -103,14 +100,12 @@ export class Archive {
     });
     const header = await this.#zip.readLocalFileHeaderPromise(wanted).catch(() => undefined);
     const later = (flags & HAS_DESCRIPTOR) !== 0;
-    const same = (here: number, there: number): boolean => later || here === there || here === IN_ZIP64;
     const agrees =
       header &&
       header.compressionMethod === method &&
       ((header.generalPurposeBitFlag ^ flags) & (1 | HAS_DESCRIPTOR)) === 0 &&
       header.fileName.equals(Buffer.from(name)) &&
-      same(header.compressedSize, packedSize) &&
-      same(header.uncompressedSize, size) &&
+      extraAgrees(header, later ? undefined : [size, packedSize]) &&
       (later || header.crc32 === checksum);
     if (!agrees) throw new BundleError("entry_header", place);
     this.#ends.set(offset, header.fileDataStart + packedSize);

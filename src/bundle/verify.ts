@@ -71,7 +71,8 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
       contents.media_files++;
       contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked);
     }
-    if (faults.total === 0 && !archive.isGapless()) faults.add("zip_hidden_data");
+    const contradiction = faults.total === 0 ? await archive.contradiction() : undefined;
+    if (contradiction) faults.add(contradiction);
   } catch (error) {
     faults.caught(error);
   } finally {

@@ -39,6 +39,8 @@ export function hostileArchives(base: Base): Hostile[] {
     ["a ZIP64 directory that is nowhere", () => zip64End(base, { at: 2 ** 40 })],
     ["a ZIP64 directory beyond what can be counted", () => zip64End(base, { at: Number.MAX_SAFE_INTEGER })],
     ["a second disk", () => zip64End(base, { disk: 7 })],
+    ["a directory of another length than its end tells", () => base.repacked(() => undefined, { length: 60 })],
+    ["a directory at another place than its ZIP64 end tells", () => zip64End(base, { plain: 7 })],
     ["an entry encrypted strongly", media_((entry) => (entry.flags = 0x41))],
   ];
   const names: [string, () => Buffer][] = [
@@ -139,6 +141,21 @@ export function hostileArchives(base: Base): Hostile[] {
     ["entry_method", "a method of deflate that nobody has", media_((entry) => (entry.method = 9))],
     ["entry_header", "another name in the entry's own header", media_((entry) => (entry.localName = "media/evil"))],
     ["entry_header", "another checksum in the entry's own header", media_((entry) => (entry.localCrc = 1))],
+    [
+      "entry_header",
+      "another name in an extra field of the entry's own header",
+      media_((entry) => (entry.localExtra = unicodePath("media/evil"))),
+    ],
+    [
+      "entry_header",
+      "an extra field of the entry's own header beyond its end",
+      media_((entry) => (entry.localExtra = Buffer.from([1, 0, 99, 0]))),
+    ],
+    [
+      "entry_header",
+      "another ZIP64 size in the entry's own header",
+      media_((entry) => Object.assign(entry, { localSize: 0xffffffff, localExtra: u64(7, 7) })),
+    ],
     ["entry_header", "an offset beyond the end", media_((entry) => (entry.offset = 0x7fffffff))],
     [
       "entry_header",
@@ -175,6 +192,11 @@ export function hostileArchives(base: Base): Hostile[] {
       "zip_hidden_data",
       "data within the directory",
       () => base.repacked(() => undefined, { beforeEnd: Buffer.from("hidden") }),
+    ],
+    [
+      "zip_hidden_data",
+      "data of the length of a ZIP64 end",
+      () => base.repacked(() => undefined, { beforeEnd: Buffer.alloc(76, "hidden") }),
     ],
     ["manifest_missing", "no manifest", () => base.repacked((list) => void list.shift())],
     ["manifest_missing", "an archive of nothing", () => rawZip([])],
@@ -240,7 +262,10 @@ function unicodePath(name: string): Buffer {
 }
 
 /** The sample with the end that ZIP64 has, wrong where asked for. */
-export function zip64End(base: Base, wrong: { count?: number; at?: number; disk?: number } = {}): Buffer {
+export function zip64End(
+  base: Base,
+  wrong: { count?: number; at?: number; disk?: number; plain?: number } = {},
+): Buffer {
   const zip = base.repacked(() => undefined);
   const end = zip.length - 22;
   const record = Buffer.alloc(56);
@@ -255,6 +280,7 @@ export function zip64End(base: Base, wrong: { count?: number; at?: number; disk?
   locator.writeUInt32LE(0x07064b50, 0);
   locator.writeBigUInt64LE(BigInt(wrong.at ?? end), 8);
   locator.writeUInt32LE(1, 16);
+  if (wrong.plain !== undefined) zip.writeUInt32LE(wrong.plain, end + 16);
   return Buffer.concat([zip.subarray(0, end), record, locator, zip.subarray(end)]);
 }
 

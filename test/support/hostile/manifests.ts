@@ -121,6 +121,11 @@ export function hostileManifests(base: Base): Hostile[] {
     ["member_missing", "no room", () => base.changed((m) => delete m["room"])],
     [
       "member_shape",
+      "a part that calls itself the whole",
+      () => base.replaced('"complete":true,"limits":[]', '"complete":true,"limits":[{"kind":"media"}]'),
+    ],
+    [
+      "member_shape",
       "a local time",
       () => base.changed((m) => Object.assign(m, { exported_at: "2026-11-22T10:00:00+01:00" })),
     ],

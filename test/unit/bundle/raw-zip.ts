@@ -24,8 +24,10 @@ export interface RawEntry {
   extra?: Buffer;
   /** lower half of the external attributes */
   dos?: number;
-  /** another checksum in the local header */
+  /** another checksum in the local header, other sizes (both), and an extra field there */
   localCrc?: number;
+  localSize?: number;
+  localExtra?: Buffer;
 }
 
 /** What can be wrong around the entries. */
@@ -36,8 +38,9 @@ export interface RawArchive {
   /** between the last entry and the directory, and between the directory and its end */
   gap?: Buffer;
   beforeEnd?: Buffer;
-  /** number of entries that the end of the directory tells */
+  /** number of entries that the end of the directory tells, and the directory's length */
   count?: number;
+  length?: number;
 }
 
 /** Builds a ZIP file by hand, wrong in the ways asked for. */
@@ -60,8 +63,14 @@ export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
     common.writeUInt32LE(entry.size ?? entry.data.length, 18);
     common.writeUInt16LE(name.length, 22);
     const localName = Buffer.from(entry.localName ?? name);
-    const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, localName, packed]);
+    const localExtra = entry.localExtra ?? EMPTY;
+    const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, localName, localExtra, packed]);
     local.writeUInt16LE(localName.length, 26);
+    local.writeUInt16LE(localExtra.length, 28);
+    if (entry.localSize !== undefined) {
+      local.writeUInt32LE(entry.localSize, 18);
+      local.writeUInt32LE(entry.localSize, 22);
+    }
     if (entry.localCrc !== undefined) local.writeUInt32LE(entry.localCrc, 14);
     const end = Buffer.alloc(14);
     end.writeUInt16LE(entry.dos ?? 0, 6);
@@ -78,7 +87,7 @@ export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
   last.write("PK\x05\x06", "latin1");
   last.writeUInt16LE(archive.count ?? entries.length, 8);
   last.writeUInt16LE(archive.count ?? entries.length, 10);
-  last.writeUInt32LE(central.length, 12);
+  last.writeUInt32LE(archive.length ?? central.length, 12);
   last.writeUInt32LE(at + gap.length, 16);
   last.writeUInt16LE(comment.length, 20);
   return Buffer.concat([...files, gap, central, beforeEnd, last, comment]);
