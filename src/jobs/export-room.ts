@@ -4,6 +4,7 @@ import type { ManifestHead } from "../bundle/manifest.ts";
 import type { BundleSigner } from "../bundle/signature.ts";
 import { writeBundle, type WrittenBundle } from "../bundle/write-bundle.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import { Authors } from "./export/authors.ts";
@@ -40,6 +41,8 @@ export interface ExportInput {
   options: ExportOptions;
   /** folder for what is being collected */
   spoolDir: string;
+  /** of its disk; what is read takes it by itself */
+  space: DiskSpace;
   /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
   resumeIn?: string | undefined;
   onProgress: (progress: { done: number; total: number | null }) => void;
@@ -127,7 +130,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
         `This room has more ${tooMuch} than fit into one bundle: export a part of it, by dates or without files.`,
       );
     const events = (): AsyncIterable<Buffer> => spool.events.read(timeline.lines);
-    const viewer = options.viewer ? await makeViewer(head, events, inventory.files, input.spoolDir) : undefined;
+    const viewer = options.viewer ? await makeViewer(head, events, inventory.files, input.spoolDir, input) : undefined;
     if (viewer) head.viewer = { sha256: viewer.sha256, size: viewer.size };
     const { counts } = head;
     logger.info({ room_id: roomId, events: counts.events, files: counts.media_files }, "room collected");

@@ -71,7 +71,7 @@ export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExp
       const signer = await keys.signer();
       const source = withinSpace(what, space);
       const reader = meter ? meteredReader(source.reader, meter) : source.reader;
-      const collected = await collectRoom({ ...parts, ...what, ...source, reader, onProgress, signal });
+      const collected = await collectRoom({ ...parts, ...what, ...source, space, reader, onProgress, signal });
       const { head, resumed } = collected;
       try {
         // the room may have changed since it was asked for

@@ -5,7 +5,7 @@ import { IdIndex } from "../id-index.ts";
 import type { ImportedSender } from "../manifest.ts";
 import { GrowingNumbers } from "./growing-numbers.ts";
 import { Notes } from "./notes.ts";
-import { partOf, type Part } from "./part.ts";
+import { awaitedBy, partOf, type Before, type Part } from "./part.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { Told } from "./timeline.ts";
 import { dayOf } from "./when.ts";
@@ -21,6 +21,19 @@ export type Attached =
   | { kind: "vote"; by: ImportedSender; ts: number; content: JsonObject }
   | { kind: "end"; by: ImportedSender; ts: number }
   | { kind: "in_thread"; item: number };
+
+/** What an event turned out to be. `moved`: it took a number, and is shown at the message that came after it. */
+export type Role = Part["role"] | "moved";
+
+/** Something that came before what it belongs to: where it is noted down, and its place in the timeline. */
+interface Early {
+  note: number;
+  position: number;
+}
+
+/** Of so many events it is kept in memory what they wait for, where that is an id: only an attack has more. */
+const MAX_WAITING = 100_000;
+const MAX_ID = 255;
 
 /** As much of a message as others show of it. */
 export interface Brief {
@@ -39,7 +52,11 @@ export class Catalogue {
   readonly #notes: Notes;
   readonly #ids = new IdIndex();
   readonly #itemOfEvent = new GrowingNumbers();
-  readonly #parts: Part["role"][] = [];
+  readonly #parts: Role[] = [];
+  /** by the event that they wait for */
+  readonly #early = new Map<string, Early[]>();
+  #waiting = 0;
+  readonly #latestEdits = new Map<number, { id: string; ts: number; place: number }>();
   readonly #senders: string[] = [];
   readonly #senderNumbers = new Map<string, number>();
   readonly #senderOfItem = new GrowingNumbers();
@@ -56,9 +73,14 @@ export class Catalogue {
   /** Goes through all events once. `folder`: for what has to lie on disk meanwhile. */
   static async of(events: AsyncIterable<Told>, folder: string): Promise<Catalogue> {
     const catalogue = new Catalogue(await Notes.open(join(folder, "notes")));
-    for await (const told of events) await catalogue.#take(told);
-    await catalogue.#notes.flush();
-    return catalogue;
+    try {
+      for await (const told of events) await catalogue.#take(told);
+      await catalogue.#notes.flush();
+      return catalogue;
+    } catch (error) {
+      await catalogue.close();
+      throw error;
+    }
   }
 
   /** How many messages and changes there are. */
@@ -67,7 +89,7 @@ export class Catalogue {
   }
 
   /** What the event at this place of the timeline is. */
-  roleAt(position: number): Part["role"] {
+  roleAt(position: number): Role {
     return this.#parts[position] ?? "none";
   }
 
@@ -83,31 +105,34 @@ export class Catalogue {
       yield (await this.#notes.read(this.#places.at(at))) as unknown as Attached;
   }
 
+  /** The id of the edit by which a message has its wording, if it has one. */
+  latestEditOf(item: number): string | undefined {
+    return this.#latestEdits.get(item)?.id;
+  }
+
   /** With the text of its last edit. */
   async brief(item: number): Promise<Brief> {
     const brief = (await this.#notes.read(this.#briefs.at(item))) as unknown as Brief;
-    let latest: Extract<Attached, { kind: "edit" }> | undefined;
-    for await (const attached of this.attachedTo(item))
-      if (attached.kind === "edit" && (!latest || isLater(attached, latest))) latest = attached;
-    return latest ? { ...brief, text: excerptOf("m.room.message", latest.content) } : brief;
+    const latest = this.#latestEdits.get(item);
+    if (!latest) return brief;
+    const { content } = (await this.#notes.read(latest.place)) as unknown as Extract<Attached, { kind: "edit" }>;
+    return { ...brief, text: excerptOf("m.room.message", content) };
   }
 
   async close(): Promise<void> {
     await this.#notes.close();
   }
 
-  async #take({ original, author, files }: Told): Promise<void> {
-    const part = partOf(original, {
-      knows: (id) => this.#ids.has(id),
-      itemOf: (id) => this.itemOf(id),
-      senderOf: (item) => this.#senders[this.#senderOfItem.at(item)] ?? "",
-    });
+  async #take(told: Told): Promise<void> {
+    const { original, author } = told;
+    const part = partOf(original, this.#before);
     const isItem = part.role === "message" || part.role === "change";
     this.#parts.push(part.role);
     const position = this.#itemOfEvent.push(isItem ? this.items : NONE);
     for (const id of [original.eventId, original.bundleId]) this.#ids.add(id, position);
-    if (part.role === "attached") await this.#attach(part.to, attachedOf(part.kind, { original, author, files }));
+    if (part.role === "attached") await this.#attach(part.to, attachedOf(part.kind, told));
     if (!isItem) return;
+    await this.#await(told, position);
     const item = this.items;
     const text = excerptOf(original.type, original.content);
     this.#briefs.push(await this.#notes.add({ by: { ...author }, ts: original.ts, text }));
@@ -118,10 +143,48 @@ export class Catalogue {
     const rootItem = root === undefined ? undefined : this.itemOf(root);
     if (rootItem !== undefined && rootItem !== item) await this.#attach(rootItem, { kind: "in_thread", item });
     this.#page(item, dayOf(original.ts));
+    for (const id of new Set([original.eventId, original.bundleId])) await this.#settle(id);
+  }
+
+  readonly #before: Before = {
+    knows: (id) => this.#ids.has(id),
+    itemOf: (id) => this.itemOf(id),
+    senderOf: (item) => this.#senders[this.#senderOfItem.at(item)] ?? "",
+  };
+
+  /** Notes down what the event waits for, if it does. */
+  async #await(told: Told, position: number): Promise<void> {
+    const id = awaitedBy(told.original);
+    if (id === undefined || id.length > MAX_ID || this.#ids.has(id) || this.#waiting >= MAX_WAITING) return;
+    this.#waiting++;
+    const early = this.#early.get(id) ?? [];
+    early.push({ note: await this.#notes.add(told as unknown as JsonValue), position });
+    this.#early.set(id, early);
+  }
+
+  /** The event is there now: what waited for it becomes a part of it, where it may. */
+  async #settle(id: string): Promise<void> {
+    const early = this.#early.get(id);
+    if (!early) return;
+    await this.#notes.flush();
+    for (const { note, position } of early) {
+      const told = (await this.#notes.read(note)) as unknown as Told;
+      const part = partOf(told.original, this.#before);
+      const stays = part.role === "message" || part.role === "change";
+      this.#parts[position] = stays ? part.role : "moved";
+      if (stays) continue;
+      this.#itemOfEvent.set(position, NONE);
+      if (part.role === "attached") await this.#attach(part.to, attachedOf(part.kind, told));
+    }
+    this.#early.delete(id);
   }
 
   async #attach(item: number, attached: Attached): Promise<void> {
-    const place = this.#places.push(await this.#notes.add(attached as unknown as JsonValue));
+    const noted = await this.#notes.add(attached as unknown as JsonValue);
+    const place = this.#places.push(noted);
+    const known = this.#latestEdits.get(item);
+    if (attached.kind === "edit" && (!known || isLater(attached, known)))
+      this.#latestEdits.set(item, { id: attached.id, ts: attached.ts, place: noted });
     this.#next.push(NONE);
     const last = this.#lastOfItem.at(item);
     if (last === NONE) this.#firstOfItem.set(item, place);

@@ -51,13 +51,14 @@ export async function* conversation(parts: ConversationParts): AsyncGenerator<Pa
   let item = 0;
   for await (const told of timeline(source, files)) {
     const role = catalogue.roleAt(position++);
-    if (role !== "message" && role !== "change") continue;
+    if (role !== "message" && role !== "change" && role !== "moved") continue;
     if (item > 0 && item % PAGE_ITEMS === 0) {
       yield page.finished();
       page = new Page(page.number + 1);
     }
+    // what has moved has left its number behind
     if (role === "change") page.change(told, item, words.of(told.original));
-    else {
+    else if (role === "message") {
       const { markup, content } = await messageHtml(told, item, page.continues(told), context);
       page.message(told, markup);
       const text = told.original.redaction ? "" : plainTextOf(told.original.type, content);

@@ -25,6 +25,9 @@ export interface MessageContext {
   mayClose: (userId: string) => boolean;
 }
 
+/** So much JSON of earlier wordings is shown of one message. */
+const EARLIER_CHARACTERS = 200_000;
+
 type Edit = Extract<Attached, { kind: "edit" }>;
 type Version = Pick<Edit, "content" | "files">;
 
@@ -37,7 +40,7 @@ export async function messageHtml(
 ): Promise<{ markup: Html; content: JsonObject }> {
   const { original, author } = told;
   const { catalogue, media, fileOf } = context;
-  const attached = original.redaction ? [] : await Array.fromAsync(catalogue.attachedTo(item));
+  const { attached, left } = original.redaction ? { attached: [], left: 0 } : await attachedTo(item, catalogue);
   const edits = attached.filter((each) => each.kind === "edit");
   const avatar = author.avatar === null ? undefined : fileOf(author.avatar);
   const named = [told, ...edits, ...attached.filter((each) => each.kind === "reaction")];
@@ -50,10 +53,28 @@ export async function messageHtml(
   }<a class="at" href="#m${item}" title="${momentText(original.ts)} UTC"><time datetime="${instantOf(original.ts)}">${clockOf(original.ts)}</time></a><div class="said">${
     original.redaction
       ? removedHtml(told)
-      : safe`${await quoteHtml(original.content, context)}${bodyHtml(told, current, attached, context)}${editsHtml(told, edits, latest, context)}${reactionsHtml(attached, media)}${await threadHtml(attached, context)}`
+      : safe`${await quoteHtml(original.content, context)}${bodyHtml(told, current, attached, context)}${editsHtml(told, edits, latest, left, context)}${reactionsHtml(attached, media)}${await threadHtml(attached, context)}`
   }</div></article>
 `;
   return { markup, content: current.content };
+}
+
+/** All that belongs to a message, but for earlier wordings beyond what a page can hold; `left`: how many of these. */
+async function attachedTo(item: number, catalogue: Catalogue): Promise<{ attached: Attached[]; left: number }> {
+  const attached: Attached[] = [];
+  const latest = catalogue.latestEditOf(item);
+  let [room, left] = [EARLIER_CHARACTERS, 0];
+  for await (const each of catalogue.attachedTo(item)) {
+    if (each.kind === "edit" && each.id !== latest) {
+      room -= JSON.stringify(each.content).length;
+      if (room < 0) {
+        left++;
+        continue;
+      }
+    }
+    attached.push(each);
+  }
+  return { attached, left };
 }
 
 function byHtml(author: ImportedSender, avatar: string | undefined, imported: boolean, media: MediaFiles): Html {
@@ -100,6 +121,7 @@ function editsHtml(
   { original, author, files }: Told,
   edits: readonly Edit[],
   latest: Edit | undefined,
+  left: number,
   { media }: MessageContext,
 ): Html | undefined {
   if (!latest) return undefined;
@@ -109,7 +131,9 @@ function editsHtml(
     (version) =>
       safe`<li><small><time datetime="${instantOf(version.ts)}">${momentText(version.ts)}</time></small>${versionHtml(original.type, version, author, media)}</li>`,
   );
-  const times = edits.length === 1 ? "Edited" : `Edited ${edits.length} times`;
+  if (left > 0) versions.push(safe`<li>and ${left} more: see the bundle’s manifest</li>`);
+  const number = edits.length + left;
+  const times = number === 1 ? "Edited" : `Edited ${number} times`;
   return safe`<details class="edits"><summary>${times} <small>${momentText(latest.ts)}</small></summary><p>Before that:</p><ol>${versions}</ol></details>`;
 }
 

@@ -18,6 +18,29 @@ export interface Before {
   senderOf(item: number): string;
 }
 
+/**
+ * What an event waits for that would only be a part of another one: that other one, where it has not come yet. Homeservers may give
+ * them out in that order where they fetched the room from others.
+ */
+export function awaitedBy({
+  type,
+  content,
+  redacts,
+  redaction,
+  repeated,
+  stateKey,
+}: OriginalEvent): string | undefined {
+  if (repeated || redaction) return undefined;
+  if (type === "m.room.redaction") return redacts;
+  const { rel_type: relation, event_id: target } = relationOf(content);
+  const isPart =
+    (relation === "m.replace" && isMessage(type)) ||
+    (relation === "m.annotation" && type === "m.reaction") ||
+    isPollResponse(type) ||
+    isPollEnd(type);
+  return isPart && stateKey === undefined ? target : undefined;
+}
+
 const isMessage = (type: string): boolean =>
   type === "m.room.message" || type === "m.sticker" || type === "m.room.encrypted" || isPollStart(type);
 

@@ -32,11 +32,16 @@ export class Preparation {
   static async of(source: RenderSource, workFolder: string, place: FilePlace): Promise<Preparation> {
     const files = filesByUri(source);
     const catalogue = await Catalogue.of(timeline(source, files), workFolder);
-    const media = new MediaFiles(source, place);
-    const { avatar } = source.head.room;
-    const picture = avatar === null ? undefined : files.get(avatar);
-    if (picture !== undefined) await media.look([picture]);
-    return new Preparation(files, catalogue, media, await SearchRows.open(join(workFolder, "rows")), picture);
+    try {
+      const media = new MediaFiles(source, place);
+      const { avatar } = source.head.room;
+      const picture = avatar === null ? undefined : files.get(avatar);
+      if (picture !== undefined) await media.look([picture]);
+      return new Preparation(files, catalogue, media, await SearchRows.open(join(workFolder, "rows")), picture);
+    } catch (error) {
+      await catalogue.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { parseEvent } from "../../bundle/manifest-head.ts";
 import type { BundleEvent, ManifestHead, Viewer } from "../../bundle/manifest.ts";
 import { renderViewer } from "../../bundle/render.ts";
 import type { MediaFile } from "../../bundle/write-bundle.ts";
+import type { DiskSpace } from "../../ports/disk-space.ts";
 
 /** A viewer that lies on disk until the bundle is written. */
 export interface MadeViewer extends Viewer {
@@ -16,12 +17,14 @@ export interface MadeViewer extends Viewer {
 /**
  * Makes the page that goes into a bundle from what was collected for it. `events` can be called again and again: the lines of the
  * events, in chunks that end with a line. `parent`: where a folder for it can be made.
+ * @throws StorageError where there is no space for it; the signal's reason
  */
 export async function makeViewer(
   head: ManifestHead,
   events: () => AsyncIterable<Buffer>,
   media: readonly MediaFile[],
   parent: string,
+  { space, signal }: { space: DiskSpace; signal: AbortSignal },
 ): Promise<MadeViewer> {
   const folder = await mkdtemp(join(parent, "viewer-"));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -32,9 +35,17 @@ export async function makeViewer(
       if (!file) throw new Error("a file of the manifest was not collected");
       return file;
     };
+    // each time that the events are read, about as much is written as they take
+    const permitted = async function* (): AsyncGenerator<Buffer, void, undefined> {
+      for await (const chunk of events()) {
+        signal.throwIfAborted();
+        await space.require(chunk.length);
+        yield chunk;
+      }
+    };
     const source = {
       head,
-      eventBatches: () => batches(events()),
+      eventBatches: () => batches(permitted()),
       async openMedia(sha256: string) {
         const { file } = fileOf(sha256);
         return typeof file === "string" ? createReadStream(file) : await file();

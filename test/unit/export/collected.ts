@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { collectRoom, type ExportInput } from "../../../src/jobs/export-room.ts";
+import { AMPLE } from "../../support/ample-space.ts";
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -52,6 +53,7 @@ export const DEFAULTS = {
   options: { media: true },
   onProgress: () => undefined,
   signal: new AbortController().signal,
+  space: AMPLE,
   clock: { now: () => 0 },
   logger: SILENT,
   generator: "test",

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { ExportInput } from "../../../src/jobs/export-room.ts";
+import { StorageError } from "../../../src/ports/storage-error.ts";
 import { collect } from "./collected.ts";
 import { PretendRoom } from "./pretend-room.ts";
 
@@ -15,6 +17,23 @@ describe("exporting with a viewer", () => {
     }
     expect(viewers[0]?.size).to.be.greaterThan(1000);
     expect(viewers[1]).to.deep.equal(viewers[0]);
+  });
+
+  it("stops, and leaves nothing, where there is no space for it or nobody waits for it any more", async () => {
+    const room = new PretendRoom();
+    room.say("hello");
+    const options = { media: true, viewer: true };
+    const full = { require: () => Promise.reject(new StorageError("full", "no space")) };
+    const stop = new AbortController();
+    const gone = {
+      async require() {
+        stop.abort(new Error("gone"));
+      },
+    };
+    const failure = async (more: Partial<ExportInput>): Promise<unknown> =>
+      await collect({ reader: room, media: room, options, ...more }).catch((error: unknown) => error);
+    expect(await failure({ space: full })).to.be.instanceOf(StorageError);
+    expect(await failure({ space: gone, signal: stop.signal })).to.have.property("message", "gone");
   });
 
   it("makes none that nobody has asked for", async () => {
