@@ -11,6 +11,14 @@ interface ConvertOptions {
 }
 
 const EXAMPLES = `
+What to give for each program:
+  element     the ZIP or JSON file of "Export chat", format JSON
+  discord     the JSON file of DiscordChatExporter, its folder NAME.json_Files beside it
+  slack       the workspace export, as the ZIP that Slack gives
+  mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
+  telegram    the folder of "Export chat history", format JSON
+The bundle says in its ledger what could not be carried: see roomporter bundle show. It is imported like any other.
+
 Examples:
   roomporter bundle convert --from slack export.zip --channel general -o general.zip
   roomporter bundle convert --to markdown room.zip -o room.md`;
@@ -24,7 +32,7 @@ export function addConvertCommand(bundle: Command, version: string, world: World
     .option("--from <program>", "who made the export: element, discord, slack, mattermost or telegram")
     .option("--channel <name>", "one conversation of the export (slack: all of them where none is named)")
     .option("--to <shape>", "text, markdown or csv")
-    .option("-o, --output <file>", "what to write; where several bundles are made, a folder for them")
+    .option("-o, --output <file>", "what to write (--to: stdout where not given); for several bundles, a folder")
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, options: ConvertOptions, command: Command) => {
       const { from, to, channel, ...rest } = options;

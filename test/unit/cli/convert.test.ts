@@ -14,7 +14,7 @@ describe("bundle convert", () => {
     const out = join(directory.path, "chat.zip");
     const ran = await run(["bundle", "convert", "--from", "telegram", input, "-o", out]);
     expect(ran).to.include({ code: 0, stderr: "" });
-    expect(ran.stdout.toString()).to.equal(`${out}: 13 events, 2 senders, 1 media files; entries in the ledger: 4\n`);
+    expect(ran.stdout.toString()).to.equal(`${out}: 14 events, 2 senders, 1 media files; entries in the ledger: 4\n`);
   });
 
   it("is used wrongly without a program, a known one, or a place for the bundle", async () => {
