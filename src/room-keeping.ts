@@ -38,9 +38,9 @@ export function roomKeeping(foundation: Foundation, signal: AbortSignal): RoomKe
   });
   const access = new RoomAccess({ policies, roles, roleLost });
   const removal = adminToken === undefined ? undefined : synapseRemoval(settings, adminToken);
-  const closing = new RoomClosing({ policies, homeserver, removal, audit, logger, signal });
+  const closing = new RoomClosing({ policies, homeserver, removal, logger, signal });
   const guard = new RoomGuard({ policies, roles, homeserver, closing, audit, bridges, roleLost, logger, signal });
-  const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, audit, logger, signal });
+  const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, logger, signal });
   const guarding = new Guarding({ policies, roles, guard, making, clock, logger });
   const inbox = databaseInbox(database, clock, "guard");
   const loop = new InboxLoop(inbox, guarding, logger);

@@ -1,4 +1,5 @@
 import type { RoomPolicy } from "../policy/room-policy.ts";
+import type { AuditEntry } from "./audit-log.ts";
 
 /** A room that the service made, and the rules that it has. */
 export interface MadeRoom {
@@ -20,15 +21,18 @@ export interface MadeRoom {
 /** One that is there. */
 export type ExistingRoom = MadeRoom & { room_id: string };
 
-/** The durable record of rooms that the service made. Every method can throw StoreAway. */
+/**
+ * The durable record of rooms that the service made. What a change is told as in the audit log is committed together with it, and
+ * where nothing changes, nothing is told. Every method can throw StoreAway.
+ */
 export interface PolicyStore {
   /**
    * Notes a room before it is made, or one that is there. Where that making was noted before, that stays as it is. Gives what is
    * noted.
    */
   begin(room: Pick<MadeRoom, "id" | "origin" | "room_id" | "owner" | "policy">): Promise<MadeRoom>;
-  /** The room is there. */
-  made(id: string, roomId: string): Promise<void>;
+  /** The room is there. Gives whether that is news. */
+  made(id: string, roomId: string, told: AuditEntry): Promise<boolean>;
   /** One making of a room, by its id. */
   making(id: string): Promise<MadeRoom | undefined>;
   /** There is no room, and there will be none. One that is there already stays noted. */
@@ -38,10 +42,10 @@ export interface PolicyStore {
   open(): Promise<ExistingRoom[]>;
   /** Those that are noted and not there yet, oldest first. */
   unmade(): Promise<MadeRoom[]>;
-  setPolicy(roomId: string, policy: RoomPolicy): Promise<void>;
+  setPolicy(roomId: string, policy: RoomPolicy, told: AuditEntry): Promise<void>;
   /** From now on the room is being closed, whatever happens. */
-  beginClosing(roomId: string): Promise<void>;
-  closed(roomId: string): Promise<void>;
+  beginClosing(roomId: string, told: AuditEntry): Promise<void>;
+  closed(roomId: string, told: AuditEntry): Promise<void>;
   /** Who was in the room as holder of a role. */
   admitted(roomId: string): Promise<string[]>;
   admit(roomId: string, userId: string): Promise<void>;

@@ -3,7 +3,7 @@ export interface RoomRemoval {
   /**
    * Everybody of this homeserver is removed from the room, and its events are gone when this resolves. One that is gone already is
    * fine.
-   * @throws HomeserverError
+   * @throws HomeserverError 401, 403 or 404: the service may not do that here, or there is no such API
    */
   remove(roomId: string, signal: AbortSignal): Promise<void>;
 }

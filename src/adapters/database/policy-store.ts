@@ -1,12 +1,26 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable, Transaction, UpdateResult } from "kysely";
 import { parseJson } from "../../matrix/json.ts";
 import { readPolicy } from "../../policy/room-policy.ts";
+import type { AuditEntry } from "../../ports/audit-log.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { MadeRoom, PolicyStore } from "../../ports/policy-store.ts";
+import { auditWriter } from "./audit-log.ts";
 import type { MadeRoomsTable, Tables } from "./tables.ts";
 
 /** Rooms that the service made, in the database. */
 export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
+  const write = auditWriter(clock);
+  /** Changes a row and tells of it, both or neither; nothing where no row is to be changed. */
+  const change = (
+    told: AuditEntry,
+    act: (transaction: Transaction<Tables>) => Promise<UpdateResult>,
+  ): Promise<boolean> =>
+    db.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await act(transaction);
+      if (numUpdatedRows > 0n) await write(transaction, told);
+      return numUpdatedRows > 0n;
+    });
+
   return {
     async begin({ id, origin, room_id, owner, policy }) {
       await db
@@ -29,9 +43,15 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
       return toMadeRoom(row);
     },
 
-    async made(id, roomId) {
-      await db.updateTable("made_rooms").set({ room_id: roomId }).where("id", "=", id).execute();
-    },
+    made: (id, roomId, told) =>
+      change(told, (transaction) =>
+        transaction
+          .updateTable("made_rooms")
+          .set({ room_id: roomId })
+          .where("id", "=", id)
+          .where("room_id", "is", null)
+          .executeTakeFirstOrThrow(),
+      ),
 
     async making(id) {
       const row = await db.selectFrom("made_rooms").selectAll().where("id", "=", id).executeTakeFirst();
@@ -70,31 +90,38 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
       return rows.map(toMadeRoom);
     },
 
-    async setPolicy(roomId, policy) {
-      await db
-        .updateTable("made_rooms")
-        .set({ policy: JSON.stringify(policy) })
-        .where("room_id", "=", roomId)
-        .execute();
+    async setPolicy(roomId, policy, told) {
+      await change(told, (transaction) =>
+        transaction
+          .updateTable("made_rooms")
+          .set({ policy: JSON.stringify(policy) })
+          .where("room_id", "=", roomId)
+          .executeTakeFirstOrThrow(),
+      );
     },
 
-    async beginClosing(roomId) {
-      await db
-        .updateTable("made_rooms")
-        .set({ closing_at: clock.now() })
-        .where("room_id", "=", roomId)
-        .where("closing_at", "is", null)
-        .execute();
+    async beginClosing(roomId, told) {
+      await change(told, (transaction) =>
+        transaction
+          .updateTable("made_rooms")
+          .set({ closing_at: clock.now() })
+          .where("room_id", "=", roomId)
+          .where("closing_at", "is", null)
+          .where("closed_at", "is", null)
+          .executeTakeFirstOrThrow(),
+      );
     },
 
-    async closed(roomId) {
-      await db
-        .updateTable("made_rooms")
-        .set({ closed_at: clock.now() })
-        .where("room_id", "=", roomId)
-        .where("closed_at", "is", null)
-        .execute();
-      await db.deleteFrom("room_admissions").where("room_id", "=", roomId).execute();
+    async closed(roomId, told) {
+      await change(told, async (transaction) => {
+        await transaction.deleteFrom("room_admissions").where("room_id", "=", roomId).execute();
+        return transaction
+          .updateTable("made_rooms")
+          .set({ closed_at: clock.now() })
+          .where("room_id", "=", roomId)
+          .where("closed_at", "is", null)
+          .executeTakeFirstOrThrow();
+      });
     },
 
     async admitted(roomId) {

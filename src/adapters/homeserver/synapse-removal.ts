@@ -35,7 +35,8 @@ async function begin(client: HomeserverClient, path: string, signal: AbortSignal
     return stringMember(answer, "delete_id") ?? "gone";
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw error;
-    if (error.status === 404) return "gone";
+    // where there is no admin API, or none that can be reached, the 404 does not speak of the room
+    if (error.status === 404 && error.errcode === "M_NOT_FOUND") return "gone";
     if (error.status === 400 && /in progress/i.test(error.message)) return "busy";
     throw error;
   }

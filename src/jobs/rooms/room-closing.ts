@@ -1,4 +1,4 @@
-import type { AuditDetail, AuditEntry, AuditLog } from "../../ports/audit-log.ts";
+import type { AuditDetail, AuditEntry } from "../../ports/audit-log.ts";
 import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
 import { HomeserverError } from "../../ports/homeserver.ts";
 import { errorFields, type Logger } from "../../ports/logger.ts";
@@ -14,7 +14,6 @@ export interface RoomClosingParts {
   homeserver: HomeserverAccess;
   /** undefined where the service has no administrator's token */
   removal: RoomRemoval | undefined;
-  audit: Pick<AuditLog, "record">;
   logger: Logger;
   /** ends what is under way; the next run goes on with it */
   signal: AbortSignal;
@@ -34,11 +33,7 @@ export class RoomClosing {
    * @param why of a closing that nobody asked for
    */
   async begin(room: ExistingRoom, by: Pick<AuditEntry, "door" | "actor">, why?: AuditDetail): Promise<void> {
-    const { policies, audit } = this.#parts;
-    const known = await policies.get(room.room_id);
-    if (known?.closing_at !== null || known.closed_at !== null) return;
-    await policies.beginClosing(room.room_id);
-    await audit.record({
+    await this.#parts.policies.beginClosing(room.room_id, {
       action: "room_close",
       outcome: "granted",
       ...by,
@@ -71,16 +66,30 @@ export class RoomClosing {
   }
 
   async #close(room: ExistingRoom): Promise<Closed> {
-    const { policies, audit, homeserver, removal, signal } = this.#parts;
+    const { policies, homeserver, signal } = this.#parts;
     const { room_id: roomId } = room;
     await this.#leaveSpace(room);
-    const how: Closed = removal ? "purged" : "redacted";
-    if (removal) await removal.remove(roomId, signal);
-    else await emptyRoom(roomId, { ...homeserver.asService(signal), signal });
-    await policies.closed(roomId);
+    const purged = await this.#purge(roomId);
+    if (!purged) await emptyRoom(roomId, { ...homeserver.asService(signal), signal });
+    const how: Closed = purged ? "purged" : "redacted";
     const done = { action: "room_close", outcome: "done", door: "service", actor: "service" } as const;
-    await audit.record({ ...done, room_id: roomId, details: [how] });
+    await policies.closed(roomId, { ...done, room_id: roomId, details: [how] });
     return how;
+  }
+
+  /** Does the homeserver delete the room? Not where the service may not ask it to: a room that is to be closed does not wait for that. */
+  async #purge(roomId: string): Promise<boolean> {
+    const { removal, logger, signal } = this.#parts;
+    if (!removal) return false;
+    try {
+      await removal.remove(roomId, signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof HomeserverError) || ![401, 403, 404].includes(error.status)) throw error;
+      const fields = { room_id: roomId, status: error.status, errcode: error.errcode };
+      logger.error(fields, "homeserver.admin_token cannot delete rooms: this one is redacted instead");
+      return false;
+    }
   }
 
   /** A space without the service user keeps a child that leads nowhere: that is no reason to stop. */

@@ -7,6 +7,7 @@ import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
 import { HomeserverError, type RoomReader } from "../../ports/homeserver.ts";
 import { errorFields, type Logger } from "../../ports/logger.ts";
 import type { ExistingRoom, PolicyStore } from "../../ports/policy-store.ts";
+import { by } from "../audit-trail.ts";
 import { requirePermission, requireRoomId, requireUserId, type Permissions } from "../access.ts";
 import { checked } from "../checked.ts";
 import { jobIdOf } from "../job-id.ts";
@@ -40,6 +41,8 @@ export interface RoomKeeperParts {
   logger: Logger;
 }
 
+type Act = Pick<AuditEntry, "action" | "room_id" | "target" | "details" | "on_behalf_of">;
+
 /** How long a door waits for a homeserver that is away before it says so, in milliseconds. */
 const CHECK_MS = 20_000;
 /** How long a door waits for a room to be closed, in milliseconds. */
@@ -57,7 +60,7 @@ export class RoomKeeper implements Rooms {
 
   create(requester: Requester, options: NewRoomOptions): Promise<MadeRoomShown> {
     const entry = { action: "room_create", on_behalf_of: options.as ?? null } as const;
-    return this.#told(requester, entry, async (note) => {
+    return this.#refused(requester, entry, async () => {
       const { policies, roles, making } = this.#parts;
       requirePermission(this.#parts.permissions, requester);
       const owner = ownerOf(requester, options.as);
@@ -71,8 +74,8 @@ export class RoomKeeper implements Rooms {
       const { room, uninvited } = await making.make(
         { id, owner, policy },
         { name: options.name, topic: options.topic, invite },
+        { ...by(requester), on_behalf_of: options.as ?? null },
       );
-      note({ room_id: room.room_id });
       return { ...(await show(room, owner, this.#reader())), uninvited };
     });
   }
@@ -133,7 +136,7 @@ export class RoomKeeper implements Rooms {
       const { closing, logger } = this.#parts;
       const room = await this.#room(roomId, requester, this.#reader());
       requireOwner(room, requester);
-      await closing.begin(room, { door: requester.door, actor: requester.userId });
+      await closing.begin(room, by(requester));
       const finished = closing.finish(room).catch((error: unknown) => {
         logger.error({ room_id: roomId, ...errorFields(error) }, "a room is not closed yet: it is tried again");
         return undefined;
@@ -145,7 +148,8 @@ export class RoomKeeper implements Rooms {
   setPolicy(roomId: string, changes: PolicyChanges, requester: Requester): Promise<ShownRoom> {
     const details = Object.keys(changes) as AuditDetail[];
     const action = changes.do_not_index === undefined ? "policy_change" : "index_flip";
-    return this.#told(requester, { action, room_id: roomId, details }, async () => {
+    const entry = { action, room_id: roomId, details } as const;
+    return this.#refused(requester, entry, async () => {
       const { policies, guard, homeserver } = this.#parts;
       const reader = this.#reader();
       await this.#adopt(roomId, requester, reader);
@@ -153,7 +157,7 @@ export class RoomKeeper implements Rooms {
       requireOwner(room, requester);
       const policy = await changedPolicy(room, changes, requester, this.#rules(), reader);
       // from now on the guard puts the room's state right if this does not come so far
-      await policies.setPolicy(roomId, policy);
+      await policies.setPolicy(roomId, policy, { ...entry, outcome: "done", ...by(requester) });
       const { writer } = homeserver.asService(AbortSignal.timeout(CHECK_MS));
       await writer.sendState(roomId, POLICY, "", { ...policy });
       await guard.check({ ...room, policy });
@@ -209,33 +213,23 @@ export class RoomKeeper implements Rooms {
     return this.#parts.homeserver.asService(AbortSignal.timeout(CHECK_MS)).reader;
   }
 
-  /** Does it, and notes that it was done; `note` adds what is known only then. */
-  #told<T>(
-    requester: Requester,
-    entry: Pick<AuditEntry, "action" | "room_id" | "target" | "details" | "on_behalf_of">,
-    act: (note: (more: Partial<AuditEntry>) => void) => Promise<T>,
-  ): Promise<T> {
-    let more: Partial<AuditEntry> = {};
+  /** Does what the homeserver alone keeps, and notes that it was done. */
+  #told(requester: Requester, entry: Act, act: () => Promise<void>): Promise<void> {
     return this.#refused(requester, entry, async () => {
-      const result = await act((found) => (more = found));
-      const { door, userId: actor } = requester;
-      await this.#parts.audit.record({ ...entry, outcome: "done", door, actor, ...more });
-      return result;
+      await act();
+      await this.#parts.audit.record({ ...entry, outcome: "done", ...by(requester) });
     });
   }
 
   /** Does it, and notes where it was refused or failed. @throws PorterError */
-  async #refused<T>(
-    { door, userId: actor }: Requester,
-    entry: Pick<AuditEntry, "action" | "room_id" | "target" | "details" | "on_behalf_of">,
-    act: () => Promise<T>,
-  ): Promise<T> {
+  async #refused<T>(requester: Requester, entry: Act, act: () => Promise<T>): Promise<T> {
     try {
       return await checked(act);
     } catch (error) {
       if (error instanceof PorterError && error.status !== 503) {
         const outcome = error.status < 500 ? "refused" : "failed";
-        await checked(() => this.#parts.audit.record({ ...entry, outcome, door, actor, reasons: [error.errcode] }));
+        const told = { ...entry, outcome, ...by(requester), reasons: [error.errcode] } as const;
+        await checked(() => this.#parts.audit.record(told));
       }
       throw error;
     }

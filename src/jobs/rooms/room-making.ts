@@ -2,7 +2,7 @@ import { setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { CREATION } from "../../matrix/names.ts";
 import { guardedLevels, GUARDED_LEVEL, wantedState } from "../../policy/guarded-room.ts";
 import { isGuarded } from "../../policy/room-policy.ts";
-import type { AuditLog } from "../../ports/audit-log.ts";
+import type { AuditEntry } from "../../ports/audit-log.ts";
 import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -18,13 +18,14 @@ export interface Furnishing {
   invite: readonly string[];
 }
 
+type Told = Pick<AuditEntry, "door" | "actor" | "on_behalf_of">;
+
 export interface RoomMakingParts {
   policies: PolicyStore;
   roles: Roles;
   homeserver: HomeserverAccess;
   serverName: string;
   roomVersion: string;
-  audit: Pick<AuditLog, "record">;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -42,19 +43,20 @@ export class RoomMaking {
 
   /**
    * Makes the room of this making, or gives the one that it has made before. `uninvited`: those whom the homeserver did not let the
-   * service invite.
+   * service invite. `told`: who wanted it, for the audit log.
    * @throws HomeserverError, StoreAway
    */
   async make(
     wanted: Pick<MadeRoom, "id" | "owner" | "policy">,
     furnishing: Furnishing,
+    told: Told,
   ): Promise<{ room: ExistingRoom; uninvited: string[] }> {
     const { policies, homeserver, roles } = this.#parts;
     const signal = AbortSignal.any([this.#parts.signal, AbortSignal.timeout(MAKING_MS)]);
     const begun = (await policies.making(wanted.id)) !== undefined;
     const room = await policies.begin({ ...wanted, origin: "created", room_id: null });
     // asked again, perhaps because not everything was done the first time
-    if (room.room_id !== null) return await this.#complete(room, room.room_id, furnishing.invite, signal);
+    if (room.room_id !== null) return await this.#complete(room, room.room_id, furnishing.invite, told, signal);
     const { writer } = homeserver.asService(signal);
     const roleRooms = await roles.rooms(room.policy.read_role_slugs);
     const create = (): Promise<string> => writer.createRoom(this.#options(writer.userId, room, furnishing, roleRooms));
@@ -67,7 +69,7 @@ export class RoomMaking {
         await policies.abandon(room.id);
       throw error;
     }
-    return await this.#complete(room, roomId, furnishing.invite, signal);
+    return await this.#complete(room, roomId, furnishing.invite, told, signal);
   }
 
   /**
@@ -76,7 +78,7 @@ export class RoomMaking {
    * @param before milliseconds since the epoch: what was begun later may be under way
    */
   async recover(before: number): Promise<void> {
-    const { policies, homeserver, audit, logger, signal } = this.#parts;
+    const { policies, homeserver, logger, signal } = this.#parts;
     const { writer } = homeserver.asService(signal);
     for (const room of await policies.unmade()) {
       if (room.created_at >= before) continue;
@@ -85,10 +87,8 @@ export class RoomMaking {
         await policies.abandon(room.id);
         continue;
       }
-      await this.#complete(room, roomId, [], signal);
+      await this.#complete(room, roomId, [], { door: "service", actor: "service", on_behalf_of: room.owner }, signal);
       logger.info({ room_id: roomId }, "a room whose making was interrupted is complete");
-      const done = { action: "room_create", outcome: "done", door: "service", actor: "service" } as const;
-      await audit.record({ ...done, on_behalf_of: room.owner, room_id: roomId });
     }
   }
 
@@ -97,6 +97,7 @@ export class RoomMaking {
     room: MadeRoom,
     roomId: string,
     invite: readonly string[],
+    told: Told,
     signal: AbortSignal,
   ): Promise<{ room: ExistingRoom; uninvited: string[] }> {
     const { policies, homeserver, serverName, logger } = this.#parts;
@@ -113,7 +114,9 @@ export class RoomMaking {
     const { parent } = room.policy;
     if (parent !== null && !(await isChild(writer, parent, roomId)))
       await writer.sendState(parent, "m.space.child", roomId, { via: [serverName] });
-    await policies.made(room.id, roomId);
+    // a making that took very long may count as given up meanwhile: its room is to be guarded all the same
+    await policies.begin({ id: room.id, origin: room.origin, room_id: null, owner: room.owner, policy: room.policy });
+    await policies.made(room.id, roomId, { action: "room_create", outcome: "done", ...told, room_id: roomId });
     return { room: { ...room, room_id: roomId }, uninvited };
   }
 

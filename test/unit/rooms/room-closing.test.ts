@@ -1,0 +1,72 @@
+import { expect } from "chai";
+import { RoomClosing } from "../../../src/jobs/rooms/room-closing.ts";
+import { readPolicy } from "../../../src/policy/room-policy.ts";
+import type { HomeserverAccess } from "../../../src/ports/homeserver-access.ts";
+import { HomeserverError, type RoomWriter } from "../../../src/ports/homeserver.ts";
+import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
+import { fakeReader, membership, SILENT, stateEvent } from "../jobs/fakes.ts";
+
+const SERVICE = "@porter:x";
+const room: ExistingRoom = {
+  ...{ id: "one", origin: "created", room_id: "!one:x", owner: "@ann:x", policy: readPolicy({}), created_at: 1 },
+  ...{ closing_at: 2, closed_at: null },
+};
+
+describe("closing a room", () => {
+  /** What is told in the end, and what was done in the room. @param refusal with which the homeserver answers a deletion */
+  async function close(refusal: HomeserverError | undefined): Promise<{ told: unknown; done: string[] }> {
+    const done: string[] = [];
+    let told: unknown;
+    const state = [
+      stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
+      membership(SERVICE, "join"),
+      membership("@ann:x", "join"),
+    ];
+    const writer: Pick<RoomWriter, "userId" | "kick" | "sendState" | "leave" | "forget"> = {
+      userId: SERVICE,
+      kick: async (_roomId, userId) => void done.push(`kick ${userId}`),
+      sendState: async (_roomId, type) => `$${done.push(type)}`,
+      leave: async () => void done.push("leave"),
+      forget: async () => void done.push("forget"),
+    };
+    const policies: Pick<PolicyStore, "closed"> = {
+      closed: async (_roomId, { details }) => void (told = details),
+    };
+    const homeserver: Pick<HomeserverAccess, "asService"> = {
+      asService: () =>
+        ({ reader: fakeReader(SERVICE, { "!one:x": state }), writer }) as ReturnType<HomeserverAccess["asService"]>,
+    };
+    const closing = new RoomClosing({
+      policies: policies as PolicyStore,
+      homeserver: homeserver as HomeserverAccess,
+      removal: {
+        async remove() {
+          if (refusal) throw refusal;
+        },
+      },
+      logger: SILENT,
+      signal: new AbortController().signal,
+    });
+    await closing.finish(room);
+    return { told, done };
+  }
+
+  it("leaves it to the homeserver to delete the room where the service may ask for that", async () => {
+    expect(await close(undefined)).to.deep.equal({ told: ["purged"], done: [] });
+  });
+
+  for (const status of [401, 403, 404])
+    it(`redacts, and says so, where the homeserver answers ${status} to that`, async () => {
+      const { told, done } = await close(new HomeserverError(status, "M_UNKNOWN", "no"));
+      expect(told).to.deep.equal(["redacted"]);
+      expect(done).to.include.members(["kick @ann:x", "m.room.tombstone", "leave", "forget"]);
+    });
+
+  it("waits where the homeserver is away", async () => {
+    const error = await close(new HomeserverError(503, "M_UNKNOWN", "away")).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.include({ status: 503 });
+  });
+});
