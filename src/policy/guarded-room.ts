@@ -9,7 +9,10 @@ import { isGuarded, type RoomPolicy } from "./room-policy.ts";
 export const GUARDED_LEVEL = 150;
 export const MOST_OF_PEOPLE = 100;
 
-/** State that nobody but the service may set in a guarded room. */
+/**
+ * State that nobody but the service may set in a guarded room. Who may set the canonical alias may also put the room into the
+ * homeserver's public directory, where everybody would read its name.
+ */
 const GUARDED_TYPES: readonly string[] = [
   POLICY,
   "m.room.join_rules",
@@ -18,6 +21,7 @@ const GUARDED_TYPES: readonly string[] = [
   "m.room.encryption",
   "m.room.server_acl",
   "m.room.tombstone",
+  "m.room.canonical_alias",
   ...BRIDGE_TYPES,
 ];
 

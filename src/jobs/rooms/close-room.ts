@@ -7,16 +7,19 @@ import { GUARDED_LEVEL, MOST_OF_PEOPLE } from "../../policy/guarded-room.ts";
 /** State without which the room would fall apart, or open again. */
 const KEPT: readonly string[] = [
   "m.room.create",
-  "m.room.member",
   "m.room.power_levels",
   "m.room.join_rules",
   "m.room.history_visibility",
   "m.room.guest_access",
   "m.room.server_acl",
   "m.room.tombstone",
-  "m.room.redaction",
   POLICY,
 ];
+/** All that the events of these types have to say; what is there beside it, a reason above all, is somebody's words. */
+const WORDLESS: Readonly<Record<string, readonly string[]>> = {
+  "m.room.redaction": ["redacts"],
+  "m.room.member": ["membership", "displayname", "avatar_url", "is_direct", "join_authorised_via_users_server"],
+};
 const REASON = "This room was closed.";
 
 /**
@@ -84,13 +87,20 @@ async function redactAll(roomId: string, reader: RoomReader, writer: RoomWriter,
     const page = await reader.messages(roomId, from, signal);
     for (const value of page.chunk) {
       const event = parseClientEvent(value);
-      if (!event || KEPT.includes(event.type) || redactedBecause(event)) continue;
-      if (isState(event) && Object.keys(event.content).length === 0) continue;
+      if (!event || redactedBecause(event) || !saysSomething(event, writer.userId)) continue;
       signal.throwIfAborted();
       await writer.send(roomId, "m.room.redaction", `roomporter.close.${event.event_id}`, { redacts: event.event_id });
     }
     from = page.end;
   } while (from !== undefined);
+}
+
+function saysSomething(event: ClientEvent, serviceUser: string): boolean {
+  const { type, sender, content } = event;
+  const wordless = WORDLESS[type];
+  if (wordless) return sender !== serviceUser && Object.keys(content).some((key) => !wordless.includes(key));
+  if (KEPT.includes(type)) return false;
+  return !isState(event) || Object.keys(content).length > 0;
 }
 
 async function unlessForbidden(act: () => Promise<void>): Promise<void> {

@@ -49,7 +49,7 @@ export class RoomAccess {
       const membership = await membershipOf(reader, roomId, requester.userId);
       if (await this.maySee(room, requester, membership)) return { ...room, room_id: room.room_id };
     }
-    throw new PorterError(404, "M_NOT_FOUND", "There is no such room");
+    throw new PorterError(404, "M_NOT_FOUND", "There is no such room among those that this service has made");
   }
 
   async #isHolder(room: MadeRoom, userId: string): Promise<boolean> {

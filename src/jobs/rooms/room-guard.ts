@@ -65,14 +65,16 @@ export class RoomGuard {
     this.#parts.closing.goOn(room);
   }
 
-  async #check(room: ExistingRoom): Promise<void> {
-    const { closing, homeserver, logger, signal } = this.#parts;
+  async #check(noted: ExistingRoom): Promise<void> {
+    const { policies, closing, homeserver, logger, signal } = this.#parts;
+    // first the state: rules that change meanwhile are never put back to what they were
+    const state = await this.#state(noted.room_id);
+    const room = { ...noted, ...(await policies.get(noted.room_id)), room_id: noted.room_id };
     if (room.closed_at !== null) return;
     if (room.closing_at !== null) {
       closing.goOn(room);
       return;
     }
-    const state = await this.#state(room.room_id);
     if (!state) {
       logger.error({ room_id: room.room_id }, "a room cannot be guarded: the service user is not in it");
       return;

@@ -17,15 +17,15 @@ const room: ExistingRoom = {
 };
 
 describe("the guard of a restricted room", () => {
-  /** What it does about these members. @param seesStaff the service user is in the role room */
+  /** What it does about these members. @param seesStaff the service user is in the role room; `noted`: what is on record by then */
   async function look(
     members: Record<string, string>,
-    { admitted = [] as string[], roleLost = "remove" as "remove" | "keep", seesStaff = true },
+    { admitted = [] as string[], roleLost = "remove" as "remove" | "keep", seesStaff = true, noted = room },
   ): Promise<{ kicked: string[]; told: string[]; admitted: string[] }> {
     const kicked: string[] = [];
     const told: string[] = [];
     const known = new Set(admitted);
-    const rules = [...wantedState(policy, ["!staff:x"])].map(([type, content]) =>
+    const rules = [...wantedState(noted.policy, ["!staff:x"])].map(([type, content]) =>
       stateEvent(type, "", content, SERVICE),
     );
     const reader = fakeReader(SERVICE, {
@@ -42,7 +42,8 @@ describe("the guard of a restricted room", () => {
       userId: SERVICE,
       kick: async (_roomId, userId) => void kicked.push(userId),
     };
-    const policies: Pick<PolicyStore, "admitted" | "admit" | "dismiss"> = {
+    const policies: Pick<PolicyStore, "get" | "admitted" | "admit" | "dismiss"> = {
+      get: async () => noted,
       admitted: async () => [...known],
       admit: async (_roomId, userId) => void known.add(userId),
       dismiss: async (_roomId, userId) => void known.delete(userId),
@@ -53,7 +54,11 @@ describe("the guard of a restricted room", () => {
     const guard = new RoomGuard({
       policies: policies as PolicyStore,
       roles: new Roles({
-        roles: { board: { users: ["@ann:x", "@board-*:x"] }, staff: { users: [], room: "#staff:x" } },
+        roles: {
+          board: { users: ["@ann:x", "@board-*:x"] },
+          staff: { users: [], room: "#staff:x" },
+          all: { users: ["@mal:x"] },
+        },
         reader: () => reader,
         resolveAlias: async () => "!staff:x",
       }),
@@ -90,6 +95,13 @@ describe("the guard of a restricted room", () => {
     expect(removing.admitted).to.deep.equal([]);
     const keeping = await look(members, { admitted: ["@old:x"], roleLost: "keep" });
     expect(keeping).to.deep.equal({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@old:x"] });
+  });
+
+  it("goes by what is on record when it looks, not by what was when it was called", async () => {
+    const closing = { ...room, closing_at: 2 };
+    expect((await look({ "@mal:x": "join" }, { noted: closing })).kicked, "it is being closed").to.deep.equal([]);
+    const wider = { ...room, policy: { ...policy, read_role_slugs: ["board", "staff", "all"] } };
+    expect((await look({ "@mal:x": "join" }, { noted: wider })).kicked).to.deep.equal([]);
   });
 
   it("takes a role room that it cannot see for no reason to remove anybody, and lets nobody new in", async () => {
