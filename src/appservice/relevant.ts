@@ -30,14 +30,16 @@ export function pushedEvent(pushed: JsonValue): (ClientEvent & { room_id: string
   return event && roomId !== undefined ? { ...event, room_id: roomId } : undefined;
 }
 
-/** A change of a room's state as the guard of rooms gets it: who did it and where, of its content a membership alone. */
+/** A change of a room's state as the guard of rooms gets it: who did it and where, and whose membership it is, if one. */
 export function changeOfState(pushed: JsonValue): InboxEvent | undefined {
   const event = pushedEvent(pushed);
   if (event?.state_key === undefined) return undefined;
   const { event_id, room_id, type, sender, origin_server_ts, state_key } = event;
-  const membership = type === "m.room.member" ? stringMember(event.content, "membership") : undefined;
-  const about = { event_id, room_id, type, sender, origin_server_ts, state_key };
-  return { ...about, content: membership === undefined ? {} : { membership } };
+  const about = { event_id, room_id, sender, origin_server_ts };
+  // of other state not even the type and the key: anything may be written there, and the inbox remembers
+  if (type !== "m.room.member") return { ...about, type: "m.room.state", state_key: "", content: {} };
+  const membership = stringMember(event.content, "membership");
+  return { ...about, type, state_key, content: membership === undefined ? {} : { membership } };
 }
 
 function isInvitation(event: ClientEvent, serviceUser: string): boolean {

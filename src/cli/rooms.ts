@@ -49,8 +49,8 @@ export async function createRoom(
     workspace_id: options.workspace,
     scope_kind: options.incognito ? "incognito" : undefined,
     visibility: options.public ? "public" : undefined,
-    read_role_slugs: options.roles,
-    invite: options.invite,
+    read_role_slugs: listOf(options.roles),
+    invite: listOf(options.invite),
     auto_close_on_leave: options.autoClose,
     as: options.as,
   };
@@ -108,12 +108,17 @@ export async function changePolicy(
   const body = {
     do_not_index: options.index === undefined ? undefined : !options.index,
     scope_kind: options.incognito ? "incognito" : undefined,
-    read_role_slugs: options.roles,
+    read_role_slugs: listOf(options.roles),
     auto_close_on_leave: options.autoClose,
   };
   const room = await client.ask("PUT", roomPath(roomId, "policy"), ROOM, body);
   output.note("The rules of the room are changed.");
   if (output.json) output.result("", room);
+}
+
+/** With commas between them too, as the bot takes them. */
+function listOf(values: readonly string[] | undefined): string[] | undefined {
+  return values?.flatMap((value) => value.split(",")).filter((value) => value !== "");
 }
 
 function roomPath(roomId: string, act: string): string {

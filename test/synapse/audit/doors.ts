@@ -103,14 +103,39 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
     const made = await send(api, "/v1/rooms", { ...named("an incognito room"), scope_kind: "incognito" });
     const { room_id: room } = JSON.parse(made.toString()) as { room_id: string };
     const at = `/v1/rooms/${encodeURIComponent(room)}`;
+    await ann.join(room);
+    await ann.say(room, secrets.mark("body of a message in an incognito room"));
+    const key = secrets.mark("key of state in an incognito room");
+    await ann.setState(room, secrets.mark("type of state in an incognito room"), { key }, key);
+    await ann.setState(room, "m.room.member", { membership: "join", reason: secrets.mark("reason") }, ann.userId);
     for (const [of, path, body, method] of [
       [new Api(service, mallory.token), "/v1/rooms", named("a room that was refused"), "POST"],
       [api, "/v1/rooms", { ...named("a room that was refused"), read_role_slugs: [secrets.mark("role")] }, "POST"],
       [new Api(service, eve.token), `${at}/policy`, { do_not_index: false }, "PUT"],
       [api, `${at}/invite`, { user_id: eve.userId }, "POST"],
+      [api, `${at}/invite`, { user_id: secrets.mark("user that is none") }, "POST"],
+      [api, `${at}/kick`, { user_id: secrets.mark("user that is none") }, "POST"],
+      [api, `${at}/policy`, { read_role_slugs: [secrets.mark("role")] }, "PUT"],
+      [api, `${at}/policy`, { do_not_index: secrets.mark("value in a body") }, "PUT"],
+      [api, "/v1/rooms", { ...named("a room"), workspace_id: secrets.mark("workspace that is none") }, "POST"],
       [api, `${at}/close`, {}, "POST"],
     ] as const)
       await send(of, path, body, method);
+    for (const path of ["/v1/rooms", "/v1/workspaces", `/v1/workspaces?as=${secrets.mark("user that is none")}`])
+      await ask(api, path);
+  },
+
+  async "exports of all rooms"({ service, ann, eve, secrets, ask }) {
+    const api = new Api(service, ann.token);
+    const begin = (of: Api, body: object): Promise<Buffer> =>
+      ask(of, "/v1/gdpr/export", { method: "POST", body: JSON.stringify(body) });
+    await begin(new Api(service, eve.token), {});
+    await begin(api, { user_id: secrets.mark("user that is none") });
+    await begin(api, { user_id: [secrets.mark("value in a body")] });
+    const { job_id: id } = JSON.parse((await begin(api, { user_id: ann.userId })).toString()) as { job_id: string };
+    await api.ended(id);
+    await ask(api, `/v1/jobs/${id}/bundle`);
+    await ask(new Api(service, eve.token), `/v1/jobs/${id}/bundle`);
   },
 
   async "the feed for indexers"({ service, ann, eve, secrets, ask }) {
@@ -151,8 +176,19 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
       "audit",
       "audit --action",
       "room create",
+      "room create --topic",
+      "room create --roles",
+      "room policy",
+      "room policy --roles",
+      "room invite",
+      "room kick",
+      "room close",
+      "room",
+      "rooms",
     ])
       await ann.say(room, `!${command} ${secrets.mark(`argument of !${command}`)}`);
+    await ann.say(room, `!room create ${secrets.mark("name of a room")} --topic ${secrets.mark("topic")} --incognito`);
+    await said(service.userId, ann, room, "The room is made");
     await ann.say(room, "!export --no-media");
     await said(service.userId, ann, room, "is done");
     await ann.say(room, "!help");
@@ -173,6 +209,16 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
     await roomporter(eve.token, ["room", "import"], Buffer.from(secrets.mark("content of a file that is no bundle")));
     await roomporter(eve.token, ["audit", "list"]);
     await roomporter(ann.token, ["audit", "list", "--actor", `@${secrets.mark("search term")}:x`]);
+    const name = secrets.mark("name of a room");
+    await roomporter(ann.token, ["room", "create", name, "--topic", secrets.mark("topic"), "--incognito"]);
+    await roomporter(eve.token, ["room", "create", name, "--roles", secrets.mark("role")]);
+    await roomporter(eve.token, ["room", "create", name, "--workspace", secrets.mark("workspace that is none")]);
+    await roomporter(eve.token, ["room", "invite", room, secrets.mark("user that is none")]);
+    await roomporter(eve.token, ["room", "policy", room, "--roles", secrets.mark("role")]);
+    await roomporter(eve.token, ["room", "close", room]);
+    await roomporter(ann.token, ["room", "list"]);
+    await roomporter(eve.token, ["gdpr", "export", "-o", join(folder, "rooms.zip")]);
+    await roomporter(ann.token, ["gdpr", "export", "--user", eve.userId, "-o", join(folder, "rooms.zip")]);
     await rm(folder, { recursive: true });
   },
 };

@@ -53,7 +53,9 @@ describe("what people wrote, named, searched for, and their tokens", () => {
       if (format === "ndjson")
         for (const line of text.trim().split("\n")) actions.add((JSON.parse(line) as { action: string }).action);
     }
-    expect([...actions]).to.include.members(["export", "import", "bundle_download", "job_cancel", "audit_read"]);
+    const seen = ["export", "import", "gdpr_export", "bundle_download", "job_cancel", "audit_read"];
+    expect([...actions]).to.include.members([...seen, "room_create", "room_invite", "room_kick", "room_close"]);
+    expect([...actions]).to.include.members(["policy_change", "index_flip", "index_read"]);
     secrets.look("a metric", await (await fetch(`${service.url}/metrics`)).text());
     lookAtDatabase("the running service's database");
     await service.stop();
