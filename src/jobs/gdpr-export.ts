@@ -81,6 +81,10 @@ async function exportAll(
     }
     onProgress({ done: rooms.length, total: rooms.length });
 
+    for (const { kind, room_id } of spool.outcomes.values())
+      // one may have become incognito since it was read
+      if (kind === "exported" && (await parts.policies.get(room_id))?.policy.scope_kind === "incognito")
+        await spool.add({ kind: "incognito", room_id });
     const outcomes = [...spool.outcomes.values()].sort((a, b) => (a.room_id < b.room_id ? -1 : 1));
     const exportedAt = clock.now();
     const facts = { generator, exportedAt, requestedBy: job.owner, serverName, userId };

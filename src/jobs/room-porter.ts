@@ -23,6 +23,7 @@ import type { RoomExporter } from "./room-exporter.ts";
 import { refuse } from "./refuse.ts";
 import type { KnownKey } from "./signed-by.ts";
 import type { RoomAccess } from "./rooms/room-access.ts";
+import { isStillTheirs } from "./still-theirs.ts";
 import { findWorkspace } from "./workspace.ts";
 
 type ImportOptions = Parameters<Porter["startImport"]>[2];
@@ -202,7 +203,8 @@ export class RoomPorter implements Porter {
     range?: { start: number; end: number },
   ): Promise<{ body: Readable; size: number; fileName: string }> {
     const job = await this.job(id, requester);
-    if (job.kind === "import" || job.state !== "succeeded")
+    const theirs = await checked(() => isStillTheirs(job, requester, this.#parts));
+    if (job.kind === "import" || job.state !== "succeeded" || !theirs)
       throw new PorterError(404, "M_NOT_FOUND", "This job has no bundle to give");
     const kept = await checked(() => this.#parts.bundles.open(id, range));
     if (!kept)
@@ -252,9 +254,8 @@ export class RoomPorter implements Porter {
     await requireJoined(reader, roomId, reader.userId, message);
     // the same answer as for a room that does not exist
     if (await this.#parts.access.hides(roomId, requester)) throw new PorterError(403, "M_FORBIDDEN", message);
-    const { policies, serverName } = this.#parts;
-    const recorded = (await policies.get(roomId))?.policy;
-    refuse(refusalsOfRoom(await reader.state(roomId, signal), serverName, recorded));
+    const recorded = (await this.#parts.policies.get(roomId))?.policy;
+    refuse(refusalsOfRoom(await reader.state(roomId, signal), this.#parts.serverName, recorded));
   }
 
   #mayHave({ adminToken }: Requester): number {
