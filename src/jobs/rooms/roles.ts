@@ -57,8 +57,11 @@ export class Roles {
   async standing(userId: string, slugs: readonly string[]): Promise<Standing> {
     if (slugs.some((slug) => matchesUser(this.#role(slug)?.users ?? [], userId))) return "holder";
     let unseen = false;
-    for (const roomId of await this.rooms(slugs)) {
-      const membership = await this.#membership(roomId, userId);
+    for (const slug of slugs) {
+      if (this.#role(slug)?.room === undefined) continue;
+      const roomId = await this.#roomOf(slug);
+      // an alias that leads nowhere is taken away quickly: that alone takes no role from anybody
+      const membership = roomId === undefined ? "unseen" : await this.#membership(roomId, userId);
       if (membership === "join") return "holder";
       unseen ||= membership === "unseen";
     }

@@ -20,7 +20,13 @@ describe("the guard of a restricted room", () => {
   /** What it does about these members. @param seesStaff the service user is in the role room; `noted`: what is on record by then */
   async function look(
     members: Record<string, string>,
-    { admitted = [] as string[], roleLost = "remove" as "remove" | "keep", seesStaff = true, noted = room },
+    {
+      admitted = [] as string[],
+      roleLost = "remove" as "remove" | "keep",
+      seesStaff = true,
+      resolves = true,
+      noted = room,
+    },
   ): Promise<{ kicked: string[]; told: string[]; admitted: string[] }> {
     const kicked: string[] = [];
     const told: string[] = [];
@@ -38,8 +44,9 @@ describe("the guard of a restricted room", () => {
       ],
       "!staff:x": [membership("@cy:x", "join"), ...(seesStaff ? [membership(SERVICE, "join")] : [])],
     });
-    const writer: Pick<RoomWriter, "userId" | "kick"> = {
+    const writer: Pick<RoomWriter, "userId" | "kick" | "sendState"> = {
       userId: SERVICE,
+      sendState: async () => "$mended",
       kick: async (_roomId, userId) => void kicked.push(userId),
     };
     const policies: Pick<PolicyStore, "get" | "admitted" | "admit" | "dismiss"> = {
@@ -60,7 +67,7 @@ describe("the guard of a restricted room", () => {
           all: { users: ["@mal:x"] },
         },
         reader: () => reader,
-        resolveAlias: async () => "!staff:x",
+        resolveAlias: async () => (resolves ? "!staff:x" : undefined),
       }),
       homeserver: homeserver as HomeserverAccess,
       closing: { begin: async () => undefined, goOn: () => undefined },
@@ -107,5 +114,7 @@ describe("the guard of a restricted room", () => {
   it("takes a role room that it cannot see for no reason to remove anybody, and lets nobody new in", async () => {
     const found = await look({ "@cy:x": "join", "@new:x": "join" }, { admitted: ["@cy:x"], seesStaff: false });
     expect(found).to.deep.equal({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@cy:x"] });
+    const lost = await look({ "@cy:x": "join", "@new:x": "join" }, { admitted: ["@cy:x"], resolves: false });
+    expect(lost.kicked, "its alias leads nowhere").to.deep.equal(["@new:x"]);
   });
 });
