@@ -164,6 +164,23 @@ describe("the feed for indexers", function () {
     expect(JSON.stringify(fresh.lines)).not.to.include("after it was gone");
   });
 
+  it("tells a room that the service has made, and takes it back when that is closed", async () => {
+    const post = (path: string, body: JsonObject): Promise<Response> =>
+      new Api(service, ann.token).fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const { room_id: roomId } = (await (await post("/v1/rooms", { name: "Made" })).json()) as { room_id: string };
+    await ann.join(roomId);
+    await ann.say(roomId, "soon gone");
+    const indexer = new Indexer(admin);
+    await indexer.until(() => indexer.bodies(roomId).includes("soon gone"));
+    expect((await post(`/v1/rooms/${encodeURIComponent(roomId)}/close`, {})).status).to.equal(200);
+    await indexer.until(() => indexer.lines.some((line) => line.type === "remove_room" && line.room_id === roomId));
+    expect(indexer.bodies(roomId)).to.deep.equal([]);
+  });
+
   it("tells an imported room once an admin has allowed it, from its start and by its authors", async () => {
     const talk = new Conversation();
     const hello = talk.say(ALICE, "hello from acme");
