@@ -1,5 +1,5 @@
 import { isUserId } from "../matrix/ids.ts";
-import { measure, parseJson, setMember, stringMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
+import { measure, parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
 import { BundleError } from "./faults.ts";
 import type { MemberRule } from "./json-splitter.ts";
 import {
@@ -27,7 +27,7 @@ const WHOLE = [
 ];
 const SPLIT = ["senders", "media", "ledger", "state"];
 
-/** How each member of a manifest is taken apart; members that this version does not know are kept whole. */
+/** How each member of a manifest is taken apart; members that this version does not know are read as a whole. */
 export function memberRule(name: string): MemberRule {
   switch (name) {
     case "events":
@@ -120,7 +120,8 @@ export class HeadBuilder {
   #member(name: string, value: JsonValue): void {
     if (name === "format" && value !== FORMAT) throw new BundleError("format_unknown");
     if (name === "format_version" && value !== FORMAT_VERSION) throw new BundleError("version_unknown");
-    this.#whole.set(name, value);
+    // what nobody knows is checked, but not kept: it would only take memory
+    if (known(name)) this.#whole.set(name, value);
   }
 
   #entry(name: string, key: string, value: JsonValue, where: string): void {
@@ -159,15 +160,7 @@ export class HeadBuilder {
     };
     if (this.#seen.has("viewer")) head.viewer = expectShape(shapes.viewer, value("viewer"), "/viewer");
     if (!isInstant(head.exported_at)) throw new BundleError("member_shape", "/exported_at");
-    const unknown = this.#unknown();
-    if (Object.keys(unknown).length > 0) head.unknown = unknown;
     return head;
-  }
-
-  #unknown(): JsonObject {
-    const unknown: JsonObject = {};
-    for (const [name, value] of this.#whole) if (!known(name)) setMember(unknown, name, value);
-    return unknown;
   }
 }
 

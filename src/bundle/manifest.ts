@@ -1,6 +1,6 @@
 import type { IMPORTED_SENDER } from "../matrix/names.ts";
 import type { ClientEvent } from "../matrix/event.ts";
-import type { JsonObject, JsonValue } from "../matrix/json.ts";
+import type { JsonValue } from "../matrix/json.ts";
 
 /** The manifest of a bundle, version 1: see docs/bundle-format.md. */
 export const FORMAT = "io.roomporter.bundle";
@@ -108,6 +108,4 @@ export interface ManifestHead {
   media: Map<string, MediaEntry>;
   ledger: LedgerEntry[];
   state: BundleEvent[];
-  /** members that this version does not know */
-  unknown?: JsonObject;
 }

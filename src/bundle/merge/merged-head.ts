@@ -21,7 +21,7 @@ export function mergedHead(
     senders.set(userId, { ...sender, avatar: picture });
   }
   const ledger = ledgerOf(bundles, census, merged);
-  const { unknown: _ofItself, viewer: _ofAPart, ...head } = last;
+  const { viewer: _ofAPart, ...head } = last;
   return {
     ...head,
     coverage: wholeCoverage(last.coverage),
