@@ -47,8 +47,16 @@ export interface JobRunParts {
 
 /** A run that is to end has so long to finish the call that it is in, in milliseconds. */
 const LAST_CALL_MS = 2_000;
+/** After so many runs that ended without a word, and with nothing done in between, a job is given up until somebody retries it. */
+const MOST_LOST_RUNS = 10;
 /** So often is a store that is away asked again for what must be recorded, in milliseconds. */
 const STORE_RETRY_MS = 1_000;
+
+const DEADLY = new PorterError(
+  500,
+  "M_UNKNOWN",
+  `The service died ${MOST_LOST_RUNS} times in a row over this job, or was cut off from its database, and the job got no further in between: the service's log and the machine's (was memory short?) say more. Once that is set right, retry the job: it goes on where it stood.`,
+);
 
 /** One run of a job that was claimed, up to its end, or to where somebody else goes on. */
 export class JobRun {
@@ -119,6 +127,7 @@ export class JobRun {
     const { id, kind, fence } = this.job;
     this.#wished(this.job);
     if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
+    if (this.job.lost_runs >= MOST_LOST_RUNS) return this.#finish("failed", { error: jobError(DEADLY) }, DEADLY);
     changed(this.job);
     logger.info({ job_id: id, kind, run: fence }, "job started");
     try {

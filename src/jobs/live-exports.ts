@@ -69,5 +69,6 @@ const BEGUN = {
   cancel_requested: false,
   keep: false,
   fence: 0,
+  lost_runs: 0,
   held: null,
 } as const;

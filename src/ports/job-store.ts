@@ -43,6 +43,8 @@ export interface Job {
   held: "kept" | "due" | null;
   /** the number of times that the job was claimed: the fence of its latest run */
   fence: number;
+  /** the number of runs, since the job last got any further, that ended without a word: their process died, or was cut off */
+  lost_runs: number;
 }
 
 /** The right of one run to a job, from `claim` on until the lease lapses and somebody else claims the job: that raises the fence. */

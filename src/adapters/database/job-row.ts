@@ -23,6 +23,7 @@ export function toJob(row: Selectable<JobsTable>, sealing: Sealing): Job {
     keep: row.keep !== 0,
     held: row.held as Job["held"],
     fence: row.fence,
+    lost_runs: row.lost_runs,
   };
 }
 

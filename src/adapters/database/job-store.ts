@@ -19,6 +19,9 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
   const jobOf = (row: Selectable<JobsTable>): Job => toJob(row, sealing);
   const until = (leaseMs: number) => sql<number>`${now} + ${sql.lit(leaseMs)}`;
   const lapsed = sql<boolean>`lease_until < ${now}`;
+  /** Of a job whose run has ended without a word. */
+  const lostRuns = sql<number>`case when progress_done > lost_at then 1 else lost_runs + 1 end`;
+  const lostAt = sql<number>`case when progress_done > lost_at then progress_done else lost_at end`;
 
   /** One change of a running job by the run that holds it, or LeaseLost. */
   const change = (db: Kysely<Tables>, id: string, fence: number, values: UpdateObject<Tables, "jobs">) =>
@@ -76,6 +79,8 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
             worker: null,
             lease_until: null,
             fence: 0,
+            lost_runs: 0,
+            lost_at: 0,
             keep: 0,
             held: null,
           })
@@ -143,6 +148,8 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
           worker,
           lease_until: until(leaseMs),
           fence: column("fence", "+", 1),
+          lost_runs: sql<number>`case when state = 'running' then ${lostRuns} else lost_runs end`,
+          lost_at: sql<number>`case when state = 'running' then ${lostAt} else lost_at end`,
         }))
         .where("id", "=", next)
         .returningAll()
@@ -153,7 +160,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
     async requeueRunning() {
       const result = await kysely
         .updateTable("jobs")
-        .set({ state: "queued", worker: null, lease_until: null })
+        .set({ state: "queued", worker: null, lease_until: null, lost_runs: lostRuns, lost_at: lostAt })
         .where("state", "=", "running")
         .executeTakeFirst();
       return Number(result.numUpdatedRows);
@@ -225,6 +232,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         const again = await transaction
           .updateTable("jobs")
           .set({ state: "queued", error: null, finished_at: null, cancel_requested: 0, keep: 0, held: null })
+          .set({ lost_runs: 0 })
           .where("id", "=", id)
           .where("held", "=", "kept")
           .returningAll()

@@ -44,6 +44,10 @@ export interface JobsTable {
   lease_until: number | null;
   /** number of claims so far */
   fence: number;
+  /** see `Job` */
+  lost_runs: number;
+  /** progress_done when the latest of them was found to be lost, or more */
+  lost_at: number;
   /** cancelled, or to be cancelled, so that it can go on later */
   keep: number;
   /** `kept`, `due`: see `Job` */

@@ -53,6 +53,7 @@ export function job(change: Partial<Job> = {}): Job {
     keep: false,
     held: null,
     fence: 0,
+    lost_runs: 0,
     ...change,
   };
 }

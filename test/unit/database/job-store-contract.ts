@@ -50,6 +50,7 @@ export function jobStoreContract(open: OpenStores): void {
       keep: false,
       held: null,
       fence: 0,
+      lost_runs: 0,
     });
     expect(await (await stores.reopen()).jobs.get(job.id)).to.deep.equal(job);
     expect(await stores.jobs.get("nothing")).to.equal(undefined);
@@ -107,6 +108,31 @@ export function jobStoreContract(open: OpenStores): void {
     await sleep(200);
     expect(await claimed()).to.deep.include({ id: "slow", fence: 2 });
     expect((await claimed()).id).to.equal("another");
+  });
+
+  it("counts the runs that ended without a word since the job last got any further", async () => {
+    await create("a", { id: "deadly" });
+    const lost = async (): Promise<number | undefined> => {
+      await stores.jobs.requeueRunning();
+      return (await stores.jobs.get("deadly"))?.lost_runs;
+    };
+    expect((await claimed()).lost_runs).to.equal(0);
+    expect(await lost()).to.equal(1);
+    expect((await claimed("dead", 1)).lost_runs).to.equal(1);
+    await sleep(20);
+    const third = await claimed();
+    expect(third.lost_runs).to.equal(2);
+    await stores.jobs.handBack(third, at(0));
+    expect((await claimed()).lost_runs).to.equal(2);
+    expect(await lost()).to.equal(3);
+    await stores.jobs.heartbeat(await claimed("dead", LONG), 1, at(5));
+    await sleep(20);
+    const further = await claimed();
+    expect(further.lost_runs).to.equal(1);
+    await stores.jobs.heartbeat(further, LONG, at(4));
+    expect(await lost()).to.equal(2);
+    await stores.jobs.finish(await claimed(), "failed", { progress: at(5) });
+    expect(await stores.jobs.retry("deadly")).to.deep.include({ lost_runs: 0 });
   });
 
   it("lengthens a lease with each beat, stores how far and how fast the job is, and tells what was wished", async () => {

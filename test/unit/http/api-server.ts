@@ -36,6 +36,7 @@ export const JOB: Job = {
   keep: false,
   held: null,
   fence: 0,
+  lost_runs: 0,
 };
 
 const unexpected = (): never => {

@@ -62,6 +62,7 @@ export function memoryJobStore(): MemoryJobStore {
         keep: false,
         held: null,
         fence: 0,
+        lost_runs: 0,
       };
       all.set(id, job);
       tell(audit);
@@ -76,7 +77,8 @@ export function memoryJobStore(): MemoryJobStore {
       const job = [...all.values()].find(isFree);
       if (!job) return undefined;
       leases.set(job.id, store.time + leaseMs);
-      return change(job.id, { state: "running", fence: job.fence + 1 });
+      const lost_runs = job.lost_runs + (job.state === "running" ? 1 : 0);
+      return change(job.id, { state: "running", fence: job.fence + 1, lost_runs });
     },
     async requeueRunning() {
       const running = [...all.values()].filter(({ state }) => state === "running");
@@ -114,7 +116,7 @@ export function memoryJobStore(): MemoryJobStore {
       return all.get(id);
     },
     async retry(id, _atMost, audit) {
-      const again = { state: "queued", held: null, cancel_requested: false, keep: false } as const;
+      const again = { state: "queued", held: null, cancel_requested: false, keep: false, lost_runs: 0 } as const;
       tell(audit);
       return all.get(id)?.held === "kept" ? change(id, again) : undefined;
     },

@@ -298,6 +298,33 @@ describe("the job runner", () => {
     expect(released).to.deep.equal([]);
   });
 
+  it("gives up a job that kills whoever does it, until somebody retries it", async () => {
+    await add("deadly");
+    for (let run = 0; run <= 10; run++) {
+      await store.claim("killed", 1000);
+      store.time += 2000;
+    }
+    runner.start();
+    const { error, held } = await state("deadly", "failed");
+    expect(error?.error).to.match(/died 10 times in a row.* retry the job/);
+    expect(held).to.equal("kept");
+    expect(work.begun).to.have.length(0);
+    expect(store.audited.at(-1)).to.deep.include({ action: "import", outcome: "failed", door: "service" });
+    await store.retry("deadly");
+    runner.wake();
+    expect((await work.at(0)).job).to.deep.include({ id: "deadly", lost_runs: 0 });
+  });
+
+  it("takes a job up again from a process that was killed nine times over it", async () => {
+    await add("a");
+    for (let run = 0; run < 9; run++) {
+      await store.claim("killed", 1000);
+      store.time += 2000;
+    }
+    runner.start();
+    expect((await work.at(0)).job).to.deep.include({ id: "a", lost_runs: 9 });
+  });
+
   it("records an end as soon as the store is back", async () => {
     await add("a");
     runner.start();
