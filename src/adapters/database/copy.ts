@@ -1,5 +1,7 @@
+import { access } from "node:fs/promises";
 import { sql, type Kysely } from "kysely";
-import { isEmbedded } from "./database.ts";
+import { StoreAway } from "../../ports/store-away.ts";
+import { isEmbedded, type Database } from "./database.ts";
 import { openDatabase } from "./open.ts";
 import { sealing } from "./sealing.ts";
 import { connectSqlite } from "./sqlite.ts";
@@ -14,14 +16,15 @@ const ROWS = 500;
  * Copies all tables of a service that is stopped into an empty database: whole, or nothing.
  * @param from `sqlite:PATH`
  * @returns the number of rows of each table
- * @throws Error where the source is in use, the target is not empty, or the counts differ afterwards
+ * @throws Error where the source is missing or in use, the target does not answer or is not empty, or the counts differ afterwards
  */
 export async function copyDatabase(from: string, to: string): Promise<Record<string, number>> {
   if (!isEmbedded(from)) throw new Error("only a sqlite:PATH can be copied from");
+  if (isEmbedded(to)) throw new Error("only a postgres://… can be copied into");
   await requireUnused(from.slice("sqlite:".length));
   const source = await openDatabase(from);
   try {
-    const target = await openDatabase(to);
+    const target = await openTarget(to);
     try {
       const tables = (await source.kysely.introspection.getTables()).map(({ name }) => name);
       return await target.kysely
@@ -33,6 +36,16 @@ export async function copyDatabase(from: string, to: string): Promise<Record<str
     }
   } finally {
     await source.close();
+  }
+}
+
+/** @throws Error with the reason, where it cannot be reached */
+async function openTarget(to: string): Promise<Database> {
+  try {
+    return await openDatabase(to);
+  } catch (error) {
+    if (!(error instanceof StoreAway && error.cause instanceof Error)) throw error;
+    throw new Error(`the target does not answer: ${error.cause.message}`, { cause: error });
   }
 }
 
@@ -69,6 +82,8 @@ async function countOf(db: Kysely<AllTables>, table: string): Promise<number> {
 
 /** Leaving write-ahead logging takes a file that nobody else has open; the next start turns it on again. */
 async function requireUnused(path: string): Promise<void> {
+  // opening it would make it
+  await access(path);
   const { kysely, close } = connectSqlite(path, sealing(""));
   try {
     await sql`PRAGMA busy_timeout = 0`.execute(kysely);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,6 +120,12 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
     expect(await failureOf(copyDatabase(from, to))).to.contain("stop the service first");
     await running.close();
     expect(await failureOf(copyDatabase(to, to))).to.contain("sqlite:PATH");
+    expect(await failureOf(copyDatabase(from, from))).to.contain("postgres://");
+    const nowhere = `${folder}/nowhere.db`;
+    expect(await failureOf(copyDatabase(`sqlite:${nowhere}`, to))).to.contain("ENOENT");
+    expect(existsSync(nowhere)).to.equal(false);
+    const absent = "postgres://ann:hunter2@127.0.0.1:1/x";
+    expect(await failureOf(copyDatabase(from, absent))).to.match(/^the target does not answer: (?!.*hunter2)/);
     await copyDatabase(from, to);
   });
 });
