@@ -1,4 +1,5 @@
 import { namesRetry } from "../jobs/job-error.ts";
+import { afterCancel } from "../jobs/job-watch.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { followJob } from "./follow-job.ts";
 import { howFar } from "./job.ts";
@@ -43,7 +44,7 @@ export async function cancelJob(
   output: Output,
 ): Promise<void> {
   const job = await client.cancel(id, keep);
-  output.note(job.state === "cancelled" ? `Job ${id} is cancelled.` : `Job ${id} ends as soon as it can.`);
+  output.note(`Job ${id} ${afterCancel(job.state)}.`);
   output.result("", job);
 }
 

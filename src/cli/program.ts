@@ -92,7 +92,7 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
     .requiredOption("-o, --output <file>", "the registration file to write")
     .addHelpText(
       "after",
-      "\nExample:\n  roomporter registration -u http://127.0.0.1:9000 -c config.yaml -o registration.yaml",
+      "\nExample:\n  roomporter registration -u http://127.0.0.1:9820 -c config.yaml -o registration.yaml",
     )
     .action(async (options: { url: string; config: string; output: string }, command: Command) => {
       await actions.registration(options);

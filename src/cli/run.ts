@@ -50,6 +50,7 @@ const FILE_ERRORS = new Map([
   ["EISDIR", "it is a folder"],
   ["ENOSPC", "the disk is full"],
   ["EEXIST", "it exists already"],
+  ["EPIPE", "nobody reads the rest of the output"],
 ]);
 
 /** What went wrong, for a person. */

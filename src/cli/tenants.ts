@@ -44,15 +44,12 @@ export class Tenants {
   }
 
   /** @throws CliError where there is none of that name: it lists the known ones */
-  async get(slug: string): Promise<Tenant> {
+  async get(slug: string, hint = `: add it with roomporter tenant add ${slug} --url URL`): Promise<Tenant> {
     const all = await this.all();
     const found = all.get(slug);
     if (found) return found;
     const known = all.size > 0 ? `known: ${[...all.keys()].sort().join(", ")}` : "none is known yet";
-    throw new CliError(
-      EXIT.usage,
-      `no tenant "${slug}" (${known}): add it with roomporter tenant add ${slug} --url URL`,
-    );
+    throw new CliError(EXIT.usage, `no tenant "${slug}" (${known})${hint}`);
   }
 
   /** Gives true where it replaced a profile of that name. */
@@ -66,7 +63,7 @@ export class Tenants {
   }
 
   async remove(slug: string): Promise<void> {
-    await this.get(slug);
+    await this.get(slug, "");
     const all = await this.all();
     all.delete(slug);
     await this.#write(all);

@@ -45,7 +45,7 @@ const registrationSchema = z
 
 /** @throws ConfigError with every problem found; no message holds a token */
 export async function loadRegistration(path: string): Promise<Registration> {
-  const yaml = await readYaml(path);
+  const yaml = await readYaml(path, "there is no such file: make it with `roomporter registration`");
   const parsed = registrationSchema.safeParse(yaml.value);
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => yaml.problem(issue.path, issue.message)));

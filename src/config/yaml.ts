@@ -11,10 +11,11 @@ export interface LocatedYaml {
 
 /**
  * Reads a file that holds one YAML document.
+ * @param missing what is said where there is none
  * @throws ConfigError where it cannot be read or is not well-formed (double keys included)
  */
-export async function readYaml(file: string): Promise<LocatedYaml> {
-  const text = await readText(file);
+export async function readYaml(file: string, missing = "there is no such file"): Promise<LocatedYaml> {
+  const text = await readText(file, missing);
   try {
     const lines = linesByPath(parseEvents(text, {}), text);
     const lineOf = (path: readonly PropertyKey[]): number =>
@@ -33,12 +34,12 @@ export async function readYaml(file: string): Promise<LocatedYaml> {
   }
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string, missing: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    const message = code === "ENOENT" ? "there is no such file" : `cannot be read (${code})`;
+    const message = code === "ENOENT" ? missing : `cannot be read (${code})`;
     throw new ConfigError([{ file, message }]);
   }
 }

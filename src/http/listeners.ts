@@ -9,12 +9,15 @@ export interface Listening {
   close(milliseconds: number): Promise<void>;
 }
 
-/** @throws Error (EADDRINUSE, EACCES …) where the port cannot be had */
+/** @throws Error with the address and the reason (EADDRINUSE, EACCES …), where the port cannot be had */
 export async function listen(port: number, host: string, app: RequestListener): Promise<Listening> {
   // a large bundle over a thin line takes longer than Node's five minutes; stalled uploads are ended by their endpoint
   const server = createServer({ requestTimeout: 0 }, app);
   server.listen(port, host);
-  await once(server, "listening");
+  await once(server, "listening").catch((error: unknown) => {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new Error(`cannot listen on ${host}:${port} (${reason})`, { cause: error });
+  });
   return { address: server.address() as AddressInfo, close: (milliseconds) => close(server, milliseconds) };
 }
 

@@ -1,4 +1,4 @@
-import type { Job } from "../ports/job-store.ts";
+import type { Job, JobState } from "../ports/job-store.ts";
 
 /** Between two reports of progress to the same watcher, in milliseconds. Changes of state are reported at once. */
 const QUIET_MS = 500;
@@ -6,6 +6,12 @@ const QUIET_MS = 500;
 /** Will nothing about this job change any more? */
 export function hasEnded(job: Job): boolean {
   return job.state !== "queued" && job.state !== "running";
+}
+
+/** What a job does once somebody has cancelled it, as every door words it: it may have ended before. */
+export function afterCancel(state: JobState): string {
+  if (state === "cancelled") return "is cancelled";
+  return state === "queued" || state === "running" ? "ends as soon as it can" : `had ended before: it has ${state}`;
 }
 
 interface Watcher {

@@ -46,7 +46,11 @@ export async function findWorkspace(
   if (userId !== undefined && !maySendState(create, levels, userId, "m.space.child"))
     throw new PorterError(403, "M_FORBIDDEN", "You may not add rooms to that workspace");
   if (!maySendState(create, levels, reader.userId, "m.space.child"))
-    throw new PorterError(403, "M_FORBIDDEN", `${reader.userId} may not add rooms to that workspace`);
+    throw new PorterError(
+      403,
+      "M_FORBIDDEN",
+      `${reader.userId} may not add rooms to that workspace: give it the power level that m.space.child needs there`,
+    );
   return { room_id: roomId, via: [rules.serverName] };
 }
 

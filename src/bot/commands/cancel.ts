@@ -1,3 +1,4 @@
+import { afterCancel } from "../../jobs/job-watch.ts";
 import type { Porter } from "../../jobs/porter.ts";
 import type { Command } from "../command.ts";
 import { Misuse, optionsOf } from "../words.ts";
@@ -16,10 +17,8 @@ export function cancelCommand(porter: Porter): Command {
       return async ({ requester, tell }) => {
         const keep = flags.has("keep");
         const job = await porter.cancel(id, requester, { keep });
-        const again = keep ? ` \`!retry ${job.id}\` goes on with it.` : "";
-        await tell(
-          job.state === "cancelled" ? `Job ${job.id} is cancelled.${again}` : `Job ${job.id} ends as soon as it can.`,
-        );
+        const again = keep && job.state === "cancelled" ? ` \`!retry ${job.id}\` goes on with it.` : "";
+        await tell(`Job ${job.id} ${afterCancel(job.state)}.${again}`);
       };
     },
   };

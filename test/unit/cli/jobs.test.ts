@@ -61,6 +61,12 @@ describe("jobs", () => {
     expect(service.asked.map(({ method, url }) => `${method} ${url}`)).to.deep.equal(["DELETE /v1/jobs/j1"]);
   });
 
+  it("are not said to end when they had ended before", async () => {
+    await using service = await fakeService((_asked, response) => json(response, 200, job({ state: "succeeded" })));
+    const { code, stderr } = await run(["jobs", "cancel", "j1"], { env: service.env });
+    expect([code, stderr]).to.deep.equal([0, "Job j1 had ended before: it has succeeded.\n"]);
+  });
+
   it("are cancelled so that they can go on, and go on", async () => {
     await using service = await fakeService(({ method }, response) =>
       json(response, 200, job({ state: method === "DELETE" ? "cancelled" : "queued" })),

@@ -67,6 +67,13 @@ describe("the command line", () => {
     });
   });
 
+  it("says that nobody reads on, where a pipe is closed", async () => {
+    const actions = { serve: () => Promise.reject(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })) };
+    expect((await run(["serve", "-c", "a.yaml"], { actions })).stderr).to.equal(
+      "roomporter: nobody reads the rest of the output\n",
+    );
+  });
+
   it("says as JSON what failed, where JSON is asked for", async () => {
     await using service = await fakeService((_asked, response) =>
       json(response, 400, { errcode: "M_X", error: "No", reasons: [{ code: "a", message: "b" }] }),

@@ -81,7 +81,7 @@ describe("tenants", () => {
   });
 
   it("are named where another one is asked for", async () => {
-    expect((await tenant("remove", "x")).stderr).to.contain('no tenant "x" (none is known yet)');
+    expect((await tenant("remove", "x")).stderr).to.equal('roomporter: no tenant "x" (none is known yet)\n');
     await add("home");
     await add("work");
     const { code, stderr } = await run(["jobs", "list", "--tenant", "hom"], { env: { XDG_CONFIG_HOME: home } });

@@ -90,7 +90,7 @@ listeners: [{port: 1, resources: [api]}]
 `;
     await writeFile(config, yaml);
     expect(await problems(() => checkConfig(config, {}))).to.equal(
-      `${join(folder, "reg.yaml")}: there is no such file`,
+      `${join(folder, "reg.yaml")}: there is no such file: make it with \`roomporter registration\``,
     );
     await writeRegistration(join(folder, "reg.yaml"), createRegistration("http://x", "x"));
     await checkConfig(config, {});
