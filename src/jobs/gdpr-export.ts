@@ -109,11 +109,12 @@ async function exportAll(
 /** Gives the size of the ZIP. */
 async function keep(
   { bundles, spoolDir, space }: GdprExportParts,
-  { id }: Job,
+  { id, fence }: Job,
   collection: Parameters<typeof writeCollection>[1],
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const zip = join(spoolDir, `${id}.zip`);
+  // of this run alone: one that was taken for dead may still be writing its own
+  const zip = join(spoolDir, `${id}.${fence}.zip`);
   try {
     await writeCollection(spoolFile(zip, space), collection, signal);
     signal.throwIfAborted();

@@ -31,7 +31,8 @@ const SWEEP_MS = 5_000;
  */
 export class JobRunner {
   readonly #parts: JobRunnerParts;
-  readonly #running = new Map<string, { run: JobRun; over: Promise<void> }>();
+  /** in the order in which they began; two of the same job where this process slept, and took up again what it had itself */
+  readonly #running = new Map<JobRun, Promise<void>>();
   #stopped = true;
   #claiming: Promise<void> | undefined;
   #again = false;
@@ -70,16 +71,16 @@ export class JobRunner {
 
   /** Ends a job that runs here; resolves once nothing of it is under way. Gives false where it does not run here. */
   async cancel(id: string, keep: boolean): Promise<boolean> {
-    const running = this.#running.get(id);
-    if (!running) return false;
-    running.run.cancel(keep);
-    await running.over;
+    const run = this.#latest(id);
+    if (!run) return false;
+    run.cancel(keep);
+    await this.#running.get(run);
     return true;
   }
 
   /** The job as it stands now, where it runs here: fresher than the store. */
   current(id: string): Job | undefined {
-    return this.#running.get(id)?.run.job;
+    return this.#latest(id)?.job;
   }
 
   /** Hands back what is running. */
@@ -87,9 +88,13 @@ export class JobRunner {
     this.#stopped = true;
     clearInterval(this.#sweep);
     await this.#claiming;
-    for (const { run } of this.#running.values()) run.interrupt();
-    await Promise.all([...this.#running.values()].map(({ over }) => over));
+    for (const run of this.#running.keys()) run.interrupt();
+    await Promise.all(this.#running.values());
     await this.#sweeping;
+  }
+
+  #latest(id: string): JobRun | undefined {
+    return [...this.#running.keys()].findLast(({ job }) => job.id === id);
   }
 
   async #claimAll(): Promise<void> {
@@ -115,7 +120,7 @@ export class JobRunner {
   #begin(job: Job, claimedAt: ReturnType<typeof moment>): void {
     const { store, work, changed = () => undefined, terms = LEASE, clocks = CLOCKS, logger } = this.#parts;
     const run = new JobRun({ store, work: work[job.kind], changed, terms, clocks, logger }, job, claimedAt);
-    this.#running.set(job.id, { run, over: this.#until(run) });
+    this.#running.set(run, this.#until(run));
   }
 
   /** Never rejects. */
@@ -126,7 +131,7 @@ export class JobRunner {
       if (ended.state !== "queued" && ended.state !== "running") meter?.ended(ended.kind, ended.state);
       await endings.settle(ended);
     }
-    this.#running.delete(run.job.id);
+    this.#running.delete(run);
     if (ended) changed?.(ended);
     this.wake();
   }

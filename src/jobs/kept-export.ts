@@ -62,7 +62,8 @@ async function exportJob(
     logger.warn({ job_id: job.id }, "an export started over: what was read before is not on this machine");
   const { events } = bundle.head.counts;
   onProgress({ done: events, total: events });
-  const file = join(spoolDir, `${job.id}.zip`);
+  // of this run alone: one that was taken for dead may still be writing its own
+  const file = join(spoolDir, `${job.id}.${job.fence}.zip`);
   try {
     const written = await bundle.writeTo(spoolFile(file, space));
     signal.throwIfAborted();

@@ -282,6 +282,20 @@ describe("the job runner", () => {
     expect(held.context.signal.aborted).to.equal(false);
   });
 
+  it("holds on to a job that it took up again itself, having slept longer than its lease", async () => {
+    await add("a");
+    runner.start();
+    const { context } = await work.at(0);
+    store.time += 1000;
+    runner.wake();
+    expect((await work.at(1)).job).to.deep.include({ id: "a", fence: 2 });
+    while (!context.signal.aborted) await sleep(1);
+    while (runner.free === 0) await sleep(1);
+    expect([runner.free, runner.current("a")?.fence]).to.deep.equal([1, 2]);
+    await runner.stop();
+    expect(store.all.get("a")).to.deep.include({ state: "queued", fence: 2 });
+  });
+
   it("does not go on without a lease while the store is away, hands the job back later, and never fails it for that", async () => {
     await add("a");
     runner.start();
