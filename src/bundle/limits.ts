@@ -15,6 +15,8 @@ export const MAX_HEAD_BYTES = 64 * 1024 * 1024;
  */
 export const MAX_HEAD_WEIGHT = 64 * 1024 * 1024;
 export const VALUE_BYTES = 48;
+/** The members among it that a reader does not know, weighed in the same way: nobody needs them, so nobody has to bear much. */
+export const MAX_UNKNOWN_WEIGHT = 8 * 1024 * 1024;
 /** The whole manifest, bytes. */
 export const MAX_MANIFEST_BYTES = 16 * 1024 ** 3;
 /** A key of the manifest, bytes. */

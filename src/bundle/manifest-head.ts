@@ -8,6 +8,7 @@ import {
   MAX_HEAD_BYTES,
   MAX_HEAD_WEIGHT,
   MAX_MEMBERS,
+  MAX_UNKNOWN_WEIGHT,
   VALUE_BYTES,
 } from "./limits.ts";
 import { FORMAT, FORMAT_VERSION, type BundleEvent, type LedgerEntry, type ManifestHead } from "./manifest.ts";
@@ -69,6 +70,7 @@ export class HeadBuilder {
   readonly #state: BundleEvent[] = [];
   #bytes = 0;
   #weight = 0;
+  #unknownWeight = 0;
   readonly #keepsState: (type: string) => boolean;
 
   /** `keepsState`: of which types to keep the state events; all are checked */
@@ -102,8 +104,11 @@ export class HeadBuilder {
     if (this.#bytes > MAX_HEAD_BYTES) throw new BundleError("manifest_too_large");
     const where = this.#where(name, key);
     const { value, values } = parseText(json, where, members);
-    if (name !== "state") this.#weight += bytes + VALUE_BYTES * values;
-    if (this.#weight > MAX_HEAD_WEIGHT) throw new BundleError("manifest_too_large");
+    const weight = bytes + VALUE_BYTES * values;
+    if (name !== "state") this.#weight += weight;
+    if (!known(name)) this.#unknownWeight += weight;
+    if (this.#weight > MAX_HEAD_WEIGHT || this.#unknownWeight > MAX_UNKNOWN_WEIGHT)
+      throw new BundleError("manifest_too_large");
     if (key === undefined) this.#member(name, value);
     else if (typeof key === "string") this.#entry(name, key, value, where);
     else if (name === "ledger") this.#ledger.push(expectShape(shapes.ledgerEntry, value, where));

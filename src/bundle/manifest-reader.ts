@@ -1,6 +1,6 @@
 import { BundleError } from "./faults.ts";
 import { JsonSplitter, type MemberRule, type SplitterSink } from "./json-splitter.ts";
-import { MAX_MANIFEST_BYTES, MAX_MEMBERS } from "./limits.ts";
+import { MAX_MANIFEST_BYTES, MAX_MEMBERS, MAX_UNKNOWN_WEIGHT, VALUE_BYTES } from "./limits.ts";
 import { HeadBuilder, memberRule, parseEvent, parseText } from "./manifest-head.ts";
 import type { BundleEvent, ManifestHead } from "./manifest.ts";
 
@@ -48,6 +48,7 @@ export async function* readEvents(
 ): AsyncGenerator<BundleEvent[], void, undefined> {
   let batch: BundleEvent[] = [];
   const again = new Set<string>();
+  let unknownWeight = 0;
   const splitter = new JsonSplitter({
     rule(name): MemberRule {
       if (again.has(name)) throw new BundleError("member_duplicate", "/");
@@ -56,8 +57,12 @@ export async function* readEvents(
       return { ...memberRule(name), skip: name !== "events" && seen.has(name) };
     },
     text(name, key, json, members): void {
-      if (name === "events") batch.push(parseEvent(json, key as number, members));
-      else parseText(json, "/", members);
+      if (name === "events") {
+        batch.push(parseEvent(json, key as number, members));
+        return;
+      }
+      unknownWeight += Buffer.byteLength(json) + VALUE_BYTES * parseText(json, "/", members).values;
+      if (unknownWeight > MAX_UNKNOWN_WEIGHT) throw new BundleError("manifest_too_large");
     },
   });
   for await (const chunk of bounded(manifest)) {

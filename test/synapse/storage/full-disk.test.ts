@@ -61,9 +61,10 @@ for (const [what, reserve] of [
     });
     afterEach(() => disk.leave(disk.free() + 32 * MIB));
 
-    /** So much is there to be used, and no more. */
-    function leave(bytes: number): void {
+    /** So much is there to be used, and no more. What the service has measured before holds good for a second. */
+    async function leave(bytes: number): Promise<void> {
       disk.leave(reserve + bytes);
+      if (reserve > 0) await sleep(1_100);
     }
     /** What bundles, uploads and spools take on the disk. */
     function kept(): string[] {
@@ -94,7 +95,7 @@ for (const [what, reserve] of [
     }
 
     it("refuses an upload with one clear error, and takes it when there is room again", async () => {
-      leave(2 * MIB);
+      await leave(2 * MIB);
       const refused = await postImport(service, ivan.token, bundle.file);
       expect(refused.status).to.equal(507);
       expectFull(refused.body);
@@ -108,7 +109,7 @@ for (const [what, reserve] of [
     });
 
     it("ends an upload that did not say how large it is", async () => {
-      leave(2 * MIB);
+      await leave(2 * MIB);
       const head = '--b\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\n';
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
@@ -132,7 +133,7 @@ for (const [what, reserve] of [
     ] as const)
       it(`fails an export that is ${where}, gives its space back, and lets it be retried`, async () => {
         const had = kept();
-        leave(room);
+        await leave(room);
         const before = disk.free();
         const failed = await exported();
         expect(failed["state"]).to.equal("failed");
@@ -151,7 +152,7 @@ for (const [what, reserve] of [
       });
 
     it("refuses an export that is asked for at once", async () => {
-      leave(FILE / 2);
+      await leave(FILE / 2);
       const { status, body } = await api.exported(room);
       expect(status).to.equal(507);
       expectFull(body);
@@ -161,9 +162,7 @@ for (const [what, reserve] of [
     it("is named where the service is asked whether it is ready", async () => {
       const ready = async (): Promise<unknown> => (await fetch(`${service.url}/ready`)).json();
       if (reserve > 0) {
-        leave(-MIB);
-        // it is measured once a second
-        await sleep(1000);
+        await leave(-MIB);
         const { missing } = (await ready()) as { missing: { name: string; message: string }[] };
         expect(missing.map(({ name }) => name)).to.deep.equal(["storage"]);
         expect(missing[0]?.message).to.match(/^\d+ bytes are free, and 5242880 must stay so$/);
