@@ -52,7 +52,7 @@ const actions: Actions = {
  * waits, and lets the heap grow little beyond what is in use, so that no bundle can swell it. To be called before the code is loaded.
  */
 function keepSmall(): void {
-  for (const flag of ["--optimize-for-size", "--semi-space-growth-factor=1", "--heap-growing-percent=5"])
+  for (const flag of ["--optimize-for-size", "--semi-space-growth-factor=1", "--heap-growing-percent=30"])
     setFlagsFromString(flag);
 }
 
