@@ -2,8 +2,8 @@ import { createCipheriv, createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eventLine } from "../src/bundle/manifest-lines.ts";
-import type { BundleEvent, ManifestHead, MediaEntry } from "../src/bundle/manifest.ts";
+import { eventLine } from "../src/bundle/manifest/manifest-lines.ts";
+import type { BundleEvent, ManifestHead, MediaEntry } from "../src/bundle/manifest/manifest.ts";
 import { writeBundle, type MediaFile } from "../src/bundle/write-bundle.ts";
 import { sampleConversation } from "../demo/sample.ts";
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import type { Actions } from "./cli/actions.ts";
 import { runCli } from "./cli/run.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./app/version.ts";
 
 /** What needs the server's code loads it only then: the other commands start at once. */
 const actions: Actions = {
@@ -9,7 +9,7 @@ const actions: Actions = {
 
   async serve(configFile) {
     keepSmall();
-    const { serve } = await import("./serve.ts");
+    const { serve } = await import("./app/serve.ts");
     await serve(configFile);
     // kept-alive connections to the homeserver are not waited for
     setTimeout(() => process.exit(), 500).unref();
@@ -17,7 +17,7 @@ const actions: Actions = {
 
   async worker(configFile) {
     keepSmall();
-    const { work } = await import("./serve.ts");
+    const { work } = await import("./app/serve.ts");
     await work(configFile);
     setTimeout(() => process.exit(), 500).unref();
   },
@@ -29,7 +29,7 @@ const actions: Actions = {
 
   async auditVerify(configFile, witness) {
     const { loadConfig } = await import("./config/load.ts");
-    const { verifyAudit } = await import("./adapters/database/verify-audit.ts");
+    const { verifyAudit } = await import("./adapters/database/stores/verify-audit.ts");
     const { database } = await loadConfig(configFile);
     return await verifyAudit(database.url, witness);
   },

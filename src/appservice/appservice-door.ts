@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Router, text, type Request, type RequestHandler } from "express";
 import matrixAppservice from "matrix-appservice";
-import type { IndexKeeper } from "../jobs/index/index-keeper.ts";
+import type { IndexKeeper } from "../feed/index-keeper.ts";
 import { parseJson, type JsonValue } from "../matrix/json.ts";
 import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";

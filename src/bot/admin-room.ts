@@ -1,5 +1,5 @@
 import { stringMember } from "../matrix/json.ts";
-import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { Permission } from "./invitations.ts";
 
 /**

@@ -1,13 +1,19 @@
-import type { AuditDesk } from "../jobs/audit-desk.ts";
-import { by } from "../jobs/audit-trail.ts";
-import { PorterError, type Porter } from "../jobs/porter.ts";
-import type { Rooms } from "../jobs/rooms.ts";
-import { eventSeenBy } from "../jobs/seen-event.ts";
+import type { AuditDesk } from "../service/audit-desk.ts";
+import { actorOf } from "../audit/audit-trail.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { Porter } from "../service/porter.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import { eventSeenBy } from "../exports/seen-event.ts";
 import { stringMember } from "../matrix/json.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
-import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
-import { HomeserverError, type MediaSource, type MediaTarget, type RoomReader } from "../ports/homeserver.ts";
+import {
+  HomeserverError,
+  type MediaSource,
+  type MediaTarget,
+  type RoomReader,
+} from "../ports/homeserver/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
@@ -135,7 +141,7 @@ export class Bot implements InboxHandler {
       else await command.parse(args)(call);
     } catch (error) {
       if (error instanceof Misuse) await call.tell(`${error.message} Usage: ${command.usage}`);
-      else if (error instanceof PorterError) await call.tell(sentenceOf(error));
+      else if (error instanceof RequestError) await call.tell(sentenceOf(error));
       else throw error;
     }
   }
@@ -143,7 +149,12 @@ export class Bot implements InboxHandler {
   /** Why the sender may not use the command, in a sentence. */
   async #unpermitted({ action }: Command, { event, requester }: Call): Promise<string | undefined> {
     if (this.#parts.permissionOf(event.sender) !== "none") return undefined;
-    const refused = { ...by(requester), outcome: "refused", room_id: event.room_id, reasons: ["M_FORBIDDEN"] } as const;
+    const refused = {
+      ...actorOf(requester),
+      outcome: "refused",
+      room_id: event.room_id,
+      reasons: ["M_FORBIDDEN"],
+    } as const;
     if (action) await this.#parts.audit.record({ action, ...refused });
     return "You may not use this service. Ask its operator for permission.";
   }
@@ -190,7 +201,7 @@ export class Bot implements InboxHandler {
 }
 
 /** A refusal or an error, in the sentences that every door uses. */
-function sentenceOf({ message, reasons }: PorterError): string {
+function sentenceOf({ message, reasons }: RequestError): string {
   const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => reason.message);
   if (reasons.length > REASONS_SHOWN) shown.push(`And ${reasons.length - REASONS_SHOWN} more.`);
   return shown.length === 0 ? message : shown.includes(message) ? shown.join(" ") : `${message}: ${shown.join(" ")}`;

@@ -1,6 +1,6 @@
 import type { AuditAction } from "../ports/audit-log.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
-import type { Requester } from "../jobs/porter.ts";
+import type { Requester } from "../requests/requester.ts";
 
 /** One call of a command. */
 export interface Call {

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
-import type { Porter } from "../jobs/porter.ts";
+import type { Porter } from "../service/porter.ts";
 import type { JsonObject } from "../matrix/json.ts";
-import type { BotHomeserver } from "../ports/bot-homeserver.ts";
-import { HomeserverError, type MediaTarget } from "../ports/homeserver.ts";
+import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
+import { HomeserverError, type MediaTarget } from "../ports/homeserver/homeserver.ts";
 import type { Job } from "../ports/job-store.ts";
 import type { DirectRooms } from "./direct-rooms.ts";
 import { count, leftOut } from "./job-words.ts";
@@ -22,7 +22,7 @@ export class Delivery {
     this.#directRooms = directRooms;
   }
 
-  /** Gives the direct room. @throws PorterError, HomeserverError */
+  /** Gives the direct room. @throws RequestError, HomeserverError */
   async bring(job: Job): Promise<string> {
     const roomId = await this.#directRooms.with(job.owner);
     const content = job.kind === "export" ? await this.#bundle(job) : notice(newRoom(job));

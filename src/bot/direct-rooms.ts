@@ -1,8 +1,8 @@
 import type { ClientEvent } from "../matrix/event.ts";
 import { IMPORTED, POLICY } from "../matrix/names.ts";
-import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
-import { HomeserverError } from "../ports/homeserver.ts";
+import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 
 /** Rooms in which the bot is alone with somebody. */
 export class DirectRooms {

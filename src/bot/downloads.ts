@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { PorterError } from "../jobs/porter.ts";
-import { spoolFile } from "../jobs/spool-file.ts";
-import { fromStorage } from "../jobs/storage-trouble.ts";
+import { RequestError } from "../requests/failure.ts";
+import { spoolFile } from "../requests/spool-file.ts";
+import { fromStorage } from "../requests/storage-trouble.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
-import { HomeserverError, type MediaSource } from "../ports/homeserver.ts";
+import { HomeserverError, type MediaSource } from "../ports/homeserver/homeserver.ts";
 
 /** A file on disk that goes away with its disposal. */
 export interface Download extends AsyncDisposable {
@@ -29,7 +29,7 @@ export class Downloads {
     this.#signal = signal;
   }
 
-  /** @throws PorterError where the file cannot be had or is too large */
+  /** @throws RequestError where the file cannot be had or is too large */
   async fetch(uri: string): Promise<Download> {
     const folder = await mkdtemp(join(this.#folder, "bot-"));
     const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export class Downloads {
     } catch (error) {
       await remove();
       if (!(error instanceof HomeserverError)) throw fromStorage(error);
-      throw new PorterError(404, "M_NOT_FOUND", "The homeserver does not give me that file.");
+      throw new RequestError(404, "M_NOT_FOUND", "The homeserver does not give me that file.");
     }
   }
 
@@ -51,7 +51,7 @@ export class Downloads {
     for await (const chunk of chunks) {
       size += chunk.length;
       if (size > this.#limit)
-        throw new PorterError(
+        throw new RequestError(
           413,
           "M_TOO_LARGE",
           `The bundle is larger than the ${this.#limit} bytes that are allowed here.`,

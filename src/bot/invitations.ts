@@ -1,5 +1,5 @@
-import type { BotHomeserver } from "../ports/bot-homeserver.ts";
-import { HomeserverError } from "../ports/homeserver.ts";
+import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
+import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
 import { serverOf } from "../matrix/ids.ts";

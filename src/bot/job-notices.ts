@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PorterError, type Porter } from "../jobs/porter.ts";
-import type { BotHomeserver } from "../ports/bot-homeserver.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { Porter } from "../service/porter.ts";
+import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
 import type { Job } from "../ports/job-store.ts";
-import { HomeserverError } from "../ports/homeserver.ts";
+import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { Delivery } from "./delivery.ts";
 import { over, underWay } from "./job-words.ts";
@@ -69,7 +70,7 @@ export class JobNotices {
       await this.#reword(notice, `${over(job)}${await this.#deliver(job, notice)}`);
     } catch (error) {
       // a job that nobody knows any more
-      if (!(error instanceof PorterError && error.status === 404)) throw error;
+      if (!(error instanceof RequestError && error.status === 404)) throw error;
     }
     await this.#memory.removeJobNotice(jobId);
   }
@@ -92,7 +93,7 @@ export class JobNotices {
       try {
         return await this.#porter.wait(jobId, milliseconds, signal);
       } catch (error) {
-        if (!(error instanceof PorterError && error.status === 503)) throw error;
+        if (!(error instanceof RequestError && error.status === 503)) throw error;
       }
       await sleep(FIRST_PAUSE_MS, undefined, { signal });
     }

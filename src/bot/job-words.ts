@@ -1,8 +1,8 @@
 /** How the bot speaks about jobs (pure). */
 import { member, stringMember } from "../matrix/json.ts";
-import { namesRetry } from "../jobs/job-error.ts";
+import { namesRetry } from "../requests/job-error.ts";
 import { outlook } from "../jobs/pace.ts";
-import { signedByIn } from "../jobs/signed-by.ts";
+import { signedByIn } from "../requests/signed-by.ts";
 import type { Job, JobProgress } from "../ports/job-store.ts";
 
 const VERB = { export: "Exporting", import: "Importing", gdpr_export: "Exporting all rooms" } as const;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { member, stringMember } from "../matrix/json.ts";
-import { IdSum } from "./id-sum.ts";
-import type { Coverage, CoverageLimit } from "./manifest.ts";
+import { IdSum } from "./verify/id-sum.ts";
+import type { Coverage, CoverageLimit } from "./manifest/manifest.ts";
 import { openArchive } from "./open-bundle.ts";
 
 /** Where a bundle ends, so that a later export can go on from there. */

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
-import { Archive } from "./archive.ts";
-import { VIEWER_NAME, type ArchiveEntry } from "./archive-directory.ts";
+import { Archive } from "./archive/archive.ts";
+import { VIEWER_NAME, type ArchiveEntry } from "./archive/archive-directory.ts";
 import { BundleError, fault, type Fault } from "./faults.ts";
 import { MAX_MANIFEST_BYTES } from "./limits.ts";
-import { readEvents, readHead } from "./manifest-reader.ts";
-import type { BundleEvent, ManifestHead } from "./manifest.ts";
+import { readEvents, readHead } from "./manifest/manifest-reader.ts";
+import type { BundleEvent, ManifestHead } from "./manifest/manifest.ts";
 
 /** A bundle, open for reading. What it hands out has the right shape; `verifyBundle` says whether it is sound as a whole. */
 export interface Bundle {

@@ -13,7 +13,7 @@ import {
 import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN, WRAPPER } from "../matrix/names.ts";
 import { relationOf } from "../matrix/relation.ts";
 import { MAX_DEPTH } from "./limits.ts";
-import type { BundleEvent, ImportedSender, ManifestHead } from "./manifest.ts";
+import type { BundleEvent, ImportedSender, ManifestHead } from "./manifest/manifest.ts";
 
 /** An event as it was where it was first sent, whatever number of imports lie in between. */
 export interface OriginalEvent {

@@ -1,4 +1,4 @@
-import type { ImportedSender, ManifestHead } from "./manifest.ts";
+import type { ImportedSender, ManifestHead } from "./manifest/manifest.ts";
 import type { OriginalEvent } from "./original.ts";
 import { stringMember } from "../matrix/json.ts";
 

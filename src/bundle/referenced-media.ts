@@ -1,6 +1,6 @@
 import type { ClientEvent } from "../matrix/event.ts";
 import { objectMember, stringMember } from "../matrix/json.ts";
-import { namedMedia } from "./carried-media.ts";
+import { namedMedia } from "./manifest/carried-media.ts";
 
 /** A file that an event refers to. */
 export interface ReferencedMedia {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest.ts";
+import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest/manifest.ts";
 import { BookmarkKeeper, bookmarkText, sinceBundle } from "./bookmark.ts";
 import { BundleError } from "./faults.ts";
 import { openArchive } from "./open-bundle.ts";

@@ -1,4 +1,4 @@
-import { bytesText } from "./bytes-text.ts";
+import { bytesText } from "./archive/bytes-text.ts";
 import type { BundleSummary } from "./summarize.ts";
 
 const SENDERS_SHOWN = 10;

@@ -4,12 +4,12 @@ import { createReadStream } from "node:fs";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipArchive, type ZipEntryData } from "archiver";
-import { withComment } from "./archive-comment.ts";
-import { MANIFEST_NAME, VIEWER_NAME } from "./archive-directory.ts";
-import { beyondBounds } from "./beyond-bounds.ts";
+import { withComment } from "./archive/archive-comment.ts";
+import { MANIFEST_NAME, VIEWER_NAME } from "./archive/archive-directory.ts";
+import { beyondBounds } from "./manifest/beyond-bounds.ts";
 import { MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "./limits.ts";
-import { manifestBytes } from "./manifest-lines.ts";
-import type { ManifestHead } from "./manifest.ts";
+import { manifestBytes } from "./manifest/manifest-lines.ts";
+import type { ManifestHead } from "./manifest/manifest.ts";
 import { signatureComment, type BundleSigner } from "./signature.ts";
 
 /** A file that goes into the bundle. */

@@ -1,15 +1,15 @@
 import { Command } from "commander";
 import type { Actions } from "./actions.ts";
-import { addAuditCommands } from "./audit-commands.ts";
-import { addBundleCommands } from "./bundle-commands.ts";
-import { addGdprCommands } from "./gdpr-commands.ts";
-import { connect, withConnection, type ConnectionOptions } from "./connection.ts";
-import { addKeysCommand } from "./keys-command.ts";
-import { addRoomKeeping } from "./room-commands.ts";
+import { addAuditCommands } from "./remote/audit-commands.ts";
+import { addBundleCommands } from "./bundle/bundle-commands.ts";
+import { addGdprCommands } from "./remote/gdpr-commands.ts";
+import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
+import { addKeysCommand } from "./remote/keys-command.ts";
+import { addRoomKeeping } from "./remote/room-commands.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
-import type { RoomExportOptions } from "./room-export.ts";
-import type { RoomImportOptions } from "./room-import.ts";
+import type { RoomExportOptions } from "./remote/room-export.ts";
+import type { RoomImportOptions } from "./remote/room-import.ts";
 
 const EXAMPLES = `
 Examples:
@@ -132,7 +132,7 @@ function addRoomCommands(program: Command, world: World): void {
   )
     .addHelpText("after", "\nExample:\n  roomporter room export '!abc:example.org' --tenant home > room.zip")
     .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {
-      const { exportRoom } = await import("./room-export.ts");
+      const { exportRoom } = await import("./remote/room-export.ts");
       await exportRoom(() => connect(options, world), roomId, options, world, outputOf(command, world));
     });
 
@@ -146,7 +146,7 @@ function addRoomCommands(program: Command, world: World): void {
   )
     .addHelpText("after", "\nExample:\n  roomporter room import team --tenant home --as @ann:example.org < room.zip")
     .action(async (workspace: string | undefined, options: RoomImportOptions & ConnectionOptions, command: Command) => {
-      const { importRoom } = await import("./room-import.ts");
+      const { importRoom } = await import("./remote/room-import.ts");
       await importRoom(() => connect(options, world), workspace, options, world, outputOf(command, world));
     });
   addRoomKeeping(room, world);
@@ -157,7 +157,7 @@ function addJobCommands(program: Command, world: World): void {
 
   withConnection(jobs.command("list").description("your jobs, newest first")).action(
     async (options: ConnectionOptions, command: Command) => {
-      const { listJobs } = await import("./jobs.ts");
+      const { listJobs } = await import("./remote/jobs.ts");
       await listJobs(await connect(options, world), outputOf(command, world));
     },
   );
@@ -168,7 +168,7 @@ function addJobCommands(program: Command, world: World): void {
       .argument("<job_id>")
       .option("-f, --follow", "first show its progress until it has ended; exit code 1 where it did not succeed"),
   ).action(async (id: string, options: ConnectionOptions & { follow?: boolean }, command: Command) => {
-    const { showJob } = await import("./jobs.ts");
+    const { showJob } = await import("./remote/jobs.ts");
     await showJob(await connect(options, world), id, options, world, outputOf(command, world));
   });
   withConnection(
@@ -178,7 +178,7 @@ function addJobCommands(program: Command, world: World): void {
       .argument("<job_id>")
       .option("--keep", "keep the room and all that is done, for jobs retry"),
   ).action(async (id: string, options: ConnectionOptions & { keep?: boolean }, command: Command) => {
-    const { cancelJob } = await import("./jobs.ts");
+    const { cancelJob } = await import("./remote/jobs.ts");
     await cancelJob(await connect(options, world), id, options, outputOf(command, world));
   });
   withConnection(
@@ -187,7 +187,7 @@ function addJobCommands(program: Command, world: World): void {
       .description("go on with a job that has failed, or was cancelled with --keep, from where it stood")
       .argument("<job_id>"),
   ).action(async (id: string, options: ConnectionOptions, command: Command) => {
-    const { retryJob } = await import("./jobs.ts");
+    const { retryJob } = await import("./remote/jobs.ts");
     await retryJob(await connect(options, world), id, outputOf(command, world));
   });
 }
@@ -203,14 +203,14 @@ function addTenantCommands(program: Command, world: World): void {
     .option("--token <token>", "the token (others may see it in the list of processes)")
     .addHelpText("after", "\nExample:\n  roomporter tenant add home --url https://roomporter.example.org < token.txt")
     .action(async (slug: string, options: { url: string; token?: string }, command: Command) => {
-      const { addTenant } = await import("./tenant.ts");
+      const { addTenant } = await import("./remote/tenant.ts");
       await addTenant(slug, options, world, outputOf(command, world));
     });
   tenant
     .command("list")
     .description("the known services")
     .action(async (_options: object, command: Command) => {
-      const { listTenants } = await import("./tenant.ts");
+      const { listTenants } = await import("./remote/tenant.ts");
       await listTenants(world, outputOf(command, world));
     });
   tenant
@@ -218,7 +218,7 @@ function addTenantCommands(program: Command, world: World): void {
     .description("forget a service and its token")
     .argument("<slug>")
     .action(async (slug: string, _options: object, command: Command) => {
-      const { removeTenant } = await import("./tenant.ts");
+      const { removeTenant } = await import("./remote/tenant.ts");
       await removeTenant(slug, world, outputOf(command, world));
     });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { publicKeysIn } from "../bundle/signature.ts";
-import type { Permission } from "../jobs/access.ts";
+import type { Permission } from "../requests/access.ts";
 import { isUserId } from "../matrix/ids.ts";
 import { secret } from "./secret.ts";
 

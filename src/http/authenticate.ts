@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Request, Response } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
-import { PorterError, type Requester } from "../jobs/porter.ts";
-import { HomeserverError } from "../ports/homeserver.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { Requester } from "../requests/requester.ts";
+import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { Door } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 
@@ -46,7 +47,7 @@ export class Authentication {
     this.#admins = parts.adminTokens.map(({ name, sha256 }) => ({ name, hash: Buffer.from(sha256, "hex") }));
   }
 
-  /** @throws PorterError 401, 429, 502 */
+  /** @throws RequestError 401, 429, 502 */
   async requester(request: Request, response: Response): Promise<Requester> {
     const token = bearerToken(request);
     const digest = createHash("sha256").update(token).digest();
@@ -66,11 +67,11 @@ export class Authentication {
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.status !== 401 && error.status !== 403)
-        throw new PorterError(502, "M_UNKNOWN", "The homeserver cannot be asked whose token this is: try again later");
+        throw new RequestError(502, "M_UNKNOWN", "The homeserver cannot be asked whose token this is: try again later");
       this.#known.delete(hash);
       this.#parts.wrongToken();
       await this.#failures(request, response, () => undefined);
-      throw new PorterError(401, "M_UNKNOWN_TOKEN", "This access token is not known");
+      throw new RequestError(401, "M_UNKNOWN_TOKEN", "This access token is not known");
     }
   }
 
@@ -85,13 +86,13 @@ export class Authentication {
     return found;
   }
 
-  /** @throws PorterError 429 */
+  /** @throws RequestError 429 */
   async #refuseGuesses(request: Request, response: Response): Promise<void> {
     const failures = await this.#failures.getKey(addressOf(request));
     if (!failures || failures.totalHits < FAILURES) return;
     this.#parts.wrongToken();
     response.setHeader("Retry-After", Math.ceil(FAILURES_MS / 1000));
-    throw new PorterError(429, "M_LIMIT_EXCEEDED", "Too many wrong tokens from this address: try again in a minute");
+    throw new RequestError(429, "M_LIMIT_EXCEEDED", "Too many wrong tokens from this address: try again in a minute");
   }
 
   #remember(hash: string, userId: string): void {
@@ -115,5 +116,5 @@ function addressOf(request: Request): string {
 function bearerToken(request: Request): string {
   const [, token] = /^Bearer +([\x21-\x7e]{1,4096}) *$/i.exec(request.headers.authorization ?? "") ?? [];
   if (token !== undefined) return token;
-  throw new PorterError(401, "M_MISSING_TOKEN", "An access token is needed: Authorization: Bearer TOKEN");
+  throw new RequestError(401, "M_MISSING_TOKEN", "An access token is needed: Authorization: Bearer TOKEN");
 }

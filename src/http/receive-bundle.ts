@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import multer, { MulterError } from "multer";
-import { PorterError } from "../jobs/porter.ts";
-import { spoolFile } from "../jobs/spool-file.ts";
+import { RequestError } from "../requests/failure.ts";
+import { spoolFile } from "../requests/spool-file.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { StorageError } from "../ports/storage-error.ts";
 import { tooLarge } from "./errors.ts";
@@ -21,7 +21,7 @@ export interface UploadLimits {
   size: number;
 }
 
-/** Receives the form of an upload; gives the path of its bundle. @throws PorterError, MulterError, StorageError */
+/** Receives the form of an upload; gives the path of its bundle. @throws RequestError, MulterError, StorageError */
 export type BundleReceiver = (request: Request, response: Response) => Promise<string>;
 
 /** What the form has around the bundle, at most, in bytes. */
@@ -45,7 +45,11 @@ export function bundleReceiver({ folder, space, size }: UploadLimits): BundleRec
     });
     request.setTimeout(0);
     if (request.file) return request.file.path;
-    throw new PorterError(400, "M_MISSING_PARAM", "Expected multipart/form-data with the bundle in the field `bundle`");
+    throw new RequestError(
+      400,
+      "M_MISSING_PARAM",
+      "Expected multipart/form-data with the bundle in the field `bundle`",
+    );
   };
 }
 
@@ -54,8 +58,8 @@ function isOfTheForm(error: Error): boolean {
   return !(error instanceof MulterError || error instanceof StorageError) && !("code" in error);
 }
 
-function malformed(): PorterError {
-  return new PorterError(400, "M_BAD_JSON", "The form is not well-formed multipart/form-data, or ends too early");
+function malformed(): RequestError {
+  return new RequestError(400, "M_BAD_JSON", "The form is not well-formed multipart/form-data, or ends too early");
 }
 
 /** Multer's own leaves an unfinished file where the disk is full. */

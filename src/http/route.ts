@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from "express";
-import type { Porter, Requester } from "../jobs/porter.ts";
-import type { Rooms } from "../jobs/rooms.ts";
+import type { Porter } from "../service/porter.ts";
+import type { Requester } from "../requests/requester.ts";
+import type { Rooms } from "../rooms/rooms.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Authentication } from "./authenticate.ts";
 

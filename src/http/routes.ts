@@ -1,14 +1,14 @@
-import type { AuditDesk } from "../jobs/audit-desk.ts";
-import { auditRoute } from "./audit.ts";
-import { exportJobRoute, exportNowRoute } from "./export-room.ts";
-import { gdprRoute } from "./gdpr-export.ts";
-import { importRoute } from "./import-room.ts";
-import { indexRoute } from "./index-events.ts";
-import { jobBundleRoute } from "./job-bundle.ts";
-import { JOB_ROUTES } from "./job-routes.ts";
-import type { GdprDesk } from "../jobs/gdpr-desk.ts";
-import type { IndexFeed } from "../jobs/index/index-feed.ts";
-import { ROOM_ROUTES } from "./room-routes.ts";
+import type { AuditDesk } from "../service/audit-desk.ts";
+import { auditRoute } from "./endpoints/audit.ts";
+import { exportJobRoute, exportNowRoute } from "./endpoints/export-room.ts";
+import { gdprRoute } from "./endpoints/gdpr-export.ts";
+import { importRoute } from "./endpoints/import-room.ts";
+import { indexRoute } from "./endpoints/index-events.ts";
+import { jobBundleRoute } from "./endpoints/job-bundle.ts";
+import { JOB_ROUTES } from "./endpoints/job-routes.ts";
+import type { GdprDesk } from "../service/gdpr-desk.ts";
+import type { IndexFeed } from "../feed/index-feed.ts";
+import { ROOM_ROUTES } from "./endpoints/room-routes.ts";
 import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 

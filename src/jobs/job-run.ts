@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HomeserverError } from "../ports/homeserver.ts";
+import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import {
   LeaseLost,
   unitOf,
@@ -13,11 +13,11 @@ import { errorFields, type Logger } from "../ports/logger.ts";
 import { asStorageError } from "../ports/storage-error.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import type { JsonObject } from "../matrix/json.ts";
-import { endOfJob } from "./audit-trail.ts";
+import { endOfJob } from "./job-audit.ts";
 import { HeldLease, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
-import { jobError } from "./job-error.ts";
+import { jobError } from "../requests/job-error.ts";
 import { Pace } from "./pace.ts";
-import { PorterError } from "./porter.ts";
+import { RequestError } from "../requests/failure.ts";
 
 /** What a running job gets. */
 export interface JobContext {
@@ -52,7 +52,7 @@ const MOST_LOST_RUNS = 10;
 /** So often is a store that is away asked again for what must be recorded, in milliseconds. */
 const STORE_RETRY_MS = 1_000;
 
-const DEADLY = new PorterError(
+const DEADLY = new RequestError(
   500,
   "M_UNKNOWN",
   `The service died ${MOST_LOST_RUNS} times in a row over this job, or was cut off from its database, and the job got no further in between: the service's log and the machine's (was memory short?) say more. Once that is set right, retry the job: it goes on where it stood.`,
@@ -159,7 +159,7 @@ export class JobRun {
       logger.info({ job_id: id, kind }, "job interrupted, to be gone on with");
       return undefined;
     }
-    if (!(error instanceof PorterError || error instanceof HomeserverError || asStorageError(error)))
+    if (!(error instanceof RequestError || error instanceof HomeserverError || asStorageError(error)))
       logger.error({ job_id: id, kind, ...errorFields(error) }, "job failed unexpectedly");
     return this.#finish("failed", { error: jobError(error) }, error);
   }

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../bundle/manifest.ts";
+import type { LedgerEntry } from "../bundle/manifest/manifest.ts";
 import type { JsonObject } from "../matrix/json.ts";
 
 /** What became of one event of the bundle. */

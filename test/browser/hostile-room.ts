@@ -1,4 +1,4 @@
-import type { BundleEvent } from "../../src/bundle/manifest.ts";
+import type { BundleEvent } from "../../src/bundle/manifest/manifest.ts";
 import type { JsonObject } from "../../src/matrix/json.ts";
 import { png } from "../support/pictures.ts";
 import { ALICE, BOB, message, type SampleRoom } from "../unit/bundle/sample.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openBundle } from "../../src/bundle/open-bundle.ts";
-import { renderFolder, renderSingleFile } from "../../src/bundle/render.ts";
-import { verifyBundle } from "../../src/bundle/verify.ts";
+import { renderFolder, renderSingleFile } from "../../src/render/render.ts";
+import { verifyBundle } from "../../src/bundle/verify/verify.ts";
 import { writeSample, type SampleRoom } from "../unit/bundle/sample.ts";
 
 /** Where a browser finds the pages of a room. */

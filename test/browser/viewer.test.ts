@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { describeInChromium, sharedChromium } from "../support/shared-chromium.ts";
 import { temporaryDirectory, writeSample } from "../unit/bundle/sample.ts";
-import { entriesWithViewer } from "../unit/bundle/viewer-sample.ts";
+import { entriesWithViewer } from "../unit/render/pages/viewer-sample.ts";
 import { conversationRoom } from "./conversation-sample.ts";
 
 describeInChromium("the viewer in an unpacked bundle", () => {

@@ -12,7 +12,7 @@ import type {
   LedgerEntry,
   ManifestHead,
   MediaEntry,
-} from "../../src/bundle/manifest.ts";
+} from "../../src/bundle/manifest/manifest.ts";
 import { canonicalJson, type JsonObject } from "../../src/matrix/json.ts";
 
 export const ALICE = "@alice:acme.org";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { openBundle } from "../../src/bundle/open-bundle.ts";
-import type { BundleEvent } from "../../src/bundle/manifest.ts";
-import { verifyBundle } from "../../src/bundle/verify.ts";
+import type { BundleEvent } from "../../src/bundle/manifest/manifest.ts";
+import { verifyBundle } from "../../src/bundle/verify/verify.ts";
 import type { JsonObject } from "../../src/matrix/json.ts";
 import type { MatrixClient } from "../support/matrix-client.ts";
 

@@ -1,4 +1,4 @@
-import type { IndexEntriesTable, IndexFeedTable, IndexRoomsTable } from "./index-tables.ts";
+import type { IndexEntriesTable, IndexFeedTable, IndexRoomsTable } from "./stores/index-tables.ts";
 
 /** The tables as the migrations leave them. Times are milliseconds since the epoch, JSON is text, booleans are 0 or 1. */
 export interface Tables {

@@ -1,10 +1,10 @@
-import type { HomeserverAccess } from "../../ports/homeserver-access.ts";
+import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { hasUser } from "./accounts.ts";
 import { HomeserverClient } from "./client.ts";
-import { HomeserverMediaSource } from "./media-source.ts";
-import { HomeserverMediaTarget } from "./media-target.ts";
+import { HomeserverMediaSource } from "./media/media-source.ts";
+import { HomeserverMediaTarget } from "./media/media-target.ts";
 import { HomeserverReader } from "./room-reader.ts";
 import { HomeserverWriter } from "./room-writer.ts";
 import { resolveAlias } from "./rooms.ts";

@@ -1,6 +1,6 @@
 /** Users: who a token belongs to, profiles, and the service's own user. All throw HomeserverError. */
 import { stringMember, type JsonObject } from "../../matrix/json.ts";
-import { HomeserverError } from "../../ports/homeserver.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
 /** `GET /account/whoami`: the user id behind the client's token. 401 where the token is not, or no longer, good. */

@@ -1,6 +1,6 @@
 import { isObject, member, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
-import type { BotHomeserver } from "../../ports/bot-homeserver.ts";
-import { HomeserverError } from "../../ports/homeserver.ts";
+import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { eventsOf, stateEvent } from "./room-reader.ts";
 import type { HomeserverWriter } from "./room-writer.ts";

@@ -1,4 +1,4 @@
-import { HomeserverError } from "../../ports/homeserver.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { member, parseJson, stringMember, type JsonValue } from "../../matrix/json.ts";
 
 /** One attempt at a call that did not succeed: the error that is thrown in the end, and what a retry has to know. */

@@ -1,7 +1,7 @@
 import { LogService, MatrixClient } from "matrix-bot-sdk";
 import { parseJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError } from "../../ports/homeserver.ts";
-import type { Permit } from "../../ports/homeserver-access.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import type { Permit } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { fromAnswer, fromConnection, type CallFailed } from "./call-failed.ts";

@@ -1,7 +1,7 @@
 import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
-import { HomeserverError, type TimelinePage } from "../../ports/homeserver.ts";
-import type { IndexSource } from "../../ports/index-source.ts";
+import { HomeserverError, type TimelinePage } from "../../ports/homeserver/homeserver.ts";
+import type { IndexSource } from "../../ports/homeserver/index-source.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { stateEvent, timelinePage } from "./room-reader.ts";
 import { joinedRooms } from "./rooms.ts";

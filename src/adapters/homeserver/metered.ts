@@ -1,4 +1,4 @@
-import { HomeserverError } from "../../ports/homeserver.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import type { HomeserverMeter, RetryReason } from "../../ports/metrics.ts";
 import { endpointOf } from "./endpoints.ts";
 

@@ -1,6 +1,6 @@
 import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver.ts";
+import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver/homeserver.ts";
 import { path, pathV1, type HomeserverClient } from "./client.ts";
 
 /** The most that homeservers give at once; Dendrite cuts it down by itself. */

@@ -1,6 +1,6 @@
 import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError, type RoomWriter } from "../../ports/homeserver.ts";
+import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import { ensureDevice } from "./accounts.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { eventsOf, stateEvent, timelinePage } from "./room-reader.ts";

@@ -1,6 +1,6 @@
 /** Rooms: making, entering, leaving, finding them (client-server API, "Rooms"). All throw HomeserverError. */
 import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
-import { HomeserverError } from "../../ports/homeserver.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
 /** Gives the new room's id. Never repeated once the homeserver may have seen it. */

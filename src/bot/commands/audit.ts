@@ -1,5 +1,5 @@
-import type { AuditDesk } from "../../jobs/audit-desk.ts";
-import { PorterError } from "../../jobs/porter.ts";
+import type { AuditDesk } from "../../service/audit-desk.ts";
+import { RequestError } from "../../requests/failure.ts";
 import { parseInstant } from "../../matrix/instant.ts";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditFilter, type AuditRow } from "../../ports/audit-log.ts";
 import type { Command } from "../command.ts";
@@ -19,7 +19,7 @@ export function auditCommand(desk: AuditDesk, isAdminRoom: (roomId: string) => P
       const { filter, limit } = auditArguments(args);
       return async ({ event, requester, tell }) => {
         if (requester.admin && !(await isAdminRoom(event.room_id)))
-          throw new PorterError(
+          throw new RequestError(
             403,
             "M_FORBIDDEN",
             "Not here: ask in a direct message, or in an invite-only room in which all are admins.",

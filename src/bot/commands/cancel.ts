@@ -1,5 +1,5 @@
 import { afterCancel } from "../../jobs/job-watch.ts";
-import type { Porter } from "../../jobs/porter.ts";
+import type { Porter } from "../../service/porter.ts";
 import type { Command } from "../command.ts";
 import { Misuse, optionsOf } from "../words.ts";
 

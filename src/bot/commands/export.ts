@@ -1,4 +1,5 @@
-import type { ExportOptions, Porter } from "../../jobs/porter.ts";
+import type { ExportOptions } from "../../exports/options.ts";
+import type { Porter } from "../../service/porter.ts";
 import { parseBookmark } from "../../bundle/bookmark.ts";
 import { isUserId } from "../../matrix/ids.ts";
 import { parseInstant } from "../../matrix/instant.ts";

@@ -1,4 +1,5 @@
-import { PorterError, type Porter } from "../../jobs/porter.ts";
+import { RequestError } from "../../requests/failure.ts";
+import type { Porter } from "../../service/porter.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
 import type { Command } from "../command.ts";
@@ -19,19 +20,19 @@ export function importCommand(
   downloads: Downloads,
   notices: JobNotices,
 ): Command {
-  /** @throws PorterError where that message holds no bundle that could be read, or the user may not see it */
+  /** @throws RequestError where that message holds no bundle that could be read, or the user may not see it */
   const bundleUri = async (userId: string, roomId: string, eventId: string): Promise<string> => {
     const content = (await eventSeenBy(userId, roomId, eventId))?.content;
     if (content && stringMember(content, "msgtype") === "m.file") {
       const uri = stringMember(content, "url");
       if (uri !== undefined) return uri;
-      throw new PorterError(
+      throw new RequestError(
         400,
         "M_BAD_JSON",
         "The file is encrypted, and I cannot read it: send it in a room without encryption.",
       );
     }
-    throw new PorterError(400, "M_BAD_JSON", `There is no file in that message. ${REPLY_NEEDED}`);
+    throw new RequestError(400, "M_BAD_JSON", `There is no file in that message. ${REPLY_NEEDED}`);
   };
   return {
     name: "import",

@@ -1,4 +1,4 @@
-import type { Porter } from "../../jobs/porter.ts";
+import type { Porter } from "../../service/porter.ts";
 import type { Command } from "../command.ts";
 import { line } from "../job-words.ts";
 import { Misuse } from "../words.ts";

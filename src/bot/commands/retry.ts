@@ -1,4 +1,4 @@
-import type { Porter } from "../../jobs/porter.ts";
+import type { Porter } from "../../service/porter.ts";
 import type { Command } from "../command.ts";
 import type { JobNotices } from "../job-notices.ts";
 import { underWay } from "../job-words.ts";

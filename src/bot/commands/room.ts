@@ -1,4 +1,4 @@
-import type { NewRoomOptions, PolicyChanges, Rooms } from "../../jobs/rooms.ts";
+import type { NewRoomOptions, PolicyChanges, Rooms } from "../../rooms/rooms.ts";
 import type { Call, Command } from "../command.ts";
 import { Misuse, optionsOf } from "../words.ts";
 

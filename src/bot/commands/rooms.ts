@@ -1,5 +1,5 @@
-import type { Rooms, ShownRoom } from "../../jobs/rooms.ts";
-import type { BotHomeserver } from "../../ports/bot-homeserver.ts";
+import type { Rooms, ShownRoom } from "../../rooms/rooms.ts";
+import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { DirectRooms } from "../direct-rooms.ts";
 import { notice } from "../messages.ts";

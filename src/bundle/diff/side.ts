@@ -1,8 +1,8 @@
 import { redactedBecause } from "../../matrix/event.ts";
 import { member, objectMember, stringMember } from "../../matrix/json.ts";
 import { IMPORTED, NOTICE, ORIGIN, WRAPPER } from "../../matrix/names.ts";
-import { IdIndex } from "../id-index.ts";
-import type { BundleEvent, ImportedSender, ManifestHead } from "../manifest.ts";
+import { IdIndex } from "../verify/id-index.ts";
+import type { BundleEvent, ImportedSender, ManifestHead } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
 import { Profiles } from "../profiles.ts";
 import { isScaffolding, originalOf, type OriginalEvent } from "../original.ts";

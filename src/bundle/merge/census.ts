@@ -1,7 +1,7 @@
 import { redactedBecause } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";
-import type { BundleEvent, ManifestHead, Sender } from "../manifest.ts";
+import type { BundleEvent, ManifestHead, Sender } from "../manifest/manifest.ts";
 import { isImported } from "../original.ts";
 import { referencedMedia } from "../referenced-media.ts";
 

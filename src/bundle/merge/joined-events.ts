@@ -1,7 +1,7 @@
 import { serverOf } from "../../matrix/ids.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";
 import { BookmarkKeeper } from "../bookmark.ts";
-import type { BundleEvent, ManifestHead } from "../manifest.ts";
+import type { BundleEvent, ManifestHead } from "../manifest/manifest.ts";
 import { MergeError, type Increment, type Parts } from "./part.ts";
 
 /** Events that an increment hands out at once. */

@@ -1,5 +1,5 @@
-import { encryptedEntries, lostOriginEntry, serviceAvatarEntries } from "../ledger-entries.ts";
-import type { Coverage, LedgerEntry, ManifestHead, Sender } from "../manifest.ts";
+import { encryptedEntries, lostOriginEntry, serviceAvatarEntries } from "../manifest/ledger-entries.ts";
+import type { Coverage, LedgerEntry, ManifestHead, Sender } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
 import type { Census } from "./census.ts";
 import type { MergedMedia } from "./merged-media.ts";

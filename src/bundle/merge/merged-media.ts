@@ -1,6 +1,6 @@
-import type { LedgerEntry, MediaEntry } from "../manifest.ts";
+import type { LedgerEntry, MediaEntry } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
-import { safeFileName } from "../safe-file-name.ts";
+import { safeFileName } from "../archive/safe-file-name.ts";
 import type { MediaFile } from "../write-bundle.ts";
 import type { Census } from "./census.ts";
 

@@ -1,6 +1,6 @@
 import { sameJson } from "../../matrix/json.ts";
 import { sinceBundle, type SinceBundle } from "../bookmark.ts";
-import type { CoverageLimit } from "../manifest.ts";
+import type { CoverageLimit } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
 
 /** The bundles do not belong together; the message says why, in one sentence that names the place of a bundle in the list. */

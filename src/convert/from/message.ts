@@ -1,7 +1,7 @@
 import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { ExportFile } from "../input/export-files.ts";
 import type { Conversation } from "../room/conversation.ts";
-import { messageType } from "../room/media-type.ts";
+import { messageType } from "../room/mime-type.ts";
 import type { Said } from "../text/html.ts";
 
 const HTML = "org.matrix.custom.html";

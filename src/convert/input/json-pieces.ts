@@ -1,5 +1,5 @@
 import { BundleError } from "../../bundle/faults.ts";
-import { JsonSplitter } from "../../bundle/json-splitter.ts";
+import { JsonSplitter } from "../../bundle/manifest/json-splitter.ts";
 import { MAX_ELEMENT_BYTES, MAX_MANIFEST_BYTES } from "../../bundle/limits.ts";
 import { parseJson, type JsonValue } from "../../matrix/json.ts";
 import { ConvertError } from "../convert-error.ts";

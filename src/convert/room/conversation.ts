@@ -1,6 +1,6 @@
-import { IdIndex } from "../../bundle/id-index.ts";
-import { eventLine } from "../../bundle/manifest-lines.ts";
-import type { BundleEvent, CoverageLimit, RoomType } from "../../bundle/manifest.ts";
+import { IdIndex } from "../../bundle/verify/id-index.ts";
+import { eventLine } from "../../bundle/manifest/manifest-lines.ts";
+import type { BundleEvent, CoverageLimit, RoomType } from "../../bundle/manifest/manifest.ts";
 import { isState, type ClientEvent } from "../../matrix/event.ts";
 import { serverOf } from "../../matrix/ids.ts";
 import { stringMember } from "../../matrix/json.ts";

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../../bundle/manifest.ts";
+import type { LedgerEntry } from "../../bundle/manifest/manifest.ts";
 import { MAX_ENTRIES } from "../../bundle/limits.ts";
 import { ConvertError } from "../convert-error.ts";
 

@@ -1,5 +1,5 @@
-import { FORMAT, FORMAT_VERSION } from "../../bundle/manifest.ts";
-import type { BundleEvent, CoverageLimit, ManifestHead, ManifestRoom, Sender } from "../../bundle/manifest.ts";
+import { FORMAT, FORMAT_VERSION } from "../../bundle/manifest/manifest.ts";
+import type { BundleEvent, CoverageLimit, ManifestHead, ManifestRoom, Sender } from "../../bundle/manifest/manifest.ts";
 import { serverOf } from "../../matrix/ids.ts";
 import { stringMember } from "../../matrix/json.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";

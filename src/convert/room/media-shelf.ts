@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { MediaEntry } from "../../bundle/manifest.ts";
+import type { MediaEntry } from "../../bundle/manifest/manifest.ts";
 import { MAX_ENTRIES } from "../../bundle/limits.ts";
-import { safeFileName } from "../../bundle/safe-file-name.ts";
+import { safeFileName } from "../../bundle/archive/safe-file-name.ts";
 import type { MediaFile } from "../../bundle/write-bundle.ts";
 import { ConvertError } from "../convert-error.ts";
 import type { ExportFile } from "../input/export-files.ts";
-import { mediaType, TYPE_BYTES } from "./media-type.ts";
+import { mediaType, TYPE_BYTES } from "./mime-type.ts";
 
 /** Manifest and media together. */
 const MAX_FILES = MAX_ENTRIES - 1;

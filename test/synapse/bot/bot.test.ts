@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import { objectMember, stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { MatrixClient } from "../../support/matrix-client.ts";

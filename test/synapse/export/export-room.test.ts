@@ -4,15 +4,15 @@ import { expect } from "chai";
 import { homeserverAccess } from "../../../src/adapters/homeserver/access.ts";
 import { joinRoom } from "../../../src/adapters/homeserver/rooms.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
-import type { HomeserverAccess } from "../../../src/ports/homeserver-access.ts";
-import type { ExportInput } from "../../../src/jobs/export-room.ts";
+import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
+import type { ExportInput } from "../../../src/exports/export-room.ts";
 import { fillRoom, type FullRoom } from "../../support/full-room.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import type { Registration } from "../../support/registration.ts";
 import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.ts";
 import { startSynapse, type Synapse } from "../../support/synapse.ts";
 import { registerUser, unique } from "../../support/users.ts";
-import { collect, type Collected } from "../../unit/export/collected.ts";
+import { collect, type Collected } from "../../unit/exports/reading/collected.ts";
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const signal = new AbortController().signal;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { Archive } from "../../../src/bundle/archive.ts";
+import { Archive } from "../../../src/bundle/archive/archive.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { fillRoom, type FullRoom } from "../../support/full-room.ts";
 import { pageProxy, type PageProxy } from "../../support/page-proxy.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { bookmarkOf, bookmarkText } from "../../../src/bundle/bookmark.ts";
-import { diffBundles } from "../../../src/bundle/diff.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { diffBundles } from "../../../src/bundle/diff/diff.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { member, objectMember, stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram, type Outcome } from "../../support/command-line.ts";
 import { fillRoom, type FullRoom } from "../../support/full-room.ts";
@@ -14,7 +14,7 @@ import { png } from "../../support/pictures.ts";
 import type { Service } from "../../support/service.ts";
 import { sharedService } from "../../support/shared-service.ts";
 import { sharedSynapse } from "../../support/shared-synapse.ts";
-import { bundled } from "../../unit/export/collected.ts";
+import { bundled } from "../../unit/exports/reading/collected.ts";
 import { Api } from "../http/api.ts";
 
 describe("parts of a real room", () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { diffBundles } from "../../../src/bundle/diff.ts";
+import { diffBundles } from "../../../src/bundle/diff/diff.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { expectReplayed } from "../../support/expect-replayed.ts";

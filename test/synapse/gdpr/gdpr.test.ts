@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import yauzl from "yauzl";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram } from "../../support/command-line.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";

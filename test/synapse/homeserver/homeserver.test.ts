@@ -11,7 +11,12 @@ import {
 } from "../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { joinRoom } from "../../../src/adapters/homeserver/rooms.ts";
-import { HomeserverError, type MediaSource, type MediaTarget, type RoomWriter } from "../../../src/ports/homeserver.ts";
+import {
+  HomeserverError,
+  type MediaSource,
+  type MediaTarget,
+  type RoomWriter,
+} from "../../../src/ports/homeserver/homeserver.ts";
 import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

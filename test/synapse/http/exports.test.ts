@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
-import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest.ts";
+import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest/manifest.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import type { Service } from "../../support/service.ts";
 import { sharedService } from "../../support/shared-service.ts";

@@ -9,7 +9,7 @@ import { freePort } from "../../support/process.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.ts";
 import { registerUser, unique } from "../../support/users.ts";
-import { metricsIn, samplesOf } from "../../unit/metrics/page.ts";
+import { metricsIn, samplesOf } from "../../unit/adapters/metrics/page.ts";
 import { eventually, joinInvitedBy, membershipOf, said } from "../bot/talk.ts";
 import { Api } from "./api.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import type { ManifestHead } from "../../../src/bundle/manifest.ts";
+import type { ManifestHead } from "../../../src/bundle/manifest/manifest.ts";
 import { REFUSALS, type RefusalCode } from "../../../src/policy/refusals.ts";
 import { ALICE, Conversation } from "../../support/conversation.ts";
 import { postImport } from "../../support/imported-room.ts";

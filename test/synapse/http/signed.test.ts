@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { keyIdOf } from "../../../src/bundle/signature.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { member, objectMember, stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram } from "../../support/command-line.ts";
 import { Conversation } from "../../support/conversation.ts";

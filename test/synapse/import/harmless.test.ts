@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
-import { diffBundles } from "../../../src/bundle/diff.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
+import { diffBundles } from "../../../src/bundle/diff/diff.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import { objectMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { Api } from "../http/api.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { postImport } from "../../support/imported-room.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import { startS3Server, type S3Server } from "../../support/s3-server.ts";

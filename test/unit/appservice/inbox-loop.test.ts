@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { InboxLoop } from "../../../src/appservice/inbox-loop.ts";
 import type { Inbox, InboxEvent } from "../../../src/ports/inbox.ts";
-import { SILENT } from "../jobs/fakes.ts";
+import { SILENT } from "../../support/fakes/jobs.ts";
 
 class MemoryInbox implements Inbox {
   readonly waiting: InboxEvent[] = [];

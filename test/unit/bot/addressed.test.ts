@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { commandIn, repliedTo } from "../../../src/bot/addressed.ts";
-import { message, reply, SELF } from "./fakes.ts";
+import { message, reply, SELF } from "../../support/fakes/bot.ts";
 
 describe("a message to the bot", () => {
   it("is a command where somebody else wrote it as plain text", () => {

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
-import { PorterError } from "../../../src/jobs/porter.ts";
+import { RequestError } from "../../../src/requests/failure.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { StorageError } from "../../../src/ports/storage-error.ts";
-import { HomeserverError } from "../../../src/ports/homeserver.ts";
-import { ANN, CREATED, fakeParts, job, message, reply, ROOM, SELF, wordsOf } from "./fakes.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { ANN, CREATED, fakeParts, job, message, reply, ROOM, SELF, wordsOf } from "../../support/fakes/bot.ts";
 
 const failureOf = (handled: Promise<void>): Promise<unknown> =>
   handled.then(
@@ -76,7 +76,7 @@ describe("the bot", () => {
   it("gives a refusal in the words that every door uses", async () => {
     const parts = fakeParts();
     const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
-    parts.porter.refusal = new PorterError(400, "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
+    parts.porter.refusal = new RequestError(400, "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
     await new Bot(parts).handle(message("!export"));
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["This room is incognito."]);
   });
@@ -84,7 +84,7 @@ describe("the bot", () => {
   it("names a few of many faults", async () => {
     const parts = fakeParts();
     const reasons = Array.from({ length: 9 }, (_, n) => ({ code: "event_shape", message: `Fault ${n}.` }));
-    parts.porter.refusal = new PorterError(400, "M_BAD_JSON", "The bundle is faulty", reasons);
+    parts.porter.refusal = new RequestError(400, "M_BAD_JSON", "The bundle is faulty", reasons);
     await new Bot(parts).handle(message("!export"));
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
       "The bundle is faulty: Fault 0. Fault 1. Fault 2. Fault 3. Fault 4. And 4 more.",

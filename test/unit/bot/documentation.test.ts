@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
-import { fakeParts, message, ROOM } from "./fakes.ts";
+import { fakeParts, message, ROOM } from "../../support/fakes/bot.ts";
 
 describe("docs/bot.md", () => {
   it("knows every command of !help, with its usage", async () => {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import { HomeserverError } from "../../../src/ports/homeserver.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
-import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "./fakes.ts";
+import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "../../support/fakes/bot.ts";
 
 const running = (done: number): Job => job({ state: "running", progress: { done, total: null, unit: "events" } });
 const done = (change: Partial<Job> = {}): Job =>

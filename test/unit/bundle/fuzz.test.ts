@@ -7,7 +7,7 @@ import { BundleError, FAULTS } from "../../../src/bundle/faults.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { originalOf } from "../../../src/bundle/original.ts";
 import { summarizeBundle } from "../../../src/bundle/summarize.ts";
-import { verifyBundle, type Verification } from "../../../src/bundle/verify.ts";
+import { verifyBundle, type Verification } from "../../../src/bundle/verify/verify.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
 import { allowedHtml } from "../../../src/matrix/allowed-html.ts";
 import { Base } from "../../support/hostile/base.ts";

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { diffBundles } from "../../../src/bundle/diff.ts";
+import { diffBundles } from "../../../src/bundle/diff/diff.ts";
 import { BundleError, type FaultCode } from "../../../src/bundle/faults.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { hostileBundles } from "../../support/hostile/bundles.ts";
 import { nastyBundles } from "../../support/hostile/taken.ts";
-import { run } from "../cli/fake-world.ts";
+import { run } from "../../support/fakes/fake-world.ts";
 import { temporaryDirectory } from "./sample.ts";
 
 const bundles = await hostileBundles();

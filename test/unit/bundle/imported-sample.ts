@@ -1,4 +1,4 @@
-import type { BundleEvent } from "../../../src/bundle/manifest.ts";
+import type { BundleEvent } from "../../../src/bundle/manifest/manifest.ts";
 import { isScaffolding, originalOf, type OriginalEvent } from "../../../src/bundle/original.ts";
 import { Profiles } from "../../../src/bundle/profiles.ts";
 import { difference } from "../../../src/matrix/json-pointer.ts";

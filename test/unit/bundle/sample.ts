@@ -3,9 +3,15 @@ import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventLine } from "../../../src/bundle/manifest-lines.ts";
-import type { BundleEvent, LedgerEntry, ManifestHead, MediaEntry, Sender } from "../../../src/bundle/manifest.ts";
-import { safeFileName } from "../../../src/bundle/safe-file-name.ts";
+import { eventLine } from "../../../src/bundle/manifest/manifest-lines.ts";
+import type {
+  BundleEvent,
+  LedgerEntry,
+  ManifestHead,
+  MediaEntry,
+  Sender,
+} from "../../../src/bundle/manifest/manifest.ts";
+import { safeFileName } from "../../../src/bundle/archive/safe-file-name.ts";
 import { writeBundle } from "../../../src/bundle/write-bundle.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 

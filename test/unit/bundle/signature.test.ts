@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { keyIdOf, pemOf, publicKeysIn, type BundleSigner } from "../../../src/bundle/signature.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { writeBundle } from "../../../src/bundle/write-bundle.ts";
 import { documentedCheck } from "../../support/documented-check.ts";
 import { testSigner } from "../../support/test-signer.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest.ts";
+import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest/manifest.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
-import { verifyBundle } from "../../../src/bundle/verify.ts";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { writeExport, type Form } from "../../support/foreign-exports.ts";
 import { temporaryDirectory } from "../bundle/sample.ts";
-import { run, type Ran } from "../cli/fake-world.ts";
+import { run, type Ran } from "../../support/fakes/fake-world.ts";
 
 /** A bundle that the command line has made of an export, sound in every respect, and read again. */
 export interface Converted {

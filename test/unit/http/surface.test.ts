@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { application } from "../../../src/http/application.ts";
 import { listen, type Listening } from "../../../src/http/listeners.ts";
-import { openApi } from "../../../src/http/openapi.ts";
+import { openApi } from "../../../src/http/openapi/openapi.ts";
 import { operationsRouter } from "../../../src/http/readiness.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
-import { AuditDesk } from "../../../src/jobs/audit-desk.ts";
+import { AuditDesk } from "../../../src/service/audit-desk.ts";
 import { member, objectMember } from "../../../src/matrix/json.ts";
 import { AMPLE } from "../../support/ample-space.ts";
-import { memoryAuditLog } from "../jobs/memory-audit-log.ts";
-import { SILENT } from "../jobs/fakes.ts";
-import { ApiServer } from "./api-server.ts";
+import { memoryAuditLog } from "../../support/fakes/memory-audit-log.ts";
+import { SILENT } from "../../support/fakes/jobs.ts";
+import { ApiServer } from "../../support/fakes/api-server.ts";
 
 describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { JobDesk } from "../../../src/jobs/job-desk.ts";
+import { JobControl } from "../../../src/jobs/job-control.ts";
 import { JobEndings } from "../../../src/jobs/job-endings.ts";
 import type { JobContext, JobWork } from "../../../src/jobs/job-run.ts";
 import { JobRunner } from "../../../src/jobs/job-runner.ts";
 import { JobWatch } from "../../../src/jobs/job-watch.ts";
-import { PorterError } from "../../../src/jobs/porter.ts";
+import { RequestError } from "../../../src/requests/failure.ts";
 import { LeaseLost, type Job } from "../../../src/ports/job-store.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
-import { memoryJobStore, SILENT, type MemoryJobStore } from "./fakes.ts";
+import { memoryJobStore, SILENT, type MemoryJobStore } from "../../support/fakes/jobs.ts";
 
 /** Work that ends when the test says so. */
 class Work {
@@ -37,7 +37,7 @@ describe("the job runner", () => {
   let work: Work;
   let released: string[];
   let runner: JobRunner;
-  let desk: JobDesk;
+  let desk: JobControl;
   /** moves the clocks of workers, not that of the store */
   let ahead: number;
   const runners: JobRunner[] = [];
@@ -53,7 +53,7 @@ describe("the job runner", () => {
     for (const each of runners.splice(0)) await each.stop();
   });
 
-  function newRunner(onRelease: () => void = () => undefined): [JobRunner, JobDesk] {
+  function newRunner(onRelease: () => void = () => undefined): [JobRunner, JobControl] {
     const endings = new JobEndings(
       store,
       async (job) => {
@@ -75,7 +75,7 @@ describe("the job runner", () => {
       clocks: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
     });
     runners.push(made);
-    return [made, new JobDesk({ store, endings, watch, runner: made })];
+    return [made, new JobControl({ store, endings, watch, runner: made })];
   }
 
   const add = (id: string): Promise<Job> => store.create({ id, kind: "import", owner: "a", params: {}, room_id: null });
@@ -140,7 +140,7 @@ describe("the job runner", () => {
     await add("a");
     await add("b");
     runner.start();
-    (await work.at(0)).fail(new PorterError(400, "M_X", "Too bad.", [{ code: "c", message: "Because." }]));
+    (await work.at(0)).fail(new RequestError(400, "M_X", "Too bad.", [{ code: "c", message: "Because." }]));
     (await work.at(1)).fail(new Error("secret words"));
     expect((await state("a", "failed")).error).to.deep.equal({ errcode: "M_X", error: "Too bad. Because." });
     expect((await state("b", "failed")).error?.error).not.to.include("secret words");
@@ -171,7 +171,7 @@ describe("the job runner", () => {
     (await work.at(0)).end();
     await state("a", "succeeded");
     (await work.at(1)).fail(
-      new PorterError(400, "IO.ROOMPORTER.REFUSED", "no", [{ code: "scope_incognito", message: "no" }]),
+      new RequestError(400, "IO.ROOMPORTER.REFUSED", "no", [{ code: "scope_incognito", message: "no" }]),
     );
     await state("b", "failed");
     (await work.at(2)).fail(new Error("secret words"));
@@ -366,7 +366,7 @@ describe("the job runner", () => {
   it("shows whoever watches a job what another process makes of it", async () => {
     const watch = new JobWatch();
     const endings = new JobEndings(store, async () => undefined, SILENT);
-    const distant = new JobDesk({ store, endings, watch });
+    const distant = new JobControl({ store, endings, watch });
     await add("a");
     const seen: string[] = [];
     distant.watch("a", (job) => seen.push(`${job.state} ${job.progress.done}`));
@@ -381,7 +381,7 @@ describe("the job runner", () => {
 
   it("ends a job for whoever cancels it in another process", async () => {
     const endings = new JobEndings(store, async () => undefined, SILENT);
-    const distant = new JobDesk({ store, endings, watch: new JobWatch() });
+    const distant = new JobControl({ store, endings, watch: new JobWatch() });
     await add("a");
     runner.start();
     const { context } = await work.at(0);

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { RoomClosing } from "../../../src/jobs/rooms/room-closing.ts";
+import { RoomClosing } from "../../../src/rooms/room-closing.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
-import type { HomeserverAccess } from "../../../src/ports/homeserver-access.ts";
-import { HomeserverError, type RoomWriter } from "../../../src/ports/homeserver.ts";
+import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
+import { HomeserverError, type RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
 import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
-import { fakeReader, membership, SILENT, stateEvent } from "../jobs/fakes.ts";
+import { fakeReader, membership, SILENT, stateEvent } from "../../support/fakes/jobs.ts";
 
 const SERVICE = "@porter:x";
 const room: ExistingRoom = {

@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import { Roles } from "../../../src/jobs/rooms/roles.ts";
-import { RoomGuard } from "../../../src/jobs/rooms/room-guard.ts";
+import { Roles } from "../../../src/rooms/roles.ts";
+import { RoomGuard } from "../../../src/rooms/room-guard.ts";
 import { guardedLevels, wantedState } from "../../../src/policy/guarded-room.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { AuditEntry } from "../../../src/ports/audit-log.ts";
-import type { HomeserverAccess } from "../../../src/ports/homeserver-access.ts";
-import type { RoomWriter } from "../../../src/ports/homeserver.ts";
+import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
+import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
 import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
-import { fakeReader, membership, SILENT, stateEvent } from "../jobs/fakes.ts";
+import { fakeReader, membership, SILENT, stateEvent } from "../../support/fakes/jobs.ts";
 
 const SERVICE = "@porter:x";
 const policy = readPolicy({ visibility: "restricted", read_role_slugs: ["board", "staff"] });

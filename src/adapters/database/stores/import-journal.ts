@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import { sql, type Kysely, type Selectable, type Transaction } from "kysely";
+import { objectMember, parseJson, stringMember, type JsonObject } from "../../../matrix/json.ts";
+import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
+import type { ImportJournal, JournalEntry } from "../../../ports/import-journal.ts";
+import { LeaseLost, type Lease } from "../../../ports/job-store.ts";
+import type { Database } from "../database.ts";
+import { original, storable, storableKey } from "../storable.ts";
+import type { ImportEventsTable, Tables } from "../tables.ts";
+
+/**
+ * The journal of one import, in the database, as one run of it writes: each write is a part of a transaction in which that run
+ * still holds the job.
+ */
+export function importJournal(database: Database, { id: jobId, fence }: Lease): ImportJournal {
+  const { kysely: db, sealing } = database;
+  const blind = (text: string): string => sealing.blind(storable(text));
+
+  /** The job, if this run still holds it; then nobody else can take it before the transaction ends. */
+  const held = (transaction: Kysely<Tables>) =>
+    transaction
+      .selectFrom("jobs")
+      .where("id", "=", jobId)
+      .where("fence", "=", fence)
+      .where("state", "=", "running")
+      .modifyEnd(database.locked);
+
+  const write = <T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (transaction) => {
+      await held(transaction)
+        .select("id")
+        .executeTakeFirstOrThrow(() => new LeaseLost(jobId));
+      return act(transaction);
+    });
+
+  /** In one statement: mostly that is all there is to write. */
+  const insertEvent = async (transaction: Kysely<Tables>, row: ImportEventsTable): Promise<void> => {
+    const columns = Object.keys(row) as (keyof ImportEventsTable)[];
+    const values = held(transaction).select(columns.map((column) => sql`${row[column]}`.as(column)));
+    const result = await transaction.insertInto("import_events").columns(columns).expression(values).executeTakeFirst();
+    if (result.numInsertedOrUpdatedRows !== 1n) throw new LeaseLost(jobId);
+  };
+
+  return {
+    async room() {
+      const row = await db.selectFrom("import_rooms").select("room_id").where("job_id", "=", jobId).executeTakeFirst();
+      return row?.room_id ?? undefined;
+    },
+
+    async roomBegun() {
+      const row = await db.selectFrom("import_rooms").select("job_id").where("job_id", "=", jobId).executeTakeFirst();
+      return row !== undefined;
+    },
+
+    beginRoom: () =>
+      write(async (transaction) => {
+        const result = await transaction
+          .insertInto("import_rooms")
+          .values({ job_id: jobId, room_id: null })
+          .onConflict((on) => on.doNothing())
+          .executeTakeFirst();
+        return Number(result.numInsertedOrUpdatedRows ?? 0) === 0;
+      }),
+
+    setRoom: (roomId) =>
+      write(async (transaction) => {
+        const room = { room_id: roomId };
+        await transaction.updateTable("import_rooms").set(room).where("job_id", "=", jobId).execute();
+        await transaction.updateTable("jobs").set(room).where("id", "=", jobId).execute();
+      }),
+
+    async position() {
+      const row = await db
+        .selectFrom("import_events")
+        .select((query) => query.fn.max("position").as("last"))
+        .where("job_id", "=", jobId)
+        .executeTakeFirst();
+      // without a row the greatest position is null, whatever the type says
+      const last = row?.last as number | null | undefined;
+      return (last ?? -1) + 1;
+    },
+
+    async record(entry) {
+      const row = toRow(jobId, entry);
+      const { redacts, reaction } = entry;
+      // what a power cut takes from the journal is found at the end of the room
+      await database.unflushed(async (transaction) => {
+        await insertEvent(transaction, row);
+        if (redacts !== undefined)
+          await transaction
+            .updateTable("import_events")
+            .set({ redaction_done: 1 })
+            .where("job_id", "=", jobId)
+            .where("source_id", "=", storableKey(redacts))
+            .execute();
+        if (reaction)
+          await transaction
+            .insertInto("import_reactions")
+            .values({ job_id: jobId, target: storableKey(reaction.target), key: blind(reaction.key) })
+            .onConflict((on) => on.doNothing())
+            .execute();
+        for (const line of entry.ledger) await addLine(transaction, jobId, line, entry.position);
+      });
+    },
+
+    async find(id) {
+      for (const column of ["source_id", "bundle_id"] as const) {
+        const row = await db
+          .selectFrom("import_events")
+          .selectAll()
+          .where("job_id", "=", jobId)
+          .where(column, "=", storableKey(id))
+          .executeTakeFirst();
+        if (row) return toEntry(row);
+      }
+      return undefined;
+    },
+
+    async hasReaction(target, key) {
+      const row = await db
+        .selectFrom("import_reactions")
+        .select("key")
+        .where("job_id", "=", jobId)
+        .where("target", "=", storableKey(target))
+        .where("key", "=", blind(key))
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async upload(sha256) {
+      const row = await db
+        .selectFrom("import_uploads")
+        .select("uri")
+        .where("job_id", "=", jobId)
+        .where("sha256", "=", sha256)
+        .executeTakeFirst();
+      return row?.uri;
+    },
+
+    setUpload: (sha256, uri) =>
+      write(async (transaction) => {
+        await transaction
+          .insertInto("import_uploads")
+          .values({ job_id: jobId, sha256, uri })
+          .onConflict((on) => on.doNothing())
+          .execute();
+      }),
+
+    addLedger: (entry) => write((transaction) => addLine(transaction, jobId, entry, -1)),
+
+    async ledger() {
+      const rows = await db
+        .selectFrom("import_ledger")
+        .select("entry")
+        .where("job_id", "=", jobId)
+        .orderBy("position")
+        .orderBy("digest")
+        .execute();
+      return rows.flatMap((row) => toLine(row.entry));
+    },
+
+    async counts() {
+      const events = await db
+        .selectFrom("import_events")
+        .select((query) => [query.fn.countAll<number>().as("all"), query.fn.count<number>("new_id").as("sent")])
+        .where("job_id", "=", jobId)
+        .executeTakeFirstOrThrow();
+      const uploads = await db
+        .selectFrom("import_uploads")
+        .select((query) => query.fn.countAll<number>().as("files"))
+        .where("job_id", "=", jobId)
+        .executeTakeFirstOrThrow();
+      return { sent: events.sent, left_out: events.all - events.sent, files: uploads.files };
+    },
+  };
+}
+
+async function addLine(db: Kysely<Tables>, jobId: string, line: LedgerEntry, position: number): Promise<void> {
+  const entry = JSON.stringify(line);
+  const digest = createHash("sha256").update(entry).digest("hex");
+  await db
+    .insertInto("import_ledger")
+    .values({ job_id: jobId, digest, entry, position })
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+function toLine(text: string): LedgerEntry[] {
+  const value = parseJson(text);
+  const code = stringMember(value, "code");
+  const message = stringMember(value, "message");
+  const eventId = stringMember(value, "event_id");
+  const uri = stringMember(value, "uri");
+  if (code === undefined || message === undefined) return [];
+  return [{ code, message, ...(eventId !== undefined && { event_id: eventId }), ...(uri !== undefined && { uri }) }];
+}
+
+function toRow(jobId: string, entry: JournalEntry): ImportEventsTable {
+  return {
+    job_id: jobId,
+    position: entry.position,
+    source_id: storableKey(entry.sourceId),
+    bundle_id: storableKey(entry.bundleId),
+    new_id: entry.newId,
+    sender: storable(entry.sender),
+    type: storable(entry.type),
+    redacted_by: entry.redacted ? storable(entry.redacted.by) : null,
+    redaction_done: entry.redacted?.done ? 1 : 0,
+    redaction_target: entry.redacted ? JSON.stringify(entry.redacted.target) : null,
+  };
+}
+
+function toEntry(row: Selectable<ImportEventsTable>): JournalEntry {
+  const entry: JournalEntry = {
+    position: row.position,
+    sourceId: original(row.source_id),
+    bundleId: original(row.bundle_id),
+    newId: row.new_id,
+    sender: original(row.sender),
+    type: original(row.type),
+    ledger: [],
+  };
+  if (row.redacted_by !== null && row.redaction_target !== null)
+    entry.redacted = {
+      by: original(row.redacted_by),
+      done: row.redaction_done !== 0,
+      target: targetOf(row.redaction_target),
+    };
+  return entry;
+}
+
+function targetOf(text: string): JsonObject {
+  return objectMember({ target: parseJson(text) }, "target") ?? {};
+}

@@ -1,0 +1,47 @@
+import type { Selectable } from "kysely";
+import { isObject, parseJson, stringMember, type JsonObject } from "../../../matrix/json.ts";
+import { unitOf, type Job, type JobKind, type JobProgress, type JobState } from "../../../ports/job-store.ts";
+import type { Sealing } from "../sealing.ts";
+import type { JobsTable } from "../tables.ts";
+
+/** A row as the job that it holds. */
+export function toJob(row: Selectable<JobsTable>, sealing: Sealing): Job {
+  const error = objectOf(row.error);
+  return {
+    id: row.id,
+    kind: row.kind as JobKind,
+    state: row.state as JobState,
+    owner: row.owner,
+    params: objectOf(row.params) ?? {},
+    progress: toProgress(row),
+    room_id: row.room_id,
+    report: objectOf(row.report === null ? null : (sealing.open(row.report) ?? null)) ?? null,
+    error: error ? { errcode: stringMember(error, "errcode") ?? "", error: stringMember(error, "error") ?? "" } : null,
+    created_at: row.created_at,
+    finished_at: row.finished_at,
+    cancel_requested: row.cancel_requested !== 0,
+    keep: row.keep !== 0,
+    held: row.held as Job["held"],
+    fence: row.fence,
+    lost_runs: row.lost_runs,
+  };
+}
+
+/** How far a job is, for its row. */
+export function progressColumns({
+  done,
+  total,
+  rate,
+}: JobProgress): Pick<JobsTable, "progress_done" | "progress_total" | "progress_rate"> {
+  return { progress_done: done, progress_total: total, progress_rate: rate ?? null };
+}
+
+function toProgress({ kind, progress_done, progress_total, progress_rate }: Selectable<JobsTable>): JobProgress {
+  const rate = progress_rate === null ? {} : { rate: progress_rate };
+  return { done: progress_done, total: progress_total, unit: unitOf(kind as JobKind), ...rate };
+}
+
+function objectOf(text: string | null): JsonObject | undefined {
+  const value = text === null ? null : parseJson(text);
+  return isObject(value) ? value : undefined;
+}

@@ -1,0 +1,142 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { homeserverAccess, type HomeserverSettings } from "../adapters/homeserver/access.ts";
+import { auditLog } from "../adapters/database/stores/audit-log.ts";
+import { takeCensus } from "../adapters/database/stores/census.ts";
+import { isEmbedded, type Database } from "../adapters/database/database.ts";
+import { Dispatch } from "../adapters/database/dispatch.ts";
+import { importJournal } from "../adapters/database/stores/import-journal.ts";
+import { jobStore } from "../adapters/database/stores/job-store.ts";
+import { connectDatabase } from "../adapters/database/open.ts";
+import { policyStore } from "../adapters/database/stores/policy-store.ts";
+import { signingKeys } from "../adapters/database/stores/signing-keys.ts";
+import { prometheusMetrics, type Metrics } from "../adapters/metrics/prometheus.ts";
+import type { Registration } from "../config/registration.ts";
+import type { Config } from "../config/schema.ts";
+import { BundleRetention } from "../exports/bundle-retention.ts";
+import { exportSpools, type ExportSpools } from "../exports/export-spools.ts";
+import { JobEndings } from "../jobs/job-endings.ts";
+import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
+import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
+import type { ImportJournal } from "../ports/import-journal.ts";
+import type { JobStore, Lease } from "../ports/job-store.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
+import type { SigningKeys } from "../ports/signing-keys.ts";
+import { openStorage, type Storage } from "./storage.ts";
+import { VERSION } from "./version.ts";
+
+/** What every process of the service stands on, whether it answers or works. */
+export interface ServiceContext {
+  config: Config;
+  registration: Registration;
+  serviceUser: string;
+  settings: HomeserverSettings;
+  homeserver: HomeserverAccess;
+  database: Database;
+  /** undefined on SQLite: there one process does it all */
+  dispatch: Dispatch | undefined;
+  store: JobStore;
+  audit: AuditLog;
+  journalOf: (run: Lease) => ImportJournal;
+  policies: PolicyStore;
+  storage: Storage;
+  keeping: BundleRetention;
+  spools: ExportSpools;
+  endings: JobEndings;
+  exporter: RoomExporter;
+  keys: SigningKeys;
+  metrics: Metrics;
+  /** names this process */
+  process: string;
+  clock: Clock;
+  logger: Logger;
+  close(): Promise<void>;
+}
+
+/** How long the room of an unfinished import is tried to be left, in milliseconds. */
+const RELEASE_MS = 10_000;
+
+const clock = { now: () => Date.now() };
+
+/**
+ * @param works this process is to run jobs
+ * @throws Error where the database's file or the storage cannot be had; a database server may be away
+ */
+export async function openContext(
+  config: Config,
+  registration: Registration,
+  works: boolean,
+  logger: Logger,
+): Promise<ServiceContext> {
+  const { server_name: serverName, url } = config.homeserver;
+  const serviceUser = `@${registration.sender_localpart}:${serverName}`;
+  const database = connectDatabase(config.database.url, registration.as_token);
+  const metrics = prometheusMetrics({ takeCensus: () => takeCensus(database.kysely), version: VERSION, clock, logger });
+  const asToken = registration.as_token;
+  const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver };
+  const homeserver = homeserverAccess(settings);
+  const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
+  const store = jobStore(database, clock, dispatch?.announce);
+  const audit = auditLog(database, clock);
+  const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
+  const policies = policyStore(database.kysely, clock);
+  const storage = await openStorage(config.storage, logger);
+  const { bundles, work, space } = storage;
+  const { retention_days: retentionDays, path } = config.storage;
+  const keeping = new BundleRetention({ bundles, store, retentionDays, clock, logger });
+  const spools = await exportSpools(join(path, "exports"), store);
+  const keys = signingKeys(database, clock);
+  const exporter = roomExporter({
+    serverName,
+    serviceUser,
+    spoolDir: work.path,
+    space,
+    generator: `roomporter/${VERSION}`,
+    policies,
+    keys,
+    clock,
+    logger,
+    meter: metrics.jobs,
+  });
+  const endings = new JobEndings(
+    store,
+    async (job) => {
+      await keeping.release(job);
+      await spools.sweep();
+      await leaveUnfinishedRoom(homeserver.asService(AbortSignal.timeout(RELEASE_MS)).writer, job, journalOf(job));
+    },
+    logger,
+  );
+  return {
+    config,
+    registration,
+    serviceUser,
+    settings,
+    homeserver,
+    database,
+    dispatch,
+    store,
+    audit,
+    journalOf,
+    policies,
+    storage,
+    keeping,
+    spools,
+    endings,
+    exporter,
+    keys,
+    metrics,
+    process: `${hostname()}/${String(process.pid)}`,
+    clock,
+    logger,
+    async close() {
+      await dispatch?.stop();
+      await storage.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { botHomeserver } from "../adapters/homeserver/bot-homeserver.ts";
+import { HomeserverClient } from "../adapters/homeserver/client.ts";
+import { HomeserverMediaSource } from "../adapters/homeserver/media/media-source.ts";
+import { HomeserverMediaTarget } from "../adapters/homeserver/media/media-target.ts";
+import { HomeserverReader } from "../adapters/homeserver/room-reader.ts";
+import { HomeserverWriter } from "../adapters/homeserver/room-writer.ts";
+import { botMemory } from "../adapters/database/stores/bot-memory.ts";
+import { Bot } from "../bot/bot.ts";
+import type { ServiceContext } from "./context.ts";
+import { permissionOf } from "../requests/access.ts";
+import type { AuditDesk } from "../service/audit-desk.ts";
+import type { Porter } from "../service/porter.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+
+/** The bot, speaking as the service user until the signal comes. */
+export function createBot(
+  context: ServiceContext,
+  porter: Porter,
+  rooms: Rooms,
+  auditDesk: AuditDesk,
+  signal: AbortSignal,
+): Bot {
+  const { config, settings, serviceUser, database, storage, audit, clock, logger } = context;
+  const client = new HomeserverClient({ ...settings, accessToken: settings.asToken, userId: serviceUser, signal });
+  return new Bot({
+    porter,
+    rooms,
+    audit,
+    auditDesk,
+    homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),
+    reader: new HomeserverReader(client, serviceUser),
+    mediaSource: new HomeserverMediaSource(client, settings.serverName),
+    mediaTarget: new HomeserverMediaTarget(client),
+    memory: botMemory(database.kysely, clock),
+    permissionOf: (userId) => permissionOf(config.permissions, userId),
+    logger,
+    temporaryFolder: storage.work.path,
+    space: storage.space,
+    largestBundle: config.limits.upload_size,
+  });
+}

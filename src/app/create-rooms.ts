@@ -1,0 +1,80 @@
+import { inbox as databaseInbox } from "../adapters/database/stores/inbox.ts";
+import { synapseRemoval } from "../adapters/homeserver/synapse/synapse-removal.ts";
+import { InboxLoop } from "../appservice/inbox-loop.ts";
+import type { ServiceContext } from "./context.ts";
+import { RoomGuardLoop } from "../rooms/room-guard-loop.ts";
+import { RoomAccess } from "../rooms/room-access.ts";
+import { RoomClosing } from "../rooms/room-closing.ts";
+import { RoomGuard } from "../rooms/room-guard.ts";
+import { RoomService } from "../rooms/room-service.ts";
+import { RoomMaking } from "../rooms/room-making.ts";
+import { Roles } from "../rooms/roles.ts";
+import type { Inbox, InboxEvent } from "../ports/inbox.ts";
+
+/** Rooms that the service makes and guards. */
+export interface RoomKeeping {
+  keeper: RoomService;
+  access: RoomAccess;
+  /** takes what the homeserver pushes about guarded rooms */
+  inbox: Inbox;
+  concerns(event: Pick<InboxEvent, "room_id" | "type">): Promise<boolean>;
+  arrived(): void;
+  /** For when the database and the homeserver are there: takes up what a crash has interrupted, and guards from then on. */
+  start(): Promise<void>;
+  /** For once the signal has come: resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+}
+
+/** Puts it together; everything ends with the signal. */
+export function createRooms(context: ServiceContext, signal: AbortSignal): RoomKeeping {
+  const { config, settings, database, policies, homeserver, audit, clock, logger } = context;
+  const { role_lost: roleLost, bridges, room_version: roomVersion } = config.rooms;
+  const { admin_token: adminToken } = config.homeserver;
+  const { serverName } = settings;
+  const roles = new Roles({
+    roles: config.roles,
+    reader: () => homeserver.asService(signal).reader,
+    resolveAlias: (alias) => homeserver.resolveAlias(alias, signal),
+  });
+  const access = new RoomAccess({ policies, roles, roleLost });
+  const removal = adminToken === undefined ? undefined : synapseRemoval(settings, adminToken);
+  const closing = new RoomClosing({ policies, homeserver, removal, logger, signal });
+  const guard = new RoomGuard({ policies, roles, homeserver, closing, audit, bridges, roleLost, logger, signal });
+  const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, logger, signal });
+  const guarding = new RoomGuardLoop({ policies, roles, guard, making, clock, logger });
+  const inbox = databaseInbox(database, clock, "guard");
+  const loop = new InboxLoop(inbox, guarding, logger);
+  const started = clock.now();
+  let sweeping: Promise<void> = Promise.resolve();
+  return {
+    keeper: new RoomService({
+      policies,
+      roles,
+      access,
+      making,
+      guard,
+      closing,
+      homeserver,
+      serverName,
+      permissions: config.permissions,
+      workspaces: config.workspaces,
+      bridges,
+      audit,
+      logger,
+    }),
+    access,
+    inbox,
+    concerns: (event) => guarding.concerns(event),
+    arrived: () => loop.wake(),
+    async start() {
+      await guarding.recover(started);
+      sweeping = guarding.keepSwept(signal);
+      loop.wake();
+    },
+    async stop() {
+      await loop.stop();
+      await sweeping;
+      await closing.stop();
+    },
+  };
+}

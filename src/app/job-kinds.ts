@@ -1,0 +1,54 @@
+import { synapseAdmin } from "../adapters/homeserver/synapse/synapse-admin.ts";
+import type { ServiceContext } from "./context.ts";
+import { allRoomsJob } from "../exports/all-rooms/all-rooms-job.ts";
+import { JobRunner } from "../jobs/job-runner.ts";
+import { exportJob } from "../exports/export-job.ts";
+import { meteredWork } from "../jobs/metered-work.ts";
+import { importJob } from "../imports/import-job.ts";
+import type { Job } from "../ports/job-store.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs the jobs of this process. `changed`: told at each change of one of them. */
+export function jobRunner(context: ServiceContext, changed?: (job: Job) => void): JobRunner {
+  const { config, homeserver, store, journalOf, policies, storage, spools, endings, exporter, clock, logger } = context;
+  const { bundles, space } = storage;
+  const { settings } = context;
+  const { admin_token: adminToken } = config.homeserver;
+  const meter = context.metrics.jobs;
+  const work = {
+    export: exportJob({ exporter, homeserver, bundles, spoolDir: storage.work.path, space, spools, logger }),
+    import: importJob({
+      homeserver,
+      bundles,
+      journalOf,
+      policies,
+      roomVersion: config.import.room_version,
+      labelStyle: config.import.author_label,
+      clock,
+    }),
+    gdpr_export: allRoomsJob({
+      exporter,
+      homeserver,
+      admin: adminToken === undefined ? undefined : (...until) => synapseAdmin(settings, adminToken, ...until),
+      policies,
+      bundles,
+      spools,
+      spoolDir: storage.work.path,
+      space,
+      serverName: settings.serverName,
+      generator: `roomporter/${VERSION}`,
+      clock,
+      logger,
+    }),
+  };
+  return new JobRunner({
+    store,
+    work: meteredWork(work, meter),
+    endings,
+    ...(changed && { changed }),
+    worker: context.process,
+    atOnce: config.limits.concurrent_jobs,
+    logger,
+    meter,
+  });
+}

@@ -1,0 +1,118 @@
+import { Router, type Express } from "express";
+import { appserviceDoor } from "../appservice/appservice-door.ts";
+import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
+import type { Registration } from "../config/registration.ts";
+import type { Config, Resource } from "../config/schema.ts";
+import { application } from "../http/application.ts";
+import { Authentication } from "../http/authenticate.ts";
+import { openApi } from "../http/openapi/openapi.ts";
+import { keysPage } from "../http/endpoints/keys.ts";
+import { operationsRouter, type ReadinessCheck } from "../http/readiness.ts";
+import { metricsRouter } from "../http/metrics.ts";
+import { apiRouter } from "../http/route.ts";
+import { apiRoutes } from "../http/routes.ts";
+import type { AuditDesk } from "../service/audit-desk.ts";
+import { permissionOf } from "../requests/access.ts";
+import type { GdprDesk } from "../service/gdpr-desk.ts";
+import type { Porter } from "../service/porter.ts";
+import type { TokenFailures } from "../audit/token-failures.ts";
+import type { RoomKeeping } from "./create-rooms.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { Inbox } from "../ports/inbox.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { MetricsPage } from "../ports/metrics.ts";
+import type { SigningKeys } from "../ports/signing-keys.ts";
+import { askWhoami } from "./homeserver-start.ts";
+import type { Index } from "./create-feed.ts";
+import { VERSION } from "./version.ts";
+
+export interface Doors {
+  config: Config;
+  registration: Registration;
+  settings: HomeserverSettings;
+  porter: Porter;
+  audit: AuditDesk;
+  tokenFailures: TokenFailures;
+  rooms: RoomKeeping;
+  inbox: Inbox;
+  index: Index;
+  gdpr: GdprDesk;
+  arrived: () => void;
+  importing: () => Promise<boolean>;
+  readiness: Readonly<Record<string, ReadinessCheck>>;
+  keys: SigningKeys;
+  metrics: MetricsPage;
+  workFolder: string;
+  space: DiskSpace;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** What a listener with these resources answers. `web` has nothing to show yet. */
+export function listenerApplication(resources: readonly Resource[], doors: Doors): Express {
+  const handlers = [{ at: "/", handler: operationsRouter(doors.readiness) }];
+  if (resources.includes("appservice")) handlers.push({ at: "/", handler: appservice(doors) });
+  if (resources.includes("api")) handlers.push({ at: "/v1", handler: api(doors) });
+  if (resources.includes("metrics")) handlers.push({ at: "/", handler: metricsRouter(doors.metrics) });
+  return application(handlers, doors.logger);
+}
+
+function appservice(doors: Doors): Router {
+  const { registration, settings, inbox, index, rooms, arrived, importing, tokenFailures, logger } = doors;
+  const { serviceUser } = settings;
+  const wrongToken = (): void => tokenFailures.add("appservice");
+  return appserviceDoor({
+    hsToken: registration.hs_token,
+    serviceUser,
+    inbox,
+    index: index.keeper,
+    arrived,
+    wrongToken,
+    importing,
+    guard: rooms,
+    logger,
+  });
+}
+
+function api({
+  config,
+  settings,
+  porter,
+  rooms,
+  index,
+  gdpr,
+  keys,
+  audit,
+  tokenFailures,
+  workFolder,
+  space,
+  clock,
+  logger,
+}: Doors): Router {
+  const authentication = new Authentication({
+    whoami: (token) => askWhoami(settings, token),
+    adminTokens: config.admin_tokens,
+    isAdmin: (userId) => permissionOf(config.permissions, userId) === "admin",
+    wrongToken: () => tokenFailures.add("api"),
+    clock,
+  });
+  const description = openApi(VERSION);
+  const router = Router();
+  router.get("/openapi.json", (_request, response) => {
+    response.json(description);
+  });
+  router.get("/keys", keysPage(keys, settings.serverName));
+  router.use(
+    apiRouter(
+      apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, { index: index.feed, gdpr, audit }),
+      {
+        porter,
+        rooms: rooms.keeper,
+        authentication,
+        logger,
+      },
+    ),
+  );
+  return router;
+}

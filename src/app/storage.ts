@@ -1,0 +1,46 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { diskBundleStore } from "../adapters/storage/disk-bundle-store.ts";
+import { diskSpace } from "../adapters/storage/disk-space.ts";
+import { openWorkFolder, type WorkFolder } from "../adapters/storage/work-folder.ts";
+import type { StorageConfig } from "../config/schema.ts";
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { Logger } from "../ports/logger.ts";
+
+/** Where a process keeps what is not in the database. */
+export interface Storage {
+  bundles: BundleStore;
+  /** for what this process is receiving or collecting */
+  work: WorkFolder;
+  /** of the disk that holds it */
+  space: DiskSpace;
+  /** ends connections, and removes the work folder */
+  close(): Promise<void>;
+}
+
+/** @throws Error where the local folder cannot be used */
+export async function openStorage(settings: StorageConfig, logger: Logger): Promise<Storage> {
+  const { path } = settings;
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const space = diskSpace(path, settings.min_free, logger);
+  const work = await openWorkFolder(join(path, "work"));
+  if (settings.type === "disk") {
+    const bundles = await diskBundleStore(join(path, "bundles"), space);
+    return { bundles, work, space, close: () => work.close() };
+  }
+  // much code, which only those load who need it
+  const { s3BundleStore } = await import("../adapters/storage/s3-bundle-store.ts");
+  const { s3Client } = await import("../adapters/storage/s3-client.ts");
+  const client = s3Client(settings);
+  const { bucket, prefix } = settings;
+  return {
+    bundles: s3BundleStore({ client, bucket, prefix, workFolder: work.path, space, logger }),
+    work,
+    space,
+    async close() {
+      client.destroy();
+      await work.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { RequestHandler } from "express";
+import type { Registration } from "../config/registration.ts";
+import type { Config } from "../config/schema.ts";
+import { DatabaseStart } from "./database-start.ts";
+import { openContext } from "./context.ts";
+import { application } from "../http/application.ts";
+import { listen, type Listening } from "../http/listeners.ts";
+import { metricsRouter } from "../http/metrics.ts";
+import { operationsRouter } from "../http/readiness.ts";
+import { jobRunner } from "./job-kinds.ts";
+import type { Logger } from "../ports/logger.ts";
+import { brokenBy } from "./run-until-stopped.ts";
+import { checkHomeserver } from "./homeserver-start.ts";
+
+export interface RunningWorker {
+  /** rejects where it cannot go on */
+  broken: Promise<never>;
+  /** Hands back what it works on, for others to go on with. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a process that only runs jobs; any number of them can run beside `serve`, on any number of machines. Of its listeners it
+ * opens those for `metrics` alone; /live and /ready are there too.
+ * @throws Error where the database is none that processes can share, or the storage or a port cannot be had
+ */
+export async function startWorker(config: Config, registration: Registration, logger: Logger): Promise<RunningWorker> {
+  const context = await openContext(config, registration, true, logger);
+  const { dispatch, keeping, spools, settings, storage, metrics } = context;
+  if (!dispatch) {
+    await context.close();
+    throw new Error("workers need PostgreSQL (database.url): with SQLite, `roomporter serve` runs the jobs itself");
+  }
+  const stopping = new AbortController();
+  const database = new DatabaseStart(context, stopping.signal);
+  const readiness = {
+    homeserver: () => checkHomeserver(settings),
+    storage: () => storage.bundles.check(),
+    database: () => database.check(),
+  };
+  let listening: Listening[];
+  try {
+    listening = await openListeners(config, logger, [operationsRouter(readiness), metricsRouter(metrics.page)]);
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+  const runner = jobRunner(context);
+  let sweeping: Promise<void> = Promise.resolve();
+  const working = database.ready().then(async () => {
+    await database.patiently(() => spools.sweep());
+    sweeping = keeping.keepSwept(stopping.signal);
+    runner.start();
+    dispatch.listen(
+      () => runner.free,
+      () => runner.wake(),
+    );
+    logger.info({ worker: context.process }, "working");
+  });
+  const broken = brokenBy(working, stopping.signal);
+  broken.catch(() => undefined);
+  return {
+    broken,
+    async stop() {
+      stopping.abort();
+      await working.catch(() => undefined);
+      await Promise.all([runner.stop(), ...listening.map((listener) => listener.close(0)), sweeping]);
+      await context.close();
+    },
+  };
+}
+
+/** @throws Error where a port cannot be had */
+async function openListeners(config: Config, logger: Logger, handlers: RequestHandler[]): Promise<Listening[]> {
+  const app = application(
+    handlers.map((handler) => ({ at: "/", handler })),
+    logger,
+  );
+  const listening: Listening[] = [];
+  try {
+    for (const { port, bind_address, resources } of config.listeners)
+      if (resources.every((resource) => resource === "metrics")) listening.push(await listen(port, bind_address, app));
+    return listening;
+  } catch (error) {
+    await Promise.all(listening.map((listener) => listener.close(0)));
+    throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import type { Entry, ZipFile } from "yauzl";
+import { UNICODE_PATH } from "./archive-extra.ts";
+import { BundleError, fault, type Fault, type FaultCode } from "../faults.ts";
+import { MAX_ENTRIES, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "../limits.ts";
+import { safeFileName } from "./safe-file-name.ts";
+
+export const MANIFEST_NAME = "manifest.json";
+export const VIEWER_NAME = "viewer.html";
+const MEDIA_NAME = /^media\/([0-9a-f]{64})\/([^/]+)$/;
+const LOCAL_HEADER_BYTES = 30;
+/** An archive with more wrong entries than this is not looked at any further. */
+const ENOUGH_FAULTS = 1000;
+
+/** A plain file of the archive, as the central directory describes it. */
+export interface ArchiveEntry {
+  /** what to call it in a message */
+  place: string;
+  /** its whole path */
+  name: string;
+  /** unpacked, bytes */
+  size: number;
+  /** as it stands in the archive, bytes */
+  packedSize: number;
+  crc32: number;
+  /** 0: stored, 8: deflated */
+  method: number;
+  flags: number;
+  /** where its own header begins */
+  offset: number;
+}
+
+/** What the archive holds. `faults` is empty where it is what a bundle may be. */
+export interface Directory {
+  manifest: ArchiveEntry | undefined;
+  viewer: ArchiveEntry | undefined;
+  /** by SHA-256 */
+  media: Map<string, ArchiveEntry>;
+  faults: Fault[];
+  /** of the entries that it tells of */
+  count: number;
+  /** where in the file it begins, and where it ends */
+  start: number;
+  end: number;
+}
+
+/**
+ * Reads the directory of an archive of so many bytes.
+ * @throws BundleError zip_unreadable, zip_too_many_entries, zip_bomb
+ */
+export async function readDirectory(zip: ZipFile, archiveBytes: number): Promise<Directory> {
+  if (zip.entryCount > MAX_ENTRIES) throw new BundleError("zip_too_many_entries");
+  const [media, faults] = [new Map<string, ArchiveEntry>(), [] as Fault[]];
+  const where = { count: zip.entryCount, start: cursorOf(zip), end: 0 };
+  const directory: Directory = { manifest: undefined, viewer: undefined, media, faults, ...where };
+  const spans: Span[] = [];
+  const mostUnpacked = MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * archiveBytes;
+  let unpacked = 0;
+  for await (const entry of entriesOf(zip)) {
+    spans.push({ start: entry.relativeOffsetOfLocalHeader, end: endOf(entry), number: spans.length });
+    unpacked += entry.uncompressedSize;
+    if (unpacked > mostUnpacked) throw new BundleError("zip_bomb");
+    const bad = unfitness(entry);
+    if (bad) directory.faults.push(fault(bad, `entry ${spans.length}`));
+    else place(entry, spans.length, directory);
+    if (directory.faults.length > ENOUGH_FAULTS) break;
+  }
+  directory.end = cursorOf(zip);
+  directory.faults.push(...overlaps(spans));
+  return directory;
+}
+
+/** Where in the file the next record of the directory stands. */
+function cursorOf(zip: ZipFile): number {
+  return Number(zip.readEntryCursor);
+}
+
+async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry, void, undefined> {
+  try {
+    yield* zip.eachEntry();
+  } catch {
+    throw new BundleError("zip_unreadable");
+  }
+}
+
+function unfitness(entry: Entry): FaultCode | undefined {
+  const unixType = (entry.externalFileAttributes >>> 16) & 0o170000;
+  const isDirectory = (entry.externalFileAttributes & 0x10) !== 0;
+  if (entry.generalPurposeBitFlag & 0x2041) return "entry_encrypted";
+  if (isDirectory || (unixType !== 0 && unixType !== 0o100000)) return "entry_not_file";
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) return "entry_method";
+  if (entry.compressionMethod === 0 && entry.compressedSize !== entry.uncompressedSize) return "entry_size";
+  if (entry.extraFields.some(({ id, data }) => id === UNICODE_PATH && !data.subarray(5).equals(entry.fileNameRaw)))
+    return "entry_name";
+  return undefined;
+}
+
+function place(entry: Entry, number: number, directory: Directory): void {
+  const add = (code: FaultCode, where = `entry ${number}`): unknown => directory.faults.push(fault(code, where));
+  const name = decode(entry.fileNameRaw);
+  if (name === MANIFEST_NAME || name === VIEWER_NAME) {
+    const which = name === MANIFEST_NAME ? "manifest" : "viewer";
+    if (directory[which]) add("entry_duplicate", name);
+    else directory[which] = archiveEntry(entry, name, name);
+    return;
+  }
+  const [, sha256, fileName] = (name !== undefined && MEDIA_NAME.exec(name)) || [];
+  if (!sha256 || !fileName || safeFileName(fileName) !== fileName) add("entry_name");
+  else if (directory.media.has(sha256)) add("entry_duplicate", `media/${sha256}`);
+  else directory.media.set(sha256, archiveEntry(entry, `media/${sha256}`, name ?? ""));
+}
+
+/** What is needed of an entry later, and no more: there may be many. */
+function archiveEntry(entry: Entry, place: string, name: string): ArchiveEntry {
+  return {
+    place,
+    name,
+    size: entry.uncompressedSize,
+    packedSize: entry.compressedSize,
+    crc32: entry.crc32,
+    method: entry.compressionMethod,
+    flags: entry.generalPurposeBitFlag,
+    offset: entry.relativeOffsetOfLocalHeader,
+  };
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Span {
+  start: number;
+  end: number;
+  number: number;
+}
+
+/** The least that an entry takes: its local header may be longer than its record in the directory tells. */
+function endOf(entry: Entry): number {
+  return entry.relativeOffsetOfLocalHeader + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
+}
+
+function overlaps(spans: Span[]): Fault[] {
+  spans.sort((a, b) => a.start - b.start);
+  const found: Fault[] = [];
+  let end = 0;
+  for (const span of spans) {
+    if (span.start < end) found.push(fault("entry_overlap", `entry ${span.number + 1}`));
+    end = Math.max(end, span.end);
+  }
+  return found;
+}

@@ -1,0 +1,162 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { crc32, createInflateRaw } from "node:zlib";
+import yauzl from "yauzl";
+import { readDirectory, type ArchiveEntry, type Directory } from "./archive-directory.ts";
+import { endContradiction } from "./archive-end.ts";
+import { extraAgrees } from "./archive-extra.ts";
+import { BundleError, type FaultCode } from "../faults.ts";
+
+const CHUNK = 256 * 1024;
+/** Flag of an entry whose size and checksum stand behind its data as well, or only there. */
+const HAS_DESCRIPTOR = 8;
+/** With signature or without, of 32 or of 64 bits. */
+const DESCRIPTOR_BYTES = [12, 16, 20, 24];
+/**
+ * The ZIP file of a bundle, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
+ * the format allows and against the data themselves.
+ */
+export class Archive {
+  readonly directory: Directory;
+  /** bytes of the whole file */
+  readonly size: number;
+  /** of the archive itself; mostly empty */
+  readonly comment: Buffer;
+  readonly #handle: FileHandle;
+  readonly #zip: yauzl.ZipFile;
+  /** where the data of each entry that was opened end, by where its header begins */
+  readonly #ends = new Map<number, number>();
+
+  private constructor(handle: FileHandle, zip: yauzl.ZipFile, directory: Directory, size: number) {
+    this.#handle = handle;
+    this.#zip = zip;
+    this.directory = directory;
+    this.size = size;
+    // it is given as it stands where names are not decoded
+    this.comment = Buffer.from(zip.comment);
+  }
+
+  /** @throws BundleError zip_unreadable, zip_too_many_entries, zip_bomb; other faults of the directory are listed in it */
+  static async open(file: string): Promise<Archive> {
+    const handle = await open(file, "r");
+    try {
+      const { size } = await handle.stat();
+      const zip = await openZip(handle.fd);
+      return new Archive(handle, zip, await readDirectory(zip, size), size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The unpacked bytes of an entry. Its own header, checksum and size are checked on the way: only what was read to its end is
+   * what the directory promised.
+   * @throws BundleError entry_header, entry_damaged, entry_size
+   */
+  async *read(entry: ArchiveEntry): AsyncGenerator<Buffer, void, undefined> {
+    const start = await this.#dataStart(entry);
+    let checksum = 0;
+    let size = 0;
+    for await (const chunk of this.#unpacked(entry, start)) {
+      size += chunk.length;
+      if (size > entry.size) throw new BundleError("entry_size", entry.place);
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+    if (size !== entry.size) throw new BundleError("entry_size", entry.place);
+    if (checksum !== entry.crc32) throw new BundleError("entry_damaged", entry.place);
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  /**
+   * Does every byte of the file belong to an entry or to the directory, and does its end say what the directory is? To be asked once
+   * every entry has been read: a reader that goes through the file from its beginning, or by another way from its end, would find
+   * something else. Undefined: yes.
+   */
+  async contradiction(): Promise<FaultCode | undefined> {
+    const { manifest, viewer, media, start } = this.directory;
+    const beside = [manifest, viewer].filter((entry) => entry !== undefined);
+    const entries = [...beside, ...media.values()].sort((a, b) => a.offset - b.offset);
+    let at = 0;
+    for (const [index, { offset, flags }] of entries.entries()) {
+      if (offset !== at) return "zip_hidden_data";
+      at = this.#ends.get(offset) ?? NaN;
+      const gap = (entries[index + 1]?.offset ?? start) - at;
+      if (flags & HAS_DESCRIPTOR && DESCRIPTOR_BYTES.includes(gap)) at += gap;
+    }
+    if (at !== start) return "zip_hidden_data";
+    return await endContradiction(this.#handle, this.directory, this.size, this.comment.length);
+  }
+
+  async #dataStart(entry: ArchiveEntry): Promise<number> {
+    const { place, offset, packedSize, method, flags, name, size, crc32: checksum } = entry;
+    const wanted = Object.assign(new yauzl.Entry(), {
+      relativeOffsetOfLocalHeader: offset,
+      compressedSize: packedSize,
+    });
+    const header = await this.#zip.readLocalFileHeaderPromise(wanted).catch(() => undefined);
+    const later = (flags & HAS_DESCRIPTOR) !== 0;
+    const agrees =
+      header &&
+      header.compressionMethod === method &&
+      ((header.generalPurposeBitFlag ^ flags) & (1 | HAS_DESCRIPTOR)) === 0 &&
+      header.fileName.equals(Buffer.from(name)) &&
+      extraAgrees(header, later ? undefined : [size, packedSize]) &&
+      (later || header.crc32 === checksum);
+    if (!agrees) throw new BundleError("entry_header", place);
+    this.#ends.set(offset, header.fileDataStart + packedSize);
+    return header.fileDataStart;
+  }
+
+  async *#unpacked(
+    { method, packedSize, place }: ArchiveEntry,
+    start: number,
+  ): AsyncGenerator<Buffer, void, undefined> {
+    const packed = this.#bytes(start, start + packedSize);
+    if (method === 0) {
+      yield* packed;
+      return;
+    }
+    const inflate = createInflateRaw({ chunkSize: CHUNK });
+    pipeline(Readable.from(packed, { objectMode: false }), inflate, () => undefined);
+    try {
+      yield* inflate as AsyncIterable<Buffer>;
+    } catch {
+      throw new BundleError("entry_damaged", place);
+    }
+    // what stands behind the end of the packed data is never looked at
+    if (inflate.bytesWritten !== packedSize) throw new BundleError("entry_damaged", place);
+  }
+
+  /** Not a file stream: to leave one before its end closes the file. */
+  async *#bytes(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+    for (let position = start; position < end;) {
+      const length = Math.min(CHUNK, end - position);
+      const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(length), 0, length, position);
+      if (bytesRead === 0) throw new BundleError("zip_unreadable");
+      position += bytesRead;
+      yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
+    }
+  }
+}
+
+async function openZip(fd: number): Promise<yauzl.ZipFile> {
+  try {
+    return await new Promise((resolve, reject) => {
+      yauzl.fromFd(
+        fd,
+        { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false },
+        (error, zip) => {
+          if (error) reject(error);
+          else resolve(zip);
+        },
+      );
+    });
+  } catch {
+    throw new BundleError("zip_unreadable");
+  }
+}

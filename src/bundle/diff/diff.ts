@@ -1,0 +1,96 @@
+import { BundleError } from "../faults.ts";
+import { openArchive, type OpenArchive } from "../open-bundle.ts";
+import { verifyBundle } from "../verify/verify.ts";
+import { align } from "./align.ts";
+import { PairComparison, type Compared } from "./compare-pair.ts";
+import { Differences, type Difference } from "./difference.ts";
+import { Side, type Item } from "./side.ts";
+
+export type { Difference, DifferenceKind } from "./difference.ts";
+
+export interface BundleDiff {
+  equivalent: boolean;
+  /** the first thousand */
+  differences: Difference[];
+  difference_count: number;
+  /** how much was held against each other */
+  compared: Compared;
+}
+
+/**
+ * Do two bundles hold the same conversation? Compared is each event's original form, so that the export of an imported room can be
+ * held against the export it came from: order, authors, types, times, contents, relations, redactions, files and what the room is
+ * called. Both bundles are verified first: what is broken is not equivalent to anything. Reads streams; keeps indexes only.
+ * Rejects where a file cannot be read from disk.
+ */
+export async function diffBundles(fileA: string, fileB: string): Promise<BundleDiff> {
+  const found = new Differences();
+  let compared: Compared = { events: 0, relations: 0, redactions: 0, media: 0 };
+  for (const [name, file] of [
+    ["first", fileA],
+    ["second", fileB],
+  ] as const) {
+    const { faults } = await verifyBundle(file);
+    for (const { message, where, event_id } of faults)
+      found.add("fault", `The ${name} bundle: ${message}${where === undefined ? "" : ` (${where})`}`, event_id);
+  }
+  const opened: OpenArchive[] = [];
+  try {
+    for (const file of [fileA, fileB]) opened.push(await openArchive(file));
+    const [a, b] = opened as [OpenArchive, OpenArchive];
+    compared = await compare(a, b, found);
+  } catch (error) {
+    // a bundle that cannot be read to its end: the verification has said so
+    if (!(error instanceof BundleError)) throw error;
+  } finally {
+    for (const bundle of opened) await bundle.close();
+  }
+  return { equivalent: found.total === 0, differences: found.first, difference_count: found.total, compared };
+}
+
+async function compare(bundleA: OpenArchive, bundleB: OpenArchive, found: Differences): Promise<Compared> {
+  const a = await Side.of(bundleA);
+  const b = await Side.of(bundleB);
+  const pairs = new PairComparison(a, b, found);
+  const later = new Set<string>();
+  const onlyIn = (item: Item, side: Side, other: Side, kind: "event_missing" | "event_added"): void => {
+    if (side.isLater(item, other)) later.add(item.original.type);
+    else if (!isAccountedFor(item, other)) found.add(kind, MESSAGES[kind], item.original.eventId);
+  };
+  for await (const step of align(a, b)) {
+    if (step.kind === "only_a") onlyIn(step.a, a, b, "event_missing");
+    else if (step.kind === "only_b") onlyIn(step.b, b, a, "event_added");
+    else if (step.kind === "not_compared")
+      found.add("order", `${step.count} more events stand in another place; they were not compared.`);
+    else {
+      if (!step.inOrder) found.add("order", "The event stands in another place.", step.a.original.eventId);
+      await pairs.compare(step.a, step.b);
+    }
+  }
+  compareRooms(a, b, later, found);
+  return pairs.compared;
+}
+
+const MESSAGES = {
+  event_missing: "The event is in the first bundle only.",
+  event_added: "The event is in the second bundle only.",
+};
+
+/**
+ * A redaction that was not among the events at the source, only in what it redacted, is an event after the import; the notice of a
+ * slice becomes an ordinary message in the next generation.
+ */
+function isAccountedFor({ original }: Item, other: Side): boolean {
+  const isRedaction = original.imported && original.type === "m.room.redaction";
+  return (isRedaction && other.redactions.has(original.eventId)) || other.leftOut.has(original.eventId);
+}
+
+function compareRooms(a: Side, b: Side, later: ReadonlySet<string>, found: Differences): void {
+  const differ = (what: string): void => found.add("room", `The room's ${what} differs.`);
+  const [one, two] = [a.head.room, b.head.room];
+  if ((one.name ?? "") !== (two.name ?? "") && !later.has("m.room.name")) differ("name");
+  if ((one.topic ?? "") !== (two.topic ?? "") && !later.has("m.room.topic")) differ("topic");
+  const [avatarA, avatarB] = [one.avatar ?? "", two.avatar ?? ""];
+  const sameAvatar = Boolean(avatarA) === Boolean(avatarB) && a.fileOf(avatarA) === b.fileOf(avatarB);
+  if (!sameAvatar && !later.has("m.room.avatar")) differ("avatar");
+}

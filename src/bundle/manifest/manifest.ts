@@ -1,0 +1,111 @@
+import type { IMPORTED_SENDER } from "../../matrix/names.ts";
+import type { ClientEvent } from "../../matrix/event.ts";
+import type { JsonValue } from "../../matrix/json.ts";
+
+/** The manifest of a bundle, version 1: see docs/bundle-format.md. */
+export const FORMAT = "io.roomporter.bundle";
+export const FORMAT_VERSION = 1;
+
+export type RoomType = "group" | "direct" | "space" | "sidekick" | "bridge" | "federated";
+export type ScopeKind = "normal" | "incognito";
+
+/** Who really wrote an event: beside its content, and in `senders`. */
+export interface ImportedSender {
+  user_id: string;
+  display_name: string | null;
+  /** `mxc://` URI, to be looked up in `media` */
+  avatar: string | null;
+}
+
+export interface ManifestRoom {
+  name: string | null;
+  topic: string | null;
+  /** `mxc://` URI */
+  avatar: string | null;
+  type: RoomType;
+  scope: { scope_kind: ScopeKind };
+  visibility: "public" | "private" | "restricted";
+  /** milliseconds since the epoch */
+  created_at: number | null;
+  creator: string | null;
+  room_version: string;
+  /** in a room that an import made: the user who sent everything that was imported */
+  imported_by?: string;
+}
+
+/** Something that this bundle leaves out; members beyond `kind` say what. */
+export interface CoverageLimit {
+  kind: "visibility" | "date_range" | "senders" | "thread" | "media" | "since_bundle";
+  [detail: string]: JsonValue;
+}
+export interface Coverage {
+  complete: boolean;
+  limits: CoverageLimit[];
+}
+
+export interface Counts {
+  events: number;
+  by_type: Record<string, number>;
+  senders: number;
+  media_files: number;
+  media_bytes: number;
+  ledger: number;
+}
+
+export interface Sender {
+  display_name: string | null;
+  avatar: { uri: string; sha256: string | null } | null;
+  /** not a user of the source server, or known from an earlier import only */
+  foreign: boolean;
+  [IMPORTED_SENDER]?: ImportedSender;
+}
+
+export interface MediaEntry {
+  /** bytes */
+  size: number;
+  mimetype: string;
+  names: string[];
+  uris: string[];
+}
+
+/** A page in the bundle to read it with: see docs/bundle-format.md, "`viewer`". */
+export interface Viewer {
+  /** hexadecimal */
+  sha256: string;
+  /** bytes */
+  size: number;
+}
+
+/** Something that could not be carried, or not as it was, and why. */
+export interface LedgerEntry {
+  code: string;
+  message: string;
+  event_id?: string;
+  uri?: string;
+}
+
+/** An event of the bundle: as the homeserver served it, with its author beside it where that is not simply the sender. */
+export interface BundleEvent extends ClientEvent {
+  [IMPORTED_SENDER]?: ImportedSender;
+}
+
+/** Everything but the events; read and written before them. */
+export interface ManifestHead {
+  format: typeof FORMAT;
+  format_version: typeof FORMAT_VERSION;
+  generator: string;
+  /** RFC 3339, UTC */
+  exported_at: string;
+  exported_by: string;
+  source: { server_name: string; room_id: string };
+  room: ManifestRoom;
+  coverage: Coverage;
+  counts: Counts;
+  /** the page `viewer.html`, where the bundle brings one along */
+  viewer?: Viewer;
+  senders: Map<string, Sender>;
+  /** by SHA-256, hexadecimal */
+  media: Map<string, MediaEntry>;
+  ledger: LedgerEntry[];
+  state: BundleEvent[];
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { BundleError } from "../faults.ts";
+import type { JsonValue } from "../../matrix/json.ts";
+import type {
+  BundleEvent,
+  Counts,
+  Coverage,
+  ImportedSender,
+  LedgerEntry,
+  ManifestHead,
+  ManifestRoom,
+  MediaEntry,
+  Sender,
+  Viewer,
+} from "./manifest.ts";
+
+/** The JSON Schema of the manifest, beside its specification; found from src/ and from dist/ alike. */
+const SCHEMA_FILE = new URL("../../../docs/bundle-format.schema.json", import.meta.url);
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false, unicodeRegExp: false });
+const schema = JSON.parse(readFileSync(SCHEMA_FILE, "utf8")) as { $id: string };
+ajv.addSchema(schema);
+
+function shape<T>(pointer: string): ValidateFunction<T> {
+  return ajv.compile<T>({ $ref: `${schema.$id}#${pointer}` });
+}
+
+/** Type guards for the parts of a manifest, as the schema says. */
+export const shapes = {
+  generator: shape<string>("/properties/generator"),
+  exported_at: shape<string>("/properties/exported_at"),
+  exported_by: shape<string>("/properties/exported_by"),
+  source: shape<ManifestHead["source"]>("/properties/source"),
+  room: shape<ManifestRoom>("/properties/room"),
+  coverage: shape<Coverage>("/properties/coverage"),
+  counts: shape<Counts>("/properties/counts"),
+  sha256: shape<string>("/$defs/sha256"),
+  sender: shape<Sender>("/$defs/sender"),
+  viewer: shape<Viewer>("/$defs/viewer"),
+  mediaFile: shape<MediaEntry>("/$defs/media_file"),
+  ledgerEntry: shape<LedgerEntry>("/$defs/ledger_entry"),
+  stateEvent: shape<BundleEvent>("/$defs/state_event"),
+  event: shape<BundleEvent>("/$defs/event"),
+  importedSender: shape<ImportedSender>("/$defs/imported_sender"),
+};
+
+/** @throws BundleError member_shape */
+export function expectShape<T>(guard: ValidateFunction<T>, value: JsonValue, where: string): T {
+  const found: unknown = value;
+  if (!guard(found)) throw new BundleError("member_shape", where);
+  return found;
+}

@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { ArchiveEntry } from "../archive/archive-directory.ts";
+import type { Fault, FaultCode } from "../faults.ts";
+import { FaultList } from "./fault-list.ts";
+import { openArchive, type OpenArchive } from "../open-bundle.ts";
+import { isSignatureOf, readSignature, type BundleSignature } from "../signature.ts";
+import { EventVerifier } from "./verify-events.ts";
+import { verifyHead } from "./verify-head.ts";
+
+const CHUNK = 1024 * 1024;
+
+export interface Verification {
+  ok: boolean;
+  /** the first hundred */
+  faults: Fault[];
+  fault_count: number;
+  /** of the archive, hexadecimal */
+  sha256: string;
+  /** of the archive, bytes */
+  size: number;
+  /** of `manifest.json`, hexadecimal; null where it cannot be read to its end */
+  manifest_sha256: string | null;
+  /** the right one for this manifest, by a key that may be anybody's; null where there is none */
+  signature: Pick<BundleSignature, "key_id" | "public_key"> | null;
+  /** what was met; relations are counted where they have a target, `targets_outside` are events that are not in the bundle */
+  events: number;
+  redacted: number;
+  relations: number;
+  targets_outside: number;
+  media_files: number;
+  media_bytes: number;
+  senders: number;
+  ledger: number;
+}
+
+/** Bytes that have been checked, of all. */
+export type Progress = (done: number, total: number) => void;
+
+/**
+ * Checks a bundle whole: the archive, the shape of everything in the manifest, the hash of every file, and that all parts agree.
+ * Bounded memory whatever the file holds. Rejects only where the file cannot be read from disk.
+ */
+export async function verifyBundle(file: string, options: { onProgress?: Progress } = {}): Promise<Verification> {
+  const faults = new FaultList();
+  const met = { events: 0, redacted: 0, relations: 0, targets_outside: 0 };
+  const contents = { media_files: 0, media_bytes: 0, senders: 0, ledger: 0 };
+  let manifestSha256: string | undefined;
+  let signature: Verification["signature"] = null;
+  const tracked = new Tracker(options.onProgress);
+  let bundle: OpenArchive | undefined;
+  try {
+    // the state is checked as it is read, and needed no more
+    bundle = await openArchive(file, { keepsState: () => false });
+    const { head, archive } = bundle;
+    const { manifest, viewer, media } = archive.directory;
+    const entries = [...media].filter(([sha256]) => head.media.has(sha256));
+    tracked.total = archive.size + (manifest?.size ?? 0) + entries.reduce((sum, [, { size }]) => sum + size, 0);
+    for (const found of bundle.faults) faults.push(found);
+    verifyHead(head, faults);
+    contents.senders = head.senders.size;
+    contents.ledger = head.ledger.length;
+    const read = await verifyEvents(bundle, faults);
+    Object.assign(met, read.summary);
+    manifestSha256 = read.manifestSha256;
+    signature = verifySignature(archive.comment, manifestSha256, faults);
+    tracked.add(manifest?.size ?? 0);
+    if (head.viewer && viewer?.size === head.viewer.size)
+      await verifyViewer(bundle, head.viewer.sha256, viewer, faults, tracked);
+    for (const [sha256, entry] of entries) {
+      contents.media_files++;
+      contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked);
+    }
+    const contradiction = faults.total === 0 ? await archive.contradiction() : undefined;
+    if (contradiction) faults.add(contradiction);
+  } catch (error) {
+    faults.caught(error);
+  } finally {
+    await bundle?.close();
+  }
+  const { sha256, size } = await digest(file, tracked);
+  const found = { ok: faults.total === 0, faults: faults.first, fault_count: faults.total };
+  return { ...found, sha256, size, manifest_sha256: manifestSha256 ?? null, signature, ...met, ...contents };
+}
+
+/** `manifestSha256`: undefined where the manifest cannot be read to its end */
+async function verifyEvents(
+  bundle: OpenArchive,
+  faults: FaultList,
+): Promise<{ summary: EventVerifier["summary"]; manifestSha256: string | undefined }> {
+  const verifier = new EventVerifier(bundle.head, faults);
+  const hash = createHash("sha256");
+  let manifestSha256: string | undefined;
+  try {
+    for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
+      for (const event of batch) verifier.event(event);
+    manifestSha256 = hash.digest("hex");
+    verifier.finish();
+  } catch (error) {
+    faults.caught(error);
+  }
+  return { summary: verifier.summary, manifestSha256 };
+}
+
+/** Whose key it is, is not for a bundle to say: its reader knows, or does not. */
+function verifySignature(
+  comment: Buffer,
+  manifestSha256: string | undefined,
+  faults: FaultList,
+): Verification["signature"] {
+  try {
+    const signature = readSignature(comment);
+    if (!signature || manifestSha256 === undefined) return null;
+    const { key_id, public_key } = signature;
+    if (isSignatureOf(signature, manifestSha256)) return { key_id, public_key };
+    faults.add("signature_invalid");
+  } catch (error) {
+    faults.caught(error);
+  }
+  return null;
+}
+
+async function verifyViewer(
+  bundle: OpenArchive,
+  sha256: string,
+  entry: ArchiveEntry,
+  faults: FaultList,
+  tracked: Tracker,
+): Promise<void> {
+  tracked.total += entry.size;
+  await verifyFile(bundle, sha256, entry, faults, tracked, "viewer_mismatch");
+}
+
+/** Gives the number of bytes read. */
+async function verifyFile(
+  { archive }: OpenArchive,
+  sha256: string,
+  entry: ArchiveEntry,
+  faults: FaultList,
+  tracked: Tracker,
+  otherwise: FaultCode = "media_hash",
+): Promise<number> {
+  const hash = createHash("sha256");
+  let size = 0;
+  try {
+    for await (const chunk of archive.read(entry)) {
+      hash.update(chunk);
+      size += chunk.length;
+      tracked.add(chunk.length);
+    }
+    if (hash.digest("hex") !== sha256) faults.add(otherwise, entry.place);
+  } catch (error) {
+    faults.caught(error);
+  }
+  return size;
+}
+
+async function digest(file: string, tracked: Tracker): Promise<{ sha256: string; size: number }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+    tracked.add(chunk.length);
+  }
+  return { sha256: hash.digest("hex"), size };
+}
+
+class Tracker {
+  total = 0;
+  #done = 0;
+  readonly #report: Progress | undefined;
+
+  constructor(report: Progress | undefined) {
+    this.#report = report;
+  }
+
+  add(bytes: number): void {
+    this.#done += bytes;
+    this.#report?.(this.#done, Math.max(this.total, this.#done));
+  }
+}

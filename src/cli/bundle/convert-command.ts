@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { CliError, EXIT } from "../exit.ts";
+import { Output, type GlobalOptions } from "../output.ts";
+import type { World } from "../world.ts";
+
+interface ConvertOptions {
+  from?: string;
+  to?: string;
+  channel?: string;
+  output?: string;
+}
+
+const EXAMPLES = `
+What to give for each program:
+  element     the ZIP or JSON file of "Export chat", format JSON
+  discord     the JSON file of DiscordChatExporter, its folder NAME.json_Files beside it
+  slack       the workspace export, as the ZIP that Slack gives
+  mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
+  telegram    the folder of "Export chat history", format JSON
+The bundle says in its ledger what could not be carried: see roomporter bundle show. It is imported like any other.
+
+Examples:
+  roomporter bundle convert --from slack export.zip --channel general -o general.zip
+  roomporter bundle convert --to markdown room.zip -o room.md`;
+
+/** `bundle convert`: other programs' exports into bundles, bundles into text. */
+export function addConvertCommand(bundle: Command, version: string, world: World): void {
+  bundle
+    .command("convert")
+    .description("make a bundle of another program's export, or text, Markdown or CSV of a bundle")
+    .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
+    .option("--from <program>", "who made the export: element, discord, slack, mattermost or telegram")
+    .option("--channel <name>", "one conversation of the export (slack: all of them where none is named)")
+    .option("--to <shape>", "text, markdown or csv")
+    .option("-o, --output <file>", "what to write (--to: stdout where not given); for several bundles, a folder")
+    .addHelpText("after", EXAMPLES)
+    .action(async (input: string, options: ConvertOptions, command: Command) => {
+      const { from, to, channel, ...rest } = options;
+      if ((from === undefined) === (to === undefined))
+        throw new CliError(EXIT.usage, "give either --from and the program that made the export, or --to and a shape");
+      if (to !== undefined) {
+        if (channel !== undefined) throw new CliError(EXIT.usage, "--channel goes with --from");
+        const { convertTo } = await import("./convert-to.ts");
+        await convertTo(input, { to, ...rest }, world);
+      } else if (from !== undefined) {
+        const output = new Output(world, command.optsWithGlobals<GlobalOptions>());
+        const { convertFrom } = await import("./convert-from.ts");
+        await convertFrom(input, { from, ...(channel !== undefined && { channel }), ...rest }, version, world, output);
+      }
+    });
+}

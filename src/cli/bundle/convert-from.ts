@@ -1,0 +1,54 @@
+import { CONVERT_ERRORS, ConvertError, type ConvertErrorCode } from "../../convert/convert-error.ts";
+import { convertExport, FORMATS, type MadeBundle } from "../../convert/convert-from.ts";
+import { CliError, EXIT } from "../exit.ts";
+import type { Output } from "../output.ts";
+import { startProgress } from "../progress.ts";
+import type { World } from "../world.ts";
+
+export interface ConvertFromOptions {
+  from: string;
+  channel?: string;
+  output?: string;
+}
+
+const MISUSE: readonly ConvertErrorCode[] = ["channel_needed", "channel_unknown"];
+/** So many names of conversations are enough to see how they are written. */
+const CHOICES_SHOWN = 20;
+
+/** Makes bundles of another program's export. @throws CliError */
+export async function convertFrom(
+  input: string,
+  { from, channel, output: file }: ConvertFromOptions,
+  version: string,
+  world: World,
+  output: Output,
+): Promise<void> {
+  const format = Object.hasOwn(FORMATS, from) ? FORMATS[from] : undefined;
+  if (!format) throw new CliError(EXIT.usage, `--from is one of ${Object.keys(FORMATS).join(", ")}`);
+  if (file === undefined) throw new CliError(EXIT.usage, "say where the bundle goes: -o bundle.zip");
+  const signal = world.interrupt();
+  const made: MadeBundle[] = [];
+  const progress = startProgress(world, output, "Converting", () => `${made.length} done`);
+  const onBundle = (bundle: MadeBundle): void => void made.push(bundle);
+  const generator = `roomporter ${version} (from ${from})`;
+  try {
+    await convertExport({ format, input, channel, output: file, generator, now: Date.now(), signal, onBundle });
+  } catch (error) {
+    if (signal.aborted) throw new CliError(EXIT.interrupted, "interrupted: what is complete was kept");
+    throw error instanceof ConvertError ? told(error, input) : error;
+  } finally {
+    progress.stop();
+  }
+  output.result(made.map(line).join("\n"), { bundles: made });
+}
+
+function told({ code, choices }: ConvertError, input: string): CliError {
+  const more = choices.length > CHOICES_SHOWN ? ", …" : "";
+  const names = choices.length > 0 ? ` There are: ${choices.slice(0, CHOICES_SHOWN).join(", ")}${more}` : "";
+  return new CliError(MISUSE.includes(code) ? EXIT.usage : EXIT.failed, `${input}: ${CONVERT_ERRORS[code]}${names}`);
+}
+
+function line({ file, counts }: MadeBundle): string {
+  const { events, senders, media_files: files, ledger } = counts;
+  return `${file}: ${events} events, ${senders} senders, ${files} media files; entries in the ledger: ${ledger}`;
+}

@@ -1,0 +1,50 @@
+import { pipeline } from "node:stream/promises";
+import { CliError, EXIT } from "../exit.ts";
+import { table, type Output } from "../output.ts";
+import type { AuditQuery, ServiceClient } from "../service/service-client.ts";
+import type { World } from "../world.ts";
+
+export interface AuditListOptions extends Omit<AuditQuery, "room_id" | "dir"> {
+  room?: string;
+  format: "table" | "csv" | "ndjson";
+}
+
+const SHOWN = "50";
+
+/** Rows of the audit log: as a table for people, or as they come for programs. @throws CliError */
+export async function listAudit(
+  client: ServiceClient,
+  options: AuditListOptions,
+  world: World,
+  output: Output,
+): Promise<void> {
+  const { format } = options;
+  const query = queryOf(options);
+  if (format !== "table") {
+    try {
+      await pipeline(await client.auditRows({ ...query, dir: "f" }, format), world.stdout, { end: false });
+    } catch (error) {
+      if (error instanceof CliError) throw error;
+      throw new CliError(EXIT.failed, "the service ended the list before it was complete");
+    }
+    return;
+  }
+  const page = await client.auditPage({ limit: SHOWN, ...query });
+  if (page.rows.length === 0) output.note("There are no such rows.");
+  const lines = page.rows.map((row) => [
+    String(row.position),
+    row.at,
+    `${row.action} ${row.outcome}`,
+    row.on_behalf_of === undefined ? row.actor : `${row.actor} for ${row.on_behalf_of}`,
+    row.door,
+    row.room_id ?? "-",
+    [row.target ?? [], row.job_id ?? [], row.count ?? [], row.reasons ?? [], row.details ?? []].flat().join(" "),
+  ]);
+  const head = ["ROW", "TIME", "WHAT", "WHO", "DOOR", "ROOM", "MORE"];
+  output.result(lines.length === 0 ? "" : table([head, ...lines]), page);
+}
+
+function queryOf({ action, outcome, actor, room, since, until, limit }: AuditListOptions): AuditQuery {
+  const given = { action, outcome, actor, room_id: room, since, until, limit };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,57 @@
+import { pipeline } from "node:stream/promises";
+import { namesRetry } from "../../requests/job-error.ts";
+import { CliError, EXIT } from "../exit.ts";
+import { followJob } from "../service/follow-job.ts";
+import type { ServiceJob } from "../service/job.ts";
+import type { Output } from "../output.ts";
+import { bytes } from "../progress.ts";
+import type { ServiceClient } from "../service/service-client.ts";
+import { writeWholeFile } from "../whole-file.ts";
+import type { World } from "../world.ts";
+
+export interface GdprExportOptions {
+  user?: string;
+  output?: string;
+}
+
+/** Starts the export of all rooms, waits for its end, and writes its ZIP to a file or to stdout. */
+export async function exportAllRooms(
+  service: () => Promise<ServiceClient>,
+  options: GdprExportOptions,
+  world: World,
+  output: Output,
+): Promise<void> {
+  if (options.output === undefined && world.stdout.isTTY === true)
+    throw new CliError(EXIT.usage, "a ZIP is nothing for a terminal: redirect it (> rooms.zip) or give -o rooms.zip");
+  const client = await service();
+  const signal = world.interrupt();
+  const id = await client.exportAllRooms(options.user);
+  output.note(`Export ${id} has begun.`);
+  try {
+    const job = await followJob(client, id, "Exporting", signal, world, output);
+    if (job.state !== "succeeded") throw failed(job);
+    const body = await client.bundle(id, signal);
+    await (options.output === undefined
+      ? pipeline(body, world.stdout, { signal, end: false })
+      : writeWholeFile(options.output, (file) => pipeline(body, file, { signal })));
+    output.note(summary(job));
+    if (options.output !== undefined) output.result("", job);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const next = `roomporter jobs show ${id} tells how far it is, roomporter jobs cancel ${id} ends it`;
+    throw new CliError(EXIT.interrupted, `the export goes on without you: ${next}`);
+  }
+}
+
+function failed({ job_id, state, error }: ServiceJob): CliError {
+  if (state === "cancelled") return new CliError(EXIT.failed, `export ${job_id} was cancelled`);
+  const message = error?.error ?? "it does not say why";
+  const next = namesRetry(message) ? ` (roomporter jobs retry ${job_id})` : "";
+  return new CliError(EXIT.failed, `export ${job_id} failed: ${message}${next}`, { errcode: error?.errcode ?? "" });
+}
+
+function summary({ report }: ServiceJob): string {
+  const counts = Object.entries({ ...(report?.["counts"] as object | undefined) });
+  const size = Number(report?.["size"] ?? 0);
+  return `Rooms: ${counts.map(([kind, count]) => `${String(count)} ${kind}`).join(", ")}; ${bytes(size)}`;
+}

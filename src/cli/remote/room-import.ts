@@ -1,0 +1,94 @@
+import { namesRetry } from "../../requests/job-error.ts";
+import { signedByIn } from "../../requests/signed-by.ts";
+import { bundleInput } from "../bundle/bundle-input.ts";
+import { CliError, EXIT } from "../exit.ts";
+import { followJob } from "../service/follow-job.ts";
+import type { ServiceJob } from "../service/job.ts";
+import { bundleForm } from "../service/multipart.ts";
+import type { Output } from "../output.ts";
+import { bytes, startProgress } from "../progress.ts";
+import type { ServiceClient } from "../service/service-client.ts";
+import { exitCodeOf, sentence } from "../service/service-error.ts";
+import type { World } from "../world.ts";
+
+export interface RoomImportOptions {
+  file?: string;
+  as?: string;
+}
+
+/** Sends the bundle, waits for the end of its import, and gives the new room. */
+export async function importRoom(
+  service: () => Promise<ServiceClient>,
+  workspace: string | undefined,
+  options: RoomImportOptions,
+  world: World,
+  output: Output,
+): Promise<void> {
+  const client = await service();
+  const signal = world.interrupt();
+  const id = await send(client, workspace, options, world, output, signal);
+  output.note(`Import ${id} has begun.`);
+  let job: ServiceJob;
+  try {
+    job = await followJob(client, id, "Importing", signal, world, output);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const next = `roomporter jobs show ${id} tells how far it is, roomporter jobs cancel ${id} ends it`;
+    throw new CliError(EXIT.interrupted, `the import goes on without you: ${next}`);
+  }
+  finish(job, output);
+}
+
+async function send(
+  client: ServiceClient,
+  workspace: string | undefined,
+  options: RoomImportOptions,
+  world: World,
+  output: Output,
+  signal: AbortSignal,
+): Promise<string> {
+  const fields = new Map<string, string>();
+  if (workspace !== undefined) fields.set("workspace_id", workspace);
+  if (options.as !== undefined) fields.set("as", options.as);
+  try {
+    await using bundle = await bundleInput(options.file, world, signal);
+    const progress = startProgress(world, output, "Sending", (done, total) =>
+      done === total ? "the service checks the bundle" : `${bytes(done)} of ${bytes(total ?? 0)}`,
+    );
+    try {
+      progress.update(0, bundle.size);
+      const form = bundleForm(fields, bundle, (sent) => progress.update(sent, bundle.size));
+      return await client.importRoom(form, signal);
+    } finally {
+      progress.stop();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CliError(EXIT.interrupted, "interrupted before the service had the whole bundle: nothing was imported");
+  }
+}
+
+function signed({ report }: ServiceJob): string {
+  const by = signedByIn(report);
+  if (!by) return "";
+  return by.verified
+    ? `, signed by ${by.server_name}`
+    : `, signed with a key that the service does not know (${by.key_id})`;
+}
+
+/** Shows how a job ended. @throws CliError where it did not succeed */
+function finish(job: ServiceJob, output: Output): void {
+  if (job.state === "succeeded") {
+    output.note(`Imported ${job.progress.done} events into ${job.room_id ?? "a room"}${signed(job)}`);
+    output.result(job.room_id ?? "", job);
+    return;
+  }
+  if (output.json) output.result("", job);
+  if (job.state === "cancelled") throw new CliError(EXIT.failed, `import ${job.job_id} was cancelled`);
+  const { errcode = "M_UNKNOWN", error = "it does not say why", reasons = [] } = job.error ?? {};
+  const next = namesRetry(error) ? ` (roomporter jobs retry ${job.job_id})` : "";
+  throw new CliError(exitCodeOf(errcode, reasons), `import ${job.job_id} failed: ${sentence(error, reasons)}${next}`, {
+    errcode,
+    reasons,
+  });
+}

@@ -1,0 +1,198 @@
+import { Readable } from "node:stream";
+import { Agent, request, type Dispatcher } from "undici";
+import { z } from "zod";
+import { CliError, EXIT } from "../exit.ts";
+import { eventData } from "./event-data.ts";
+import { JOB, type ServiceJob } from "./job.ts";
+import type { MultipartForm } from "./multipart.ts";
+import { noAnswer, refusedBy } from "./service-error.ts";
+
+/** A service that reads a large room answers late: no time limit but the caller's signal. */
+const PATIENT = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+
+/** A proxy that gathers what comes would keep the first event back: then events are of no use; in milliseconds. */
+const FIRST_EVENT_MS = 5_000;
+/** The service says something every 15 seconds: after this the connection is dead, in milliseconds. */
+const SILENCE_MS = 40_000;
+
+const STARTED = z.looseObject({ job_id: z.string() });
+const KEYS = z.looseObject({
+  keys: z.array(z.looseObject({ key_id: z.string(), server_name: z.string(), pem: z.string() })),
+});
+const AUDIT_ROW = z.looseObject({
+  position: z.number(),
+  at: z.string(),
+  action: z.string(),
+  outcome: z.string(),
+  door: z.string(),
+  actor: z.string(),
+  on_behalf_of: z.string().optional(),
+  room_id: z.string().optional(),
+  target: z.string().optional(),
+  job_id: z.string().optional(),
+  reasons: z.array(z.string()).optional(),
+  details: z.array(z.string()).optional(),
+  count: z.number().optional(),
+});
+const AUDIT_PAGE = z.looseObject({ rows: z.array(AUDIT_ROW), next_batch: z.string().optional() });
+
+/** Parameters of `GET /v1/audit`. */
+export type AuditQuery = Partial<
+  Record<"action" | "outcome" | "actor" | "room_id" | "since" | "until" | "limit" | "dir", string>
+>;
+
+const JOBS = z.looseObject({ jobs: z.array(JOB) });
+
+/** See the description of `GET /v1/rooms/{roomId}/export`. */
+interface ExportQuery {
+  media: boolean;
+  withViewer?: boolean;
+  since?: string;
+  until?: string;
+  senders?: string;
+  thread?: string;
+  /** a bookmark */
+  sinceBundle?: string | undefined;
+  progress?: string;
+}
+
+/** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
+export class ServiceClient {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor(url: string, token: string) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  /** The ZIP, as it comes; `size` where the service says it beforehand. `progress`: the id under which `follow` shows the reading. */
+  async exportRoom(
+    roomId: string,
+    options: ExportQuery,
+    signal: AbortSignal,
+  ): Promise<{ body: Readable; size: number | null }> {
+    const query = new URLSearchParams();
+    if (!options.media) query.set("media", "false");
+    if (options.withViewer === true) query.set("viewer", "true");
+    if (options.since !== undefined) query.set("since", options.since);
+    if (options.until !== undefined) query.set("until", options.until);
+    if (options.senders !== undefined) query.set("senders", options.senders);
+    if (options.thread !== undefined) query.set("thread", options.thread);
+    if (options.sinceBundle !== undefined) query.set("since_bundle", options.sinceBundle);
+    if (options.progress !== undefined) query.set("progress", options.progress);
+    const suffix = query.size > 0 ? `?${query.toString()}` : "";
+    const response = await this.#call("GET", `/v1/rooms/${encodeURIComponent(roomId)}/export${suffix}`, { signal });
+    const size = Number(response.headers["content-length"] ?? Number.NaN);
+    return { body: response.body, size: Number.isSafeInteger(size) ? size : null };
+  }
+
+  /** Gives the id of the import's job. */
+  async importRoom(form: MultipartForm, signal: AbortSignal): Promise<string> {
+    const headers = { "content-type": form.contentType, "content-length": String(form.length) };
+    const response = await this.#call("POST", "/v1/rooms/import", { headers, body: form.body(), signal });
+    return (await this.#parse(response, STARTED)).job_id;
+  }
+
+  /** Gives the id of the job. `userId`: only rooms of this user. */
+  async exportAllRooms(userId: string | undefined): Promise<string> {
+    const text = JSON.stringify(userId === undefined ? {} : { user_id: userId });
+    const headers = { "content-type": "application/json" };
+    const body = Readable.from([Buffer.from(text)]);
+    return (await this.#parse(await this.#call("POST", "/v1/gdpr/export", { headers, body }), STARTED)).job_id;
+  }
+
+  /** What a job has made. */
+  async bundle(id: string, signal: AbortSignal): Promise<Readable> {
+    return (await this.#call("GET", `/v1/jobs/${encodeURIComponent(id)}/bundle`, { signal })).body;
+  }
+
+  async job(id: string, signal?: AbortSignal): Promise<ServiceJob> {
+    const path = `/v1/jobs/${encodeURIComponent(id)}`;
+    return this.#parse(await this.#call("GET", path, signal ? { signal } : {}), JOB);
+  }
+
+  /** The job at each of its changes, as the service tells them (server-sent events), until it has ended or the connection does. */
+  async *follow(id: string, signal: AbortSignal): AsyncGenerator<ServiceJob, void, undefined> {
+    const alive = new AbortController();
+    const joined = AbortSignal.any([signal, alive.signal]);
+    let silence = setTimeout(() => alive.abort(), FIRST_EVENT_MS);
+    const heard = async function* (body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+      for await (const chunk of body) {
+        clearTimeout(silence);
+        silence = setTimeout(() => alive.abort(), SILENCE_MS);
+        yield chunk;
+      }
+    };
+    try {
+      const { body } = await this.#call("GET", `/v1/jobs/${encodeURIComponent(id)}/events`, { signal: joined });
+      for await (const data of eventData(heard(body))) yield JOB.parse(JSON.parse(data));
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  async jobs(): Promise<ServiceJob[]> {
+    return (await this.#parse(await this.#call("GET", "/v1/jobs", {}), JOBS)).jobs;
+  }
+
+  async cancel(id: string, keep: boolean): Promise<ServiceJob> {
+    const query = keep ? "?keep=true" : "";
+    return this.#parse(await this.#call("DELETE", `/v1/jobs/${encodeURIComponent(id)}${query}`, {}), JOB);
+  }
+
+  async retry(id: string): Promise<ServiceJob> {
+    return this.#parse(await this.#call("POST", `/v1/jobs/${encodeURIComponent(id)}/retry`, {}), JOB);
+  }
+
+  async keys(): Promise<z.output<typeof KEYS>["keys"]> {
+    return (await this.#parse(await this.#call("GET", "/v1/keys", {}), KEYS)).keys;
+  }
+
+  /** One page of the audit log. */
+  async auditPage(query: AuditQuery): Promise<z.output<typeof AUDIT_PAGE>> {
+    return this.#parse(await this.#call("GET", `/v1/audit?${new URLSearchParams(query).toString()}`, {}), AUDIT_PAGE);
+  }
+
+  /** All that the query asks for, as it comes. */
+  async auditRows(query: AuditQuery, format: "csv" | "ndjson"): Promise<Readable> {
+    const search = new URLSearchParams({ ...query, format }).toString();
+    return (await this.#call("GET", `/v1/audit?${search}`, {})).body;
+  }
+
+  /** What the service answers to a JSON body, in that shape; members that are undefined are left out. */
+  async ask<T>(method: "GET" | "POST" | "PUT", path: string, shape: z.ZodType<T>, body?: object): Promise<T> {
+    const headers = { "content-type": "application/json" };
+    const chunks = async function* (): AsyncGenerator<Buffer> {
+      yield Buffer.from(JSON.stringify(body));
+    };
+    return this.#parse(await this.#call(method, path, body ? { headers, body: chunks() } : {}), shape);
+  }
+
+  async #call(
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    options: { headers?: Record<string, string>; body?: AsyncIterable<Buffer>; signal?: AbortSignal },
+  ): Promise<Dispatcher.ResponseData> {
+    let response: Dispatcher.ResponseData;
+    try {
+      response = await request(this.#url + path, {
+        dispatcher: PATIENT,
+        method,
+        headers: { "user-agent": "roomporter-cli", authorization: `Bearer ${this.#token}`, ...options.headers },
+        ...(options.body ? { body: Readable.from(options.body, { objectMode: false }) } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+    } catch (error) {
+      throw noAnswer(this.#url, error);
+    }
+    if (response.statusCode >= 400) throw await refusedBy(this.#url, response);
+    return response;
+  }
+
+  async #parse<T>(response: Dispatcher.ResponseData, shape: z.ZodType<T>): Promise<T> {
+    const parsed = shape.safeParse(await response.body.json().catch(() => undefined));
+    if (parsed.success) return parsed.data;
+    throw new CliError(EXIT.failed, `${this.#url} does not answer like a Roomporter service: check the address`);
+  }
+}

@@ -1,0 +1,126 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { JsonObject } from "../../matrix/json.ts";
+import type { BundleStore } from "../../ports/bundle-store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { DiskSpace } from "../../ports/disk-space.ts";
+import type { HomeserverAccess, Permit } from "../../ports/homeserver/homeserver-access.ts";
+import type { HomeserverAdmin } from "../../ports/homeserver/homeserver-admin.ts";
+import type { Job } from "../../ports/job-store.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { PolicyStore } from "../../ports/policy-store.ts";
+import type { ExportSpools } from "../export-spools.ts";
+import { writeCollection } from "./collection.ts";
+import { exportOne, type RoomSource } from "./export-one.ts";
+import { countsOf, gdprIndex, namedBundles } from "./gdpr-index.ts";
+import { OutcomeSpool } from "./outcome-spool.ts";
+import { mayPass } from "../../requests/job-error.ts";
+import { readGdprParams } from "./params.ts";
+import type { JobContext, JobWork } from "../../jobs/job-run.ts";
+import type { RoomExporter } from "../room-exporter.ts";
+import { spoolFile } from "../../requests/spool-file.ts";
+import { patientWithStorage } from "../../requests/storage-patience.ts";
+
+export interface GdprExportParts {
+  exporter: RoomExporter;
+  homeserver: HomeserverAccess;
+  /** where the service may use the homeserver's admin API */
+  admin: ((signal: AbortSignal, permit: Permit) => HomeserverAdmin) | undefined;
+  policies: Pick<PolicyStore, "get">;
+  bundles: BundleStore;
+  spools: ExportSpools;
+  /** folder for the unfinished ZIP */
+  spoolDir: string;
+  /** of its disk */
+  space: DiskSpace;
+  serverName: string;
+  /** name and version of this program */
+  generator: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * Every room that the service can read, or one user's, as one ZIP of bundles with an index. What was done stays on this machine until
+ * the job has ended: rooms that are done are not read again.
+ */
+export function allRoomsJob(parts: GdprExportParts): JobWork {
+  return async (job, context) => {
+    try {
+      return await exportAll(parts, job, context);
+    } catch (error) {
+      if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
+      throw error;
+    }
+  };
+}
+
+async function exportAll(
+  parts: GdprExportParts,
+  job: Job,
+  { signal, permit, onProgress }: JobContext,
+): Promise<JsonObject> {
+  const { homeserver, admin, spools, logger, serverName, generator, clock } = parts;
+  const { userId } = readGdprParams(job);
+  const service = homeserver.asService(signal, permit);
+  const administrator = admin?.(signal, permit);
+  const spool = await OutcomeSpool.open(spools.of(job.id), job.fence);
+  try {
+    const startedOver = job.progress.done > 0 && spool.outcomes.size === 0;
+    if (startedOver)
+      logger.warn({ job_id: job.id }, "an export started over: what was read before is not on this machine");
+    const joined = await service.writer.joinedRooms();
+    const rooms = [...new Set([...joined, ...((await administrator?.rooms()) ?? [])])].sort();
+    const { media } = service;
+    const source: RoomSource = administrator
+      ? { reader: administrator.reader, media, seesAll: true, visibleTo: userId }
+      : { reader: service.reader, media, seesAll: false, visibleTo: userId };
+    for (const [done, roomId] of rooms.entries()) {
+      onProgress({ done, total: rooms.length });
+      if (!spool.outcomes.has(roomId)) await spool.add(await exportOne(parts, roomId, source, spool, signal));
+    }
+    onProgress({ done: rooms.length, total: rooms.length });
+
+    for (const { kind, room_id } of spool.outcomes.values())
+      // one may have become incognito since it was read
+      if (kind === "exported" && (await parts.policies.get(room_id))?.policy.scope_kind === "incognito")
+        await spool.add({ kind: "incognito", room_id });
+    const outcomes = [...spool.outcomes.values()].sort((a, b) => (a.room_id < b.room_id ? -1 : 1));
+    const exportedAt = clock.now();
+    const facts = { generator, exportedAt, requestedBy: job.owner, serverName, userId };
+    const index = gdprIndex({ ...facts, scope: administrator ? "homeserver" : "service" }, outcomes);
+    const files = namedBundles(outcomes).map(({ name, outcome: { file, size } }) => ({
+      name,
+      path: spool.path(file),
+      size,
+    }));
+    const size = await keep(parts, job, { index, files, date: new Date(exportedAt) }, signal);
+    return {
+      file_name: `rooms-${new Date(exportedAt).toISOString().slice(0, 10)}.zip`,
+      size: size ?? 0,
+      counts: countsOf(outcomes),
+      ...(startedOver && { started_over: true }),
+    };
+  } finally {
+    await spool.close();
+  }
+}
+
+/** Gives the size of the ZIP. */
+async function keep(
+  { bundles, spoolDir, space }: GdprExportParts,
+  { id, fence }: Job,
+  collection: Parameters<typeof writeCollection>[1],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  // of this run alone: one that was taken for dead may still be writing its own
+  const zip = join(spoolDir, `${id}.${fence}.zip`);
+  try {
+    await writeCollection(spoolFile(zip, space), collection, signal);
+    signal.throwIfAborted();
+    await patientWithStorage(() => bundles.put(id, zip, signal), signal);
+    return await bundles.size(id);
+  } finally {
+    await rm(zip, { force: true });
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
+import { errorFields, type Logger } from "../ports/logger.ts";
+import { hasEnded } from "../jobs/job-watch.ts";
+
+const DAY_MS = 24 * 3600_000;
+/** What is younger may be of a process that is at work. */
+const ORPHANED_AFTER_MS = 3600_000;
+/** An upload of a large bundle to a slow store takes its time. */
+const UNFINISHED_AFTER_MS = DAY_MS;
+const SWEEP_EVERY_MS = 3600_000;
+
+export interface BundleKeepingParts {
+  bundles: BundleStore;
+  store: Pick<JobStore, "get">;
+  /** how long the bundle of an export is kept after its end; 0: for ever */
+  retentionDays: number;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Which bundles are kept, and for how long. */
+export class BundleRetention {
+  readonly #parts: BundleKeepingParts;
+
+  constructor(parts: BundleKeepingParts) {
+    this.#parts = parts;
+  }
+
+  /** Removes the bundle of a job that has ended, unless somebody may still want it. */
+  async release(job: Job): Promise<void> {
+    if (!this.#isOfUse(job)) await this.#parts.bundles.remove(job.id);
+  }
+
+  /** Sweeps at once and every hour, until the signal comes. Never rejects. */
+  async keepSwept(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.sweep();
+      } catch (error) {
+        this.#parts.logger.warn(errorFields(error), "bundles that nobody needs could not be removed");
+      }
+      await sleep(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** Removes the bundles whose time is over, those that belong to no job, and what broken uploads have left. */
+  async sweep(): Promise<void> {
+    const { bundles, store, clock, logger } = this.#parts;
+    let removed = 0;
+    for await (const { id, keptAt } of bundles.list()) {
+      const job = await store.get(id);
+      if (job ? this.#isOfUse(job) : clock.now() - keptAt < ORPHANED_AFTER_MS) continue;
+      await bundles.remove(id);
+      removed++;
+    }
+    await bundles.removeUnfinished(clock.now() - UNFINISHED_AFTER_MS);
+    if (removed > 0) logger.info({ bundles: removed }, "bundles that nobody needs were removed");
+  }
+
+  #isOfUse(job: Job): boolean {
+    if (!hasEnded(job) || job.held === "kept") return true;
+    const { clock, retentionDays } = this.#parts;
+    const isFresh = retentionDays === 0 || clock.now() - (job.finished_at ?? 0) < retentionDays * DAY_MS;
+    return job.kind !== "import" && job.state === "succeeded" && isFresh;
+  }
+}

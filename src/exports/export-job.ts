@@ -1,0 +1,89 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { WrittenBundle } from "../bundle/write-bundle.ts";
+import type { JsonObject } from "../matrix/json.ts";
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
+import type { Job } from "../ports/job-store.ts";
+import type { Logger } from "../ports/logger.ts";
+import { requireJoined } from "../requests/access.ts";
+import type { ExportSpools } from "./export-spools.ts";
+import { mayPass } from "../requests/job-error.ts";
+import type { JobContext, JobWork } from "../jobs/job-run.ts";
+import { readExportParams } from "./params.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { CollectedBundle, RoomExporter } from "./room-exporter.ts";
+import { spoolFile } from "../requests/spool-file.ts";
+import { patientWithStorage } from "../requests/storage-patience.ts";
+
+export interface KeptExportParts {
+  exporter: RoomExporter;
+  homeserver: HomeserverAccess;
+  bundles: BundleStore;
+  /** folder for the unfinished ZIP */
+  spoolDir: string;
+  /** of its disk */
+  space: DiskSpace;
+  spools: ExportSpools;
+  logger: Logger;
+}
+
+/**
+ * An export as a job: read as the service user, narrowed to what the requester may see, kept in the bundle store under the job's
+ * id. What was read stays on this machine until the job has ended, so that the next run goes on with it.
+ */
+export function exportJob(parts: KeptExportParts): JobWork {
+  return async (job, context) => {
+    try {
+      return await runExport(parts, job, context);
+    } catch (error) {
+      if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
+      throw error;
+    }
+  };
+}
+
+async function runExport(
+  parts: KeptExportParts,
+  job: Job,
+  { signal, permit, onProgress }: JobContext,
+): Promise<JsonObject> {
+  const { exporter, homeserver, bundles, spoolDir, space, spools, logger } = parts;
+  if (job.room_id === null) throw new RequestError(500, "M_UNKNOWN", "The job names no room");
+  const { visibleTo, options } = readExportParams(job);
+  const { reader, media } = homeserver.asService(signal, permit);
+  // they may have left since they asked
+  if (visibleTo !== undefined) await requireJoined(reader, job.room_id, visibleTo, "You are not in this room any more");
+  const what = { roomId: job.room_id, reader, media, exportedBy: visibleTo ?? reader.userId, visibleTo, options };
+  const bundle = await exporter.collect({ ...what, onProgress, resumeIn: spools.of(job.id) }, signal);
+  const startedOver = !bundle.resumed && job.progress.done > 0;
+  if (startedOver)
+    logger.warn({ job_id: job.id }, "an export started over: what was read before is not on this machine");
+  const { events } = bundle.head.counts;
+  onProgress({ done: events, total: events });
+  // of this run alone: one that was taken for dead may still be writing its own
+  const file = join(spoolDir, `${job.id}.${job.fence}.zip`);
+  try {
+    const written = await bundle.writeTo(spoolFile(file, space));
+    signal.throwIfAborted();
+    await patientWithStorage(() => bundles.put(job.id, file, signal), signal);
+    return { ...reportOf(bundle, written), ...(startedOver && { started_over: true }) };
+  } finally {
+    await rm(file, { force: true });
+    await bundle.dispose();
+  }
+}
+
+/** `{file_name, size, manifest_sha256, signed_by, counts, coverage}`: the ledger itself is in the bundle. */
+function reportOf({ fileName, head, signedBy }: CollectedBundle, { size, manifestSha256 }: WrittenBundle): JsonObject {
+  const { counts, coverage } = head;
+  return {
+    file_name: fileName,
+    size,
+    manifest_sha256: manifestSha256,
+    signed_by: { ...signedBy },
+    counts: { ...counts },
+    coverage: { complete: coverage.complete, limits: coverage.limits.map((limit) => ({ ...limit })) },
+  };
+}

@@ -1,0 +1,155 @@
+import type { Writable } from "node:stream";
+import { beyondBounds } from "../bundle/manifest/beyond-bounds.ts";
+import type { ManifestHead } from "../bundle/manifest/manifest.ts";
+import type { BundleSigner } from "../bundle/signature.ts";
+import { writeBundle, type WrittenBundle } from "../bundle/write-bundle.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
+import type { Logger } from "../ports/logger.ts";
+import { Authors } from "./reading/authors.ts";
+import { EarlierBundle } from "./reading/earlier-bundle.ts";
+import { excludedSenders } from "./reading/excluded-senders.ts";
+import { FileNotes } from "./reading/media/file-notes.ts";
+import { manifestHead } from "./reading/manifest-head.ts";
+import { MediaCollector } from "./reading/media/media-collector.ts";
+import { mediaInventory } from "./reading/media/media-inventory.ts";
+import { MemberProfiles } from "./reading/member-profiles.ts";
+import { beginReading } from "./reading/reading.ts";
+import { referBeside } from "./reading/media/refer-beside.ts";
+import { RoomSpool } from "./reading/room-spool.ts";
+import { Slice } from "./reading/slice.ts";
+import { withoutRepeats } from "./reading/timeline.ts";
+import { TimelineCollector } from "./reading/timeline-collector.ts";
+import { makeViewer } from "./reading/viewer.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { ExportOptions } from "./options.ts";
+
+export interface ExportInput {
+  roomId: string;
+  /** the homeserver's own */
+  serverName: string;
+  /** user id of the service: what it says about authors in a room that it imported is believed */
+  serviceUser: string;
+  /** for the manifest */
+  exportedBy: string;
+  reader: RoomReader;
+  media: MediaSource;
+  /** the reader sees everything, whoever it is: a server administrator does */
+  seesAll?: boolean | undefined;
+  /** narrows what the reader sees to what this user may see */
+  visibleTo?: string | undefined;
+  options: ExportOptions;
+  /** folder for what is being collected */
+  spoolDir: string;
+  /** of its disk; what is read takes it by itself */
+  space: DiskSpace;
+  /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
+  resumeIn?: string | undefined;
+  onProgress: (progress: { done: number; total: number | null }) => void;
+  signal: AbortSignal;
+  clock: Clock;
+  logger: Logger;
+  /** name and version of this program */
+  generator: string;
+}
+
+/** A room, read: its files and events lie in the spool. */
+export interface CollectedRoom {
+  head: ManifestHead;
+  /** an earlier run had begun to read it */
+  resumed: boolean;
+  /** Writes the bundle, signed where there is a signer, and ends `out`. */
+  writeTo(out: Writable, signer?: BundleSigner): Promise<WrittenBundle>;
+  /** Gives the spool's disk space back, but for what can be gone on with; call it whatever happened. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Reads a room: its state, then its timeline backwards to the beginning with the files fetched side by side, and what there is
+ * to say about it all. Memory does not grow with the number of events.
+ * @throws HomeserverError where the homeserver refuses the room or stays away; RequestError where it does not fit into a bundle; the
+ * signal's reason where it is aborted
+ */
+export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
+  const { roomId, serverName, serviceUser, reader, visibleTo, options, signal, logger } = input;
+  const spool = await (input.resumeIn === undefined
+    ? RoomSpool.temporary(input.spoolDir)
+    : RoomSpool.lasting(input.resumeIn));
+  const { log, mediaFolder } = spool;
+  const notes = log && (await FileNotes.open(log.files, mediaFolder));
+  const media = new MediaCollector(input.media, mediaFolder, serverName, signal, notes);
+  try {
+    const reading = await beginReading(reader, roomId, log?.timeline, signal);
+    const { state, resumed } = reading;
+    const excluded = await excludedSenders(reader, state, signal);
+    const profiles = new MemberProfiles(state);
+    const authors = new Authors(state, serverName, serviceUser, profiles);
+    const readerId = reader.userId;
+    const slice = await Slice.of(options, reader, roomId, signal);
+    const earlier = options.sinceBundle && new EarlierBundle(options.sinceBundle);
+    const collector = new TimelineCollector({
+      state,
+      readerId,
+      seesAll: input.seesAll ?? false,
+      visibleTo,
+      options,
+      slice,
+      earlier,
+      authors,
+      profiles,
+      spool: spool.events,
+      media,
+    });
+
+    let done = 0;
+    for await (const page of withoutRepeats(reading.pages)) {
+      signal.throwIfAborted();
+      await collector.take(page);
+      media.check();
+      done += page.length;
+      if (reading.live()) input.onProgress({ done, total: null });
+    }
+    const timeline = collector.collected();
+
+    const { tally } = timeline;
+    earlier?.requireFits(tally);
+    const filesHeldEarlier = referBeside(tally, { state, authors, profiles });
+    if (options.media) for (const uri of tally.media.keys()) media.want(uri);
+    await media.settled();
+
+    const inventory = mediaInventory(tally.media, options.media ? media : undefined);
+    const { exportedBy, generator } = input;
+    const exportedAt = input.clock.now();
+    const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
+    const head = manifestHead({ ...about, timeline, inventory, filesHeldEarlier, authors, profiles });
+    const tooMuch = beyondBounds(head);
+    if (tooMuch !== undefined)
+      throw new RequestError(
+        400,
+        "M_TOO_LARGE",
+        `This room has more ${tooMuch} than fit into one bundle: export a part of it, by dates or without files.`,
+      );
+    const events = (): AsyncIterable<Buffer> => spool.events.read(timeline.lines);
+    const viewer = options.viewer ? await makeViewer(head, events, inventory.files, input.spoolDir, input) : undefined;
+    if (viewer) head.viewer = { sha256: viewer.sha256, size: viewer.size };
+    const { counts } = head;
+    logger.info({ room_id: roomId, events: counts.events, files: counts.media_files }, "room collected");
+    return {
+      head,
+      resumed,
+      writeTo(out, signer) {
+        const content = { head, events: events(), media: inventory.files, viewerFile: viewer?.file, signer };
+        return writeBundle(out, content, signal);
+      },
+      async dispose() {
+        await viewer?.remove();
+        await spool.close();
+      },
+    };
+  } catch (error) {
+    await media.close();
+    await spool.close();
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Job, JobStore } from "../ports/job-store.ts";
+import { hasEnded } from "../jobs/job-watch.ts";
+
+/** How long what a failed export has read waits for its retry, in milliseconds. */
+const WAITS_FOR_RETRY_MS = 7 * 24 * 3600_000;
+
+/** Where exports keep what they have read, so that a later process of this machine goes on with it. */
+export interface ExportSpools {
+  /** the folder of a job's export; maybe not there yet */
+  of(jobId: string): string;
+  remove(jobId: string): Promise<void>;
+  /** Removes what nobody will go on with. */
+  sweep(): Promise<void>;
+}
+
+/** `folder`: shared by the processes of one machine, and by nothing else */
+export async function exportSpools(folder: string, store: Pick<JobStore, "get">): Promise<ExportSpools> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const spools: ExportSpools = {
+    of: (jobId) => join(folder, jobId),
+    async remove(jobId) {
+      await rm(join(folder, jobId), { recursive: true, force: true });
+    },
+    async sweep() {
+      for (const jobId of await readdir(folder)) if (!isOfUse(await store.get(jobId))) await spools.remove(jobId);
+    },
+  };
+  return spools;
+}
+
+function isOfUse(job: Job | undefined): boolean {
+  if (!job || !hasEnded(job)) return job !== undefined;
+  const canGoOn = job.state === "failed" || (job.state === "cancelled" && job.keep);
+  return canGoOn && Date.now() - (job.finished_at ?? 0) < WAITS_FOR_RETRY_MS;
+}

@@ -1,0 +1,74 @@
+import type { Job } from "../ports/job-store.ts";
+import { jobError } from "../requests/job-error.ts";
+import { JobWatch } from "../jobs/job-watch.ts";
+import { Pace } from "../jobs/pace.ts";
+import { RequestError } from "../requests/failure.ts";
+
+/** Told how far it is; `total` null: not known. */
+type OnProgress = (progress: { done: number; total: number | null }) => void;
+
+/** Exports that are read for somebody who waits for the answer: shown like jobs meanwhile, by this process alone. */
+export class LiveExports {
+  readonly #jobs = new Map<string, Job>();
+  readonly #watch = new JobWatch();
+
+  get(id: string): Job | undefined {
+    return this.#jobs.get(id);
+  }
+
+  watch(id: string, changed: (job: Job) => void): () => void {
+    return this.#watch.add(id, changed);
+  }
+
+  /**
+   * Shows a reading from its begin to its end.
+   * @param id undefined: it is not to be shown
+   * @throws RequestError 400 where the id is taken; what `read` throws
+   */
+  async show<T>(
+    id: string | undefined,
+    { owner, roomId }: { owner: string; roomId: string },
+    read: (onProgress: OnProgress) => Promise<T>,
+  ): Promise<T> {
+    if (id === undefined) return await read(() => undefined);
+    if (this.#jobs.has(id)) throw new RequestError(400, "M_INVALID_PARAM", "progress: this id is taken");
+    const pace = new Pace();
+    let job: Job = { ...BEGUN, id, owner, room_id: roomId, created_at: Date.now() };
+    const change = (changes: Partial<Job>): void => {
+      job = { ...job, ...changes };
+      this.#jobs.set(id, job);
+      this.#watch.tell(job);
+    };
+    change({});
+    try {
+      const result = await read(({ done, total }) => {
+        const now = performance.now();
+        pace.reached(done, now);
+        const rate = pace.rate(now);
+        change({ progress: { done, total, unit: "events", ...(rate !== undefined && { rate }) } });
+      });
+      change({ state: "succeeded" });
+      return result;
+    } catch (error) {
+      change({ state: "failed", error: jobError(error) });
+      throw error;
+    } finally {
+      this.#jobs.delete(id);
+    }
+  }
+}
+
+const BEGUN = {
+  kind: "export",
+  state: "running",
+  params: {},
+  progress: { done: 0, total: null, unit: "events" },
+  report: null,
+  error: null,
+  finished_at: null,
+  cancel_requested: false,
+  keep: false,
+  fence: 0,
+  lost_runs: 0,
+  held: null,
+} as const;

@@ -1,0 +1,79 @@
+import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
+import { redactedBecause, type ClientEvent } from "../../matrix/event.ts";
+import { isUserId, serverOf } from "../../matrix/ids.ts";
+import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { IMPORTED, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
+import type { MemberProfiles } from "./member-profiles.ts";
+
+/** Says who really wrote an event, where that is not simply its sender. */
+export class Authors {
+  readonly #serverName: string;
+  readonly #profiles: MemberProfiles;
+  /**
+   * Where this service made the room by an import, its own user: what that user says about other authors is true; nobody else is
+   * believed, for anybody can write such a block.
+   */
+  readonly importer: string | undefined;
+
+  constructor(state: readonly ClientEvent[], serverName: string, serviceUser: string, profiles: MemberProfiles) {
+    this.#serverName = serverName;
+    this.#profiles = profiles;
+    const byService = (type: string): boolean =>
+      state.some((event) => event.type === type && event.state_key === "" && event.sender === serviceUser);
+    this.importer = byService(IMPORTED) && byService("m.room.create") ? serviceUser : undefined;
+  }
+
+  /** Was this event brought here by an import of this service, and is it still whole? */
+  isImported(event: ClientEvent): boolean {
+    return this.#importedAuthor(event) !== undefined;
+  }
+
+  /** For the senders of other servers, and for what an import brought here. */
+  of(event: ClientEvent): ImportedSender | undefined {
+    return this.#importedAuthor(event) ?? this.#authorOfRedacted(event) ?? this.foreign(event.sender);
+  }
+
+  /** The block of a user of another server. */
+  foreign(userId: string): ImportedSender | undefined {
+    if (serverOf(userId) === this.#serverName) return undefined;
+    return { user_id: userId, ...this.#profiles.of(userId) };
+  }
+
+  /**
+   * Was this event brought by the import and redacted here afterwards? Then its author and origin are gone: only the redaction that
+   * an import sends keeps them.
+   */
+  hasLostOrigin(event: ClientEvent): boolean {
+    return event.sender === this.importer && redactedBecause(event) !== undefined && !this.#authorOfRedacted(event);
+  }
+
+  /** The face that this service gave itself in a room that it made: no part of the conversation. */
+  serviceAvatar({ type, state_key, content }: ClientEvent): string | undefined {
+    if (type !== "m.room.member" || this.importer === undefined || state_key !== this.importer) return undefined;
+    return stringMember(content, "avatar_url");
+  }
+
+  #importedAuthor({ sender, content }: ClientEvent): ImportedSender | undefined {
+    if (sender !== this.importer || !objectMember(content, ORIGIN)) return undefined;
+    return authorIn(content);
+  }
+
+  /** A redaction strips the event itself: its author is in the redaction that the import sent. */
+  #authorOfRedacted(event: ClientEvent): ImportedSender | undefined {
+    if (event.sender !== this.importer) return undefined;
+    const because = redactedBecause(event);
+    if (because?.sender !== this.importer) return undefined;
+    return authorIn(objectMember(objectMember(because.content, ORIGIN), "target"));
+  }
+}
+
+function authorIn(holder: JsonObject | undefined): ImportedSender | undefined {
+  const block = objectMember(holder, IMPORTED_SENDER);
+  const userId = stringMember(block, "user_id");
+  if (userId === undefined || !isUserId(userId)) return undefined;
+  return {
+    user_id: userId,
+    display_name: stringMember(block, "display_name") ?? null,
+    avatar: stringMember(block, "avatar_url") ?? null,
+  };
+}

@@ -1,0 +1,57 @@
+import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
+import { redactionTarget, type ClientEvent } from "../../matrix/event.ts";
+import { relationOf } from "../../matrix/relation.ts";
+import { HomeserverError, type RoomReader } from "../../ports/homeserver/homeserver.ts";
+import { RequestError } from "../../requests/failure.ts";
+import type { ExportOptions } from "../options.ts";
+
+/** Which events of a room are asked for, as far as each event tells by itself. */
+export class Slice {
+  readonly #since: number;
+  readonly #until: number;
+  readonly #senders: ReadonlySet<string> | undefined;
+  /** the thread's root and messages */
+  readonly #thread: { root: string; ids: ReadonlySet<string> } | undefined;
+
+  private constructor({ since, until, senders, thread }: ExportOptions, inThread: readonly string[]) {
+    this.#since = since ?? -Infinity;
+    this.#until = until ?? Infinity;
+    this.#senders = senders && new Set(senders);
+    this.#thread = thread === undefined ? undefined : { root: thread, ids: new Set([thread, ...inThread]) };
+  }
+
+  /** @throws RequestError 404 where there is no such thread; HomeserverError */
+  static async of(options: ExportOptions, reader: RoomReader, roomId: string, signal: AbortSignal): Promise<Slice> {
+    const { thread } = options;
+    return new Slice(options, thread === undefined ? [] : await messagesOf(thread, reader, roomId, signal));
+  }
+
+  /** `author`: who really wrote it, where that is not simply its sender */
+  holds(event: ClientEvent, author: ImportedSender | undefined): boolean {
+    if (event.origin_server_ts < this.#since || event.origin_server_ts >= this.#until) return false;
+    const senders = this.#senders;
+    if (senders && !senders.has(event.sender) && !(author && senders.has(author.user_id))) return false;
+    return !this.#thread || isInThread(event, this.#thread.root, this.#thread.ids);
+  }
+}
+
+/** The root, its thread's messages, and what edits them, reacts to them, redacts them or otherwise relates to them. */
+function isInThread(event: ClientEvent, root: string, ids: ReadonlySet<string>): boolean {
+  if (ids.has(event.event_id)) return true;
+  if (event.type === "m.room.redaction") return ids.has(redactionTarget(event) ?? "");
+  const { rel_type: relType, event_id: target } = relationOf(event.content);
+  return relType === "m.thread" ? target === root : target !== undefined && ids.has(target);
+}
+
+async function messagesOf(thread: string, reader: RoomReader, roomId: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    return await reader.threadMessages(roomId, thread, signal);
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || ![400, 403, 404].includes(error.status)) throw error;
+    throw new RequestError(
+      404,
+      "M_NOT_FOUND",
+      "There is no such event to which a thread could belong, or you may not see it",
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { eventLine } from "../../bundle/manifest/manifest-lines.ts";
+import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
+import type { ReferencedMedia } from "../../bundle/referenced-media.ts";
+import type { ClientEvent } from "../../matrix/event.ts";
+import { stringMember, type JsonValue } from "../../matrix/json.ts";
+import { visibilityMark, visibleStretches, type VisibilityMark } from "../../policy/visibility.ts";
+import type { ExportOptions } from "../options.ts";
+import type { Authors } from "./authors.ts";
+import { bundleEvent, parseEvent } from "./bundle-event.ts";
+import type { EarlierBundle } from "./earlier-bundle.ts";
+import type { EventSpool, SpooledLines } from "./event-spool.ts";
+import type { MediaCollector } from "./media/media-collector.ts";
+import type { MemberProfiles } from "./member-profiles.ts";
+import { mediaOf } from "./media/referenced-media.ts";
+import { currentVisibility, Sections } from "./sections.ts";
+import type { Slice } from "./slice.ts";
+import { Tally } from "./tally.ts";
+
+/** So many events are worked on before others get their turn: the next page, downloads, other requests. */
+const EVENTS_A_TURN = 50;
+
+export interface TimelineCollectorParts {
+  state: readonly ClientEvent[];
+  /** who reads */
+  readerId: string;
+  /** nothing is hidden from them, whatever the room's rules */
+  seesAll: boolean;
+  visibleTo: string | undefined;
+  options: ExportOptions;
+  slice: Slice;
+  /** what an increment goes on from */
+  earlier: EarlierBundle | undefined;
+  authors: Authors;
+  profiles: MemberProfiles;
+  spool: EventSpool;
+  media: MediaCollector;
+}
+
+/** What was read of a timeline, reduced to what its user may see. */
+export interface CollectedTimeline {
+  /** oldest first */
+  lines: SpooledLines[];
+  tally: Tally;
+  /** users from whom something in it is hidden */
+  limitedBy: string[];
+  /** somebody was invited to this room as to a conversation of two */
+  direct: boolean;
+}
+
+/** Takes a timeline page by page, newest first: lines to the spool, files to the collector, the rest into tallies. */
+export class TimelineCollector {
+  readonly #parts: TimelineCollectorParts;
+  readonly #sections: Sections;
+  readonly #readersMarks: VisibilityMark[] = [];
+  /** newest first, not yet in the spool */
+  #lines: string[] = [];
+  #fromCreation = false;
+  #direct = false;
+
+  constructor(parts: TimelineCollectorParts) {
+    this.#parts = parts;
+    this.#sections = new Sections(parts.state, parts.visibleTo);
+  }
+
+  async take(page: readonly JsonValue[]): Promise<void> {
+    for (const [index, value] of page.entries()) {
+      if (index % EVENTS_A_TURN === 0) await nextTurn();
+      const event = parseEvent(value);
+      if (!event) {
+        this.#malformed(stringMember(value, "event_id"));
+        continue;
+      }
+      const mark = this.#sections.mark(event);
+      if (!mark) {
+        this.#add(event);
+        continue;
+      }
+      await this.#toSpool();
+      this.#sections.beginMark(mark);
+      this.#add(event);
+      await this.#toSpool();
+      this.#sections.afterMark();
+    }
+    await this.#toSpool();
+  }
+
+  /** To be called once the timeline has been read to its beginning. */
+  collected(): CollectedTimeline {
+    const { state, readerId, seesAll, visibleTo } = this.#parts;
+    const { sections, complete } = this.#sections.visible(this.#fromCreation);
+    const tally = new Tally();
+    for (const section of sections) tally.addOlder(section.tally);
+    const view = { fromCreation: this.#fromCreation, current: currentVisibility(state, readerId) };
+    const readerSeesAll =
+      this.#fromCreation && (seesAll || visibleStretches(this.#readersMarks.toReversed(), view).every(Boolean));
+    const limitedBy = [...(readerSeesAll ? [] : [readerId]), ...(complete ? [] : [visibleTo ?? readerId])];
+    const lines = sections.flatMap((section) => section.lines).reverse();
+    return { lines, tally, limitedBy, direct: this.#direct };
+  }
+
+  #add(event: ClientEvent): void {
+    const { authors, profiles, options, slice, earlier, readerId } = this.#parts;
+    profiles.meet(event);
+    const mark = visibilityMark(event, readerId);
+    if (mark) this.#readersMarks.push(mark);
+    if (event.type === "m.room.create" && event.state_key === "") this.#fromCreation = true;
+    if (event.type === "m.room.member" && event.content["is_direct"] === true) this.#direct = true;
+    const standing = earlier?.standingOf(event) ?? "new";
+    if (!slice.holds(event, authors.of(event))) return;
+
+    const kept = representation(event, authors);
+    if (!kept) {
+      this.#malformed(event.event_id);
+      return;
+    }
+    const section = this.#sections.open;
+    if (standing !== "new") section.tally.hold(event, kept.author, kept.media);
+    if (standing === "held") return;
+    if (standing === "changed") section.tally.held.changed++;
+    this.#lines.push(kept.line);
+    section.tally.add(event, kept.author);
+    if (authors.hasLostOrigin(event)) section.tally.lostOrigins.push(event.event_id);
+    const own = authors.serviceAvatar(event);
+    if (own !== undefined) section.tally.serviceAvatars.add(own);
+    for (const file of kept.media) {
+      section.tally.refer(file, event.event_id);
+      if (options.media && section.presumablyVisible) this.#parts.media.want(file.uri);
+    }
+  }
+
+  #malformed(eventId: string | undefined): void {
+    if (this.#parts.earlier?.reached) return; // the bundle before this one says so
+    const message = "An event could not be carried: it does not have the shape of one.";
+    const entry = { code: "event_malformed", message, ...(eventId !== undefined && { event_id: eventId }) };
+    this.#sections.open.tally.malformed.push(entry);
+  }
+
+  async #toSpool(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    const lines = this.#lines.reverse().join("");
+    this.#lines = [];
+    this.#sections.open.lines.push(await this.#parts.spool.append(lines));
+  }
+}
+
+/** What a bundle holds of an event; undefined where its content is nested too deep to be written down. */
+function representation(
+  event: ClientEvent,
+  authors: Authors,
+): { line: string; author: ImportedSender | undefined; media: ReferencedMedia[] } | undefined {
+  const author = authors.of(event);
+  try {
+    return { line: eventLine(bundleEvent(event, author)), author, media: mediaOf(event, authors) };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Writable } from "node:stream";
+import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { JobMeter } from "../ports/metrics.ts";
+import type { SigningKeys } from "../ports/signing-keys.ts";
+import type { ManifestHead } from "../bundle/manifest/manifest.ts";
+import type { WrittenBundle } from "../bundle/write-bundle.ts";
+import { refusalsOfManifest, refusalsOfRoom } from "../policy/refusals.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
+import { collectRoom } from "./export-room.ts";
+import type { ExportOptions, ReadyBundle } from "./options.ts";
+import { refuse } from "../requests/refuse.ts";
+import { signedHere, type SignedBy } from "../requests/signed-by.ts";
+import { withinSpace } from "../requests/within-space.ts";
+
+export interface ExportRequest {
+  roomId: string;
+  reader: RoomReader;
+  media: MediaSource;
+  /** user id for the manifest */
+  exportedBy: string;
+  /** the reader sees everything, whoever it is: a server administrator does */
+  seesAll?: boolean | undefined;
+  /** narrows what the reader sees to what this user may see */
+  visibleTo?: string | undefined;
+  options: ExportOptions;
+  /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
+  resumeIn?: string;
+  onProgress?: (progress: { done: number; total: number | null }) => void;
+}
+
+/** A bundle that is ready, with what it says of itself. */
+export interface CollectedBundle extends Omit<ReadyBundle, "writeTo"> {
+  writeTo(out: Writable): Promise<WrittenBundle>;
+  signedBy: SignedBy;
+  head: ManifestHead;
+  /** an earlier run had begun to read the room */
+  resumed: boolean;
+}
+
+/** Exports rooms of one homeserver: what every export has in common. */
+export interface RoomExporter {
+  /** Reads the room; what was read is on disk until `dispose`. @throws RequestError, HomeserverError */
+  collect(request: ExportRequest, signal: AbortSignal): Promise<CollectedBundle>;
+}
+
+export interface RoomExporterParts {
+  serverName: string;
+  serviceUser: string;
+  /** folder for what is being collected */
+  spoolDir: string;
+  /** of its disk */
+  space: DiskSpace;
+  /** name and version of this program, for the manifest */
+  generator: string;
+  /** what the service knows of rooms that it made */
+  policies: Pick<PolicyStore, "get">;
+  /** what bundles are signed with */
+  keys: Pick<SigningKeys, "signer">;
+  clock: Clock;
+  logger: Logger;
+  meter?: JobMeter;
+}
+
+export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExporterParts): RoomExporter {
+  return {
+    async collect(request, signal) {
+      const { onProgress = () => undefined, ...what } = request;
+      const signer = await keys.signer();
+      const source = withinSpace(what, space);
+      const reader = meter ? meteredReader(source.reader, meter) : source.reader;
+      const collected = await collectRoom({ ...parts, ...what, ...source, space, reader, onProgress, signal });
+      const { head, resumed } = collected;
+      try {
+        // the room may have changed since it was asked for
+        refuse(refusalsOfManifest(head));
+        const recorded = (await policies.get(request.roomId))?.policy;
+        const state = resumed ? await reader.state(request.roomId, signal) : [];
+        refuse(refusalsOfRoom(state, parts.serverName, recorded));
+      } catch (error) {
+        await collected.dispose();
+        throw error;
+      }
+      return {
+        head,
+        resumed,
+        fileName: fileNameOf(head),
+        signedBy: signedHere(signer.publicKey, parts.serverName),
+        async writeTo(out) {
+          const written = await collected.writeTo(out, signer);
+          meter?.bundle("written", written.size);
+          return written;
+        },
+        dispose: () => collected.dispose(),
+      };
+    },
+  };
+}
+
+/** The same reader, whose pages are counted. */
+function meteredReader(reader: RoomReader, meter: JobMeter): RoomReader {
+  return {
+    userId: reader.userId,
+    async messages(roomId, from, signal) {
+      const page = await reader.messages(roomId, from, signal);
+      meter.events("export", page.chunk.length);
+      return page;
+    },
+    state: (roomId, signal) => reader.state(roomId, signal),
+    stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
+    ignoredUsers: (signal) => reader.ignoredUsers(signal),
+    threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
+  };
+}
+
+/** `tea-2026-11-22.zip`: what is ASCII in the room's name, and the day of the export. */
+function fileNameOf({ room, exported_at }: ManifestHead): string {
+  const plain = (room.name ?? "")
+    .normalize("NFKD")
+    .replaceAll(/\p{M}+/gu, "")
+    .toLowerCase();
+  const name = plain
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 60)
+    .replaceAll(/^-+|-+$/g, "");
+  return `${name || "room"}-${exported_at.slice(0, 10)}.zip`;
+}

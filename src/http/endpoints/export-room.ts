@@ -1,0 +1,42 @@
+import { publicJob } from "../../service/porter.ts";
+import { exportNowOptions, exportOptions } from "./queries.ts";
+import { pathParameter, type Route } from "../route.ts";
+import { goneSignal, STALLED_MS, zipHeaders } from "../send-bundle.ts";
+import { statusUrl } from "./job-routes.ts";
+
+/** Streams the room, read for this requester alone. */
+export const exportNowRoute: Route = {
+  method: "get",
+  path: "/rooms/:roomId/export",
+  async handle({ request, response, requester, porter }) {
+    const gone = goneSignal(response);
+    const roomId = pathParameter(request, "roomId");
+    let bundle;
+    try {
+      bundle = await porter.exportNow(roomId, requester, exportNowOptions(request), gone);
+    } catch (error) {
+      if (gone.aborted) return;
+      throw error;
+    }
+    try {
+      zipHeaders(response, bundle.fileName);
+      response.setTimeout(STALLED_MS, () => response.destroy());
+      if (request.method === "HEAD" || gone.aborted) response.end();
+      else await bundle.writeTo(response);
+    } catch (error) {
+      if (!gone.aborted) throw error;
+    } finally {
+      await bundle.dispose();
+    }
+  },
+};
+
+/** Queues an export whose bundle is kept. */
+export const exportJobRoute: Route = {
+  method: "post",
+  path: "/rooms/:roomId/exports",
+  async handle({ request, response, requester, porter }) {
+    const job = await porter.startExport(pathParameter(request, "roomId"), requester, exportOptions(request));
+    response.status(202).json({ ...publicJob(job), status_url: statusUrl(job) });
+  },
+};

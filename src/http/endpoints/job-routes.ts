@@ -1,0 +1,77 @@
+import type { Response } from "express";
+import { hasEnded } from "../../jobs/job-watch.ts";
+import { publicJob } from "../../service/porter.ts";
+import type { Job } from "../../ports/job-store.ts";
+import { cancelOptions } from "./queries.ts";
+import { pathParameter, type Route } from "../route.ts";
+
+/** So often a quiet stream of events shows that it is alive, in milliseconds: proxies close silent connections. */
+const HEARTBEAT_MS = 15_000;
+
+/** Where a job is shown. */
+export function statusUrl(job: Job): string {
+  return `/v1/jobs/${job.id}`;
+}
+
+const list: Route = {
+  method: "get",
+  path: "/jobs",
+  async handle({ response, requester, porter }) {
+    response.json({ jobs: (await porter.jobs(requester)).map(publicJob) });
+  },
+};
+
+const show: Route = {
+  method: "get",
+  path: "/jobs/:jobId",
+  async handle({ request, response, requester, porter }) {
+    response.json(publicJob(await porter.job(pathParameter(request, "jobId"), requester)));
+  },
+};
+
+const cancel: Route = {
+  method: "delete",
+  path: "/jobs/:jobId",
+  async handle({ request, response, requester, porter }) {
+    response.json(publicJob(await porter.cancel(pathParameter(request, "jobId"), requester, cancelOptions(request))));
+  },
+};
+
+const retry: Route = {
+  method: "post",
+  path: "/jobs/:jobId/retry",
+  async handle({ request, response, requester, porter }) {
+    const job = await porter.retry(pathParameter(request, "jobId"), requester);
+    response.status(202).json({ ...publicJob(job), status_url: statusUrl(job) });
+  },
+};
+
+/** Server-sent events: `job` with the job as data, at once and at each change, until it has ended. */
+const follow: Route = {
+  method: "get",
+  path: "/jobs/:jobId/events",
+  async handle({ request, response, requester, porter }) {
+    const id = pathParameter(request, "jobId");
+    await porter.job(id, requester);
+    response.setHeader("Content-Type", "text/event-stream");
+    // proxies neither store, change nor gather what comes (X-Accel-Buffering: nginx)
+    response.setHeader("Cache-Control", "private, no-store, no-transform");
+    response.setHeader("X-Accel-Buffering", "no");
+    const leave = porter.watch(id, (job) => tell(response, job));
+    const heartbeat = setInterval(() => response.write(":\n\n"), HEARTBEAT_MS);
+    response.once("close", () => {
+      leave();
+      clearInterval(heartbeat);
+    });
+    // looked up again: it may have changed before the watch began
+    tell(response, await porter.job(id, requester));
+  },
+};
+
+function tell(response: Response, job: Job): void {
+  if (response.writableEnded) return;
+  response.write(`event: job\ndata: ${JSON.stringify(publicJob(job))}\n\n`);
+  if (hasEnded(job)) response.end();
+}
+
+export const JOB_ROUTES: readonly Route[] = [list, show, cancel, retry, follow];

@@ -1,0 +1,41 @@
+import { openBundle } from "../bundle/open-bundle.ts";
+import { verifyBundle } from "../bundle/verify/verify.ts";
+import { refusalsOfManifest } from "../policy/refusals.ts";
+import { RequestError } from "../requests/failure.ts";
+import { refuse } from "../requests/refuse.ts";
+import { signedBy, type KnownKey, type SignedBy } from "../requests/signed-by.ts";
+
+/** A bundle that can be imported. */
+export interface GoodBundle {
+  /** of the file, hexadecimal */
+  sha256: string;
+  /** undefined where it is not signed */
+  signedBy: SignedBy | undefined;
+}
+
+/**
+ * Verifies a bundle whole, and that what it holds may travel.
+ * @throws RequestError 400 with every fault or refusal; StoreAway
+ */
+export async function requireGoodBundle(file: string, keys: () => Promise<readonly KnownKey[]>): Promise<GoodBundle> {
+  const { ok, faults, fault_count, sha256, signature } = await verifyBundle(file);
+  if (!ok) {
+    const [first] = faults;
+    const more = fault_count > 1 ? ` (and ${String(fault_count - 1)} more)` : "";
+    const reasons = faults.map(({ code, message }) => ({ code, message }));
+    throw new RequestError(
+      400,
+      "IO.ROOMPORTER.BAD_BUNDLE",
+      `${first?.message ?? "The bundle is faulty."}${more}`,
+      reasons,
+    );
+  }
+  const bundle = await openBundle(file, { keepsState: () => false });
+  try {
+    refuse(refusalsOfManifest(bundle.head));
+    const { server_name: serverName } = bundle.head.source;
+    return { sha256, signedBy: signature ? signedBy(signature, serverName, await keys()) : undefined };
+  } finally {
+    await bundle.close();
+  }
+}

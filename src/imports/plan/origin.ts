@@ -1,0 +1,44 @@
+import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
+import type { OriginalEvent } from "../../bundle/original.ts";
+import { difference } from "../../matrix/json-pointer.ts";
+import { setMember, type JsonObject } from "../../matrix/json.ts";
+import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
+
+/** What every imported event says of its source. */
+export interface Provenance {
+  original: OriginalEvent;
+  /** name, and avatar at its new address */
+  author: ImportedSender;
+  /** milliseconds: the time it is sent with */
+  ts: number;
+}
+
+/** `io.roomporter.origin` without the way back. */
+export function originBlock({ original, ts }: Provenance): JsonObject {
+  const block: JsonObject = { event_id: original.eventId, room_id: original.roomId };
+  if (ts !== original.ts) block["origin_server_ts"] = original.ts;
+  return block;
+}
+
+/** `_imported_sender` of a content. */
+export function senderBlock(author: ImportedSender): JsonObject {
+  const block: JsonObject = { user_id: author.user_id, display_name: author.display_name };
+  if (author.avatar !== null) block["avatar_url"] = author.avatar;
+  return block;
+}
+
+/** Adds to a content what import adds, with this origin. */
+export function attributed(content: JsonObject, provenance: Provenance, origin: JsonObject): JsonObject {
+  const result = { ...content };
+  setMember(result, IMPORTED_SENDER, senderBlock(provenance.author));
+  setMember(result, DO_NOT_INDEX, true);
+  setMember(result, ORIGIN, origin);
+  return result;
+}
+
+/** A content that replays as itself, with the way back to the original: without what import adds, then `drop`, then `set`. */
+export function attributedWithRestore(content: JsonObject, provenance: Provenance, more: JsonObject = {}): JsonObject {
+  const { set, drop } = difference(content, provenance.original.content);
+  const restore: JsonObject = { set: Object.fromEntries(set), drop };
+  return attributed(content, provenance, { ...originBlock(provenance), restore, ...more });
+}

@@ -1,0 +1,79 @@
+import { aliasesOf, type OriginalEvent } from "../../bundle/original.ts";
+import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
+import { mediaUris, replaceInlineImages } from "../../matrix/media-uris.ts";
+import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import type { JournalEntry } from "../../ports/import-journal.ts";
+import type { EventJournal } from "../replay/trailing-journal.ts";
+import type { Uploads } from "../replay/uploads.ts";
+
+/** What one event refers to, as it is called in the new room. */
+export class References {
+  readonly #journal: EventJournal;
+  readonly #uploads: Uploads;
+  readonly #aliases: Map<string, string>;
+  /** files of this event: address in the original content → new address */
+  readonly files = new Map<string, string>();
+
+  private constructor(journal: EventJournal, uploads: Uploads, aliases: Map<string, string>) {
+    this.#journal = journal;
+    this.#uploads = uploads;
+    this.#aliases = aliases;
+  }
+
+  /** Uploads the event's files and remembers where they went. */
+  static async of(
+    event: BundleEvent,
+    original: OriginalEvent,
+    journal: EventJournal,
+    uploads: Uploads,
+  ): Promise<References> {
+    const references = new References(journal, uploads, aliasesOf(event, original));
+    for (const uri of mediaUris(original.content)) {
+      const newUri = await references.#newUri(uri);
+      if (newUri !== undefined) references.files.set(uri, newUri);
+    }
+    return references;
+  }
+
+  async #newUri(uri: string): Promise<string | undefined> {
+    const alias = this.#aliases.get(uri);
+    return (
+      (await this.#uploads.newUri(alias ?? uri)) ?? (alias === undefined ? undefined : await this.#uploads.newUri(uri))
+    );
+  }
+
+  /** What became of an event that this one refers to. */
+  async event(id: string): Promise<JournalEntry | undefined> {
+    const found = await this.#journal.find(id);
+    const alias = this.#aliases.get(id);
+    return found ?? (alias === undefined ? undefined : this.#journal.find(alias));
+  }
+
+  /**
+   * A copy of a content with the new address of each file. Texts and reaction keys stay as they are: the addresses that stand
+   * there are given back, for the origin to name them.
+   */
+  withFiles(content: JsonObject): { content: JsonObject; untouched: Map<string, string> } {
+    const untouched = new Map<string, string>();
+    if (this.files.size === 0) return { content: copy(content, undefined, (text) => text) as JsonObject, untouched };
+    const replace = (text: string, key: string | undefined): string => {
+      const file = this.files.get(text);
+      if (file !== undefined && (key === "body" || key === "key")) untouched.set(text, file);
+      else if (file !== undefined) return file;
+      else if (key === "formatted_body") return replaceInlineImages(text, (uri) => this.files.get(uri) ?? uri);
+      return text;
+    };
+    return { content: copy(content, undefined, replace) as JsonObject, untouched };
+  }
+}
+
+function copy(
+  value: JsonValue,
+  key: string | undefined,
+  replace: (text: string, key: string | undefined) => string,
+): JsonValue {
+  if (typeof value === "string") return replace(value, key);
+  if (Array.isArray(value)) return value.map((item) => copy(item, key, replace));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, name, replace)]));
+}

@@ -1,0 +1,131 @@
+import type { ManifestHead } from "../../bundle/manifest/manifest.ts";
+import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { IMPORTED, POLICY } from "../../matrix/names.ts";
+import type { RoomPolicy } from "../../policy/room-policy.ts";
+import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import type { ImportJournal } from "../../ports/import-journal.ts";
+import type { SignedBy } from "../../requests/signed-by.ts";
+import { findJoined, makeOnce, type Making } from "../../requests/make-once.ts";
+
+export interface NewRoom {
+  jobId: string;
+  head: ManifestHead;
+  /** SHA-256 of the ZIP */
+  bundleSha256: string;
+  /** undefined where it is not signed */
+  signedBy: SignedBy | undefined;
+  importingUser: string;
+  /** RFC 3339, UTC */
+  importedAt: string;
+  roomVersion: string;
+  /** room id of the space it will join */
+  parent: string | null;
+}
+
+/**
+ * The room to fill: the one in the journal, one that an interrupted run made without noting it down, or a new one.
+ * @throws HomeserverError
+ */
+export async function ensureRoom(
+  writer: RoomWriter,
+  journal: ImportJournal,
+  room: NewRoom,
+  signal: AbortSignal,
+): Promise<string> {
+  const known = await journal.room();
+  if (known !== undefined) return known;
+  // from here on a lost answer may mean that there is one
+  const begun = await journal.beginRoom();
+  const making = {
+    begun,
+    create: () => writer.createRoom(createOptions(writer.userId, room)),
+    isIt: bears(writer, room.jobId),
+  };
+  const roomId = await makeOnce(writer, making, signal);
+  await journal.setRoom(roomId);
+  return roomId;
+}
+
+/** The room that bears the mark of this job, if the service user is in it. */
+export async function findRoom(writer: RoomWriter, jobId: string): Promise<string | undefined> {
+  return await findJoined(writer, bears(writer, jobId));
+}
+
+function bears(writer: RoomWriter, jobId: string): Making["isIt"] {
+  return async (roomId) => {
+    const mark = await writer.stateEvent(roomId, IMPORTED, "");
+    return mark?.sender === writer.userId && stringMember(mark.content, "job_id") === jobId;
+  };
+}
+
+/**
+ * `POST /createRoom`: invite-only, history for all members, the importing user with every right (from room version 12 on as an
+ * additional creator: creators must not stand in the power levels), and not yet in the room.
+ */
+function createOptions(serviceUser: string, room: NewRoom): JsonObject {
+  const { head } = room;
+  const state = (type: string, content: JsonObject): JsonObject => ({ type, state_key: "", content });
+  const options: JsonObject = {
+    preset: "private_chat",
+    visibility: "private",
+    room_version: room.roomVersion,
+    initial_state: [
+      state("m.room.history_visibility", { history_visibility: "shared" }),
+      state("m.room.guest_access", { guest_access: "forbidden" }),
+      state(IMPORTED, {
+        source: { ...head.source },
+        bundle_sha256: room.bundleSha256,
+        ...(room.signedBy && { signed_by: { ...room.signedBy } }),
+        exported_at: head.exported_at,
+        imported_by: room.importingUser,
+        imported_at: room.importedAt,
+        coverage: { complete: head.coverage.complete, limits: head.coverage.limits.map((limit) => ({ ...limit })) },
+        job_id: room.jobId,
+      }),
+      state(POLICY, { ...importedRoomPolicy(room.parent) }),
+    ],
+  };
+  if (Number(room.roomVersion) >= 12) options["creation_content"] = { additional_creators: [room.importingUser] };
+  else options["power_level_content_override"] = { users: { [serviceUser]: 100, [room.importingUser]: 100 } };
+  return options;
+}
+
+/** The rules of an imported room: an ordinary private one that indexers leave alone. @param parent room id of the space it joins */
+export function importedRoomPolicy(parent: string | null): RoomPolicy {
+  return {
+    room_type: "group",
+    scope_kind: "normal",
+    visibility: "private",
+    read_role_slugs: [],
+    do_not_index: true,
+    auto_close_on_leave: false,
+    parent,
+  };
+}
+
+/** Display name of the service user in imported rooms, for clients that show the sender beside the label. */
+const DISPLAY_NAME = "Imported history";
+
+/** What the service user is called in the room. Safe to repeat. */
+export async function introduceServiceUser(
+  writer: RoomWriter,
+  roomId: string,
+  avatar: string | undefined,
+): Promise<void> {
+  const now = await writer.stateEvent(roomId, "m.room.member", writer.userId);
+  if (stringMember(now?.content, "displayname") === DISPLAY_NAME) return;
+  const content: JsonObject = { membership: "join", displayname: DISPLAY_NAME };
+  if (avatar !== undefined) content["avatar_url"] = avatar;
+  await writer.sendState(roomId, "m.room.member", writer.userId, content);
+}
+
+/** @throws Error where the homeserver turned encryption on by itself: what is replayed must be readable */
+export async function assertUnencrypted(writer: RoomWriter, roomId: string): Promise<void> {
+  const encryption = await writer.stateEvent(roomId, "m.room.encryption", "");
+  if (!encryption || Object.keys(encryption.content).length === 0) return;
+  throw new HomeserverError(
+    400,
+    "M_BAD_STATE",
+    "The homeserver encrypts every new room (encryption_enabled_by_default_for_room_type); an import cannot fill such a room.",
+  );
+}

@@ -1,0 +1,164 @@
+import type { Bundle } from "../../bundle/open-bundle.ts";
+import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import type { BundleEvent, ImportedSender, LedgerEntry } from "../../bundle/manifest/manifest.ts";
+import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
+import { readContentFile } from "./content-file.ts";
+import { Introductions } from "../plan/introductions.ts";
+import type { LabelStyle } from "../plan/label.ts";
+import { planEvent, timeOf, type Planning } from "../plan/plan.ts";
+import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
+import { Profiles } from "../../bundle/profiles.ts";
+import { References } from "../plan/references.ts";
+import { sendPlan, type Sent } from "./send.ts";
+import { Survey } from "./survey.ts";
+import { TrailingJournal, type EventJournal } from "./trailing-journal.ts";
+import { adopt, adoptable, type Adoptable } from "./unfinished.ts";
+import type { Uploads } from "./uploads.ts";
+
+export interface ReplayInput {
+  jobId: string;
+  bundle: Bundle;
+  roomId: string;
+  labelStyle: LabelStyle;
+  writer: RoomWriter;
+  media: MediaTarget;
+  journal: ImportJournal;
+  /** called after each event with the number of events done */
+  onEvent: (done: number) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Sends the events of a bundle into a room, strictly one by one in their order (homeservers reorder parallel sends), and goes on
+ * where the journal says that an earlier run stood.
+ */
+export async function replay(input: ReplayInput, uploads: Uploads): Promise<void> {
+  const { bundle, signal } = input;
+  const { head } = bundle;
+  const journal = new TrailingJournal(input.journal);
+  const survey = await Survey.of(head, bundle.events());
+  const profiles = new Profiles(head.senders);
+  const introductions = new Introductions(input.labelStyle, survey);
+  const done = await input.journal.position();
+  const left =
+    done > 0 || (await input.journal.room()) !== undefined ? await adoptable(input.writer, input.roomId) : undefined;
+  const steps: StepParts = { ...input, journal, uploads, survey, profiles };
+  let position = 0;
+  try {
+    for await (const event of bundle.events()) {
+      signal.throwIfAborted();
+      const original = originalOf(event, head.source);
+      profiles.observe(original);
+      const author = profiles.authorOf(original);
+      const label = introductions.labelFor(original, author);
+      if (position >= done) {
+        if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
+        else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
+        else await new Step(steps, position).take(event, original, author, label, left);
+        input.onEvent(position + 1);
+      }
+      position += 1;
+    }
+  } finally {
+    await journal.stored();
+  }
+}
+
+const SCAFFOLDING = {
+  code: "import_scaffolding",
+  message: "State that an earlier import made for its own room; it is not part of the conversation.",
+};
+const REPEATED = {
+  code: "redaction_repeated",
+  message: "A redaction that an earlier import had to send once more; it is sent with the event that it takes back.",
+};
+
+function leftOut(event: BundleEvent, original: OriginalEvent, position: number, why: LedgerEntry): JournalEntry {
+  const entry = { ...why, event_id: event.event_id };
+  // its own id only: the redaction that it repeats is another event
+  const ids = { ...idsOf(original), sourceId: event.event_id };
+  return { position, ...ids, newId: null, ledger: [entry] };
+}
+
+function idsOf(original: OriginalEvent): Pick<JournalEntry, "sourceId" | "bundleId" | "sender" | "type"> {
+  return { sourceId: original.eventId, bundleId: original.bundleId, sender: original.sender, type: original.type };
+}
+
+/** What all steps of a replay share. */
+type StepParts = Omit<ReplayInput, "journal"> & {
+  journal: EventJournal;
+  uploads: Uploads;
+  survey: Survey;
+  profiles: Profiles;
+};
+
+/** One event of the bundle: planned, sent, and put into the journal. */
+class Step {
+  readonly #parts: StepParts;
+  readonly #position: number;
+
+  constructor(parts: StepParts, position: number) {
+    this.#parts = parts;
+    this.#position = position;
+  }
+
+  async take(
+    event: BundleEvent,
+    bundled: OriginalEvent,
+    writtenBy: ImportedSender,
+    label: Planning["label"],
+    unfinished: Adoptable | undefined,
+  ): Promise<void> {
+    const { journal, bundle, uploads, survey } = this.#parts;
+    const original = await readContentFile(bundle, bundled);
+    const references = await References.of(event, original, journal, uploads);
+    const author = await this.#uploaded(writtenBy);
+    const provenance = { original, author, ts: await timeOf(original, references, survey) };
+    const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
+    const planning: Planning = { event, original, provenance, references, survey, label, hasReaction };
+    const plan = await planEvent(planning);
+    const adopted = unfinished?.byOrigin.get(original.eventId);
+    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : adopt(plan, adopted);
+    const entry: JournalEntry = {
+      position: this.#position,
+      ...idsOf(original),
+      newId: sent.newId,
+      ledger: sent.ledger.map((line) => ({ ...line, event_id: original.bundleId })),
+    };
+    if (plan.reaction) entry.reaction = plan.reaction;
+    if (plan.redacts !== undefined) entry.redacts = plan.redacts;
+    if (original.redaction) {
+      const target = targetBlock(provenance);
+      entry.redacted = {
+        by: original.redaction.eventId,
+        done: unfinished?.redacted.has(original.eventId) ?? false,
+        target,
+      };
+      if (!entry.redacted.done) await this.#redactNow(entry, original.redaction);
+    }
+    await journal.record(entry);
+  }
+
+  async #redactNow(entry: JournalEntry, redaction: OriginalEvent): Promise<void> {
+    const { survey, profiles } = this.#parts;
+    const at = survey.redactionAt(redaction.eventId);
+    const inBundle = at !== undefined || survey.isRedactedRedaction(redaction.eventId);
+    if (!entry.redacted || entry.newId === null || (at !== undefined && at > this.#position)) return;
+    const author = await this.#uploaded(profiles.authorOf(redaction));
+    const provenance = { original: redaction, author, ts: redaction.ts };
+    const { ledger } = await this.#send(lateRedaction(entry, provenance, inBundle), ".redaction");
+    entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
+    entry.redacted.done = true;
+  }
+
+  async #send(plan: Parameters<typeof sendPlan>[0], suffix: string): Promise<Sent> {
+    const { writer, media, roomId, jobId } = this.#parts;
+    return sendPlan(plan, { writer, media, roomId, txnId: `${jobId}.${this.#position}${suffix}` });
+  }
+
+  async #uploaded(author: ImportedSender): Promise<ImportedSender> {
+    const avatar = author.avatar === null ? null : ((await this.#parts.uploads.newUri(author.avatar)) ?? null);
+    return { ...author, avatar };
+  }
+}

@@ -1,0 +1,85 @@
+import type { Bundle } from "../../bundle/open-bundle.ts";
+import type { LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.ts";
+import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { NOTICE } from "../../matrix/names.ts";
+import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import type { ImportJournal } from "../../ports/import-journal.ts";
+import { limitWords } from "../plan/limit-words.ts";
+import { isSendable } from "../plan/sendable.ts";
+import type { Uploads } from "./uploads.ts";
+
+/**
+ * Where name, topic and avatar do not stand as at the source after the replay (a slice, a redacted name), sets them. What the
+ * homeserver refuses is a line in the report: the conversation is there.
+ */
+export async function settleState(
+  writer: RoomWriter,
+  roomId: string,
+  { bundle, uploads, journal }: { bundle: Bundle; uploads: Uploads; journal: ImportJournal },
+): Promise<void> {
+  for (const [type, key] of [
+    ["m.room.name", "name"],
+    ["m.room.topic", "topic"],
+    ["m.room.avatar", "url"],
+  ] as const) {
+    const wanted = await wantedContent(bundle.head, type, key, uploads);
+    const now = await writer.stateEvent(roomId, type, "");
+    if (sameJson(now?.content[key] ?? "", wanted[key] ?? "")) continue;
+    const message = `The homeserver does not take the source's ${type} as the room's own.`;
+    await orLedger(journal, { code: "state_refused", message }, async () => {
+      if (!isSendable(wanted)) throw new HomeserverError(400, "M_BAD_JSON", "no homeserver takes this content");
+      await writer.sendState(roomId, type, "", wanted);
+    });
+  }
+}
+
+/** Does something that the import can do without: a refusal is put into the report. */
+async function orLedger(journal: ImportJournal, entry: LedgerEntry, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || ![400, 403, 404, 413, 500].includes(error.status)) throw error;
+    await journal.addLedger({ ...entry, message: `${entry.message} (${String(error.status)} ${error.errcode})` });
+  }
+}
+
+async function wantedContent(head: ManifestHead, type: string, key: string, uploads: Uploads): Promise<JsonObject> {
+  const source = head.state.find((event) => event.type === type && event.state_key === "")?.content;
+  const value = stringMember(source, key);
+  const wanted: JsonObject = {};
+  if (value === undefined) return wanted;
+  setMember(wanted, key, type === "m.room.avatar" ? ((await uploads.newUri(value)) ?? value) : value);
+  return wanted;
+}
+
+/** Says in a room that it holds a part only. A whole conversation gets no such notice: the room holds what the original held. */
+export async function noteSlice(writer: RoomWriter, roomId: string, jobId: string, head: ManifestHead): Promise<void> {
+  const { complete, limits } = head.coverage;
+  if (complete) return;
+  const parts = limits.map(limitWords).join("; ") || "which part is not said";
+  const body = `This room holds a part of the conversation it was imported from: ${parts}.`;
+  const notice = { limits: limits.map((limit) => ({ ...limit })) };
+  const content = { msgtype: "m.notice", body, "m.mentions": {}, [NOTICE]: notice, do_not_index: true };
+  await writer.send(roomId, "m.room.message", `${jobId}.slice`, content);
+}
+
+/** Invites the importing user; last of all, so that the replay rings no phone. Safe to repeat. */
+export async function inviteImporter(writer: RoomWriter, roomId: string, userId: string): Promise<void> {
+  const member = await writer.stateEvent(roomId, "m.room.member", userId);
+  const membership = stringMember(member?.content, "membership");
+  if (membership === "invite" || membership === "join") return;
+  await writer.invite(roomId, userId);
+}
+
+/** Puts the room into its workspace (`m.space.child`). Where the service user may not any more, the report says so. */
+export async function joinWorkspace(
+  writer: RoomWriter,
+  roomId: string,
+  workspace: { room_id: string; via: string[] },
+  journal: ImportJournal,
+): Promise<void> {
+  const message = "The service user may not add the room to the workspace; add it there yourself.";
+  await orLedger(journal, { code: "workspace_refused", message }, () =>
+    writer.sendState(workspace.room_id, "m.space.child", roomId, { via: workspace.via }),
+  );
+}

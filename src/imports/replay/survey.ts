@@ -1,0 +1,108 @@
+import type { BundleEvent, ManifestHead } from "../../bundle/manifest/manifest.ts";
+import { PollTally } from "../../bundle/poll-tally.ts";
+import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
+import { mayRedact } from "../../matrix/power-levels.ts";
+import { relationOf } from "../../matrix/relation.ts";
+
+interface Edits {
+  ts: number;
+  winner: string;
+  tied: boolean;
+}
+
+/** What replaying an event needs to know of events further on. Its size grows with people, edits, redactions and polls only. */
+export class Survey {
+  readonly #edits = new Map<string, Edits>();
+  readonly #redactions = new Map<string, number>();
+  readonly #redactedRedactions = new Set<string>();
+  readonly #polls = new Map<string, PollTally>();
+  readonly #namesakes = new Map<string, Set<string>>();
+  readonly #levels: JsonObject | undefined;
+
+  constructor(head: ManifestHead) {
+    this.#levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
+  }
+
+  /** Looks at every event once, in order. */
+  static async of(head: ManifestHead, events: AsyncIterable<BundleEvent>): Promise<Survey> {
+    const survey = new Survey(head);
+    let position = 0;
+    for await (const event of events) {
+      if (!isScaffolding(event, head)) survey.#look(originalOf(event, head.source), position);
+      position += 1;
+    }
+    return survey;
+  }
+
+  #look(event: OriginalEvent, position: number): void {
+    if (event.repeated) return;
+    this.#noteName(event);
+    if (event.redaction) {
+      if (event.type === "m.room.redaction") this.#redactedRedactions.add(event.eventId);
+      return;
+    }
+    if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
+    else if (isPollStart(event.type)) this.#polls.set(event.eventId, new PollTally(event));
+    const relation = relationOf(event.content);
+    if (!relation.event_id) return;
+    if (relation.rel_type === "m.replace") this.#noteEdit(event, relation.event_id);
+    const poll = this.#polls.get(relation.event_id);
+    if (poll && isPollResponse(event.type)) poll.respond(event);
+    else if (poll && isPollEnd(event.type)) poll.end(event, (userId) => mayRedact(this.#levels, userId));
+  }
+
+  #noteName(event: OriginalEvent): void {
+    if (event.imported && event.author?.display_name) this.#name(event.author.display_name, event.sender);
+    if (event.type !== "m.room.member" || event.stateKey === undefined) return;
+    const name = stringMember(event.content, "displayname");
+    if (name) this.#name(name, event.stateKey);
+  }
+
+  #name(name: string, userId: string): void {
+    const users = this.#namesakes.get(name);
+    if (users) users.add(userId);
+    else this.#namesakes.set(name, new Set([userId]));
+  }
+
+  #noteEdit(event: OriginalEvent, target: string): void {
+    const key = JSON.stringify([target, event.sender, event.type]);
+    const known = this.#edits.get(key);
+    if (!known || event.ts > known.ts) this.#edits.set(key, { ts: event.ts, winner: event.eventId, tied: false });
+    else if (event.ts === known.ts)
+      this.#edits.set(key, {
+        ts: known.ts,
+        tied: true,
+        winner: known.winner > event.eventId ? known.winner : event.eventId,
+      });
+  }
+
+  /**
+   * Must this edit get one millisecond more? Homeservers show the edit with the greatest (time, event id), and event ids change:
+   * where the greatest time is shared, the edit that won at the source would no longer win.
+   */
+  winsTie(edit: OriginalEvent, target: string): boolean {
+    const edits = this.#edits.get(JSON.stringify([target, edit.sender, edit.type]));
+    return edits !== undefined && edits.tied && edits.winner === edit.eventId;
+  }
+
+  /** Was this redaction itself taken back, so that it cannot act any more when its turn comes? */
+  isRedactedRedaction(eventId: string): boolean {
+    return this.#redactedRedactions.has(eventId);
+  }
+
+  /** Where in the bundle this redaction stands, if it can still act. */
+  redactionAt(eventId: string): number | undefined {
+    return this.#redactions.get(eventId);
+  }
+
+  poll(eventId: string): PollTally | undefined {
+    return this.#polls.get(eventId);
+  }
+
+  /** Do several people bear this name in the conversation? */
+  isShared(name: string): boolean {
+    return (this.#namesakes.get(name)?.size ?? 0) > 1;
+  }
+}

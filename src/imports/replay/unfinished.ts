@@ -1,0 +1,49 @@
+import type { ClientEvent } from "../../matrix/event.ts";
+import { member, objectMember, sameJson, stringMember } from "../../matrix/json.ts";
+import { ORIGIN } from "../../matrix/names.ts";
+import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import type { Plan } from "./attempt.ts";
+import type { Sent } from "./send.ts";
+
+/** What stands at the end of a room already, though the journal may not know it. */
+export interface Adoptable {
+  /** original event id → event in this room; of one that was redacted since, the id only */
+  byOrigin: Map<string, ClientEvent | string>;
+  /** original ids of events whose redaction is here too */
+  redacted: Set<string>;
+}
+
+/** After a power cut the journal can lack what was sent in its last second: some dozens of events. */
+const LOOK_BACK = 100;
+
+/**
+ * The newest events of a room that an import left when it was killed: an event may have been sent and not noted down. The repeated
+ * transaction id covers that too, but some homeservers forget transaction ids when they restart.
+ */
+export async function adoptable(writer: RoomWriter, roomId: string): Promise<Adoptable> {
+  const found: Adoptable = { byOrigin: new Map(), redacted: new Set() };
+  for (const event of await writer.latest(roomId, LOOK_BACK)) {
+    if (event.sender !== writer.userId) continue;
+    const origin = objectMember(event.content, ORIGIN);
+    const eventId = stringMember(origin, "event_id");
+    if (eventId !== undefined) found.byOrigin.set(eventId, event);
+    const target = stringMember(objectMember(origin, "target"), "event_id");
+    const redacts = stringMember(event.content, "redacts");
+    if (target === undefined || redacts === undefined) continue;
+    found.byOrigin.set(target, redacts);
+    found.redacted.add(target);
+  }
+  return found;
+}
+
+/** What sending came to, for an event that was sent before the kill: in which way it was, shows in the event itself. */
+export function adopt(plan: Plan, event: ClientEvent | string): Sent {
+  if (typeof event === "string") return { newId: event, ledger: [] };
+  const inFile = stringMember(objectMember(event.content, ORIGIN), "content_uri") !== undefined;
+  for (const { type, content, file, gaveUp } of plan.attempts) {
+    const related = sameJson(member(content, "m.relates_to"), member(event.content, "m.relates_to"));
+    if (type !== event.type || (file !== undefined) !== inFile || !related) continue;
+    return { newId: event.event_id, ledger: gaveUp ? [gaveUp] : [] };
+  }
+  return { newId: event.event_id, ledger: [] };
+}

@@ -1,0 +1,74 @@
+import type { Bundle } from "../../bundle/open-bundle.ts";
+import type { LedgerEntry } from "../../bundle/manifest/manifest.ts";
+import { HomeserverError, type MediaTarget } from "../../ports/homeserver/homeserver.ts";
+import type { ImportJournal } from "../../ports/import-journal.ts";
+import { mediaTypeOf } from "./upload-type.ts";
+
+/** The name of a file stands in the address of its upload: one that is too long would break the connection. */
+const NAME_LENGTH = 255;
+
+/** The files of a bundle, uploaded to the new homeserver as they are needed, each once. */
+export class Uploads {
+  readonly #bundle: Bundle;
+  readonly #target: MediaTarget;
+  readonly #journal: ImportJournal;
+  readonly #shaByUri = new Map<string, string>();
+  readonly #done = new Map<string, Promise<string | undefined>>();
+  #limit: Promise<number | undefined> | undefined;
+
+  constructor(bundle: Bundle, target: MediaTarget, journal: ImportJournal) {
+    this.#bundle = bundle;
+    this.#target = target;
+    this.#journal = journal;
+    for (const [sha256, entry] of bundle.head.media) for (const uri of entry.uris) this.#shaByUri.set(uri, sha256);
+  }
+
+  /** Is the file behind this address in the bundle? */
+  has(uri: string): boolean {
+    return this.#shaByUri.has(uri);
+  }
+
+  /** The new address of a file, by its address in the bundle; undefined where the bundle has none or the homeserver refused it. */
+  async newUri(uri: string): Promise<string | undefined> {
+    const sha256 = this.#shaByUri.get(uri);
+    if (sha256 === undefined) return undefined;
+    const running = this.#done.get(sha256);
+    if (running) return running;
+    const started = this.#upload(sha256, uri);
+    this.#done.set(sha256, started);
+    return started;
+  }
+
+  async #upload(sha256: string, uri: string): Promise<string | undefined> {
+    const known = await this.#journal.upload(sha256);
+    if (known !== undefined) return known;
+    const entry = this.#bundle.head.media.get(sha256);
+    if (!entry) return undefined;
+    this.#limit ??= this.#target.uploadLimit();
+    const limit = await this.#limit;
+    if (limit !== undefined && entry.size > limit)
+      return this.#refused({
+        code: "media_too_large",
+        message: `A file of ${entry.size} bytes is over the homeserver's limit of ${limit}.`,
+        uri,
+      });
+    try {
+      const open = (): ReturnType<Bundle["openMedia"]> => this.#bundle.openMedia(sha256);
+      const mimetype = await mediaTypeOf(entry.mimetype, (await open()) as AsyncIterable<Buffer>);
+      const newUri = await this.#target.upload(open, entry.size, mimetype, entry.names[0]?.slice(0, NAME_LENGTH));
+      await this.#journal.setUpload(sha256, newUri);
+      return newUri;
+    } catch (error) {
+      if (!(error instanceof HomeserverError) || error.status === 0 || error.status === 401) throw error;
+      return this.#refused({
+        code: "media_refused",
+        message: `The homeserver refused a file (${error.status} ${error.errcode}).`,
+        uri,
+      });
+    }
+  }
+
+  async #refused(entry: LedgerEntry): Promise<undefined> {
+    await this.#journal.addLedger(entry);
+  }
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditEntry } from "../ports/audit-log.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
+import { endOfJob } from "./job-audit.ts";
+import type { JobEndings } from "./job-endings.ts";
+import type { JobRunner } from "./job-runner.ts";
+import { hasEnded, type JobWatch } from "./job-watch.ts";
+
+export interface JobControlParts {
+  store: JobStore;
+  endings: JobEndings;
+  watch: JobWatch;
+  /** where this process runs jobs too */
+  runner?: JobRunner | undefined;
+}
+
+/** So often jobs that run elsewhere are looked at while somebody watches them, in milliseconds. */
+const LOOK_MS = 1_000;
+/** So long a cancelled job that runs elsewhere is waited for, in milliseconds. */
+const CANCEL_MS = 8_000;
+
+/** Jobs as their owners see them, wherever they run. */
+export class JobControl {
+  readonly #parts: JobControlParts;
+  #looking: NodeJS.Timeout | undefined;
+
+  constructor(parts: JobControlParts) {
+    this.#parts = parts;
+  }
+
+  /** A job was queued. */
+  wake(): void {
+    this.#parts.runner?.wake();
+  }
+
+  /** The job as it stands now; undefined where there is none. */
+  async get(id: string): Promise<Job | undefined> {
+    return this.#parts.runner?.current(id) ?? (await this.#parts.store.get(id));
+  }
+
+  /** The same for jobs that were just read from the store. */
+  freshest(job: Job): Job {
+    return this.#parts.runner?.current(job.id) ?? job;
+  }
+
+  /**
+   * Ends a job that is queued or running; one that has ended stays as it is. Resolves once it has ended, or runs elsewhere and takes
+   * its time.
+   * @param keep what the job has made stays, so that it can go on later
+   */
+  async cancel(id: string, keep: boolean, who: Pick<AuditEntry, "actor" | "door">): Promise<void> {
+    const { store, endings, watch, runner } = this.#parts;
+    const before = await store.get(id);
+    if (!before || hasEnded(before)) return;
+    const wish = { action: "job_cancel", outcome: "done", ...who } as const;
+    const job = await store.requestCancel(id, keep, { wish, end: endOfJob(before, "cancelled") });
+    if (!job) return;
+    if (hasEnded(job)) {
+      await endings.settle(job);
+      watch.tell(job);
+    } else if (!(await runner?.cancel(id, keep))) await this.#elsewhere(id);
+  }
+
+  /** Calls back at each change of the job until the returned function is called. */
+  watch(id: string, changed: (job: Job) => void): () => void {
+    const leave = this.#parts.watch.add(id, changed);
+    this.#lookLater();
+    return leave;
+  }
+
+  stop(): void {
+    clearTimeout(this.#looking);
+  }
+
+  async #elsewhere(id: string): Promise<void> {
+    const until = performance.now() + CANCEL_MS;
+    while (performance.now() < until) {
+      const job = await this.#parts.store.get(id);
+      // not before it has given back what it held
+      if (!job || (hasEnded(job) && job.held !== "due")) return;
+      await sleep(LOOK_MS / 4);
+    }
+  }
+
+  #lookLater(): void {
+    this.#looking ??= setTimeout(() => {
+      void this.#look().finally(() => {
+        this.#looking = undefined;
+        if (this.#parts.watch.watched().length > 0) this.#lookLater();
+      });
+    }, LOOK_MS).unref();
+  }
+
+  /** Never rejects: a store that is away is asked again. */
+  async #look(): Promise<void> {
+    const { store, watch, runner } = this.#parts;
+    for (const id of watch.watched()) {
+      if (runner?.current(id)) continue;
+      const job = await store.get(id).catch(() => undefined);
+      if (job && !runner?.current(id)) watch.tell(job);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { ClientEvent } from "../../matrix/event.ts";
+import type { JsonObject } from "../../matrix/json.ts";
+
+/** What the bot needs of Matrix, as the service user. Every method throws HomeserverError. */
+export interface BotHomeserver {
+  readonly userId: string;
+  join(roomId: string): Promise<void>;
+  /** Leaves, or declines an invitation. */
+  leave(roomId: string, reason: string): Promise<void>;
+  /** `m.room.message`: the same `txnId` in the same room gives the same event again. Gives the event id. */
+  say(roomId: string, txnId: string, content: JsonObject): Promise<string>;
+  /** One current state event, or undefined where there is none. */
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  /** Who is joined to the room or invited into it. */
+  members(roomId: string): Promise<string[]>;
+  joinedRooms(): Promise<string[]>;
+  /** A room of the service user and this user alone, who is invited; both sides' clients list it under "people". */
+  createDirectRoom(userId: string): Promise<string>;
+}

@@ -1,0 +1,91 @@
+import type { Readable } from "node:stream";
+import type { ClientEvent } from "../../matrix/event.ts";
+import type { JsonObject, JsonValue } from "../../matrix/json.ts";
+
+/**
+ * The homeserver said no, for good: what could pass by waiting (429, 502–504, connection lost, homeserver away) has been waited
+ * for by the adapter already.
+ */
+export class HomeserverError extends Error {
+  /** HTTP status; 0 where there never was an answer */
+  readonly status: number;
+  /** Matrix error code, or "M_UNKNOWN" where the answer had none */
+  readonly errcode: string;
+
+  constructor(status: number, errcode: string, message: string) {
+    super(message);
+    this.name = "HomeserverError";
+    this.status = status;
+    this.errcode = errcode;
+  }
+
+  /** Nothing was decided: the homeserver is away (no answer, 502–504) or asks for patience (429). Worth another try later. */
+  get mayPass(): boolean {
+    return [0, 429, 502, 503, 504].includes(this.status);
+  }
+}
+
+/** The homeserver is there and answers, but this file it does not give. */
+export class FileUnavailable extends HomeserverError {}
+
+/** One page of a room's timeline (`GET /rooms/{roomId}/messages`), newest first. */
+export interface TimelinePage {
+  chunk: JsonValue[];
+  /** where the next page starts; absent at the beginning of the room */
+  end?: string;
+}
+
+/** What an export may do: read, as one user. */
+export interface RoomReader {
+  /** the user in whose name it reads */
+  readonly userId: string;
+  /** @throws HomeserverError */
+  messages(roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage>;
+  /** The whole current state. @throws HomeserverError (403 where the user is not in the room) */
+  state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]>;
+  /** One current state event, or undefined where there is none. @throws HomeserverError */
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  /** Users whom the reader ignores: the homeserver leaves out of `messages` what they say. @throws HomeserverError */
+  ignoredUsers(signal: AbortSignal): Promise<string[]>;
+  /** Ids of the messages in the thread below an event, without that event. @throws HomeserverError (404 where there is none such) */
+  threadMessages(roomId: string, rootId: string, signal: AbortSignal): Promise<string[]>;
+}
+
+/** A file of the media repository. */
+export interface MediaDownload {
+  body: Readable;
+  /** as the homeserver declares it */
+  mimetype: string;
+}
+
+export interface MediaSource {
+  /** Also the stream ends with these. @throws FileUnavailable; HomeserverError where the file cannot be had */
+  download(uri: string, signal: AbortSignal): Promise<MediaDownload>;
+}
+
+/** What an import may do: write, as the service user. */
+export interface RoomWriter {
+  readonly userId: string;
+  /** `POST /createRoom`. Not repeatable: look for a room left by an interrupted call first. */
+  createRoom(options: JsonObject): Promise<string>;
+  /** `PUT …/send/{type}/{txnId}?ts=`: the same `txnId` gives the same event again. Gives the event id. */
+  send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string>;
+  /** `PUT …/state/{type}/{stateKey}?ts=`. Gives the event id. */
+  sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string>;
+  invite(roomId: string, userId: string, reason?: string): Promise<void>;
+  kick(roomId: string, userId: string, reason: string): Promise<void>;
+  leave(roomId: string): Promise<void>;
+  /** Of a room that was left: the homeserver may delete it once nobody remembers it. */
+  forget(roomId: string): Promise<void>;
+  joinedRooms(): Promise<string[]>;
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  /** The newest events of the room, newest first, at most `limit`. */
+  latest(roomId: string, limit: number): Promise<ClientEvent[]>;
+}
+
+export interface MediaTarget {
+  /** Largest file the homeserver takes, in bytes; undefined where it does not say. */
+  uploadLimit(): Promise<number | undefined>;
+  /** Gives the new `mxc://` URI. `open` is called again where the upload has to be repeated. @throws HomeserverError */
+  upload(open: () => Promise<Readable>, size: number, mimetype: string, filename?: string): Promise<string>;
+}

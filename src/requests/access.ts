@@ -1,0 +1,58 @@
+import { isUserId, serverOf } from "../matrix/ids.ts";
+import { stringMember } from "../matrix/json.ts";
+import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
+import { RequestError } from "./failure.ts";
+import type { Requester } from "./requester.ts";
+
+export type Permission = "none" | "user" | "admin";
+/** By user id, server name or `*`. */
+export type Permissions = Readonly<Record<string, Permission>>;
+
+/** What a user may do: the most specific entry wins (the user id, then its server, then `*`); without one, nothing. */
+export function permissionOf(permissions: Permissions, userId: string): Permission {
+  for (const key of [userId, serverOf(userId), "*"]) {
+    const found = Object.hasOwn(permissions, key) ? permissions[key] : undefined;
+    if (found !== undefined) return found;
+  }
+  return "none";
+}
+
+/** @throws RequestError 403 for those whom the configuration does not let in */
+export function requirePermission(permissions: Permissions, requester: Requester): void {
+  if (requester.adminToken || permissionOf(permissions, requester.userId) !== "none") return;
+  throw new RequestError(403, "M_FORBIDDEN", "You are not allowed to use this service");
+}
+
+/**
+ * Membership `join` is needed: a homeserver still serves the history to people who left.
+ * @throws RequestError 403
+ */
+export async function requireJoined(
+  reader: RoomReader,
+  roomId: string,
+  userId: string,
+  message: string,
+): Promise<void> {
+  if ((await membershipOf(reader, roomId, userId)) !== "join") throw new RequestError(403, "M_FORBIDDEN", message);
+}
+
+/** undefined: none, or the reader may not know */
+async function membershipOf(reader: RoomReader, roomId: string, userId: string): Promise<string | undefined> {
+  try {
+    return stringMember((await reader.stateEvent(roomId, "m.room.member", userId))?.content, "membership");
+  } catch (error) {
+    if (error instanceof HomeserverError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+/** @throws RequestError 400 where it is not the id of a room */
+export function requireRoomId(roomId: string): void {
+  if (roomId.startsWith("!") && Buffer.byteLength(roomId) <= 255) return;
+  throw new RequestError(400, "M_INVALID_PARAM", "Expected a room id: it begins with !");
+}
+
+/** @throws RequestError 400 where it is not a user id */
+export function requireUserId(userId: string): void {
+  if (!isUserId(userId)) throw new RequestError(400, "M_INVALID_PARAM", "Expected a user id, like @ann:example.org");
+}

@@ -1,0 +1,39 @@
+import { Readable } from "node:stream";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
+
+/** What a page of the timeline takes on disk, in bytes: rather much; what takes even more is left to the reserve. */
+const PAGE_BYTES = 4 * 1024 ** 2;
+
+/** The same room, of which nothing more is read where there is no space to spool it: the reading then fails with StorageError. */
+export function withinSpace(
+  { reader, media }: { reader: RoomReader; media: MediaSource },
+  space: DiskSpace,
+): { reader: RoomReader; media: MediaSource } {
+  return {
+    reader: {
+      userId: reader.userId,
+      async messages(roomId, from, signal) {
+        await space.require(PAGE_BYTES);
+        return await reader.messages(roomId, from, signal);
+      },
+      state: (roomId, signal) => reader.state(roomId, signal),
+      stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
+      ignoredUsers: (signal) => reader.ignoredUsers(signal),
+      threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
+    },
+    media: {
+      async download(uri, signal) {
+        const { body, mimetype } = await media.download(uri, signal);
+        return { mimetype, body: Readable.from(measured(body, space), { objectMode: false }) };
+      },
+    },
+  };
+}
+
+async function* measured(body: AsyncIterable<Buffer>, space: DiskSpace): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of body) {
+    await space.require(chunk.length);
+    yield chunk;
+  }
+}

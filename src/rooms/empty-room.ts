@@ -1,0 +1,112 @@
+import { isState, redactedBecause, type ClientEvent, parseClientEvent } from "../matrix/event.ts";
+import { objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
+import { POLICY } from "../matrix/names.ts";
+import { HomeserverError, type RoomReader, type RoomWriter } from "../ports/homeserver/homeserver.ts";
+import { GUARDED_LEVEL, MOST_OF_PEOPLE } from "../policy/guarded-room.ts";
+
+/** State without which the room would fall apart, or open again. */
+const KEPT: readonly string[] = [
+  "m.room.create",
+  "m.room.power_levels",
+  "m.room.join_rules",
+  "m.room.history_visibility",
+  "m.room.guest_access",
+  "m.room.server_acl",
+  "m.room.tombstone",
+  POLICY,
+];
+/** All that the events of these types have to say; what is there beside it, a reason above all, is somebody's words. */
+const WORDLESS: Readonly<Record<string, readonly string[]>> = {
+  "m.room.redaction": ["redacts"],
+  "m.room.member": ["membership", "displayname", "avatar_url", "is_direct", "join_authorised_via_users_server"],
+};
+const REASON = "This room was closed.";
+
+/**
+ * Closes a room as far as somebody in it can: nobody may speak or come in any more, everybody is removed, every event is redacted, a
+ * tombstone stands at the end, and the service user leaves and forgets. Safe to repeat at any point.
+ * @throws HomeserverError
+ */
+export async function emptyRoom(
+  roomId: string,
+  { reader, writer, signal }: { reader: RoomReader; writer: RoomWriter; signal: AbortSignal },
+): Promise<void> {
+  const state = await stateOf(reader, roomId, signal);
+  if (state) {
+    await silence(writer, roomId, state);
+    for (const userId of peopleIn(state, writer.userId)) {
+      // somebody with as much power, the creator of an ordinary room of version 12, can only go by themselves
+      await unlessForbidden(() => writer.kick(roomId, userId, REASON));
+    }
+    await redactAll(roomId, reader, writer, signal);
+    await writer.sendState(roomId, "m.room.tombstone", "", { body: REASON, replacement_room: "" });
+    await writer.leave(roomId);
+  }
+  await unlessForbidden(() => writer.forget(roomId));
+}
+
+/** Who is in the room, invited into it or knocking, but for one user. */
+export function peopleIn(state: readonly ClientEvent[], except: string): string[] {
+  const members = state.filter(({ type, state_key }) => type === "m.room.member" && state_key !== except);
+  return members.filter(isPresent).map(({ state_key = "" }) => state_key);
+}
+
+/** A membership of somebody who is in a room, invited into it or knocking. */
+export function isPresent({ content }: ClientEvent): boolean {
+  return /^(?:join|invite|knock)$/.test(stringMember(content, "membership") ?? "");
+}
+
+/** undefined: the service user has left already */
+async function stateOf(reader: RoomReader, roomId: string, signal: AbortSignal): Promise<ClientEvent[] | undefined> {
+  try {
+    const state = await reader.state(roomId, signal);
+    // the homeserver shows the state at one's leaving to those who left
+    const own = state.find(({ type, state_key }) => type === "m.room.member" && state_key === reader.userId);
+    return stringMember(own?.content, "membership") === "join" ? state : undefined;
+  } catch (error) {
+    if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
+    throw error;
+  }
+}
+
+async function silence(writer: RoomWriter, roomId: string, state: readonly ClientEvent[]): Promise<void> {
+  const contentOf = (type: string): JsonObject | undefined =>
+    state.find((event) => event.type === type && event.state_key === "")?.content;
+  if (stringMember(contentOf("m.room.join_rules"), "join_rule") !== "invite")
+    await writer.sendState(roomId, "m.room.join_rules", "", { join_rule: "invite" });
+  const levels = contentOf("m.room.power_levels") ?? {};
+  const own = objectMember(levels, "users")?.[writer.userId];
+  const closed = typeof own === "number" ? Math.min(own, GUARDED_LEVEL) : MOST_OF_PEOPLE;
+  if (levels["events_default"] !== closed || levels["invite"] !== closed)
+    await writer.sendState(roomId, "m.room.power_levels", "", { ...levels, events_default: closed, invite: closed });
+}
+
+async function redactAll(roomId: string, reader: RoomReader, writer: RoomWriter, signal: AbortSignal): Promise<void> {
+  let from: string | undefined;
+  do {
+    const page = await reader.messages(roomId, from, signal);
+    for (const value of page.chunk) {
+      const event = parseClientEvent(value);
+      if (!event || redactedBecause(event) || !saysSomething(event, writer.userId)) continue;
+      signal.throwIfAborted();
+      await writer.send(roomId, "m.room.redaction", `roomporter.close.${event.event_id}`, { redacts: event.event_id });
+    }
+    from = page.end;
+  } while (from !== undefined);
+}
+
+function saysSomething(event: ClientEvent, serviceUser: string): boolean {
+  const { type, sender, content } = event;
+  const wordless = WORDLESS[type];
+  if (wordless) return sender !== serviceUser && Object.keys(content).some((key) => !wordless.includes(key));
+  if (KEPT.includes(type)) return false;
+  return !isState(event) || Object.keys(content).length > 0;
+}
+
+async function unlessForbidden(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof HomeserverError && [400, 403, 404].includes(error.status))) throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { serverOf } from "../matrix/ids.ts";
+import { readPolicy, type RoomPolicy } from "../policy/room-policy.ts";
+import { matchesUser } from "../policy/user-patterns.ts";
+import { requireUserId } from "../requests/access.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { NewRoomOptions } from "./rooms.ts";
+import type { Roles } from "./roles.ts";
+
+export interface NewRoomRules {
+  roles: Roles;
+  /** patterns of the users of bridges */
+  bridges: readonly string[];
+  serverName: string;
+  /** is there such a user on the homeserver? */
+  hasUser: (userId: string) => Promise<boolean>;
+}
+
+/**
+ * The rules of a room as they were asked for.
+ * @param parent room id of the space that it joins
+ * @throws RequestError 400 where they contradict each other, or name an unknown role
+ */
+export function policyFor(options: NewRoomOptions, parent: string | null, roles: Roles): RoomPolicy {
+  const { scopeKind = "normal", readRoleSlugs = [], autoCloseOnLeave = false } = options;
+  const { visibility = readRoleSlugs.length > 0 ? "restricted" : "private" } = options;
+  const incognito = scopeKind === "incognito";
+  if (incognito && visibility === "public") throw wrong("An incognito room cannot be public");
+  if (visibility === "restricted" && readRoleSlugs.length === 0)
+    throw wrong("A restricted room needs read_role_slugs: whose members may be in it");
+  if (visibility !== "restricted" && readRoleSlugs.length > 0)
+    throw wrong("read_role_slugs belong to a restricted room");
+  requireKnown(readRoleSlugs, roles);
+  return {
+    ...readPolicy(undefined),
+    scope_kind: scopeKind,
+    visibility,
+    read_role_slugs: [...new Set(readRoleSlugs)],
+    do_not_index: incognito,
+    auto_close_on_leave: autoCloseOnLeave,
+    parent,
+  };
+}
+
+/** @throws RequestError 400 */
+export function requireKnown(slugs: readonly string[], roles: Roles): void {
+  const [unknown] = roles.unknown(slugs);
+  if (unknown !== undefined) throw wrong("There is no such role in the service's configuration");
+}
+
+/**
+ * May all of them be in a room with these rules?
+ * @throws RequestError 400 (no such user), 403
+ */
+export async function requireFit(userIds: readonly string[], policy: RoomPolicy, rules: NewRoomRules): Promise<void> {
+  const { roles, bridges, serverName, hasUser } = rules;
+  for (const userId of userIds) {
+    requireUserId(userId);
+    const local = serverOf(userId) === serverName;
+    if (policy.scope_kind === "incognito") {
+      if (!local) throw new RequestError(403, "M_FORBIDDEN", "An incognito room is for users of this homeserver only");
+      if (matchesUser(bridges, userId))
+        throw new RequestError(403, "M_FORBIDDEN", "Bridges are kept out of incognito rooms");
+    }
+    if (local && !(await hasUser(userId))) throw wrong("The homeserver has no such user");
+    if (policy.visibility !== "restricted") continue;
+    if ((await roles.standing(userId, policy.read_role_slugs)) !== "holder")
+      throw new RequestError(403, "M_FORBIDDEN", "A restricted room is for holders of its roles only");
+  }
+}
+
+function wrong(message: string): RequestError {
+  return new RequestError(400, "M_INVALID_PARAM", message);
+}

@@ -1,0 +1,170 @@
+import { setMember, stringMember, type JsonObject } from "../matrix/json.ts";
+import { CREATION } from "../matrix/names.ts";
+import { guardedLevels, GUARDED_LEVEL, wantedState } from "../policy/guarded-room.ts";
+import { isGuarded } from "../policy/room-policy.ts";
+import type { AuditEntry } from "../ports/audit-log.ts";
+import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
+import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
+import { makeOnce, soonFound, type Making } from "../requests/make-once.ts";
+import type { Roles } from "./roles.ts";
+
+/** What the room is like beside its rules. It is not stored: it may be what somebody wrote. */
+export interface Furnishing {
+  name: string;
+  topic: string | undefined;
+  /** beside the owner */
+  invite: readonly string[];
+}
+
+type Told = Pick<AuditEntry, "door" | "actor" | "on_behalf_of">;
+
+export interface RoomMakingParts {
+  policies: PolicyStore;
+  roles: Roles;
+  homeserver: HomeserverAccess;
+  serverName: string;
+  roomVersion: string;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/** A making that takes longer counts as interrupted, in milliseconds. */
+export const MAKING_MS = 60_000;
+
+/** Makes rooms, each once: what a crash has interrupted is found again by the mark in its `m.room.create`. */
+export class RoomMaking {
+  readonly #parts: RoomMakingParts;
+
+  constructor(parts: RoomMakingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Makes the room of this making, or gives the one that it has made before. `uninvited`: those whom the homeserver did not let the
+   * service invite. `told`: who wanted it, for the audit log.
+   * @throws HomeserverError, StoreAway
+   */
+  async make(
+    wanted: Pick<MadeRoom, "id" | "owner" | "policy">,
+    furnishing: Furnishing,
+    told: Told,
+  ): Promise<{ room: ExistingRoom; uninvited: string[] }> {
+    const { policies, homeserver, roles } = this.#parts;
+    const signal = AbortSignal.any([this.#parts.signal, AbortSignal.timeout(MAKING_MS)]);
+    const begun = (await policies.making(wanted.id)) !== undefined;
+    const room = await policies.begin({ ...wanted, origin: "created", room_id: null });
+    // asked again, perhaps because not everything was done the first time
+    if (room.room_id !== null) return await this.#complete(room, room.room_id, furnishing.invite, told, signal);
+    const { writer } = homeserver.asService(signal);
+    const roleRooms = await roles.rooms(room.policy.read_role_slugs);
+    const create = (): Promise<string> => writer.createRoom(this.#options(writer.userId, room, furnishing, roleRooms));
+    let roomId: string;
+    try {
+      roomId = await makeOnce(writer, { begun, create, isIt: bears(writer, room.id) }, signal);
+    } catch (error) {
+      // the homeserver has said no: there is none
+      if (error instanceof HomeserverError && error.status >= 400 && error.status < 500)
+        await policies.abandon(room.id);
+      throw error;
+    }
+    return await this.#complete(room, roomId, furnishing.invite, told, signal);
+  }
+
+  /**
+   * Rooms whose making was interrupted are completed where the homeserver has made them. What a bot's command asked for is asked
+   * again by that command.
+   * @param before milliseconds since the epoch: what was begun later may be under way
+   */
+  async recover(before: number): Promise<void> {
+    const { policies, homeserver, logger, signal } = this.#parts;
+    const { writer } = homeserver.asService(signal);
+    for (const room of await policies.unmade()) {
+      if (room.created_at >= before) continue;
+      const roomId = await soonFound(writer, bears(writer, room.id), signal);
+      if (roomId === undefined) {
+        await policies.abandon(room.id);
+        continue;
+      }
+      await this.#complete(room, roomId, [], { door: "service", actor: "service", on_behalf_of: room.owner }, signal);
+      logger.info({ room_id: roomId }, "a room whose making was interrupted is complete");
+    }
+  }
+
+  /** Invites people, puts the room into its space, and notes that it is there. Safe to repeat. */
+  async #complete(
+    room: MadeRoom,
+    roomId: string,
+    invite: readonly string[],
+    told: Told,
+    signal: AbortSignal,
+  ): Promise<{ room: ExistingRoom; uninvited: string[] }> {
+    const { policies, homeserver, serverName, logger } = this.#parts;
+    const { writer } = homeserver.asService(signal);
+    const uninvited: string[] = [];
+    for (const userId of new Set([room.owner, ...invite]))
+      try {
+        if (!(await writer.stateEvent(roomId, "m.room.member", userId))) await writer.invite(roomId, userId);
+      } catch (error) {
+        if (!(error instanceof HomeserverError) || error.status < 400 || error.mayPass) throw error;
+        logger.warn({ room_id: roomId, status: error.status }, "somebody could not be invited into a new room");
+        uninvited.push(userId);
+      }
+    const { parent } = room.policy;
+    if (parent !== null && !(await isChild(writer, parent, roomId)))
+      await writer.sendState(parent, "m.space.child", roomId, { via: [serverName] });
+    // a making that took very long may count as given up meanwhile: its room is to be guarded all the same
+    await policies.begin({ id: room.id, origin: room.origin, room_id: null, owner: room.owner, policy: room.policy });
+    await policies.made(room.id, roomId, { action: "room_create", outcome: "done", ...told, room_id: roomId });
+    return { room: { ...room, room_id: roomId }, uninvited };
+  }
+
+  /** The body of `POST /createRoom`. */
+  #options(serviceUser: string, room: MadeRoom, furnishing: Furnishing, roleRooms: readonly string[]): JsonObject {
+    const { roomVersion } = this.#parts;
+    const { owner, policy } = room;
+    const mightyCreators = Number(roomVersion) >= 12;
+    const guarded = isGuarded(policy);
+    const creation: JsonObject = {};
+    setMember(creation, CREATION, room.id);
+    if (policy.scope_kind === "incognito") creation["m.federate"] = false;
+    // a creator could do anything: there is none beside the service in a guarded room
+    if (mightyCreators && !guarded) creation["additional_creators"] = [owner];
+    const options: JsonObject = {
+      preset: policy.visibility === "public" ? "public_chat" : "private_chat",
+      visibility: policy.visibility === "public" ? "public" : "private",
+      room_version: roomVersion,
+      name: furnishing.name,
+      creation_content: creation,
+      initial_state: [...wantedState(policy, roleRooms)].map(([type, content]) => ({ type, state_key: "", content })),
+    };
+    if (furnishing.topic !== undefined) options["topic"] = furnishing.topic;
+    if (guarded)
+      options["power_level_content_override"] = guardedLevels(
+        policy,
+        owner,
+        mightyCreators ? undefined : [serviceUser, GUARDED_LEVEL],
+      );
+    else if (!mightyCreators) options["power_level_content_override"] = { users: { [serviceUser]: 100, [owner]: 100 } };
+    return options;
+  }
+}
+
+async function isChild(writer: RoomWriter, space: string, roomId: string): Promise<boolean> {
+  const child = await writer.stateEvent(space, "m.space.child", roomId);
+  return child !== undefined && Object.keys(child.content).length > 0;
+}
+
+function bears(writer: RoomWriter, id: string): Making["isIt"] {
+  return async (roomId) => {
+    try {
+      const create = await writer.stateEvent(roomId, "m.room.create", "");
+      return create?.sender === writer.userId && stringMember(create.content, CREATION) === id;
+    } catch (error) {
+      // left just now
+      if (error instanceof HomeserverError && error.status === 403) return false;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,110 @@
+import type { ClientEvent } from "../matrix/event.ts";
+import { sameJson } from "../matrix/json.ts";
+import { BRIDGE_TYPES } from "../matrix/names.ts";
+import { hasMightyCreators, powerOf } from "../matrix/power-levels.ts";
+import { FORBIDDEN_TYPES, GUARDED_LEVEL, mendedLevels, outOfReach, wantedState } from "../policy/guarded-room.ts";
+import type { AuditDetail, AuditLog } from "../ports/audit-log.ts";
+import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
+import type { ExistingRoom } from "../ports/policy-store.ts";
+import type { Roles } from "./roles.ts";
+
+/** What each rule is called in the audit log. */
+const RULES: Readonly<Record<string, AuditDetail>> = {
+  "m.room.join_rules": "join_rules",
+  "m.room.history_visibility": "history_visibility",
+  "m.room.guest_access": "guest_access",
+  "m.room.tombstone": "tombstone",
+};
+/** What the service itself changes in a room. */
+const OWN_RULES: readonly AuditDetail[] = ["policy", "join_rules", "history_visibility"];
+
+/** Puts the rules back into a room's state, and tells on whoever had changed them. */
+export class RuleMender {
+  readonly #roles: Roles;
+  readonly #audit: Pick<AuditLog, "record">;
+  /** ids of events that could not be undone: told once, not at each look */
+  readonly #hopeless = new Set<string>();
+
+  constructor(roles: Roles, audit: Pick<AuditLog, "record">) {
+    this.#roles = roles;
+    this.#audit = audit;
+  }
+
+  /**
+   * What cannot be put back, because somebody has as much power as the service user, is told and passed over.
+   * @returns users who put a bridge into the room
+   * @throws HomeserverError, StoreAway
+   */
+  async mend(room: ExistingRoom, state: readonly ClientEvent[], writer: RoomWriter): Promise<string[]> {
+    await this.#mendLevels(room, state, writer);
+    const { room_id: roomId, policy } = room;
+    const roleRooms = policy.visibility === "restricted" ? await this.#roles.rooms(policy.read_role_slugs) : [];
+    for (const [type, content] of wantedState(policy, roleRooms)) {
+      const event = single(state, type);
+      if (sameJson(event?.content, content)) continue;
+      const mend = (): Promise<string> => writer.sendState(roomId, type, "", content);
+      await this.#putBack(roomId, event, RULES[type] ?? "policy", writer.userId, mend);
+    }
+    const bridging: string[] = [];
+    for (const event of state) {
+      const { type, state_key: key = "", sender, content } = event;
+      if (!FORBIDDEN_TYPES.includes(type) || Object.keys(content).length === 0) continue;
+      const isBridge = BRIDGE_TYPES.includes(type);
+      const rule = isBridge ? "bridge" : (RULES[type] ?? "policy");
+      await this.#putBack(roomId, event, rule, writer.userId, () => writer.sendState(roomId, type, key, {}));
+      if (isBridge && sender !== writer.userId) bridging.push(sender);
+    }
+    return bridging;
+  }
+
+  async #mendLevels(
+    { room_id: roomId, policy }: ExistingRoom,
+    state: readonly ClientEvent[],
+    writer: RoomWriter,
+  ): Promise<void> {
+    const create = single(state, "m.room.create");
+    const levels = single(state, "m.room.power_levels");
+    // a room that got its rules later on may not give the service user the power for all of them
+    if (!create || powerOf(create, levels, writer.userId) < GUARDED_LEVEL) return;
+    // in version 12 the service user is a creator, and stands in no list
+    const listed = hasMightyCreators(create) ? undefined : writer.userId;
+    const content = levels?.content ?? {};
+    const mended = mendedLevels(content, policy, listed);
+    if (mended) {
+      const mend = (): Promise<string> => writer.sendState(roomId, "m.room.power_levels", "", mended);
+      await this.#putBack(roomId, levels, "power_levels", writer.userId, mend);
+    }
+    if (levels && outOfReach(content, listed).length > 0) await this.#giveUp(roomId, levels, "power_levels");
+  }
+
+  async #putBack(
+    roomId: string,
+    event: ClientEvent | undefined,
+    rule: AuditDetail,
+    self: string,
+    mend: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await mend();
+    } catch (error) {
+      if (!(error instanceof HomeserverError) || error.status !== 403) throw error;
+      if (event) await this.#giveUp(roomId, event, rule);
+      return;
+    }
+    // the service's own earlier words: the configuration has changed, or it was interrupted
+    if (event?.sender === self && OWN_RULES.includes(rule)) return;
+    const row = { action: "tampering", outcome: "refused", door: "service" } as const;
+    await this.#audit.record({ ...row, actor: event?.sender ?? "service", room_id: roomId, details: [rule] });
+  }
+
+  async #giveUp(roomId: string, { event_id, sender }: ClientEvent, rule: AuditDetail): Promise<void> {
+    if (this.#hopeless.has(event_id)) return;
+    this.#hopeless.add(event_id);
+    const row = { action: "tampering", outcome: "failed", door: "service" } as const;
+    await this.#audit.record({ ...row, actor: sender, room_id: roomId, details: [rule] });
+  }
+}
+
+function single(state: readonly ClientEvent[], type: string): ClientEvent | undefined {
+  return state.find((event) => event.type === type && event.state_key === "");
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { application } from "../../../src/http/application.ts";
+import { Authentication } from "../../../src/http/authenticate.ts";
+import { listen, type Listening } from "../../../src/http/listeners.ts";
+import { apiRouter } from "../../../src/http/route.ts";
+import { apiRoutes } from "../../../src/http/routes.ts";
+import { AuditDesk } from "../../../src/service/audit-desk.ts";
+import type { Porter } from "../../../src/service/porter.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import type { Job } from "../../../src/ports/job-store.ts";
+import { AMPLE } from "../ample-space.ts";
+import { TestClock } from "../../unit/adapters/database/contracts.ts";
+import { memoryAuditLog } from "./memory-audit-log.ts";
+import { unexpectedRooms } from "./bot.ts";
+import { SILENT } from "./jobs.ts";
+
+export const ADMIN_TOKEN = "adm_0123456789";
+export const UPLOAD_LIMIT = 100_000;
+
+export const JOB: Job = {
+  id: "job1",
+  kind: "import",
+  state: "queued",
+  owner: "@ann:x",
+  params: {},
+  progress: { done: 0, total: null, unit: "events" },
+  room_id: null,
+  report: null,
+  error: null,
+  created_at: 1,
+  finished_at: null,
+  cancel_requested: false,
+  keep: false,
+  held: null,
+  fence: 0,
+  lost_runs: 0,
+};
+
+const unexpected = (): never => {
+  throw new Error("secret: not expected here");
+};
+
+/** The API on a port of its own, in front of a Porter whose methods a test sets. */
+export class ApiServer {
+  readonly porter: Porter = {
+    exportNow: async () => unexpected(),
+    startExport: async () => unexpected(),
+    startImport: async () => unexpected(),
+    job: async () => unexpected(),
+    jobs: async () => unexpected(),
+    cancel: async () => unexpected(),
+    retry: async () => unexpected(),
+    bundle: async () => unexpected(),
+    wait: async () => unexpected(),
+    watch: unexpected,
+  };
+  readonly rooms = unexpectedRooms();
+  readonly clock = new TestClock();
+  /** tokens by which the homeserver was asked */
+  readonly asked: string[] = [];
+  homeserverAway = false;
+  readonly audit = memoryAuditLog();
+  wrongTokens = 0;
+  readonly space = { ...AMPLE };
+  readonly loggedOut = new Set<string>();
+  #listening: Listening | undefined;
+  #folder = "";
+
+  async start(): Promise<void> {
+    this.#folder = await mkdtemp(join(tmpdir(), "roomporter-http-"));
+    const authentication = new Authentication({
+      whoami: async (token) => {
+        this.asked.push(token);
+        if (this.homeserverAway) throw new HomeserverError(0, "M_UNKNOWN", "away");
+        if (!token.startsWith("token-of-") || this.loggedOut.has(token))
+          throw new HomeserverError(401, "M_UNKNOWN_TOKEN", "who?");
+        return `@${token.slice("token-of-".length)}:x`;
+      },
+      adminTokens: [
+        { name: "other", sha256: "0".repeat(64) },
+        { name: "ops", sha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex") },
+      ],
+      isAdmin: (userId) => userId === "@root:x",
+      wrongToken: () => this.wrongTokens++,
+      clock: this.clock,
+    });
+    const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
+    const routes = apiRoutes(uploads, {
+      index: { open: async () => unexpected() },
+      gdpr: { start: async () => unexpected() },
+      audit: new AuditDesk(this.audit),
+    });
+    const handler = apiRouter(routes, { porter: this.porter, rooms: this.rooms, authentication, logger: SILENT });
+    this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
+  }
+
+  async stop(): Promise<void> {
+    await this.#listening?.close(100);
+    await rm(this.#folder, { recursive: true });
+  }
+
+  get port(): number {
+    return this.#listening?.address.port ?? 0;
+  }
+
+  /** Files that are being received, or were left behind. */
+  uploads(): Promise<string[]> {
+    return readdir(this.#folder);
+  }
+
+  fetch(path: string, options: RequestInit & { token?: string } = {}): Promise<Response> {
+    const headers = new Headers(options.headers);
+    if (options.token !== "") headers.set("authorization", `Bearer ${options.token ?? "token-of-ann"}`);
+    return fetch(`http://127.0.0.1:${this.port}${path}`, { ...options, headers });
+  }
+}

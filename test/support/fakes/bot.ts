@@ -1,0 +1,303 @@
+import { Readable } from "node:stream";
+import type { BotParts } from "../../../src/bot/bot.ts";
+import { AuditDesk } from "../../../src/service/audit-desk.ts";
+import { RequestError } from "../../../src/requests/failure.ts";
+import type { Porter } from "../../../src/service/porter.ts";
+import type { Requester } from "../../../src/requests/requester.ts";
+import type { Rooms } from "../../../src/rooms/rooms.ts";
+import type { ClientEvent } from "../../../src/matrix/event.ts";
+import type { JsonObject } from "../../../src/matrix/json.ts";
+import type { BotHomeserver } from "../../../src/ports/homeserver/bot-homeserver.ts";
+import type { BotMemory, JobNotice } from "../../../src/ports/bot-memory.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import type { InboxEvent } from "../../../src/ports/inbox.ts";
+import type { Job } from "../../../src/ports/job-store.ts";
+import { memoryAuditLog, type MemoryAuditLog } from "./memory-audit-log.ts";
+import { AMPLE } from "../ample-space.ts";
+
+export const SELF = "@roomporter:acme.org";
+export const ANN = "@ann:acme.org";
+export const ROOM = "!room:acme.org";
+/** when the room was made */
+export const CREATED = 1_700_000_000_000;
+
+/** A message as the homeserver pushes it. */
+export function message(body: string, content: JsonObject = {}, event: Partial<InboxEvent> = {}): InboxEvent {
+  return {
+    event_id: "$command",
+    room_id: ROOM,
+    type: "m.room.message",
+    sender: ANN,
+    origin_server_ts: CREATED + 1000,
+    content: { msgtype: "m.text", body, ...content },
+    ...event,
+  };
+}
+
+export function reply(to: string): JsonObject {
+  return { "m.relates_to": { "m.in_reply_to": { event_id: to } } };
+}
+
+export function job(change: Partial<Job> = {}): Job {
+  return {
+    id: "j1",
+    kind: "export",
+    state: "queued",
+    owner: ANN,
+    params: {},
+    progress: { done: 0, total: null, unit: "events" },
+    room_id: ROOM,
+    report: null,
+    error: null,
+    created_at: CREATED,
+    finished_at: null,
+    cancel_requested: false,
+    keep: false,
+    held: null,
+    fence: 0,
+    lost_runs: 0,
+    ...change,
+  };
+}
+
+export interface Said {
+  room_id: string;
+  event_id: string;
+  content: JsonObject;
+}
+
+/** A homeserver in memory: as far as the bot sees it. */
+export class FakeHomeserver implements BotHomeserver {
+  readonly userId = SELF;
+  readonly said: Said[] = [];
+  readonly joined: string[] = [];
+  readonly left: [string, string][] = [];
+  readonly rooms = new Map<string, string[]>([[ROOM, [SELF, ANN, "@bob:acme.org"]]]);
+  readonly encrypted = new Set<string>();
+  /** rooms that the service user has made */
+  readonly made = new Set<string>();
+  /** a room's timeline, oldest first */
+  readonly timeline: ClientEvent[] = [];
+  /** rooms in which it may not speak */
+  readonly muted = new Set<string>();
+  readonly #transactions = new Map<string, string>();
+
+  join(roomId: string): Promise<void> {
+    this.joined.push(roomId);
+    return Promise.resolve();
+  }
+  leave(roomId: string, reason: string): Promise<void> {
+    this.left.push([roomId, reason]);
+    return Promise.resolve();
+  }
+  say(roomId: string, txnId: string, content: JsonObject): Promise<string> {
+    if (this.muted.has(roomId)) return Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "muted"));
+    const key = `${roomId} ${txnId}`;
+    const known = this.#transactions.get(key);
+    if (known !== undefined) return Promise.resolve(known);
+    const eventId = `$said${this.said.length}`;
+    this.#transactions.set(key, eventId);
+    this.said.push({ room_id: roomId, event_id: eventId, content });
+    return Promise.resolve(eventId);
+  }
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+    const members = this.rooms.get(roomId);
+    if (!members) return Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not in the room"));
+    const state = (content: JsonObject): ClientEvent => ({
+      event_id: `$${type}`,
+      type,
+      sender: this.made.has(roomId) ? SELF : ANN,
+      origin_server_ts: CREATED,
+      content,
+      state_key: stateKey,
+    });
+    if (type === "m.room.create") return Promise.resolve(state({}));
+    if (type === "m.room.member" && members.includes(stateKey)) return Promise.resolve(state({ membership: "join" }));
+    if (type === "m.room.encryption" && this.encrypted.has(roomId)) return Promise.resolve(state({}));
+    return Promise.resolve(undefined);
+  }
+  members(roomId: string): Promise<string[]> {
+    const members = this.rooms.get(roomId);
+    return members
+      ? Promise.resolve(members)
+      : Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not in the room"));
+  }
+  joinedRooms(): Promise<string[]> {
+    return Promise.resolve([...this.rooms.keys()]);
+  }
+  createDirectRoom(userId: string): Promise<string> {
+    const roomId = `!direct${this.rooms.size}:acme.org`;
+    this.rooms.set(roomId, [SELF, userId]);
+    this.made.add(roomId);
+    return Promise.resolve(roomId);
+  }
+  /** the bodies of what was said in a room; edits by their new words */
+  bodies(roomId: string): string[] {
+    return this.said.filter((event) => event.room_id === roomId).map(({ content }) => wordsOf(content));
+  }
+}
+
+/** What a reader sees of a message or an edit. */
+export function wordsOf(content: JsonObject): string {
+  const edited = content["m.new_content"] as JsonObject | undefined;
+  return String((edited ?? content)["body"]);
+}
+
+export class FakeMemory implements BotMemory {
+  readonly directRooms = new Map<string, string>();
+  readonly notices = new Map<string, JobNotice>();
+  readonly begunDirectRooms = new Set<string>();
+  beginDirectRoom(userId: string): Promise<boolean> {
+    const begun = this.begunDirectRooms.has(userId);
+    this.begunDirectRooms.add(userId);
+    this.directRooms.delete(userId);
+    return Promise.resolve(begun);
+  }
+  directRoom(userId: string): Promise<string | undefined> {
+    return Promise.resolve(this.directRooms.get(userId));
+  }
+  setDirectRoom(userId: string, roomId: string): Promise<void> {
+    this.directRooms.set(userId, roomId);
+    this.begunDirectRooms.delete(userId);
+    return Promise.resolve();
+  }
+  jobNotice(jobId: string): Promise<JobNotice | undefined> {
+    return Promise.resolve(this.notices.get(jobId));
+  }
+  setJobNotice(jobId: string, notice: JobNotice): Promise<void> {
+    this.notices.set(jobId, notice);
+    return Promise.resolve();
+  }
+  openNotices(): Promise<string[]> {
+    return Promise.resolve([...this.notices.keys()]);
+  }
+  removeJobNotice(jobId: string): Promise<void> {
+    this.notices.delete(jobId);
+    return Promise.resolve();
+  }
+}
+
+/** A porter whose one job goes through the given states, one at each `wait`; the last one stays. */
+export class FakePorter implements Porter {
+  readonly calls: { method: string; requester: Requester; options: object; file?: string }[] = [];
+  states: Job[] = [job()];
+  /** what starting a job is answered with */
+  refusal: RequestError | undefined;
+  bundleBytes = Buffer.from("PK, a bundle");
+
+  exportNow(): never {
+    throw new Error("not for the bot");
+  }
+  startExport(roomId: string, requester: Requester, options: object): Promise<Job> {
+    this.calls.push({ method: `export ${roomId}`, requester, options });
+    return this.#start();
+  }
+  startImport(file: string, requester: Requester, options: object): Promise<Job> {
+    this.calls.push({ method: "import", requester, options, file });
+    return this.#start();
+  }
+  #start(): Promise<Job> {
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
+  }
+  #now(): Job {
+    const [now] = this.states;
+    if (!now) throw new RequestError(404, "M_NOT_FOUND", "There is no such job");
+    return now;
+  }
+  job(): Promise<Job> {
+    return Promise.resolve(this.#now());
+  }
+  jobs(requester: Requester): Promise<Job[]> {
+    this.calls.push({ method: "jobs", requester, options: {} });
+    return Promise.resolve(this.states);
+  }
+  cancel(id: string, requester: Requester, options: object = {}): Promise<Job> {
+    this.calls.push({ method: `cancel ${id}`, requester, options });
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
+  }
+  retry(id: string, requester: Requester): Promise<Job> {
+    this.calls.push({ method: `retry ${id}`, requester, options: {} });
+    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
+  }
+  bundle(): Promise<{ body: Readable; size: number; fileName: string }> {
+    const { bundleBytes } = this;
+    const body = Readable.from([bundleBytes], { objectMode: false });
+    return Promise.resolve({ body, size: bundleBytes.length, fileName: "tea.zip" });
+  }
+  async wait(_id: string, _milliseconds: number, signal: AbortSignal): Promise<Job> {
+    if (this.states.length > 1) this.states.shift();
+    const now = this.#now();
+    const goesOn = now.state === "running" || now.state === "queued";
+    if (goesOn && !signal.aborted && this.states.length === 1)
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    return now;
+  }
+  watch(): () => void {
+    return () => undefined;
+  }
+}
+
+export interface FakeParts extends BotParts {
+  audit: MemoryAuditLog;
+  porter: FakePorter;
+  homeserver: FakeHomeserver;
+  memory: FakeMemory;
+  uploaded: Buffer[];
+  logged: string[];
+}
+
+export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
+  const uploaded: Buffer[] = [];
+  const logged: string[] = [];
+  const homeserver = new FakeHomeserver();
+  const audit = memoryAuditLog();
+  const log = (_fields: object, text: string): void => void logged.push(text);
+  return {
+    uploaded,
+    logged,
+    porter: new FakePorter(),
+    audit,
+    auditDesk: new AuditDesk(audit),
+    rooms: unexpectedRooms(),
+    homeserver,
+    reader: {
+      userId: SELF,
+      messages: () => Promise.resolve({ chunk: homeserver.timeline.map((event) => ({ ...event })).reverse() }),
+      state: () => Promise.resolve([]),
+      stateEvent: homeserver.stateEvent.bind(homeserver),
+      ignoredUsers: () => Promise.resolve([]),
+      threadMessages: () => Promise.resolve([]),
+    },
+    memory: new FakeMemory(),
+    mediaSource: {
+      download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),
+    },
+    mediaTarget: {
+      uploadLimit: () => Promise.resolve(undefined),
+      async upload(open) {
+        uploaded.push(Buffer.concat((await (await open()).toArray()) as Buffer[]));
+        return `mxc://acme.org/up${uploaded.length}`;
+      },
+    },
+    permissionOf: () => "user",
+    logger: { debug: log, info: log, warn: log, error: log },
+    temporaryFolder: "/nowhere",
+    space: AMPLE,
+    largestBundle: 1000,
+    ...change,
+  } as FakeParts;
+}
+
+/** Rooms of which a test sets what it uses. */
+export function unexpectedRooms(): Rooms {
+  const unexpected = (): Promise<never> => Promise.reject(new Error("not expected here"));
+  return {
+    create: unexpected,
+    list: unexpected,
+    workspaces: unexpected,
+    invite: unexpected,
+    kick: unexpected,
+    close: unexpected,
+    setPolicy: unexpected,
+  };
+}

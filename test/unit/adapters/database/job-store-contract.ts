@@ -1,0 +1,300 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { LeaseLost, TooManyJobs, type Job, type JobKind, type JobProgress } from "../../../../src/ports/job-store.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+
+const LONG = 60_000;
+const at = (done: number, total: number | null = null): JobProgress => ({ done, total, unit: "events" });
+
+/** What every JobStore does. */
+export function jobStoreContract(open: OpenStores): void {
+  const clock = new TestClock();
+  let stores: OpenedStores;
+  beforeEach(async () => {
+    stores = await open(clock);
+  });
+  afterEach(() => stores.close());
+
+  const create = (owner: string, more: { id?: string; kind?: JobKind } = {}, atMost?: number): Promise<Job> => {
+    clock.time++;
+    const params = { n: 1, deep: { list: [null, true, "é"] } };
+    return stores.jobs.create({ kind: "export", owner, params, room_id: null, ...more }, atMost);
+  };
+
+  async function claimed(worker = "w", leaseMs = LONG): Promise<Job> {
+    const job = await stores.jobs.claim(worker, leaseMs);
+    if (!job) throw new Error("nothing to claim");
+    return job;
+  }
+
+  const errorOf = (act: Promise<unknown>): Promise<unknown> =>
+    act.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  it("gives back what was created, also after a restart", async () => {
+    const job = await create("@ann:x");
+    expect(job).to.deep.include({
+      kind: "export",
+      state: "queued",
+      owner: "@ann:x",
+      params: { n: 1, deep: { list: [null, true, "é"] } },
+      progress: { done: 0, total: null, unit: "events" },
+      room_id: null,
+      report: null,
+      error: null,
+      created_at: clock.time,
+      finished_at: null,
+      cancel_requested: false,
+      keep: false,
+      held: null,
+      fence: 0,
+      lost_runs: 0,
+    });
+    expect(await (await stores.reopen()).jobs.get(job.id)).to.deep.equal(job);
+    expect(await stores.jobs.get("nothing")).to.equal(undefined);
+    expect((await create("@ann:x", { id: "mine" })).id).to.equal("mine");
+  });
+
+  it("hands out each queued job once, oldest first, also to many at once", async () => {
+    const ids = [await create("a"), await create("b"), await create("c")].map((job) => job.id);
+    const other = await stores.reopen();
+    const first = await stores.jobs.claim("w", LONG);
+    expect(first).to.deep.include({ id: ids[0], state: "running", fence: 1 });
+    const rest = await Promise.all([
+      stores.jobs.claim("v", LONG),
+      other.jobs.claim("w", LONG),
+      stores.jobs.claim("w", LONG),
+    ]);
+    expect(rest.map((job) => job?.id)).to.have.members([ids[1], ids[2], undefined]);
+  });
+
+  it("goes by turns between owners, however many jobs one of them has", async () => {
+    for (const id of ["a1", "a2", "a3"]) await create("a", { id });
+    for (const id of ["b1", "b2"]) await create("b", { id });
+    await create("c", { id: "c1" });
+    const order: string[] = [];
+    for (let i = 0; i < 6; i++) order.push((await claimed()).id);
+    expect(order).to.deep.equal(["a1", "b1", "c1", "a2", "b2", "a3"]);
+  });
+
+  it("counts an owner's running jobs only while somebody runs them", async () => {
+    for (const id of ["a1", "a2"]) await create("a", { id });
+    await create("b", { id: "b1" });
+    const first = await claimed();
+    expect(first.id).to.equal("a1");
+    await stores.jobs.finish(first, "succeeded", { progress: at(0) });
+    expect((await claimed()).id).to.equal("a2");
+  });
+
+  it("queues again all that was running when the only process died", async () => {
+    const job = await create("a");
+    const run = await claimed();
+    await stores.jobs.heartbeat(run, LONG, at(7, 9));
+    const { jobs } = await stores.reopen();
+    expect(await jobs.requeueRunning()).to.equal(1);
+    expect(await jobs.requeueRunning()).to.equal(0);
+    expect(await jobs.claim("w", LONG)).to.deep.include({ id: job.id, progress: at(7, 9), fence: 2 });
+  });
+
+  it("hands out a job again once its lease has lapsed, before any other, and not before", async () => {
+    await create("a", { id: "slow" });
+    await claimed("dead", 150);
+    await create("b", { id: "other" });
+    expect((await claimed()).id).to.equal("other");
+    expect(await stores.jobs.claim("w", LONG)).to.equal(undefined);
+    await create("b", { id: "another" });
+    await sleep(200);
+    expect(await claimed()).to.deep.include({ id: "slow", fence: 2 });
+    expect((await claimed()).id).to.equal("another");
+  });
+
+  it("counts the runs that ended without a word since the job last got any further", async () => {
+    await create("a", { id: "deadly" });
+    const lost = async (): Promise<number | undefined> => {
+      await stores.jobs.requeueRunning();
+      return (await stores.jobs.get("deadly"))?.lost_runs;
+    };
+    expect((await claimed()).lost_runs).to.equal(0);
+    expect(await lost()).to.equal(1);
+    expect((await claimed("dead", 1)).lost_runs).to.equal(1);
+    await sleep(20);
+    const third = await claimed();
+    expect(third.lost_runs).to.equal(2);
+    await stores.jobs.handBack(third, at(0));
+    expect((await claimed()).lost_runs).to.equal(2);
+    expect(await lost()).to.equal(3);
+    await stores.jobs.heartbeat(await claimed("dead", LONG), 1, at(5));
+    await sleep(20);
+    const further = await claimed();
+    expect(further.lost_runs).to.equal(1);
+    await stores.jobs.heartbeat(further, LONG, at(4));
+    expect(await lost()).to.equal(2);
+    await stores.jobs.finish(await claimed(), "failed", { progress: at(5) });
+    expect(await stores.jobs.retry("deadly")).to.deep.include({ lost_runs: 0 });
+  });
+
+  it("lengthens a lease with each beat, stores how far and how fast the job is, and tells what was wished", async () => {
+    await create("a");
+    const run = await claimed("w", 200);
+    for (let beat = 1; beat <= 4; beat++) {
+      await sleep(100);
+      expect(await stores.jobs.heartbeat(run, 200, { ...at(beat, 4), rate: 2.5 })).to.deep.equal({
+        cancel_requested: false,
+        keep: false,
+      });
+    }
+    expect(await stores.jobs.claim("v", LONG)).to.equal(undefined);
+    expect((await stores.jobs.get(run.id))?.progress).to.deep.equal({ done: 4, total: 4, unit: "events", rate: 2.5 });
+    await stores.jobs.requestCancel(run.id, true);
+    expect(await stores.jobs.heartbeat(run, 200, at(4))).to.deep.equal({ cancel_requested: true, keep: true });
+  });
+
+  it("takes nothing more from a run whose job somebody else has claimed", async () => {
+    const { id } = await create("a");
+    const old = await claimed("paused", 1);
+    await sleep(20);
+    const now = await claimed("other");
+    const attempts = [
+      () => stores.jobs.heartbeat(old, LONG, at(99)),
+      () => stores.jobs.handBack(old, at(99)),
+      () => stores.jobs.finish(old, "failed", { progress: at(99) }),
+    ];
+    for (const attempt of attempts) expect(await errorOf(attempt())).to.be.instanceOf(LeaseLost);
+    expect(await stores.jobs.get(id)).to.deep.include({ state: "running", progress: at(0), fence: now.fence });
+    await stores.jobs.heartbeat(now, LONG, at(1));
+  });
+
+  it("lets a run go on whose lease has lapsed, as long as nobody else has claimed the job", async () => {
+    await create("a");
+    const run = await claimed("paused", 1);
+    await sleep(20);
+    await stores.jobs.heartbeat(run, LONG, at(5));
+    expect(await stores.jobs.claim("other", LONG)).to.equal(undefined);
+  });
+
+  it("gives a job that was handed back to the next at once", async () => {
+    await create("a");
+    const run = await claimed();
+    await stores.jobs.handBack(run, { ...at(3, 9), rate: 1 });
+    expect(await errorOf(stores.jobs.heartbeat(run, LONG, at(4)))).to.be.instanceOf(LeaseLost);
+    expect(await claimed("other")).to.deep.include({ id: run.id, fence: 2, progress: at(3, 9) });
+  });
+
+  it("lists newest first, of one owner or of all", async () => {
+    const [one, two, three] = [await create("a"), await create("b"), await create("a")];
+    expect((await stores.jobs.list("a", 10)).map((job) => job.id)).to.deep.equal([three.id, one.id]);
+    expect((await stores.jobs.list(undefined, 2)).map((job) => job.id)).to.deep.equal([three.id, two.id]);
+  });
+
+  it("records report, error and end; the first end stands", async () => {
+    await create("a");
+    const good = await claimed();
+    clock.time += 5000;
+    const progress = { ...at(9, 9), rate: 3 };
+    const ended = await stores.jobs.finish(good, "succeeded", { progress, report: { ledger: [], size: 1 } });
+    expect(ended).to.deep.include({
+      state: "succeeded",
+      progress: at(9, 9),
+      report: { ledger: [], size: 1 },
+      error: null,
+      finished_at: clock.time,
+      held: "due",
+    });
+    const error = { errcode: "M_UNKNOWN", error: "late" };
+    expect(await errorOf(stores.jobs.finish(good, "failed", { progress, error }))).to.be.instanceOf(LeaseLost);
+    expect(await stores.jobs.get(good.id)).to.deep.equal(ended);
+  });
+
+  it("lets an owner have so many unfinished jobs, also where they are asked for at once", async () => {
+    await create("a", {}, 3);
+    const many = Array.from({ length: 8 });
+    // so that as many connections are there as can be
+    await Promise.all(many.map(() => stores.jobs.unfinished("a")));
+    const more = await Promise.all(many.map(() => errorOf(create("a", {}, 3))));
+    expect(more.filter((error) => error === undefined)).to.have.length(2);
+    expect(more.filter((error) => error instanceof TooManyJobs)).to.have.length(6);
+    expect(await stores.jobs.unfinished("a")).to.equal(3);
+    await create("b", {}, 3);
+    await stores.jobs.finish(await claimed(), "succeeded", { progress: at(0) });
+    await create("a", {}, 3);
+  });
+
+  it("tells whether an import runs", async () => {
+    await create("a", { kind: "import" });
+    expect(await stores.jobs.importing()).to.equal(false);
+    const job = await claimed();
+    expect(await stores.jobs.importing()).to.equal(true);
+    await stores.jobs.finish(job, "succeeded", { progress: at(0) });
+    await create("a", { kind: "export" });
+    await claimed();
+    expect(await stores.jobs.importing()).to.equal(false);
+  });
+
+  it("cancels at once what nobody runs, marks what somebody runs, and leaves what has ended", async () => {
+    await create("a", { id: "queued" });
+    expect(await stores.jobs.requestCancel("queued", false)).to.deep.include({ state: "cancelled", held: "due" });
+    await create("a", { id: "running" });
+    const run = await claimed();
+    expect(await stores.jobs.requestCancel("running", false)).to.deep.include({
+      state: "running",
+      cancel_requested: true,
+    });
+    await stores.jobs.finish(run, "succeeded", { progress: at(0) });
+    expect(await stores.jobs.requestCancel("running", false)).to.deep.include({ state: "succeeded" });
+    await create("a", { id: "left" });
+    await claimed("dead", 1);
+    await sleep(20);
+    expect(await stores.jobs.requestCancel("left", true)).to.deep.include({ state: "cancelled", held: "kept" });
+    expect(await stores.jobs.requestCancel("never", true)).to.equal(undefined);
+  });
+
+  it("queues again what has kept what it had, and nothing else", async () => {
+    const error = { errcode: "M_FORBIDDEN", error: "no" };
+    await create("a", { id: "failed" });
+    await stores.jobs.finish(await claimed(), "failed", { progress: at(4, 8), error });
+    expect(await stores.jobs.get("failed")).to.deep.include({ state: "failed", error, held: "kept" });
+    expect(await stores.jobs.retry("failed", 1)).to.deep.include({
+      state: "queued",
+      error: null,
+      held: null,
+      finished_at: null,
+      progress: at(4, 8),
+    });
+    expect(await claimed()).to.deep.include({ id: "failed", fence: 2 });
+    expect(await stores.jobs.retry("failed")).to.equal(undefined);
+
+    await create("a", { id: "gone" });
+    await stores.jobs.requestCancel("gone", false);
+    expect(await stores.jobs.retry("gone")).to.equal(undefined);
+
+    await create("a", { id: "kept" });
+    await stores.jobs.requestCancel("kept", true);
+    expect(await errorOf(stores.jobs.retry("kept", 1))).to.be.instanceOf(TooManyJobs);
+    expect((await stores.jobs.get("kept"))?.state).to.equal("cancelled");
+    expect(await stores.jobs.retry("kept", 2)).to.deep.include({
+      state: "queued",
+      cancel_requested: false,
+      keep: false,
+    });
+  });
+
+  it("knows which ended jobs hold what is due, until that is given back", async () => {
+    await create("a", { id: "done" });
+    await stores.jobs.finish(await claimed(), "succeeded", { progress: at(0) });
+    await create("a", { id: "failed" });
+    await stores.jobs.finish(await claimed(), "failed", { progress: at(0) });
+    clock.time += 1000;
+    const due = async (): Promise<string[]> => (await stores.jobs.unreleased(500)).map((job) => job.id);
+    expect(await stores.jobs.unreleased(2000)).to.deep.equal([]);
+    expect(await due()).to.deep.equal(["done"]);
+    await stores.jobs.released("done");
+    expect(await due()).to.deep.equal([]);
+    await stores.jobs.expire(2000);
+    expect(await due()).to.deep.equal([]);
+    await stores.jobs.expire(500);
+    expect(await due()).to.deep.equal(["failed"]);
+    expect(await stores.jobs.retry("failed")).to.equal(undefined);
+  });
+}

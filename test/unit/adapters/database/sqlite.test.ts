@@ -1,0 +1,92 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { sql } from "kysely";
+import { inbox } from "../../../../src/adapters/database/stores/inbox.ts";
+import { jobStore } from "../../../../src/adapters/database/stores/job-store.ts";
+import { openDatabase } from "../../../../src/adapters/database/open.ts";
+import type { Clock } from "../../../../src/ports/clock.ts";
+import { auditLogContract } from "./audit-log-contract.ts";
+import { botMemoryContract } from "./bot-memory-contract.ts";
+import { censusContract } from "./census-contract.ts";
+import { opener, TestClock } from "./contracts.ts";
+import { importJournalContract } from "./import-journal-contract.ts";
+import { inboxContract } from "./inbox-contract.ts";
+import { indexLogContract } from "./index-log-contract.ts";
+import { jobStoreContract } from "./job-store-contract.ts";
+import { policyStoreContract } from "./policy-store-contract.ts";
+import { signingKeysContract } from "./signing-keys-contract.ts";
+import { verifyAuditContract } from "./verify-audit-contract.ts";
+
+const emptySqlite = async () => {
+  const folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
+  return { url: `sqlite:${folder}/sub/test.db`, remove: () => rm(folder, { recursive: true }) };
+};
+const openSqlite = opener(emptySqlite);
+
+describe("SQLite", () => {
+  describe("as job store", () => jobStoreContract(openSqlite));
+  describe("as import journal", () => importJournalContract(openSqlite));
+  describe("as inbox", () => inboxContract(openSqlite));
+  describe("as log of the feed for indexers", () => indexLogContract(openSqlite, false));
+  describe("as the bot's memory", () => botMemoryContract(openSqlite));
+  describe("as record of rooms that were made", () => policyStoreContract(openSqlite));
+  describe("as audit log", () => auditLogContract(openSqlite));
+  describe("what is wrong with its audit log", () =>
+    verifyAuditContract(emptySqlite, [
+      "drop trigger if exists audit_no_update",
+      "drop trigger if exists audit_no_delete",
+    ]));
+  describe("counted for the metrics", () => censusContract(openSqlite));
+  describe("for the signing keys", () => signingKeysContract(openSqlite));
+
+  describe("as a file", () => {
+    const clock: Clock = new TestClock();
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "roomporter-database-"));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it("is for its owner alone, checks foreign keys, and syncs what it commits", async () => {
+      const database = await openDatabase(`sqlite:${folder}/test.db`);
+      const db = database.kysely;
+      expect((await stat(join(folder, "test.db"))).mode & 0o777).to.equal(0o600);
+      const pragma = async (name: string): Promise<unknown> =>
+        Object.values((await sql<Record<string, unknown>>`${sql.raw(`PRAGMA ${name}`)}`.execute(db)).rows[0] ?? {})[0];
+      expect(await pragma("journal_mode")).to.equal("wal");
+      expect(await pragma("foreign_keys")).to.equal(1);
+      expect(await pragma("synchronous")).to.equal(2);
+      await database.close();
+    });
+
+    it("holds nothing of an event that is done", async () => {
+      const database = await openDatabase(`sqlite:${folder}/test.db`);
+      const db = database.kysely;
+      const box = inbox(database, clock);
+      const about = { room_id: "!r:x", type: "m.room.message", sender: "@ann:x", origin_server_ts: 1 };
+      await box.store([{ event_id: "$a", ...about, content: { body: "!export something secret" } }]);
+      await box.done("$a");
+      expect((await db.selectFrom("inbox").selectAll().execute())[0]).to.deep.include({
+        event_id: "$a",
+        content: null,
+      });
+      await database.close();
+    });
+
+    it("runs a transaction whole or not at all, also with others at the same time", async () => {
+      const database = await openDatabase(`sqlite:${folder}/test.db`);
+      const db = database.kysely;
+      const jobs = jobStore(database, clock);
+      const failing = db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom("jobs").execute();
+        throw new Error("no");
+      });
+      const created = jobs.create({ kind: "import", owner: "a", params: {}, room_id: null });
+      expect(await failing.catch(() => "rolled back")).to.equal("rolled back");
+      expect(await jobs.get((await created).id)).to.not.equal(undefined);
+      await database.close();
+    });
+  });
+});

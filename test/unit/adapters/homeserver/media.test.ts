@@ -1,0 +1,146 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { expect } from "chai";
+import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts";
+import { HomeserverMediaSource } from "../../../../src/adapters/homeserver/media/media-source.ts";
+import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
+import { FileUnavailable, HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import { halfOf, ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";
+
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const FILE = Buffer.alloc(300_000, "roomporter");
+const whole: Answer = (response) => {
+  response.writeHead(200, { "content-type": "image/png; charset=x", "content-length": FILE.length }).end(FILE);
+};
+/** Promises the whole file, and breaks off after some of it. */
+const broken: Answer = (response) => {
+  response.writeHead(200, { "content-type": "image/png", "content-length": FILE.length });
+  response.write(FILE.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+};
+
+describe("files of the homeserver", () => {
+  let homeserver: ScriptedHomeserver;
+  const signal = new AbortController().signal;
+  const client = async (...answers: Answer[]): Promise<HomeserverClient> => {
+    homeserver = await ScriptedHomeserver.start(...answers);
+    return new HomeserverClient({ url: homeserver.url, accessToken: "token", logger, patienceMs: 3000 });
+  };
+  afterEach(async () => {
+    await homeserver.close();
+  });
+
+  describe("downloaded", () => {
+    const source = async (...answers: Answer[]): Promise<HomeserverMediaSource> =>
+      new HomeserverMediaSource(await client(...answers), "here");
+    const statusOf = async (download: Promise<unknown>): Promise<number> => {
+      const failure: unknown = await download.catch((error: unknown) => error);
+      if (!(failure instanceof HomeserverError)) throw new Error("no HomeserverError");
+      return failure.status;
+    };
+
+    it("come with their type, by the authenticated address", async () => {
+      const { body, mimetype } = await (await source(whole)).download("mxc://here/abc", signal);
+      expect(mimetype).to.equal("image/png");
+      expect((await buffer(body)).equals(FILE)).to.equal(true);
+      expect(homeserver.requests[0]?.url).to.equal("/_matrix/client/v1/media/download/here/abc?timeout_ms=20000");
+      expect(homeserver.requests[0]?.headers.authorization).to.equal("Bearer token");
+    });
+
+    it("go on where a connection broke", async () => {
+      const { body } = await (await source(broken, { status: 503 }, broken, whole)).download("mxc://here/abc", signal);
+      expect((await buffer(body)).equals(FILE)).to.equal(true);
+      expect(homeserver.requests).to.have.length(4);
+    });
+
+    it("that break off each time without more are given up after a few attempts", async () => {
+      const { body } = await (await source(broken)).download("mxc://here/abc", signal);
+      expect(await buffer(body).catch((error: unknown) => error)).to.be.instanceOf(FileUnavailable);
+      expect(homeserver.requests).to.have.length(3);
+    });
+
+    for (const answer of [{ status: 504 }, "reset"] as const)
+      it(`that are not given are given up where the homeserver answers otherwise (${JSON.stringify(answer)})`, async () => {
+        const there: Answer = { status: 200, body: `{"user_id":"@ann:here"}` };
+        const made = await source(answer, answer, there, answer, there, answer);
+        const failure: unknown = await made.download("mxc://here/abc", signal).catch((error: unknown) => error);
+        expect(failure).to.be.instanceOf(FileUnavailable);
+        expect(homeserver.requests).to.have.length(5);
+      });
+
+    it("are waited for where the homeserver has only just come back", async () => {
+      const away: Answer = { status: 503 };
+      const there: Answer = { status: 200, body: `{"user_id":"@ann:here"}` };
+      const { body } = await (await source(away, away, there, whole)).download("mxc://here/abc", signal);
+      expect((await buffer(body)).equals(FILE)).to.equal(true);
+    });
+
+    it("are not asked for by a malformed address", async () => {
+      const made = await source(whole);
+      for (const uri of ["mxc://../../x", "mxc://here/a/b", "https://here/abc", "mxc://here/"])
+        expect(await statusOf(made.download(uri, signal))).to.equal(400);
+      expect(homeserver.requests).to.have.length(0);
+    });
+
+    it("of another server are given up after a few attempts, of this one after all patience", async () => {
+      expect(await statusOf((await source({ status: 502, body: "{}" })).download("mxc://there/abc", signal))).to.equal(
+        502,
+      );
+      expect(homeserver.requests).to.have.length(3);
+      await homeserver.close();
+      expect(await statusOf((await source({ status: 502, body: "{}" })).download("mxc://here/abc", signal))).to.equal(
+        502,
+      );
+      expect(homeserver.requests).to.have.length.greaterThan(3);
+    });
+
+    it("that were announced but never uploaded are given up at once", async () => {
+      const answer = { status: 504, body: `{"errcode":"M_NOT_YET_UPLOADED"}` };
+      expect(await statusOf((await source(answer)).download("mxc://here/abc", signal))).to.equal(504);
+      expect(homeserver.requests).to.have.length(1);
+    });
+
+    it("are fetched from where a redirect leads, there without the token", async () => {
+      const elsewhere = await ScriptedHomeserver.start(whole);
+      const redirect = { status: 307, headers: { location: `${elsewhere.url}/stored` } };
+      const { body } = await (await source(redirect)).download("mxc://here/abc", signal);
+      expect((await buffer(body)).equals(FILE)).to.equal(true);
+      expect(elsewhere.requests[0]?.headers).not.to.have.property("authorization");
+      await elsewhere.close();
+    });
+
+    it("stop with the signal", async () => {
+      const abort = new AbortController();
+      const { body } = await (await source(broken, "never")).download("mxc://here/abc", abort.signal);
+      setTimeout(() => abort.abort(new Error("enough")), 200);
+      expect(await buffer(body).catch((error: unknown) => error)).to.have.property("message", "enough");
+    });
+  });
+
+  describe("uploaded", () => {
+    const limit = (bytes: number): Answer => ({ status: 200, body: `{"m.upload.size":${bytes}}` });
+    const done: Answer = { status: 200, body: `{"content_uri":"mxc://here/new"}` };
+
+    it("are sent with their length, and anew where it went wrong", async () => {
+      const target = new HomeserverMediaTarget(await client(limit(1e6), "reset", { status: 503 }, halfOf(200), done));
+      let opened = 0;
+      const open = (): Promise<Readable> => {
+        opened++;
+        return Promise.resolve(Readable.from([FILE.subarray(0, 1000), FILE.subarray(1000)]));
+      };
+      expect(await target.upload(open, FILE.length, "image/png", "ä.png")).to.equal("mxc://here/new");
+      expect(opened).to.equal(4);
+      const [, , , , upload] = homeserver.requests;
+      expect(upload?.url).to.equal("/_matrix/media/v3/upload?filename=%C3%A4.png");
+      expect(upload?.headers).to.include({ "content-length": String(FILE.length), "content-type": "image/png" });
+      expect(upload?.headers).not.to.have.property("transfer-encoding");
+      expect(upload?.body).to.equal(FILE.toString());
+    });
+
+    it("are not sent where they are too large", async () => {
+      const target = new HomeserverMediaTarget(await client(limit(1000), done));
+      const open = (): Promise<Readable> => Promise.reject(new Error("opened"));
+      const failure: unknown = await target.upload(open, 1001, "image/png").catch((error: unknown) => error);
+      expect(failure).to.include({ status: 413, errcode: "M_TOO_LARGE" });
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import type { JobContext, JobWork } from "../../../../src/jobs/job-run.ts";
+import { meteredWork } from "../../../../src/jobs/metered-work.ts";
+import type { Job } from "../../../../src/ports/job-store.ts";
+import { memoryJobStore } from "../../../support/fakes/jobs.ts";
+import { metricsOf, samplesOf } from "./page.ts";
+
+describe("the metrics of jobs", () => {
+  const metrics = metricsOf();
+  const sample = async (name: string): Promise<number | undefined> => samplesOf(await metrics.page.text()).get(name);
+  const shown: number[] = [];
+  const context: JobContext = {
+    signal: new AbortController().signal,
+    onProgress: ({ done }) => void shown.push(done),
+    permit: async () => undefined,
+    onRoom: () => undefined,
+  };
+  const job = async (): Promise<Job> =>
+    await memoryJobStore().create({ kind: "import", owner: "@ann:x", params: {}, room_id: null });
+
+  it("count the events of an import, also of one that goes on where it stood", async () => {
+    const replay =
+      (from: number, to: number): JobWork =>
+      async (_job, { onProgress }) => {
+        for (let done = from; done <= to; done++) onProgress({ done, total: 100 });
+        return {};
+      };
+    const others = { export: replay(1, 5), gdpr_export: replay(1, 5) };
+    const events = `roomporter_events_total{kind="import"}`;
+    await meteredWork({ ...others, import: replay(1, 40) }, metrics.jobs).import(await job(), context);
+    expect(await sample(events)).to.equal(40);
+    await meteredWork({ ...others, import: replay(41, 100) }, metrics.jobs).import(await job(), context);
+    expect(await sample(events)).to.equal(100);
+    expect(shown).to.deep.equal(Array.from({ length: 100 }, (_, i) => i + 1));
+  });
+
+  it("know what this process is working on, however it ends", async () => {
+    const held = `roomporter_process_jobs{kind="export"}`;
+    let during: number | undefined;
+    const fails: JobWork = async () => {
+      during = await sample(held);
+      throw new Error("no");
+    };
+    await meteredWork({ export: fails, import: fails, gdpr_export: fails }, metrics.jobs)
+      .export(await job(), context)
+      .catch(() => undefined);
+    expect([during, await sample(held)]).to.deep.equal([1, 0]);
+  });
+});

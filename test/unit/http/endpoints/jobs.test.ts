@@ -1,0 +1,147 @@
+import { Readable } from "node:stream";
+import { expect } from "chai";
+import { RequestError } from "../../../../src/requests/failure.ts";
+import type { Job } from "../../../../src/ports/job-store.ts";
+import { ApiServer, JOB } from "../../../support/fakes/api-server.ts";
+
+describe("jobs over HTTP", () => {
+  let api: ApiServer;
+  beforeEach(async () => {
+    api = new ApiServer();
+    await api.start();
+  });
+  afterEach(() => api.stop());
+
+  it("are listed, shown and cancelled without what is internal", async () => {
+    api.porter.jobs = async () => [JOB];
+    api.porter.job = async (id) => ({ ...JOB, id });
+    api.porter.cancel = async (id) => ({ ...JOB, id, state: "cancelled" });
+    const list = (await (await api.fetch("/v1/jobs")).json()) as { jobs: object[] };
+    expect(list.jobs).to.have.length(1);
+    expect(list.jobs[0]).to.have.all.keys("job_id", "kind", "state", "progress", "room_id", "report", "error");
+    expect(await (await api.fetch("/v1/jobs/a")).json()).to.have.property("job_id", "a");
+    const cancelled = await api.fetch("/v1/jobs/a", { method: "DELETE" });
+    expect(await cancelled.json()).to.deep.include({ job_id: "a", state: "cancelled" });
+  });
+
+  it("are cancelled so that they can go on, and go on", async () => {
+    const wishes: unknown[] = [];
+    api.porter.cancel = async (_id, _requester, options) => {
+      wishes.push(options);
+      return { ...JOB, state: "cancelled" };
+    };
+    api.porter.retry = async (id) => ({ ...JOB, id, state: "queued" });
+    for (const query of ["", "?keep=true", "?keep=false"]) await api.fetch(`/v1/jobs/a${query}`, { method: "DELETE" });
+    expect(wishes).to.deep.equal([{ keep: false }, { keep: true }, { keep: false }]);
+    expect((await api.fetch("/v1/jobs/a?keep=perhaps", { method: "DELETE" })).status).to.equal(400);
+    const again = await api.fetch("/v1/jobs/a/retry", { method: "POST" });
+    expect(again.status).to.equal(202);
+    expect(await again.json()).to.deep.include({ job_id: "a", state: "queued", status_url: "/v1/jobs/a" });
+  });
+
+  it("are unknown to those whose they are not", async () => {
+    api.porter.job = async () => {
+      throw new RequestError(404, "M_NOT_FOUND", "There is no such job");
+    };
+    for (const path of ["/v1/jobs/a", "/v1/jobs/a/events"]) {
+      const response = await api.fetch(path);
+      expect(response.status).to.equal(404);
+      expect(await response.json()).to.have.property("errcode", "M_NOT_FOUND");
+    }
+  });
+
+  it("can be followed to their end", async () => {
+    let tell: ((job: Job) => void) | undefined;
+    let left = 0;
+    api.porter.job = async () => ({ ...JOB, state: "running" });
+    api.porter.watch = (_id, changed) => {
+      tell = changed;
+      return () => left++;
+    };
+    const response = await api.fetch("/v1/jobs/job1/events");
+    expect(response.headers.get("content-type")).to.equal("text/event-stream");
+    tell?.({ ...JOB, state: "running", progress: { done: 3, total: 9, unit: "events" } });
+    tell?.({ ...JOB, state: "succeeded" });
+    expect(response.headers.get("cache-control")).to.contain("no-transform");
+    expect(response.headers.get("x-accel-buffering")).to.equal("no");
+    const events = (await response.text()).trim().split("\n\n");
+    expect(events.map((event) => event.split("\n")[0])).to.deep.equal(["event: job", "event: job", "event: job"]);
+    const states = events.map((event) => (JSON.parse(event.split("\ndata: ")[1] ?? "") as { state: string }).state);
+    expect(states).to.deep.equal(["running", "running", "succeeded"]);
+    expect(left).to.equal(1);
+  });
+
+  it("show their progress with the pace, and how long the rest will take", async () => {
+    const progress = { done: 100, total: 1000, unit: "events", rate: 25 } as const;
+    api.porter.job = async () => ({ ...JOB, state: "running", progress });
+    const shown = (await (await api.fetch("/v1/jobs/job1")).json()) as { progress: object };
+    expect(shown.progress).to.deep.equal({ done: 100, total: 1000, unit: "events", rate: 25, seconds_left: 36 });
+  });
+
+  it("that have ended end their events at once", async () => {
+    api.porter.job = async () => ({ ...JOB, state: "failed" });
+    api.porter.watch = () => () => undefined;
+    expect((await (await api.fetch("/v1/jobs/job1/events")).text()).split("event: job")).to.have.length(2);
+  });
+
+  describe("give their bundle", () => {
+    const text = "0123456789";
+    beforeEach(() => {
+      api.porter.bundle = async (_id, _requester, range) => ({
+        body: Readable.from([Buffer.from(range ? text.slice(range.start, range.end + 1) : text)]),
+        size: text.length,
+        fileName: "tea.zip",
+      });
+    });
+    const get = (headers: Record<string, string>, method = "GET") =>
+      api.fetch("/v1/jobs/job1/bundle", { headers, method });
+
+    it("whole", async () => {
+      const response = await get({});
+      expect(response.status).to.equal(200);
+      expect(response.headers.get("accept-ranges")).to.equal("bytes");
+      expect(response.headers.get("content-length")).to.equal("10");
+      expect(response.headers.get("content-disposition")).to.equal('attachment; filename="tea.zip"');
+      expect(await response.text()).to.equal(text);
+      const head = await get({}, "HEAD");
+      expect([head.status, head.headers.get("content-length")]).to.deep.equal([200, "10"]);
+    });
+
+    it("in ranges", async () => {
+      const ranges: [asked: string, bytes: string, contentRange: string][] = [
+        ["bytes=2-4", "234", "bytes 2-4/10"],
+        ["bytes=7-", "789", "bytes 7-9/10"],
+        ["bytes=-2", "89", "bytes 8-9/10"],
+        ["bytes=5-99", "56789", "bytes 5-9/10"],
+      ];
+      for (const [range, bytes, contentRange] of ranges) {
+        const response = await get({ range });
+        expect(response.status, range).to.equal(206);
+        expect(response.headers.get("content-range")).to.equal(contentRange);
+        expect(response.headers.get("content-length")).to.equal(String(bytes.length));
+        expect(await response.text()).to.equal(bytes);
+      }
+    });
+
+    it("whole where the range cannot be understood or is of another bundle", async () => {
+      const all: Record<string, string>[] = [
+        { range: "bytes=0-1,4-5" },
+        { range: "lines=1-2" },
+        { range: "bytes=2-4", "if-range": '"other"' },
+      ];
+      for (const headers of all) {
+        const response = await get(headers);
+        expect(response.status, JSON.stringify(headers)).to.equal(200);
+        expect(await response.text()).to.equal(text);
+      }
+      expect((await get({ range: "bytes=2-4", "if-range": '"job1"' })).status).to.equal(206);
+    });
+
+    it("not where there are no such bytes", async () => {
+      const response = await get({ range: "bytes=10-" });
+      expect(response.status).to.equal(416);
+      expect(response.headers.get("content-range")).to.equal("bytes */10");
+      expect(await response.json()).to.have.property("errcode");
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { JobControl } from "../../../src/jobs/job-control.ts";
+import { JobEndings } from "../../../src/jobs/job-endings.ts";
+import { JobWatch } from "../../../src/jobs/job-watch.ts";
+import { RequestError } from "../../../src/requests/failure.ts";
+import type { Requester } from "../../../src/requests/requester.ts";
+import { RoomPorter } from "../../../src/service/room-porter.ts";
+import { memoryJobStore, SILENT } from "../../support/fakes/jobs.ts";
+
+const unexpected = (): never => {
+  throw new Error("not expected here");
+};
+
+describe("the importing user", () => {
+  let folder: string;
+  let asked: string[];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "importing-user-"));
+    asked = [];
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** What a bundle that is none is answered with: who may import gets as far as the bundle. */
+  async function answerTo(requester: Requester, as?: string): Promise<[number, string]> {
+    const store = memoryJobStore();
+    const endings = new JobEndings(store, unexpected, SILENT);
+    const porter = new RoomPorter({
+      store,
+      desk: new JobControl({ store, endings, watch: new JobWatch() }),
+      jobsPerUser: 1,
+      bundles: {
+        put: unexpected,
+        open: unexpected,
+        size: unexpected,
+        localFile: unexpected,
+        list: unexpected,
+        remove: unexpected,
+        removeUnfinished: unexpected,
+        check: unexpected,
+      },
+      homeserver: {
+        asUser: unexpected,
+        asService: unexpected,
+        resolveAlias: unexpected,
+        async hasUser(userId) {
+          asked.push(userId);
+          return userId === "@bob:x";
+        },
+      },
+      exporter: { collect: unexpected },
+      serverName: "x",
+      permissions: { "*": "user", "@root:x": "admin" },
+      workspaces: {},
+      policies: { get: unexpected },
+      knownKeys: unexpected,
+      access: { hides: unexpected },
+    });
+    const file = join(folder, "bundle.zip");
+    await writeFile(file, "no bundle");
+    try {
+      await porter.startImport(file, requester, as === undefined ? {} : { as });
+    } catch (error) {
+      if (error instanceof RequestError) return [error.status, error.errcode];
+      throw error;
+    }
+    return unexpected();
+  }
+  const admitted = [400, "IO.ROOMPORTER.BAD_BUNDLE"];
+  const token: Requester = { userId: "admin:ops", admin: true, adminToken: true, door: "http" };
+  const root: Requester = { userId: "@root:x", admin: true, adminToken: false, door: "http" };
+  const ann: Requester = { userId: "@ann:x", admin: false, adminToken: false, door: "http" };
+
+  it("is the one who asks, or named by an admin token: nobody else may name one, permission admin or not", async () => {
+    expect(await answerTo(ann)).to.deep.equal(admitted);
+    expect(await answerTo(ann, "@ann:x")).to.deep.equal(admitted);
+    expect(await answerTo(token, "@bob:x")).to.deep.equal(admitted);
+    expect(await answerTo(ann, "@bob:x")).to.deep.equal([403, "M_FORBIDDEN"]);
+    expect(await answerTo(root, "@bob:x")).to.deep.equal([403, "M_FORBIDDEN"]);
+    expect(asked).to.deep.equal(["@bob:x"]);
+  });
+
+  it("must be named by an admin token, and be there", async () => {
+    expect(await answerTo(token)).to.deep.equal([400, "M_MISSING_PARAM"]);
+    expect(await answerTo(token, "@bob:elsewhere")).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(await answerTo(token, "bob")).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(asked).to.deep.equal([]);
+    expect(await answerTo(token, "@ghost:x")).to.deep.equal([400, "M_INVALID_PARAM"]);
+  });
+});

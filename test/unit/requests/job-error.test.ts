@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { BundleError } from "../../../src/bundle/faults.ts";
+import { jobError, mayPass, namesRetry } from "../../../src/requests/job-error.ts";
+import { RequestError } from "../../../src/requests/failure.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { StorageError } from "../../../src/ports/storage-error.ts";
+import { StoreAway } from "../../../src/ports/store-away.ts";
+
+const homeserver = (status: number, errcode = "M_UNKNOWN"): Error =>
+  new HomeserverError(status, errcode, "words of the homeserver");
+const full = Object.assign(new Error("ENOSPC: no space left on device, write '/secret/path'"), { code: "ENOSPC" });
+
+describe("the error of a failed job", () => {
+  const causes: [what: string, error: Error, words: RegExp, retry: boolean, goesOn: boolean][] = [
+    ["the homeserver is away", homeserver(0), /did not answer.*goes on where it stood/, true, true],
+    ["the token is refused", homeserver(401, "M_UNKNOWN_TOKEN"), /service's token.*as_token/, true, true],
+    ["a right is gone", homeserver(403, "M_FORBIDDEN"), /does not allow.*invite it again/i, true, false],
+    ["the room is gone", homeserver(404, "M_NOT_FOUND"), /does not know the room/, false, false],
+    ["something is too large", homeserver(413, "M_TOO_LARGE"), /too large.*limit/, true, false],
+    ["patience is asked for", homeserver(429, "M_LIMIT_EXCEEDED"), /patience/, true, true],
+    ["the homeserver is broken", homeserver(500), /500 M_UNKNOWN.*its log/, true, true],
+    ["the homeserver says no", homeserver(400, "M_BAD_JSON"), /400 M_BAD_JSON.*operator/, false, false],
+    ["the disk is full", full, /disk space.*made room/, true, false],
+    ["the bundle store is away", new StorageError("away", "no answer"), /does not answer/, true, true],
+    ["the database is away", new StoreAway(new Error("x")), /database does not answer/, true, true],
+    ["the kept bundle is damaged", new BundleError("entry_damaged"), /damaged.*import the bundle again/i, false, false],
+    ["nobody knows why", new TypeError("secret"), /did not expect.*log/, true, false],
+    [
+      "a rule refuses",
+      new RequestError(400, "X", "This room is incognito."),
+      /^This room is incognito\.$/,
+      false,
+      false,
+    ],
+  ];
+  for (const [what, error, words, retry, goesOn] of causes)
+    it(`says what happened and what to do where ${what}`, () => {
+      const shown = jobError(error);
+      expect(shown.error).to.match(words);
+      expect(shown.error).to.not.match(/secret|words of the homeserver/);
+      expect(namesRetry(shown.error), "names a retry").to.equal(retry);
+      expect(mayPass(error), "keeps what was read").to.equal(goesOn);
+    });
+});
