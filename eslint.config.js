@@ -50,6 +50,28 @@ const LAYERS = {
   app: [...ORDER, ...SIDE_BY_SIDE],
 };
 
+/** Files are the business of adapters and of the format; elsewhere in src/ only these read or write any, because it is their job. */
+const FILES_OF = [
+  "src/adapters/**",
+  "src/bundle/**",
+  // the package's own assets and version, the operator's files
+  "src/app/{homeserver-start,storage,version}.ts",
+  "src/config/*.ts",
+  "src/imports/replay/service-avatar.ts",
+  "src/render/pages/assets.ts",
+  // what is received or read is spooled to disk
+  "src/requests/spool-file.ts",
+  "src/bot/downloads.ts",
+  "src/http/{receive-bundle,endpoints/**}.ts",
+  "src/exports/{export-job,export-spools,reading/**/*,all-rooms/*}.ts",
+  "src/imports/*.ts",
+  "src/service/room-porter.ts",
+  // readers of other programs' files, writers of pages and texts, the command line
+  "src/convert/**",
+  "src/render/**",
+  "src/cli/**",
+];
+
 export default defineConfig(
   { ignores: ["dist/", ".cache/", "eslint.config.js"] },
   tseslint.configs.strictTypeChecked,
@@ -97,6 +119,20 @@ export default defineConfig(
               from: { element: { type } },
               allow: { to: { element: { types: { anyOf: [type, ...below] } } } },
             })),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["src/**/*.ts"],
+    ignores: FILES_OF,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["node:fs", "node:fs/*"], message: "files are read and written by adapters and bundle/" },
           ],
         },
       ],
