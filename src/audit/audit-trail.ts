@@ -11,6 +11,6 @@ export function actorOf({ userId, door }: Requester): Pick<AuditEntry, "actor" |
 /** What came of it, in codes: what the requester may not or cannot have is `refused`, what the service cannot do is `failed`. */
 export function outcomeOf(error: unknown): Pick<AuditEntry, "outcome" | "reasons"> {
   if (!(error instanceof RequestError)) return { outcome: "failed", reasons: [jobError(error).errcode] };
-  const { status, errcode, reasons } = error;
-  return { outcome: status < 500 ? "refused" : "failed", reasons: [errcode, ...reasons.map(({ code }) => code)] };
+  const { refused, errcode, reasons } = error;
+  return { outcome: refused ? "refused" : "failed", reasons: [errcode, ...reasons.map(({ code }) => code)] };
 }

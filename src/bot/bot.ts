@@ -1,6 +1,7 @@
 import type { AuditDesk } from "../service/audit-desk.ts";
 import { actorOf } from "../audit/audit-trail.ts";
 import { RequestError } from "../requests/failure.ts";
+import { sentenceOf } from "../requests/sentence.ts";
 import type { Porter } from "../service/porter.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { eventSeenBy } from "../exports/seen-event.ts";
@@ -141,7 +142,7 @@ export class Bot implements InboxHandler {
       else await command.parse(args)(call);
     } catch (error) {
       if (error instanceof Misuse) await call.tell(`${error.message} Usage: ${command.usage}`);
-      else if (error instanceof RequestError) await call.tell(sentenceOf(error));
+      else if (error instanceof RequestError) await call.tell(sentenceOf(error, { most: REASONS_SHOWN }));
       else throw error;
     }
   }
@@ -198,11 +199,4 @@ export class Bot implements InboxHandler {
       throw error;
     }
   }
-}
-
-/** A refusal or an error, in the sentences that every door uses. */
-function sentenceOf({ message, reasons }: RequestError): string {
-  const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => reason.message);
-  if (reasons.length > REASONS_SHOWN) shown.push(`And ${reasons.length - REASONS_SHOWN} more.`);
-  return shown.length === 0 ? message : shown.includes(message) ? shown.join(" ") : `${message}: ${shown.join(" ")}`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { RequestError } from "../requests/failure.ts";
 import { spoolFile } from "../requests/spool-file.ts";
-import { fromStorage } from "../requests/storage-trouble.ts";
+import { failureOf } from "../requests/failure-of.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { HomeserverError, type MediaSource } from "../ports/homeserver/homeserver.ts";
 
@@ -41,8 +41,8 @@ export class Downloads {
       return { path, [Symbol.asyncDispose]: remove };
     } catch (error) {
       await remove();
-      if (!(error instanceof HomeserverError)) throw fromStorage(error);
-      throw new RequestError(404, "M_NOT_FOUND", "The homeserver does not give me that file.");
+      if (!(error instanceof HomeserverError)) throw failureOf(error);
+      throw new RequestError("not_found", "M_NOT_FOUND", "The homeserver does not give me that file.");
     }
   }
 
@@ -52,7 +52,7 @@ export class Downloads {
       size += chunk.length;
       if (size > this.#limit)
         throw new RequestError(
-          413,
+          "too_large",
           "M_TOO_LARGE",
           `The bundle is larger than the ${this.#limit} bytes that are allowed here.`,
         );

@@ -70,7 +70,7 @@ export class JobNotices {
       await this.#reword(notice, `${over(job)}${await this.#deliver(job, notice)}`);
     } catch (error) {
       // a job that nobody knows any more
-      if (!(error instanceof RequestError && error.status === 404)) throw error;
+      if (!(error instanceof RequestError && error.kind === "not_found")) throw error;
     }
     await this.#memory.removeJobNotice(jobId);
   }
@@ -93,7 +93,7 @@ export class JobNotices {
       try {
         return await this.#porter.wait(jobId, milliseconds, signal);
       } catch (error) {
-        if (!(error instanceof RequestError && error.status === 503)) throw error;
+        if (!(error instanceof RequestError && error.kind === "unavailable")) throw error;
       }
       await sleep(FIRST_PAUSE_MS, undefined, { signal });
     }

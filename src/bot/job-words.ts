@@ -1,6 +1,5 @@
 /** How the bot speaks about jobs (pure). */
 import { member, stringMember } from "../matrix/json.ts";
-import { namesRetry } from "../requests/job-error.ts";
 import { outlook } from "../jobs/pace.ts";
 import { signedByIn } from "../requests/signed-by.ts";
 import type { Job, JobProgress } from "../ports/job-store.ts";
@@ -30,7 +29,7 @@ export function over(job: Job): string {
   if (job.state === "cancelled") return `${NOUN[job.kind]} ${job.id} was cancelled.`;
   if (job.state === "failed") {
     const why = job.error?.error ?? "I do not know why.";
-    return `${NOUN[job.kind]} ${job.id} failed: ${why}${namesRetry(why) ? ` Here: \`!retry ${job.id}\`.` : ""}`;
+    return `${NOUN[job.kind]} ${job.id} failed: ${why}${job.error?.retry ? ` Here: \`!retry ${job.id}\`.` : ""}`;
   }
   return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${partOnly(job)}${signed(job)}`;
 }

@@ -50,7 +50,7 @@ async function runExport(
   { signal, permit, onProgress }: JobContext,
 ): Promise<JsonObject> {
   const { exporter, homeserver, bundles, spoolDir, space, spools, logger } = parts;
-  if (job.room_id === null) throw new RequestError(500, "M_UNKNOWN", "The job names no room");
+  if (job.room_id === null) throw new RequestError("internal", "M_UNKNOWN", "The job names no room");
   const { visibleTo, options } = readExportParams(job);
   const { reader, media } = homeserver.asService(signal, permit);
   // they may have left since they asked

@@ -126,7 +126,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const tooMuch = beyondBounds(head);
     if (tooMuch !== undefined)
       throw new RequestError(
-        400,
+        "invalid",
         "M_TOO_LARGE",
         `This room has more ${tooMuch} than fit into one bundle: export a part of it, by dates or without files.`,
       );

@@ -23,7 +23,7 @@ export class LiveExports {
   /**
    * Shows a reading from its begin to its end.
    * @param id undefined: it is not to be shown
-   * @throws RequestError 400 where the id is taken; what `read` throws
+   * @throws RequestError invalid where the id is taken; what `read` throws
    */
   async show<T>(
     id: string | undefined,
@@ -31,7 +31,7 @@ export class LiveExports {
     read: (onProgress: OnProgress) => Promise<T>,
   ): Promise<T> {
     if (id === undefined) return await read(() => undefined);
-    if (this.#jobs.has(id)) throw new RequestError(400, "M_INVALID_PARAM", "progress: this id is taken");
+    if (this.#jobs.has(id)) throw new RequestError("invalid", "M_INVALID_PARAM", "progress: this id is taken");
     const pace = new Pace();
     let job: Job = { ...BEGUN, id, owner, room_id: roomId, created_at: Date.now() };
     const change = (changes: Partial<Job>): void => {

@@ -7,7 +7,7 @@ import type { RoomAccess } from "../rooms/room-access.ts";
 
 /**
  * May the requester still have what an export has kept of a room? Not where they have lost its role since.
- * @throws RequestError 400 where the room has become incognito; HomeserverError, StoreAway
+ * @throws RequestError invalid where the room has become incognito; HomeserverError, StoreAway
  */
 export async function isStillTheirs(
   { room_id: roomId }: Pick<Job, "room_id">,

@@ -4,7 +4,7 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { IndexEntry, IndexHead, IndexLog } from "../ports/index-log.ts";
 import type { IndexSource } from "../ports/homeserver/index-source.ts";
 import { actorOf } from "../audit/audit-trail.ts";
-import { checked } from "../requests/checked.ts";
+import { withFailures } from "../requests/failure-of.ts";
 import { RequestError } from "../requests/failure.ts";
 import type { Requester } from "../requests/requester.ts";
 import { eventLine } from "./index-line.ts";
@@ -38,18 +38,18 @@ export class IndexFeed {
    * The first reader ever makes the service begin to record.
    * @param since undefined: from the start
    * @param limit of log entries; not each of them gives a line
-   * @throws RequestError 400, 403, 502, 503; the iteration fails where what is missing cannot be had
+   * @throws RequestError invalid, forbidden, homeserver_away, unavailable; the iteration fails where what is missing cannot be had
    */
   open(
     requester: Requester,
     { since, limit }: { since?: string | undefined; limit: number },
   ): Promise<AsyncIterable<JsonObject>> {
-    return checked(async () => {
+    return withFailures(async () => {
       const { audit } = this.#parts;
       const about = { action: "index_read", ...actorOf(requester) } as const;
       if (!requester.admin) {
         await audit.record({ ...about, outcome: "refused", reasons: ["M_FORBIDDEN"] });
-        throw new RequestError(403, "M_FORBIDDEN", "Only admins and admin tokens can read the feed");
+        throw new RequestError("forbidden", "M_FORBIDDEN", "Only admins and admin tokens can read the feed");
       }
       // whoever goes on from a token has begun once
       if (since === undefined) await audit.record({ ...about, outcome: "granted" });

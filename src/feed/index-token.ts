@@ -8,14 +8,14 @@ export function tokenAt({ id }: IndexHead, position: number): string {
 
 /**
  * The position behind a token.
- * @throws RequestError 400 where it is none, or of a log that this is not any more: who has it would miss what was there
+ * @throws RequestError invalid where it is none, or of a log that this is not any more: who has it would miss what was there
  */
 export function positionOf(token: string, head: IndexHead): number {
   const [version, id, digits = ""] = Buffer.from(token, "base64url").toString("latin1").split(".");
   const position = /^\d{1,15}$/.test(digits) ? Number(digits) : Infinity;
   if (version === "1" && id === head.id && position <= head.position) return position;
   throw new RequestError(
-    400,
+    "invalid",
     "M_UNKNOWN_POS",
     "This token is not known here: empty the index and begin without `since`",
   );

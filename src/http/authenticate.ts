@@ -67,11 +67,15 @@ export class Authentication {
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.status !== 401 && error.status !== 403)
-        throw new RequestError(502, "M_UNKNOWN", "The homeserver cannot be asked whose token this is: try again later");
+        throw new RequestError(
+          "homeserver_away",
+          "M_UNKNOWN",
+          "The homeserver cannot be asked whose token this is: try again later",
+        );
       this.#known.delete(hash);
       this.#parts.wrongToken();
       await this.#failures(request, response, () => undefined);
-      throw new RequestError(401, "M_UNKNOWN_TOKEN", "This access token is not known");
+      throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", "This access token is not known");
     }
   }
 
@@ -92,7 +96,11 @@ export class Authentication {
     if (!failures || failures.totalHits < FAILURES) return;
     this.#parts.wrongToken();
     response.setHeader("Retry-After", Math.ceil(FAILURES_MS / 1000));
-    throw new RequestError(429, "M_LIMIT_EXCEEDED", "Too many wrong tokens from this address: try again in a minute");
+    throw new RequestError(
+      "too_many",
+      "M_LIMIT_EXCEEDED",
+      "Too many wrong tokens from this address: try again in a minute",
+    );
   }
 
   #remember(hash: string, userId: string): void {
@@ -116,5 +124,5 @@ function addressOf(request: Request): string {
 function bearerToken(request: Request): string {
   const [, token] = /^Bearer +([\x21-\x7e]{1,4096}) *$/i.exec(request.headers.authorization ?? "") ?? [];
   if (token !== undefined) return token;
-  throw new RequestError(401, "M_MISSING_TOKEN", "An access token is needed: Authorization: Bearer TOKEN");
+  throw new RequestError("unauthorized", "M_MISSING_TOKEN", "An access token is needed: Authorization: Bearer TOKEN");
 }

@@ -46,7 +46,7 @@ export function bundleReceiver({ folder, space, size }: UploadLimits): BundleRec
     request.setTimeout(0);
     if (request.file) return request.file.path;
     throw new RequestError(
-      400,
+      "invalid",
       "M_MISSING_PARAM",
       "Expected multipart/form-data with the bundle in the field `bundle`",
     );
@@ -59,7 +59,11 @@ function isOfTheForm(error: Error): boolean {
 }
 
 function malformed(): RequestError {
-  return new RequestError(400, "M_BAD_JSON", "The form is not well-formed multipart/form-data, or ends too early");
+  return new RequestError(
+    "invalid",
+    "M_BAD_JSON",
+    "The form is not well-formed multipart/form-data, or ends too early",
+  );
 }
 
 /** Multer's own leaves an unfinished file where the disk is full. */

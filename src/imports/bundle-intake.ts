@@ -15,20 +15,16 @@ export interface GoodBundle {
 
 /**
  * Verifies a bundle whole, and that what it holds may travel.
- * @throws RequestError 400 with every fault or refusal; StoreAway
+ * @throws RequestError invalid with every fault or refusal; StoreAway
  */
 export async function requireGoodBundle(file: string, keys: () => Promise<readonly KnownKey[]>): Promise<GoodBundle> {
   const { ok, faults, fault_count, sha256, signature } = await verifyBundle(file);
   if (!ok) {
     const [first] = faults;
-    const more = fault_count > 1 ? ` (and ${String(fault_count - 1)} more)` : "";
     const reasons = faults.map(({ code, message }) => ({ code, message }));
-    throw new RequestError(
-      400,
-      "IO.ROOMPORTER.BAD_BUNDLE",
-      `${first?.message ?? "The bundle is faulty."}${more}`,
-      reasons,
-    );
+    const message =
+      fault_count > 1 ? `The bundle has ${String(fault_count)} faults` : (first?.message ?? "The bundle is faulty.");
+    throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", message, reasons);
   }
   const bundle = await openBundle(file, { keepsState: () => false });
   try {

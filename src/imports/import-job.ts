@@ -28,7 +28,7 @@ export function importJob(parts: QueuedImportParts): JobWork {
     await using bundle = await patientWithStorage(() => bundles.localFile(job.id, signal), signal);
     if (!bundle)
       throw new RequestError(
-        410,
+        "gone",
         "M_NOT_FOUND",
         "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
       );

@@ -5,6 +5,7 @@ import {
   unitOf,
   type Job,
   type JobEnd,
+  type JobError,
   type JobProgress,
   type JobStore,
   type Wish,
@@ -53,7 +54,7 @@ const MOST_LOST_RUNS = 10;
 const STORE_RETRY_MS = 1_000;
 
 const DEADLY = new RequestError(
-  500,
+  "internal",
   "M_UNKNOWN",
   `The service died ${MOST_LOST_RUNS} times in a row over this job, or was cut off from its database, and the job got no further in between: the service's log and the machine's (was memory short?) say more. Once that is set right, retry the job: it goes on where it stood.`,
 );
@@ -127,7 +128,8 @@ export class JobRun {
     const { id, kind, fence } = this.job;
     this.#wished(this.job);
     if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
-    if (this.job.lost_runs >= MOST_LOST_RUNS) return this.#finish("failed", { error: jobError(DEADLY) }, DEADLY);
+    if (this.job.lost_runs >= MOST_LOST_RUNS)
+      return this.#finish("failed", { error: { ...jobError(DEADLY), retry: true } }, DEADLY);
     changed(this.job);
     logger.info({ job_id: id, kind, run: fence }, "job started");
     try {
@@ -156,7 +158,7 @@ export class JobRun {
     if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
     if (this.#stopping || error instanceof StoreAway) {
       await this.#record(() => store.handBack(this.job, this.job.progress));
-      logger.info({ job_id: id, kind }, "job interrupted, to be gone on with");
+      logger.info({ job_id: id, kind }, "job interrupted, will resume");
       return undefined;
     }
     if (!(error instanceof RequestError || error instanceof HomeserverError || asStorageError(error)))
@@ -166,7 +168,7 @@ export class JobRun {
 
   async #finish(
     state: JobEnd,
-    result: { report?: JsonObject; error?: { errcode: string; error: string }; keep?: boolean },
+    result: { report?: JsonObject; error?: JobError; keep?: boolean },
     cause?: unknown,
   ): Promise<Job> {
     const { store, logger } = this.#parts;

@@ -19,6 +19,15 @@ export function unitOf(kind: JobKind): JobProgress["unit"] {
   return kind === "gdpr_export" ? "rooms" : "events";
 }
 
+/** Why a job failed, for its owner. */
+export interface JobError {
+  errcode: string;
+  /** what happened, and what to do */
+  error: string;
+  /** can a retry help? */
+  retry: boolean;
+}
+
 /** One piece of long work; the shape that every door shows (with `job_id` for `id`). */
 export interface Job {
   id: string;
@@ -32,7 +41,7 @@ export interface Job {
   /** export: the source room; import: the new room, null until it is made; gdpr_export: null */
   room_id: string | null;
   report: JsonObject | null;
-  error: { errcode: string; error: string } | null;
+  error: JobError | null;
   /** milliseconds since the epoch */
   created_at: number;
   finished_at: number | null;
@@ -106,7 +115,7 @@ export interface JobStore {
   finish(
     lease: Lease,
     state: JobEnd,
-    result: { progress: JobProgress; report?: JsonObject; error?: { errcode: string; error: string }; keep?: boolean },
+    result: { progress: JobProgress; report?: JsonObject; error?: JobError; keep?: boolean },
     audit?: AuditEntry,
   ): Promise<Job>;
   /**

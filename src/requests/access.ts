@@ -17,15 +17,15 @@ export function permissionOf(permissions: Permissions, userId: string): Permissi
   return "none";
 }
 
-/** @throws RequestError 403 for those whom the configuration does not let in */
+/** @throws RequestError forbidden for those whom the configuration does not let in */
 export function requirePermission(permissions: Permissions, requester: Requester): void {
   if (requester.adminToken || permissionOf(permissions, requester.userId) !== "none") return;
-  throw new RequestError(403, "M_FORBIDDEN", "You are not allowed to use this service");
+  throw new RequestError("forbidden", "M_FORBIDDEN", "You are not allowed to use this service");
 }
 
 /**
  * Membership `join` is needed: a homeserver still serves the history to people who left.
- * @throws RequestError 403
+ * @throws RequestError forbidden
  */
 export async function requireJoined(
   reader: RoomReader,
@@ -33,7 +33,8 @@ export async function requireJoined(
   userId: string,
   message: string,
 ): Promise<void> {
-  if ((await membershipOf(reader, roomId, userId)) !== "join") throw new RequestError(403, "M_FORBIDDEN", message);
+  if ((await membershipOf(reader, roomId, userId)) !== "join")
+    throw new RequestError("forbidden", "M_FORBIDDEN", message);
 }
 
 /** undefined: none, or the reader may not know */
@@ -46,13 +47,14 @@ async function membershipOf(reader: RoomReader, roomId: string, userId: string):
   }
 }
 
-/** @throws RequestError 400 where it is not the id of a room */
+/** @throws RequestError invalid where it is not the id of a room */
 export function requireRoomId(roomId: string): void {
   if (roomId.startsWith("!") && Buffer.byteLength(roomId) <= 255) return;
-  throw new RequestError(400, "M_INVALID_PARAM", "Expected a room id: it begins with !");
+  throw new RequestError("invalid", "M_INVALID_PARAM", "Expected a room id: it begins with !");
 }
 
-/** @throws RequestError 400 where it is not a user id */
+/** @throws RequestError invalid where it is not a user id */
 export function requireUserId(userId: string): void {
-  if (!isUserId(userId)) throw new RequestError(400, "M_INVALID_PARAM", "Expected a user id, like @ann:example.org");
+  if (!isUserId(userId))
+    throw new RequestError("invalid", "M_INVALID_PARAM", "Expected a user id, like @ann:example.org");
 }

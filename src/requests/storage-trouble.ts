@@ -1,39 +1,40 @@
 import { asStorageError, type StorageFault } from "../ports/storage-error.ts";
-import { RequestError } from "./failure.ts";
+import type { FailureKind } from "./failure.ts";
 
-const TROUBLE: Record<StorageFault, { status: number; errcode: string; happened: string; remedy: string }> = {
+interface Trouble {
+  kind: FailureKind;
+  errcode: string;
+  message: string;
+}
+
+const TROUBLE: Record<StorageFault, Trouble & { remedy: string }> = {
   full: {
-    status: 507,
+    kind: "no_space",
     errcode: "M_RESOURCE_LIMIT_EXCEEDED",
-    happened: "The service has too little free disk space for this.",
+    message: "The service has too little free disk space for this.",
     remedy: "Once its operator has made room",
   },
   away: {
-    status: 503,
+    kind: "unavailable",
     errcode: "IO.ROOMPORTER.STORAGE_AWAY",
-    happened: "The place where the service keeps bundles does not answer.",
+    message: "The bundle store does not answer.",
     remedy: "Once it is back",
   },
   refused: {
-    status: 503,
+    kind: "unavailable",
     errcode: "IO.ROOMPORTER.STORAGE_AWAY",
-    happened: "The place where the service keeps bundles refuses the service.",
-    remedy: "Once its operator has set that right (the service's log says what is wrong)",
+    message: "The bundle store refuses the service's credentials or its bucket.",
+    remedy: "Once the operator has corrected the storage settings (the service's log says what is wrong)",
   },
 };
 
-/** What a failure of the storage means to the one who asked; anything else is given back as it is. */
-export function fromStorage(error: unknown): unknown {
-  const storage = asStorageError(error);
-  if (!storage) return error;
-  const { status, errcode, happened, remedy } = TROUBLE[storage.fault];
-  return new RequestError(status, errcode, `${happened} ${remedy}, try again.`);
-}
-
-/** How a job shows that it failed because of the storage; undefined where it was something else. */
-export function storageJobError(error: unknown): { errcode: string; error: string } | undefined {
+/**
+ * What a failure of the storage means to the one who asked; undefined where the error is another one.
+ * @param next what they can do once the trouble is over, e.g. "try again"
+ */
+export function storageTrouble(error: unknown, next: string): Trouble | undefined {
   const storage = asStorageError(error);
   if (!storage) return undefined;
-  const { errcode, happened, remedy } = TROUBLE[storage.fault];
-  return { errcode, error: `${happened} ${remedy}, retry the job.` };
+  const { kind, errcode, message, remedy } = TROUBLE[storage.fault];
+  return { kind, errcode, message: `${message} ${remedy}, ${next}.` };
 }

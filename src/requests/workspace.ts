@@ -24,7 +24,7 @@ export interface WorkspaceRules {
 /**
  * Finds a workspace by room id, alias or slug (an entry of the configuration, else the alias `#slug:server`), and makes sure that
  * rooms can be put into it: by the service user, and by `userId` where one is given.
- * @throws RequestError 400 (no space), 403, 404; HomeserverError
+ * @throws RequestError invalid (no space), forbidden, not_found; HomeserverError
  */
 export async function findWorkspace(
   name: string,
@@ -33,21 +33,21 @@ export async function findWorkspace(
 ): Promise<Workspace> {
   const { reader } = rules;
   const roomId = await roomIdOf(name, rules);
-  if (roomId === undefined) throw new RequestError(404, "M_NOT_FOUND", "There is no such workspace");
+  if (roomId === undefined) throw new RequestError("not_found", "M_NOT_FOUND", "There is no such workspace");
   const absent = `${reader.userId} is not in that workspace: invite it there first`;
   await requireJoined(reader, roomId, reader.userId, absent);
   // the same answer as where there is none
-  if (await rules.hides(roomId)) throw new RequestError(403, "M_FORBIDDEN", absent);
+  if (await rules.hides(roomId)) throw new RequestError("forbidden", "M_FORBIDDEN", absent);
   if (userId !== undefined) await requireJoined(reader, roomId, userId, "You are not in that workspace");
   const create = await reader.stateEvent(roomId, "m.room.create", "");
   if (!create || stringMember(create.content, "type") !== "m.space")
-    throw new RequestError(400, "M_INVALID_PARAM", "That room is not a space");
+    throw new RequestError("invalid", "M_INVALID_PARAM", "That room is not a space");
   const levels = await reader.stateEvent(roomId, "m.room.power_levels", "");
   if (userId !== undefined && !maySendState(create, levels, userId, "m.space.child"))
-    throw new RequestError(403, "M_FORBIDDEN", "You may not add rooms to that workspace");
+    throw new RequestError("forbidden", "M_FORBIDDEN", "You may not add rooms to that workspace");
   if (!maySendState(create, levels, reader.userId, "m.space.child"))
     throw new RequestError(
-      403,
+      "forbidden",
       "M_FORBIDDEN",
       `${reader.userId} may not add rooms to that workspace: give it the power level that m.space.child needs there`,
     );

@@ -9,7 +9,7 @@ import { membershipOf } from "./room-access.ts";
 
 /**
  * The rules of a room after these changes, where its owner or an admin may make them.
- * @throws RequestError 400, 403
+ * @throws RequestError invalid, forbidden
  */
 export async function changedPolicy(
   room: ExistingRoom,
@@ -29,7 +29,7 @@ export async function changedPolicy(
   if (do_not_index !== undefined) {
     if (!do_not_index && changed.scope_kind === "incognito") throw wrong("An incognito room is never indexed");
     if (!do_not_index && origin === "imported" && !requester.admin)
-      throw new RequestError(403, "M_FORBIDDEN", "Only an admin can let an imported room be indexed");
+      throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin can let an imported room be indexed");
     changed.do_not_index = do_not_index;
   }
   if (read_role_slugs !== undefined) {
@@ -49,5 +49,5 @@ export async function changedPolicy(
 }
 
 function wrong(message: string): RequestError {
-  return new RequestError(400, "M_INVALID_PARAM", message);
+  return new RequestError("invalid", "M_INVALID_PARAM", message);
 }

@@ -18,7 +18,7 @@ export interface NewRoomRules {
 /**
  * The rules of a room as they were asked for.
  * @param parent room id of the space that it joins
- * @throws RequestError 400 where they contradict each other, or name an unknown role
+ * @throws RequestError invalid where they contradict each other, or name an unknown role
  */
 export function policyFor(options: NewRoomOptions, parent: string | null, roles: Roles): RoomPolicy {
   const { scopeKind = "normal", readRoleSlugs = [], autoCloseOnLeave = false } = options;
@@ -41,7 +41,7 @@ export function policyFor(options: NewRoomOptions, parent: string | null, roles:
   };
 }
 
-/** @throws RequestError 400 */
+/** @throws RequestError invalid */
 export function requireKnown(slugs: readonly string[], roles: Roles): void {
   const [unknown] = roles.unknown(slugs);
   if (unknown !== undefined) throw wrong("There is no such role in the service's configuration");
@@ -49,7 +49,7 @@ export function requireKnown(slugs: readonly string[], roles: Roles): void {
 
 /**
  * May all of them be in a room with these rules?
- * @throws RequestError 400 (no such user), 403
+ * @throws RequestError invalid (no such user), forbidden
  */
 export async function requireFit(userIds: readonly string[], policy: RoomPolicy, rules: NewRoomRules): Promise<void> {
   const { roles, bridges, serverName, hasUser } = rules;
@@ -57,17 +57,18 @@ export async function requireFit(userIds: readonly string[], policy: RoomPolicy,
     requireUserId(userId);
     const local = serverOf(userId) === serverName;
     if (policy.scope_kind === "incognito") {
-      if (!local) throw new RequestError(403, "M_FORBIDDEN", "An incognito room is for users of this homeserver only");
+      if (!local)
+        throw new RequestError("forbidden", "M_FORBIDDEN", "An incognito room is for users of this homeserver only");
       if (matchesUser(bridges, userId))
-        throw new RequestError(403, "M_FORBIDDEN", "Bridges are kept out of incognito rooms");
+        throw new RequestError("forbidden", "M_FORBIDDEN", "Bridges are kept out of incognito rooms");
     }
     if (local && !(await hasUser(userId))) throw wrong("The homeserver has no such user");
     if (policy.visibility !== "restricted") continue;
     if ((await roles.standing(userId, policy.read_role_slugs)) !== "holder")
-      throw new RequestError(403, "M_FORBIDDEN", "A restricted room is for holders of its roles only");
+      throw new RequestError("forbidden", "M_FORBIDDEN", "A restricted room is for holders of its roles only");
   }
 }
 
 function wrong(message: string): RequestError {
-  return new RequestError(400, "M_INVALID_PARAM", message);
+  return new RequestError("invalid", "M_INVALID_PARAM", message);
 }

@@ -42,7 +42,7 @@ export class RoomAccess {
 
   /**
    * The room, where it is one that the service made, is not closed, and the requester may know of it.
-   * @throws RequestError 404
+   * @throws RequestError not_found
    */
   async require(roomId: string, requester: Asking, reader: RoomReader): Promise<ExistingRoom> {
     const room = await this.#parts.policies.get(roomId);
@@ -50,7 +50,7 @@ export class RoomAccess {
       const membership = await membershipOf(reader, roomId, requester.userId);
       if (await this.maySee(room, requester, membership)) return { ...room, room_id: room.room_id };
     }
-    throw new RequestError(404, "M_NOT_FOUND", "There is no such room among those that this service has made");
+    throw new RequestError("not_found", "M_NOT_FOUND", "There is no such room among those that this service has made");
   }
 
   async #isHolder(room: MadeRoom, userId: string): Promise<boolean> {
@@ -60,19 +60,23 @@ export class RoomAccess {
   }
 }
 
-/** The person for whom the room was made, or an admin of the service. @throws RequestError 403 */
+/** The person for whom the room was made, or an admin of the service. @throws RequestError forbidden */
 export function requireOwner(room: MadeRoom, { userId, admin }: Asking): void {
   if (admin || room.owner === userId) return;
-  throw new RequestError(403, "M_FORBIDDEN", "Only the person for whom the room was made, or an admin, may do that");
+  throw new RequestError(
+    "forbidden",
+    "M_FORBIDDEN",
+    "Only the person for whom the room was made, or an admin, may do that",
+  );
 }
 
-/** The same, or somebody in the room with the power to look after it. @throws RequestError 403 */
+/** The same, or somebody in the room with the power to look after it. @throws RequestError forbidden */
 export async function requireModerator(room: ExistingRoom, requester: Asking, reader: RoomReader): Promise<void> {
   if (requester.admin || room.owner === requester.userId) return;
   const { room_id: roomId } = room;
   const joined = (await membershipOf(reader, roomId, requester.userId)) === "join";
   if (joined && (await powerIn(reader, roomId, requester.userId)) >= MODERATOR) return;
-  throw new RequestError(403, "M_FORBIDDEN", "You have not the power to do that in this room");
+  throw new RequestError("forbidden", "M_FORBIDDEN", "You have not the power to do that in this room");
 }
 
 export async function powerIn(reader: RoomReader, roomId: string, userId: string): Promise<number> {

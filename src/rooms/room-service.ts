@@ -9,7 +9,7 @@ import { errorFields, type Logger } from "../ports/logger.ts";
 import type { ExistingRoom, PolicyStore } from "../ports/policy-store.ts";
 import { actorOf } from "../audit/audit-trail.ts";
 import { requirePermission, requireRoomId, requireUserId, type Permissions } from "../requests/access.ts";
-import { checked } from "../requests/checked.ts";
+import { withFailures } from "../requests/failure-of.ts";
 import { jobIdOf } from "../requests/job-id.ts";
 import { RequestError } from "../requests/failure.ts";
 import type { Requester } from "../requests/requester.ts";
@@ -82,18 +82,18 @@ export class RoomService implements Rooms {
   }
 
   list(requester: Requester): Promise<ShownRoom[]> {
-    return checked(async () => {
+    return withFailures(async () => {
       requirePermission(this.#parts.permissions, requester);
       return await this.#directory.rooms(requester, this.#reader());
     });
   }
 
   workspaces(requester: Requester, as?: string): Promise<ShownWorkspace[]> {
-    return checked(async () => {
+    return withFailures(async () => {
       requirePermission(this.#parts.permissions, requester);
       if (as !== undefined) requireUserId(as);
       if (as !== undefined && !requester.adminToken)
-        throw new RequestError(403, "M_FORBIDDEN", "Only an admin token can ask for somebody else");
+        throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can ask for somebody else");
       const userId = requester.adminToken ? as : requester.userId;
       const { writer } = this.#parts.homeserver.asService(AbortSignal.timeout(CHECK_MS));
       return await this.#directory.workspaces(userId, this.#reader(), writer);
@@ -110,7 +110,8 @@ export class RoomService implements Rooms {
       await requireFit([userId], room.policy, this.#rules());
       const membership = await membershipOf(reader, roomId, userId);
       if (membership === "join" || membership === "invite") return;
-      if (membership === "ban") throw new RequestError(403, "M_FORBIDDEN", "That person is banned from this room");
+      if (membership === "ban")
+        throw new RequestError("forbidden", "M_FORBIDDEN", "That person is banned from this room");
       await this.#parts.homeserver.asService(AbortSignal.timeout(CHECK_MS)).writer.invite(roomId, userId);
     });
   }
@@ -121,12 +122,14 @@ export class RoomService implements Rooms {
       const room = await this.#room(roomId, requester, reader);
       requireUserId(userId);
       await requireModerator(room, requester, reader);
-      if (userId === reader.userId) throw new RequestError(403, "M_FORBIDDEN", "The service looks after this room");
+      if (userId === reader.userId)
+        throw new RequestError("forbidden", "M_FORBIDDEN", "The service looks after this room");
       const stronger = requester.admin || (await this.#isStronger(roomId, requester.userId, userId, reader));
-      if (!stronger) throw new RequestError(403, "M_FORBIDDEN", "That person has as much power in this room as you");
+      if (!stronger)
+        throw new RequestError("forbidden", "M_FORBIDDEN", "That person has as much power in this room as you");
       const membership = await membershipOf(reader, roomId, userId);
       if (membership !== "join" && membership !== "invite" && membership !== "knock")
-        throw new RequestError(404, "M_NOT_FOUND", "That person is not in this room");
+        throw new RequestError("not_found", "M_NOT_FOUND", "That person is not in this room");
       const { writer } = this.#parts.homeserver.asService(AbortSignal.timeout(CHECK_MS));
       await writer.kick(roomId, userId, "Removed by somebody who looks after this room.");
     });
@@ -225,24 +228,28 @@ export class RoomService implements Rooms {
   /** Does it, and notes where it was refused or failed. @throws RequestError */
   async #refused<T>(requester: Requester, entry: Act, act: () => Promise<T>): Promise<T> {
     try {
-      return await checked(act);
+      return await withFailures(act);
     } catch (error) {
-      if (error instanceof RequestError && error.status !== 503) {
-        const outcome = error.status < 500 ? "refused" : "failed";
+      if (error instanceof RequestError && error.kind !== "unavailable") {
+        const outcome = error.refused ? "refused" : "failed";
         const told = { ...entry, outcome, ...actorOf(requester), reasons: [error.errcode] } as const;
-        await checked(() => this.#parts.audit.record(told));
+        await withFailures(() => this.#parts.audit.record(told));
       }
       throw error;
     }
   }
 }
 
-/** @throws RequestError 400, 403 */
+/** @throws RequestError invalid, forbidden */
 function ownerOf(requester: Requester, as: string | undefined): string {
   if (as !== undefined) requireUserId(as);
   if (as !== undefined && as !== requester.userId && !requester.adminToken)
-    throw new RequestError(403, "M_FORBIDDEN", "Only an admin token can make a room for somebody else");
+    throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can make a room for somebody else");
   if (as === undefined && requester.adminToken)
-    throw new RequestError(400, "M_MISSING_PARAM", "An admin token needs `as`: the user for whom to make the room");
+    throw new RequestError(
+      "invalid",
+      "M_MISSING_PARAM",
+      "An admin token needs `as`: the user for whom to make the room",
+    );
   return as ?? requester.userId;
 }

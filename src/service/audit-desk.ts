@@ -1,6 +1,6 @@
 import type { AuditFilter, AuditLog, AuditRow } from "../ports/audit-log.ts";
 import { actorOf } from "../audit/audit-trail.ts";
-import { checked } from "../requests/checked.ts";
+import { withFailures } from "../requests/failure-of.ts";
 import { RequestError } from "../requests/failure.ts";
 import type { Requester } from "../requests/requester.ts";
 
@@ -28,7 +28,7 @@ export class AuditDesk {
     await this.#admit(requester, filter, after === undefined);
     const { newestFirst } = page;
     const limit = Math.min(page.limit, MOST_ROWS);
-    const rows = await checked(() => this.#log.list(filter, { after, limit: limit + 1, newestFirst }));
+    const rows = await withFailures(() => this.#log.list(filter, { after, limit: limit + 1, newestFirst }));
     if (rows.length <= limit) return { rows };
     const kept = rows.slice(0, limit);
     return { rows: kept, next: `p${String(kept.at(-1)?.position)}` };
@@ -45,7 +45,7 @@ export class AuditDesk {
     await this.#admit(requester, filter, after === undefined);
     for (;;) {
       const page = { after, limit: Math.min(wanted, MOST_ROWS), newestFirst };
-      const rows = await checked(() => this.#log.list(filter, page));
+      const rows = await withFailures(() => this.#log.list(filter, page));
       yield rows;
       wanted -= rows.length;
       after = rows.at(-1)?.position;
@@ -53,22 +53,22 @@ export class AuditDesk {
     }
   }
 
-  /** @throws RequestError 403 for those who are no admins */
+  /** @throws RequestError forbidden for those who are no admins */
   async #admit(requester: Requester, { room_id }: AuditFilter, first: boolean): Promise<void> {
     const { admin } = requester;
     const entry = { action: "audit_read", ...actorOf(requester), room_id: room_id ?? null } as const;
     if (!admin) {
-      await checked(() => this.#log.record({ ...entry, outcome: "refused", reasons: ["M_FORBIDDEN"] }));
-      throw new RequestError(403, "M_FORBIDDEN", "Only admins may read the audit log");
+      await withFailures(() => this.#log.record({ ...entry, outcome: "refused", reasons: ["M_FORBIDDEN"] }));
+      throw new RequestError("forbidden", "M_FORBIDDEN", "Only admins may read the audit log");
     }
-    if (first) await checked(() => this.#log.record({ ...entry, outcome: "done" }));
+    if (first) await withFailures(() => this.#log.record({ ...entry, outcome: "done" }));
   }
 }
 
-/** @throws RequestError 400 where it is no token of a page */
+/** @throws RequestError invalid where it is no token of a page */
 function positionOf(token: string | undefined): number | undefined {
   if (token === undefined) return undefined;
   const [, digits] = /^p([1-9][0-9]{0,14})$/.exec(token) ?? [];
   if (digits !== undefined) return Number(digits);
-  throw new RequestError(400, "M_INVALID_PARAM", "from: expected next_batch of the page before");
+  throw new RequestError("invalid", "M_INVALID_PARAM", "from: expected next_batch of the page before");
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { AuditEntry, AuditLog } from "../ports/audit-log.ts";
 import type { Job } from "../ports/job-store.ts";
 import { actorOf, outcomeOf } from "../audit/audit-trail.ts";
-import { checked } from "../requests/checked.ts";
+import { withFailures } from "../requests/failure-of.ts";
 import type { ExportOptions, ReadyBundle } from "../exports/options.ts";
 import type { Porter } from "./porter.ts";
 import type { Requester } from "../requests/requester.ts";
@@ -36,7 +36,7 @@ export class AuditedPorter implements Porter {
     });
     const bundle = await this.#told(entry, () => this.#porter.exportNow(roomId, requester, options, signal), signal);
     try {
-      await checked(() => this.#log.record(entry));
+      await withFailures(() => this.#log.record(entry));
       return bundle;
     } catch (error) {
       await bundle.dispose();
@@ -74,7 +74,7 @@ export class AuditedPorter implements Porter {
     if (range) return bundle;
     try {
       const { room_id } = await this.#porter.job(id, requester);
-      await checked(() => this.#log.record({ ...entry, room_id }));
+      await withFailures(() => this.#log.record({ ...entry, room_id }));
       return bundle;
     } catch (error) {
       bundle.body.destroy();
@@ -108,7 +108,7 @@ export class AuditedPorter implements Porter {
       return await act();
     } catch (error) {
       const outcome = signal?.aborted ? ({ outcome: "cancelled" } as const) : outcomeOf(error);
-      await checked(() => this.#log.record({ ...entry, ...outcome }));
+      await withFailures(() => this.#log.record({ ...entry, ...outcome }));
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { Job, JobStore } from "../ports/job-store.ts";
 import { requireUserId } from "../requests/access.ts";
 import { actorOf, outcomeOf } from "../audit/audit-trail.ts";
-import { checked } from "../requests/checked.ts";
+import { withFailures } from "../requests/failure-of.ts";
 import { gdprParams } from "../exports/all-rooms/params.ts";
 import type { JobControl } from "../jobs/job-control.ts";
 import { RequestError } from "../requests/failure.ts";
@@ -19,15 +19,15 @@ export class GdprDesk {
   /**
    * Queues the export of every room that the service can read.
    * @param userId only the rooms of this user, and of them only what they may see
-   * @throws RequestError 400, 403
+   * @throws RequestError invalid, forbidden
    */
   start(requester: Requester, userId: string | undefined): Promise<Job> {
-    return checked(async () => {
+    return withFailures(async () => {
       const { store, desk, audit } = this.#parts;
       const entry = { action: "gdpr_export", ...actorOf(requester), on_behalf_of: userId ?? null } as const;
       try {
         if (!requester.admin)
-          throw new RequestError(403, "M_FORBIDDEN", "Only admins and admin tokens can export all rooms");
+          throw new RequestError("forbidden", "M_FORBIDDEN", "Only admins and admin tokens can export all rooms");
         if (userId !== undefined) requireUserId(userId);
       } catch (error) {
         await audit.record({ ...entry, ...outcomeOf(error) });

@@ -63,6 +63,6 @@ export function publicJob(job: Job): JsonObject {
     progress: { done, total, unit, ...outlook(job) },
     room_id: job.room_id,
     report: job.report,
-    error: job.error,
+    error: job.error && { ...job.error },
   };
 }

@@ -18,7 +18,7 @@ import {
 } from "../requests/access.ts";
 import { actorOf } from "../audit/audit-trail.ts";
 import { requireGoodBundle } from "../imports/bundle-intake.ts";
-import { checked } from "../requests/checked.ts";
+import { withFailures } from "../requests/failure-of.ts";
 import { exportParams } from "../exports/params.ts";
 import { importParams } from "../imports/params.ts";
 import { jobIdOf } from "../requests/job-id.ts";
@@ -77,17 +77,17 @@ export class RoomPorter implements Porter {
     options: ExportOptions & { as?: string; progressId?: string },
     signal: AbortSignal,
   ): Promise<ReadyBundle> {
-    return checked(async () => {
+    return withFailures(async () => {
       const { homeserver, permissions, exporter } = this.#parts;
       requirePermission(permissions, requester);
       requireRoomId(roomId);
       const { userId, accessToken, adminToken } = requester;
       const { as, progressId, ...what } = options;
       if (as !== undefined && !adminToken)
-        throw new RequestError(403, "M_FORBIDDEN", "Only an admin token can export as somebody else");
+        throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can export as somebody else");
       if (as !== undefined) requireUserId(as);
       if (!adminToken && accessToken === undefined)
-        throw new RequestError(401, "M_MISSING_TOKEN", "Exporting needs the requester's access token");
+        throw new RequestError("unauthorized", "M_MISSING_TOKEN", "Exporting needs the requester's access token");
       const soon = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
       if (accessToken !== undefined) {
         await this.#requireExportable(roomId, requester, homeserver.asUser(userId, accessToken, soon).reader, soon);
@@ -108,7 +108,7 @@ export class RoomPorter implements Porter {
   }
 
   startExport(roomId: string, requester: Requester, options: ExportOptions & { requestId?: string }): Promise<Job> {
-    return checked(async () => {
+    return withFailures(async () => {
       const { homeserver, permissions, desk, store } = this.#parts;
       requirePermission(permissions, requester);
       requireRoomId(roomId);
@@ -130,7 +130,7 @@ export class RoomPorter implements Porter {
   }
 
   startImport(file: string, requester: Requester, options: ImportOptions): Promise<Job> {
-    return checked(async () => {
+    return withFailures(async () => {
       try {
         return await this.#startImport(file, requester, options);
       } finally {
@@ -168,17 +168,17 @@ export class RoomPorter implements Porter {
   }
 
   job(id: string, requester: Requester): Promise<Job> {
-    return checked(async () => {
+    return withFailures(async () => {
       const job = (await this.#parts.desk.get(id)) ?? this.#live.get(id);
       // somebody else's job is as unknown as one that does not exist
       if (!job || !(requester.admin || job.owner === requester.userId))
-        throw new RequestError(404, "M_NOT_FOUND", "There is no such job");
+        throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
       return job;
     });
   }
 
   jobs(requester: Requester): Promise<Job[]> {
-    return checked(async () => {
+    return withFailures(async () => {
       const { store, desk, permissions } = this.#parts;
       requirePermission(permissions, requester);
       const jobs = await store.list(requester.admin ? undefined : requester.userId, JOBS_SHOWN);
@@ -187,19 +187,19 @@ export class RoomPorter implements Porter {
   }
 
   cancel(id: string, requester: Requester, { keep = false }: { keep?: boolean } = {}): Promise<Job> {
-    return checked(async () => {
+    return withFailures(async () => {
       if (!hasEnded(await this.job(id, requester))) await this.#parts.desk.cancel(id, keep, actorOf(requester));
       return await this.job(id, requester);
     });
   }
 
   retry(id: string, requester: Requester): Promise<Job> {
-    return checked(async () => {
+    return withFailures(async () => {
       const { store, bundles, desk } = this.#parts;
       const job = await this.job(id, requester);
-      if (job.held !== "kept") throw new RequestError(409, "M_BAD_STATE", whyNoRetry(job));
+      if (job.held !== "kept") throw new RequestError("conflict", "M_BAD_STATE", whyNoRetry(job));
       if (job.kind === "import" && (await bundles.size(id)) === undefined)
-        throw new RequestError(410, "M_NOT_FOUND", "The bundle of this job is not kept any more: import it again");
+        throw new RequestError("gone", "M_NOT_FOUND", "The bundle of this job is not kept any more: import it again");
       const asked = { action: "job_retry", outcome: "done", ...actorOf(requester) } as const;
       const again = await store.retry(id, this.#mayHave(requester), asked);
       desk.wake();
@@ -213,17 +213,21 @@ export class RoomPorter implements Porter {
     range?: { start: number; end: number },
   ): Promise<{ body: Readable; size: number; fileName: string }> {
     const job = await this.job(id, requester);
-    const theirs = await checked(() => isStillTheirs(job, requester, this.#parts));
+    const theirs = await withFailures(() => isStillTheirs(job, requester, this.#parts));
     if (job.kind === "import" || job.state !== "succeeded" || !theirs)
-      throw new RequestError(404, "M_NOT_FOUND", "This job has no bundle to give");
-    const kept = await checked(() => this.#parts.bundles.open(id, range));
+      throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
+    const kept = await withFailures(() => this.#parts.bundles.open(id, range));
     if (!kept)
-      throw new RequestError(410, "M_NOT_FOUND", "The bundle of this job is not kept any more: export the room again");
+      throw new RequestError(
+        "gone",
+        "M_NOT_FOUND",
+        "The bundle of this job is not kept any more: export the room again",
+      );
     return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip` };
   }
 
   wait(id: string, milliseconds: number, signal: AbortSignal): Promise<Job> {
-    return checked(() => this.#wait(id, milliseconds, signal));
+    return withFailures(() => this.#wait(id, milliseconds, signal));
   }
 
   async #wait(id: string, milliseconds: number, signal: AbortSignal): Promise<Job> {
@@ -240,7 +244,7 @@ export class RoomPorter implements Porter {
       const before = await desk.get(id);
       if (before && !hasEnded(before) && !enough.aborted) await ended;
       const job = await desk.get(id);
-      if (!job) throw new RequestError(404, "M_NOT_FOUND", "There is no such job");
+      if (!job) throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
       return job;
     } finally {
       leave();
@@ -263,7 +267,7 @@ export class RoomPorter implements Porter {
       reader.userId === service ? `${service} is not in this room: invite it there first` : "You are not in this room";
     await requireJoined(reader, roomId, reader.userId, message);
     // the same answer as for a room that does not exist
-    if (await this.#parts.access.hides(roomId, requester)) throw new RequestError(403, "M_FORBIDDEN", message);
+    if (await this.#parts.access.hides(roomId, requester)) throw new RequestError("forbidden", "M_FORBIDDEN", message);
     const recorded = (await this.#parts.policies.get(roomId))?.policy;
     refuse(refusalsOfRoom(await reader.state(roomId, signal), this.#parts.serverName, recorded));
   }
@@ -275,18 +279,18 @@ export class RoomPorter implements Porter {
   async #importingUser(requester: Requester, as: string | undefined): Promise<string> {
     if (as === undefined) {
       if (!requester.adminToken) return requester.userId;
-      throw new RequestError(400, "M_MISSING_PARAM", "An admin token needs `as`: the user for whom to import");
+      throw new RequestError("invalid", "M_MISSING_PARAM", "An admin token needs `as`: the user for whom to import");
     }
     if (as === requester.userId) return as;
     if (!requester.adminToken)
-      throw new RequestError(403, "M_FORBIDDEN", "Only an admin token can import for somebody else");
+      throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can import for somebody else");
     requireUserId(as);
     const { homeserver, serverName } = this.#parts;
     if (serverOf(as) !== serverName)
-      throw new RequestError(400, "M_INVALID_PARAM", "The importing user must be one of this homeserver");
+      throw new RequestError("invalid", "M_INVALID_PARAM", "The importing user must be one of this homeserver");
     if (!(await homeserver.hasUser(as, AbortSignal.timeout(CHECK_MS))))
       throw new RequestError(
-        400,
+        "invalid",
         "M_INVALID_PARAM",
         "The homeserver has no such user: nobody could enter the new room",
       );

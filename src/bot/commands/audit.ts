@@ -20,7 +20,7 @@ export function auditCommand(desk: AuditDesk, isAdminRoom: (roomId: string) => P
       return async ({ event, requester, tell }) => {
         if (requester.admin && !(await isAdminRoom(event.room_id)))
           throw new RequestError(
-            403,
+            "forbidden",
             "M_FORBIDDEN",
             "Not here: ask in a direct message, or in an invite-only room in which all are admins.",
           );

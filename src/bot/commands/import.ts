@@ -27,12 +27,12 @@ export function importCommand(
       const uri = stringMember(content, "url");
       if (uri !== undefined) return uri;
       throw new RequestError(
-        400,
+        "invalid",
         "M_BAD_JSON",
         "The file is encrypted, and I cannot read it: send it in a room without encryption.",
       );
     }
-    throw new RequestError(400, "M_BAD_JSON", `There is no file in that message. ${REPLY_NEEDED}`);
+    throw new RequestError("invalid", "M_BAD_JSON", `There is no file in that message. ${REPLY_NEEDED}`);
   };
   return {
     name: "import",

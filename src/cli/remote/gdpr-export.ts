@@ -1,5 +1,4 @@
 import { pipeline } from "node:stream/promises";
-import { namesRetry } from "../../requests/job-error.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { followJob } from "../service/follow-job.ts";
 import type { ServiceJob } from "../service/job.ts";
@@ -46,7 +45,7 @@ export async function exportAllRooms(
 function failed({ job_id, state, error }: ServiceJob): CliError {
   if (state === "cancelled") return new CliError(EXIT.failed, `export ${job_id} was cancelled`);
   const message = error?.error ?? "it does not say why";
-  const next = namesRetry(message) ? ` (roomporter jobs retry ${job_id})` : "";
+  const next = error?.retry ? ` (roomporter jobs retry ${job_id})` : "";
   return new CliError(EXIT.failed, `export ${job_id} failed: ${message}${next}`, { errcode: error?.errcode ?? "" });
 }
 

@@ -1,4 +1,3 @@
-import { namesRetry } from "../../requests/job-error.ts";
 import { afterCancel } from "../../jobs/job-watch.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { followJob } from "../service/follow-job.ts";
@@ -31,7 +30,7 @@ export async function showJob(
     ["room", job.room_id ?? "-"],
   ];
   if (job.error) rows.push(["error", job.error.error]);
-  if (job.error && namesRetry(job.error.error)) rows.push(["next", `roomporter jobs retry ${job.job_id}`]);
+  if (job.error?.retry) rows.push(["next", `roomporter jobs retry ${job.job_id}`]);
   const report = job.report === null ? "" : `\nreport\n${JSON.stringify(job.report, null, 2)}`;
   output.result(table(rows) + report, job);
   if (follow && job.state !== "succeeded") throw new CliError(EXIT.failed, `job ${id}: ${job.state}`);

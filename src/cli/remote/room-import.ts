@@ -1,4 +1,4 @@
-import { namesRetry } from "../../requests/job-error.ts";
+import { sentenceOf } from "../../requests/sentence.ts";
 import { signedByIn } from "../../requests/signed-by.ts";
 import { bundleInput } from "../bundle/bundle-input.ts";
 import { CliError, EXIT } from "../exit.ts";
@@ -8,7 +8,7 @@ import { bundleForm } from "../service/multipart.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
 import type { ServiceClient } from "../service/service-client.ts";
-import { exitCodeOf, sentence } from "../service/service-error.ts";
+import { exitCodeOf, SHOWN_REASONS } from "../service/service-error.ts";
 import type { World } from "../world.ts";
 
 export interface RoomImportOptions {
@@ -86,9 +86,13 @@ function finish(job: ServiceJob, output: Output): void {
   if (output.json) output.result("", job);
   if (job.state === "cancelled") throw new CliError(EXIT.failed, `import ${job.job_id} was cancelled`);
   const { errcode = "M_UNKNOWN", error = "it does not say why", reasons = [] } = job.error ?? {};
-  const next = namesRetry(error) ? ` (roomporter jobs retry ${job.job_id})` : "";
-  throw new CliError(exitCodeOf(errcode, reasons), `import ${job.job_id} failed: ${sentence(error, reasons)}${next}`, {
-    errcode,
-    reasons,
-  });
+  const next = job.error?.retry ? ` (roomporter jobs retry ${job.job_id})` : "";
+  throw new CliError(
+    exitCodeOf(errcode, reasons),
+    `import ${job.job_id} failed: ${sentenceOf({ message: error, reasons }, SHOWN_REASONS)}${next}`,
+    {
+      errcode,
+      reasons,
+    },
+  );
 }

@@ -19,6 +19,7 @@ export const JOB = z.looseObject({
     .looseObject({
       errcode: z.string(),
       error: z.string(),
+      retry: z.boolean().default(false),
       reasons: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
     })
     .nullable(),

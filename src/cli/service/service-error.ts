@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import { z } from "zod";
 import { REFUSALS } from "../../policy/refusals.ts";
+import { sentenceOf } from "../../requests/sentence.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 
 /** The service, or the way to it, said no. */
@@ -20,7 +21,8 @@ export class ServiceError extends CliError {
   }
 }
 
-const REASONS_SHOWN = 5;
+/** How the command line shows reasons. */
+export const SHOWN_REASONS = { most: 5, codes: true, elsewhere: "--json shows them" } as const;
 const REASONS = z.array(z.object({ code: z.string(), message: z.string() }));
 const MATRIX_ERROR = z.looseObject({ errcode: z.string(), error: z.string(), reasons: REASONS.optional() });
 
@@ -47,18 +49,8 @@ export async function refusedBy(url: string, response: Dispatcher.ResponseData):
     return new ServiceError(EXIT.failed, `${url} answered ${status} without saying why: ${hint}`, passing);
   }
   const { errcode, error, reasons = [] } = parsed.data;
-  const message = sentence(error, reasons, nextStep(status, errcode));
+  const message = sentenceOf({ message: error, reasons }, { ...SHOWN_REASONS, next: nextStep(status, errcode) });
   return new ServiceError(exitCodeOf(errcode, reasons), message, passing, { errcode, reasons });
-}
-
-/** One line: what the service said, its reasons with their codes, what to do next. */
-export function sentence(error: string, reasons: readonly { code: string; message: string }[], next?: string): string {
-  const shown = reasons.slice(0, REASONS_SHOWN).map(({ code, message }) => `${message} [${code}]`);
-  if (reasons.length > REASONS_SHOWN) shown.push(`And ${reasons.length - REASONS_SHOWN} more: --json shows them.`);
-  const why = shown.join(" ");
-  // the error itself is often the first reason
-  const said = why === "" ? error : reasons.some(({ message }) => message === error) ? why : `${error}: ${why}`;
-  return next === undefined ? said : `${said.replace(/\.$/, "")}: ${next}`;
 }
 
 /** Refused by a rule, or failed? */

@@ -39,7 +39,7 @@ export class EarlierBundle {
 
   /**
    * Both bundles together must be the whole: nothing may be missing between them, nothing may have gone.
-   * @throws RequestError 409
+   * @throws RequestError conflict
    */
   requireFits({ held }: Tally): void {
     if (!this.#reached)
@@ -54,5 +54,5 @@ export class EarlierBundle {
 
 function conflict(code: string, message: string): RequestError {
   const whole = `${message} ${EXPORT_WHOLE}`;
-  return new RequestError(409, "IO.ROOMPORTER.SINCE_BUNDLE", whole, [{ code, message: whole }]);
+  return new RequestError("conflict", "IO.ROOMPORTER.SINCE_BUNDLE", whole, [{ code, message: whole }]);
 }

@@ -20,7 +20,7 @@ export class Slice {
     this.#thread = thread === undefined ? undefined : { root: thread, ids: new Set([thread, ...inThread]) };
   }
 
-  /** @throws RequestError 404 where there is no such thread; HomeserverError */
+  /** @throws RequestError not_found where there is no such thread; HomeserverError */
   static async of(options: ExportOptions, reader: RoomReader, roomId: string, signal: AbortSignal): Promise<Slice> {
     const { thread } = options;
     return new Slice(options, thread === undefined ? [] : await messagesOf(thread, reader, roomId, signal));
@@ -49,7 +49,7 @@ async function messagesOf(thread: string, reader: RoomReader, roomId: string, si
   } catch (error) {
     if (!(error instanceof HomeserverError) || ![400, 403, 404].includes(error.status)) throw error;
     throw new RequestError(
-      404,
+      "not_found",
       "M_NOT_FOUND",
       "There is no such event to which a thread could belong, or you may not see it",
     );

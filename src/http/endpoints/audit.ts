@@ -44,7 +44,7 @@ export function auditRoute(desk: AuditDesk): Route {
         return;
       }
       if (limit !== undefined && limit > MOST_ROWS)
-        throw new RequestError(400, "M_INVALID_PARAM", `limit: at most ${String(MOST_ROWS)}`);
+        throw new RequestError("invalid", "M_INVALID_PARAM", `limit: at most ${String(MOST_ROWS)}`);
       const { rows, next } = await desk.page(requester, filter, { ...page, limit: limit ?? ROWS_OF_A_PAGE });
       response.json({ rows, ...(next !== undefined && { next_batch: next }) });
     },

@@ -21,7 +21,7 @@ export const jobBundleRoute: Route = {
       if (range === "unsatisfiable") {
         response.setHeader("Content-Range", `bytes */${String(size)}`);
         response.removeHeader("Content-Disposition");
-        throw new RequestError(416, "M_INVALID_PARAM", "The bundle has no such range");
+        throw new RequestError("out_of_range", "M_INVALID_PARAM", "The bundle has no such range");
       }
       response.setHeader("Content-Length", range ? range.end - range.start + 1 : size);
       if (range) {

@@ -1,16 +1,12 @@
 import type { RequestHandler } from "express";
 import { keyIdOf, pemOf } from "../../bundle/signature.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { withFailures } from "../../requests/failure-of.ts";
 import type { SigningKeys } from "../../ports/signing-keys.ts";
-import { StoreAway } from "../../ports/store-away.ts";
 
 /** The public keys of this service, newest first: for everybody who holds a bundle of it. */
 export function keysPage(keys: Pick<SigningKeys, "all">, serverName: string): RequestHandler {
   return async (_request, response) => {
-    const all = await keys.all().catch((error: unknown) => {
-      if (!(error instanceof StoreAway)) throw error;
-      throw new RequestError(503, "M_UNKNOWN", "The service's database does not answer: try again later");
-    });
+    const all = await withFailures(() => keys.all());
     response.json({
       keys: all.map(({ public_key, created_at }) => ({
         key_id: keyIdOf(public_key),

@@ -123,5 +123,5 @@ export function checked<T>(shape: z.ZodType<T>, input: unknown): T {
   const message = unknown
     ? `${issue.keys.join(", ")}: unknown parameter`
     : `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
-  throw new RequestError(400, "M_INVALID_PARAM", message);
+  throw new RequestError("invalid", "M_INVALID_PARAM", message);
 }

@@ -46,8 +46,12 @@ const jobProperties: JsonObject = {
   report: nullable({ type: "object" }),
   error: nullable({
     type: "object",
-    required: ["errcode", "error"],
-    properties: { errcode: { type: "string" }, error: { type: "string" } },
+    required: ["errcode", "error", "retry"],
+    properties: {
+      errcode: { type: "string" },
+      error: { type: "string" },
+      retry: { type: "boolean", description: "Can a retry help?" },
+    },
   }),
 };
 

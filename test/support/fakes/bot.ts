@@ -201,7 +201,7 @@ export class FakePorter implements Porter {
   }
   #now(): Job {
     const [now] = this.states;
-    if (!now) throw new RequestError(404, "M_NOT_FOUND", "There is no such job");
+    if (!now) throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
     return now;
   }
   job(): Promise<Job> {

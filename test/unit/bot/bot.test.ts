@@ -76,7 +76,7 @@ describe("the bot", () => {
   it("gives a refusal in the words that every door uses", async () => {
     const parts = fakeParts();
     const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
-    parts.porter.refusal = new RequestError(400, "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
+    parts.porter.refusal = new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
     await new Bot(parts).handle(message("!export"));
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["This room is incognito."]);
   });
@@ -84,7 +84,7 @@ describe("the bot", () => {
   it("names a few of many faults", async () => {
     const parts = fakeParts();
     const reasons = Array.from({ length: 9 }, (_, n) => ({ code: "event_shape", message: `Fault ${n}.` }));
-    parts.porter.refusal = new RequestError(400, "M_BAD_JSON", "The bundle is faulty", reasons);
+    parts.porter.refusal = new RequestError("invalid", "M_BAD_JSON", "The bundle is faulty", reasons);
     await new Bot(parts).handle(message("!export"));
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
       "The bundle is faulty: Fault 0. Fault 1. Fault 2. Fault 3. Fault 4. And 4 more.",

@@ -141,12 +141,12 @@ describe("a job's notice", () => {
     const parts = fakeParts();
     await exported(parts, [
       job(),
-      job({ state: "failed", error: { errcode: "M_UNKNOWN", error: "The disk is full" } }),
+      job({ state: "failed", error: { errcode: "M_UNKNOWN", error: "The disk is full", retry: false } }),
     ]);
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Export j1 failed: The disk is full");
-    const away = { errcode: "M_UNKNOWN", error: "The homeserver was away. Retry the job." };
+    const away = { errcode: "M_UNKNOWN", error: "The homeserver was away.", retry: true };
     await exported(parts, [job(), job({ state: "failed", error: away })]);
-    expect(parts.homeserver.bodies(ROOM).at(-1)).to.match(/Retry the job\. Here: `!retry j1`\.$/);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.match(/was away\. Here: `!retry j1`\.$/);
     await exported(parts, [job(), job({ state: "cancelled" })]);
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Export j1 was cancelled.");
     expect(parts.homeserver.said.some(({ content }) => content["msgtype"] === "m.file")).to.equal(false);

@@ -31,7 +31,7 @@ describe("an export that somebody waits for", () => {
     const failure = await live
       .show("live-1", ABOUT, async () => {
         live.watch("live-1", (job) => told.push(job.state, job.error?.error));
-        throw new RequestError(400, "X", "It may not travel.");
+        throw new RequestError("invalid", "X", "It may not travel.");
       })
       .catch((error: unknown) => error);
     expect(failure).to.have.property("message", "It may not travel.");
@@ -44,7 +44,7 @@ describe("an export that somebody waits for", () => {
     await live.show(undefined, ABOUT, async (onProgress) => onProgress({ done: 1, total: null }));
     await live.show("live-1", ABOUT, async () => {
       const second = await live.show("live-1", ABOUT, async () => undefined).catch((error: unknown) => error);
-      expect(second).to.be.instanceOf(RequestError).and.have.property("status", 400);
+      expect(second).to.be.instanceOf(RequestError).and.have.property("kind", "invalid");
       expect(live.get("live-1")?.state).to.equal("running");
     });
   });

@@ -24,7 +24,7 @@ describe("the importing user", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** What a bundle that is none is answered with: who may import gets as far as the bundle. */
-  async function answerTo(requester: Requester, as?: string): Promise<[number, string]> {
+  async function answerTo(requester: Requester, as?: string): Promise<[string, string]> {
     const store = memoryJobStore();
     const endings = new JobEndings(store, unexpected, SILENT);
     const porter = new RoomPorter({
@@ -63,12 +63,12 @@ describe("the importing user", () => {
     try {
       await porter.startImport(file, requester, as === undefined ? {} : { as });
     } catch (error) {
-      if (error instanceof RequestError) return [error.status, error.errcode];
+      if (error instanceof RequestError) return [error.kind, error.errcode];
       throw error;
     }
     return unexpected();
   }
-  const admitted = [400, "IO.ROOMPORTER.BAD_BUNDLE"];
+  const admitted = ["invalid", "IO.ROOMPORTER.BAD_BUNDLE"];
   const token: Requester = { userId: "admin:ops", admin: true, adminToken: true, door: "http" };
   const root: Requester = { userId: "@root:x", admin: true, adminToken: false, door: "http" };
   const ann: Requester = { userId: "@ann:x", admin: false, adminToken: false, door: "http" };
@@ -77,16 +77,16 @@ describe("the importing user", () => {
     expect(await answerTo(ann)).to.deep.equal(admitted);
     expect(await answerTo(ann, "@ann:x")).to.deep.equal(admitted);
     expect(await answerTo(token, "@bob:x")).to.deep.equal(admitted);
-    expect(await answerTo(ann, "@bob:x")).to.deep.equal([403, "M_FORBIDDEN"]);
-    expect(await answerTo(root, "@bob:x")).to.deep.equal([403, "M_FORBIDDEN"]);
+    expect(await answerTo(ann, "@bob:x")).to.deep.equal(["forbidden", "M_FORBIDDEN"]);
+    expect(await answerTo(root, "@bob:x")).to.deep.equal(["forbidden", "M_FORBIDDEN"]);
     expect(asked).to.deep.equal(["@bob:x"]);
   });
 
   it("must be named by an admin token, and be there", async () => {
-    expect(await answerTo(token)).to.deep.equal([400, "M_MISSING_PARAM"]);
-    expect(await answerTo(token, "@bob:elsewhere")).to.deep.equal([400, "M_INVALID_PARAM"]);
-    expect(await answerTo(token, "bob")).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(await answerTo(token)).to.deep.equal(["invalid", "M_MISSING_PARAM"]);
+    expect(await answerTo(token, "@bob:elsewhere")).to.deep.equal(["invalid", "M_INVALID_PARAM"]);
+    expect(await answerTo(token, "bob")).to.deep.equal(["invalid", "M_INVALID_PARAM"]);
     expect(asked).to.deep.equal([]);
-    expect(await answerTo(token, "@ghost:x")).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(await answerTo(token, "@ghost:x")).to.deep.equal(["invalid", "M_INVALID_PARAM"]);
   });
 });

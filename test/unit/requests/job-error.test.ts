@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { BundleError } from "../../../src/bundle/faults.ts";
-import { jobError, mayPass, namesRetry } from "../../../src/requests/job-error.ts";
+import { jobError, mayPass } from "../../../src/requests/job-error.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { StorageError } from "../../../src/ports/storage-error.ts";
@@ -17,7 +17,7 @@ describe("the error of a failed job", () => {
     ["a right is gone", homeserver(403, "M_FORBIDDEN"), /does not allow.*invite it again/i, true, false],
     ["the room is gone", homeserver(404, "M_NOT_FOUND"), /does not know the room/, false, false],
     ["something is too large", homeserver(413, "M_TOO_LARGE"), /too large.*limit/, true, false],
-    ["patience is asked for", homeserver(429, "M_LIMIT_EXCEEDED"), /patience/, true, true],
+    ["it limits requests", homeserver(429, "M_LIMIT_EXCEEDED"), /rate-limiting/, true, true],
     ["the homeserver is broken", homeserver(500), /500 M_UNKNOWN.*its log/, true, true],
     ["the homeserver says no", homeserver(400, "M_BAD_JSON"), /400 M_BAD_JSON.*operator/, false, false],
     ["the disk is full", full, /disk space.*made room/, true, false],
@@ -27,7 +27,7 @@ describe("the error of a failed job", () => {
     ["nobody knows why", new TypeError("secret"), /did not expect.*log/, true, false],
     [
       "a rule refuses",
-      new RequestError(400, "X", "This room is incognito."),
+      new RequestError("invalid", "X", "This room is incognito."),
       /^This room is incognito\.$/,
       false,
       false,
@@ -38,7 +38,7 @@ describe("the error of a failed job", () => {
       const shown = jobError(error);
       expect(shown.error).to.match(words);
       expect(shown.error).to.not.match(/secret|words of the homeserver/);
-      expect(namesRetry(shown.error), "names a retry").to.equal(retry);
+      expect(shown.retry, "a retry helps").to.equal(retry);
       expect(mayPass(error), "keeps what was read").to.equal(goesOn);
     });
 });

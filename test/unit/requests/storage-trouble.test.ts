@@ -9,7 +9,7 @@ import { jobError } from "../../../src/requests/job-error.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import { spoolFile } from "../../../src/requests/spool-file.ts";
 import { patientWithStorage } from "../../../src/requests/storage-patience.ts";
-import { fromStorage } from "../../../src/requests/storage-trouble.ts";
+import { failureOf } from "../../../src/requests/failure-of.ts";
 import { asStorageError, StorageError } from "../../../src/ports/storage-error.ts";
 import { AMPLE } from "../../support/ample-space.ts";
 
@@ -30,11 +30,15 @@ describe("trouble with the storage", () => {
   });
 
   it("is said in one sentence with what to do, to requesters and in jobs", () => {
-    const expected = { full: [507, "disk space"], away: [503, "does not answer"], refused: [503, "log"] } as const;
+    const expected = {
+      full: ["no_space", "disk space"],
+      away: ["unavailable", "does not answer"],
+      refused: ["unavailable", "log"],
+    } as const;
     for (const fault of ["full", "away", "refused"] as const) {
-      const error = fromStorage(new StorageError(fault, "internal"));
-      const [status, words] = expected[fault];
-      expect(error).to.be.instanceOf(RequestError).with.property("status", status);
+      const error = failureOf(new StorageError(fault, "internal"));
+      const [kind, words] = expected[fault];
+      expect(error).to.be.instanceOf(RequestError).with.property("kind", kind);
       expect(error)
         .to.have.property("message")
         .that.includes(words)
@@ -45,7 +49,7 @@ describe("trouble with the storage", () => {
         .and.match(/, retry the job\.$/);
     }
     const other = new Error("other");
-    expect(fromStorage(other)).to.equal(other);
+    expect(failureOf(other)).to.equal(other);
   });
 
   describe("while a file is written", () => {

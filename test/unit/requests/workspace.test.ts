@@ -33,40 +33,40 @@ describe("a workspace", () => {
       reader,
       hides: async (roomId) => roomId === "!hidden:x",
     });
-  const status = async (name: string, user: string | undefined): Promise<unknown> => {
+  const kind = async (name: string, user: string | undefined): Promise<unknown> => {
     const error: unknown = await find(name, user).catch((thrown: unknown) => thrown);
-    return error instanceof RequestError ? error.status : error;
+    return error instanceof RequestError ? error.kind : error;
   };
 
   it("is found by room id, alias, entry of the configuration, or alias localpart", async () => {
     for (const name of ["!space:x", "#team:x", "short", "direct", "team"])
       expect(await find(name, "@ann:x"), name).to.deep.equal({ room_id: "!space:x", via: ["x"] });
-    expect(await status("nobody", "@ann:x")).to.equal(404);
-    expect(await status("constructor", "@ann:x")).to.equal(404);
+    expect(await kind("nobody", "@ann:x")).to.equal("not_found");
+    expect(await kind("constructor", "@ann:x")).to.equal("not_found");
   });
 
   it("takes rooms only from those who may put them there", async () => {
-    expect(await status("team", "@bob:x")).to.equal(403);
-    expect(await status("team", "@left:x")).to.equal(403);
-    expect(await status("team", "@stranger:x")).to.equal(403);
+    expect(await kind("team", "@bob:x")).to.equal("forbidden");
+    expect(await kind("team", "@left:x")).to.equal("forbidden");
+    expect(await kind("team", "@stranger:x")).to.equal("forbidden");
     expect(await find("team", undefined)).to.have.property("room_id", "!space:x");
   });
 
   it("needs the service user with the same right", async () => {
-    expect(await status("!foreign:x", "@ann:x")).to.equal(403);
-    expect(await status("!unknown:x", "@ann:x")).to.equal(403);
-    expect(await status("other", "@ann:x")).to.equal(403);
+    expect(await kind("!foreign:x", "@ann:x")).to.equal("forbidden");
+    expect(await kind("!unknown:x", "@ann:x")).to.equal("forbidden");
+    expect(await kind("other", "@ann:x")).to.equal("forbidden");
   });
 
   it("is answered like one that is not there where it must not exist for the requester", async () => {
     const failure = async (name: string): Promise<unknown> =>
       find(name, "@ann:x").catch((error: unknown) =>
-        error instanceof RequestError ? [error.status, error.message] : error,
+        error instanceof RequestError ? [error.kind, error.message] : error,
       );
     expect(await failure("!hidden:x")).to.deep.equal(await failure("!unknown:x"));
   });
 
   it("is a space", async () => {
-    expect(await status("!room:x", "@ann:x")).to.equal(400);
+    expect(await kind("!room:x", "@ann:x")).to.equal("invalid");
   });
 });

@@ -9,7 +9,7 @@ import { FakePorter, ROOM } from "../../support/fakes/bot.ts";
 
 const ANN: Requester = { userId: "@ann:x", admin: false, adminToken: false, door: "cli", accessToken: "secret-token" };
 const OPS: Requester = { userId: "admin:ops", admin: true, adminToken: true, door: "http" };
-const REFUSAL = new RequestError(400, "IO.ROOMPORTER.REFUSED", "secret words", [
+const REFUSAL = new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "secret words", [
   { code: "scope_incognito", message: "secret words" },
 ]);
 const never = new AbortController().signal;
@@ -86,7 +86,7 @@ describe("what a porter does, in the audit log", () => {
   });
 
   it("knows a failure from a refusal, and from somebody who has left", async () => {
-    const failure = failingWith(new RequestError(502, "M_UNKNOWN", "the homeserver is away"));
+    const failure = failingWith(new RequestError("homeserver_away", "M_UNKNOWN", "the homeserver is away"));
     await errorOf(porterThat(failure).startExport("!r:x", ANN, { media: true }));
     await errorOf(porterThat(failingWith(REFUSAL)).exportNow("!r:x", ANN, { media: true }, AbortSignal.abort()));
     expect(log.entries.map(({ outcome }) => outcome)).to.deep.equal(["failed", "cancelled"]);
@@ -102,7 +102,7 @@ describe("what a porter does, in the audit log", () => {
       porter.bundle("j1", ANN),
       porterThat(failingWith(REFUSAL)).startExport("!r:x", ANN, { media: true }),
     ];
-    for (const answer of answers) expect(await errorOf(answer)).to.have.property("status", 503);
+    for (const answer of answers) expect(await errorOf(answer)).to.have.property("kind", "unavailable");
     expect([disposed, body.destroyed]).to.deep.equal([1, true]);
   });
 });

@@ -1,6 +1,13 @@
 import type { Selectable } from "kysely";
-import { isObject, parseJson, stringMember, type JsonObject } from "../../../matrix/json.ts";
-import { unitOf, type Job, type JobKind, type JobProgress, type JobState } from "../../../ports/job-store.ts";
+import { isObject, member, parseJson, stringMember, type JsonObject } from "../../../matrix/json.ts";
+import {
+  unitOf,
+  type Job,
+  type JobError,
+  type JobKind,
+  type JobProgress,
+  type JobState,
+} from "../../../ports/job-store.ts";
 import type { Sealing } from "../sealing.ts";
 import type { JobsTable } from "../tables.ts";
 
@@ -16,7 +23,7 @@ export function toJob(row: Selectable<JobsTable>, sealing: Sealing): Job {
     progress: toProgress(row),
     room_id: row.room_id,
     report: objectOf(row.report === null ? null : (sealing.open(row.report) ?? null)) ?? null,
-    error: error ? { errcode: stringMember(error, "errcode") ?? "", error: stringMember(error, "error") ?? "" } : null,
+    error: error ? toError(error) : null,
     created_at: row.created_at,
     finished_at: row.finished_at,
     cancel_requested: row.cancel_requested !== 0,
@@ -25,6 +32,12 @@ export function toJob(row: Selectable<JobsTable>, sealing: Sealing): Job {
     fence: row.fence,
     lost_runs: row.lost_runs,
   };
+}
+
+/** Rows of jobs that failed before errors said whether a retry helps say that it does not. */
+function toError(error: JsonObject): JobError {
+  const [errcode = "", text = ""] = [stringMember(error, "errcode"), stringMember(error, "error")];
+  return { errcode, error: text, retry: member(error, "retry") === true };
 }
 
 /** How far a job is, for its row. */

@@ -202,7 +202,7 @@ export function jobStoreContract(open: OpenStores): void {
       finished_at: clock.time,
       held: "due",
     });
-    const error = { errcode: "M_UNKNOWN", error: "late" };
+    const error = { errcode: "M_UNKNOWN", error: "late", retry: false };
     expect(await errorOf(stores.jobs.finish(good, "failed", { progress, error }))).to.be.instanceOf(LeaseLost);
     expect(await stores.jobs.get(good.id)).to.deep.equal(ended);
   });
@@ -251,7 +251,7 @@ export function jobStoreContract(open: OpenStores): void {
   });
 
   it("queues again what has kept what it had, and nothing else", async () => {
-    const error = { errcode: "M_FORBIDDEN", error: "no" };
+    const error = { errcode: "M_FORBIDDEN", error: "no", retry: true };
     await create("a", { id: "failed" });
     await stores.jobs.finish(await claimed(), "failed", { progress: at(4, 8), error });
     expect(await stores.jobs.get("failed")).to.deep.include({ state: "failed", error, held: "kept" });

@@ -31,16 +31,16 @@ describe("jobs", () => {
   });
 
   it("that failed name the command that goes on with them, where that helps", async () => {
-    const shown = (error: string): Promise<FakeService> =>
+    const shown = (error: string, retry: boolean): Promise<FakeService> =>
       fakeService((_asked, response) =>
-        json(response, 200, job({ state: "failed", error: { errcode: "M_UNKNOWN", error } })),
+        json(response, 200, job({ state: "failed", error: { errcode: "M_UNKNOWN", error, retry } })),
       );
-    await using passing = await shown("The homeserver did not answer. Once it is back, retry the job.");
+    await using passing = await shown("The homeserver did not answer.", true);
     const first = await run(["jobs", "show", "j1"], { env: passing.env });
     expect(first.stdout.toString()).to.contain("roomporter jobs retry j1");
-    await using lasting = await shown("This room is incognito.");
+    await using lasting = await shown("This room is incognito: do not retry the job.", false);
     const second = await run(["jobs", "show", "j1"], { env: lasting.env });
-    expect(second.stdout.toString()).to.not.contain("retry");
+    expect(second.stdout.toString()).to.not.contain("jobs retry");
   });
 
   it("are followed to their end", async () => {

@@ -260,7 +260,7 @@ describe("a slice", () => {
     const nowhere = await collectRoom({ ...what, options: { media: true, thread: "$nowhere" } }).catch(
       (error: unknown) => error,
     );
-    expect(nowhere).to.be.instanceOf(RequestError).and.include({ status: 404 });
+    expect(nowhere).to.be.instanceOf(RequestError).and.include({ kind: "not_found" });
     await rm(folder, { recursive: true });
   });
 });

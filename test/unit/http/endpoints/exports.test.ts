@@ -71,7 +71,7 @@ describe("exports over HTTP", () => {
   it("answer refusals in Matrix shape with their reasons", async () => {
     const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
     api.porter.exportNow = async () => {
-      throw new RequestError(400, "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
+      throw new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
     };
     const response = await api.fetch("/v1/rooms/!a:x/export");
     expect(response.status).to.equal(400);

@@ -85,7 +85,7 @@ describe("imports over HTTP", () => {
     const done = await post([bundle()], "?wait=300");
     expect([done.status, waited]).to.deep.equal([201, 300_000]);
     expect(await done.json()).to.have.property("room_id", "!new:x");
-    const error = { errcode: "M_UNKNOWN", error: "no luck" };
+    const error = { errcode: "M_UNKNOWN", error: "no luck", retry: true };
     api.porter.wait = async () => ({ ...JOB, state: "failed", error });
     const failed = await post([bundle()], "?wait=1");
     expect(failed.status).to.equal(202);
@@ -96,7 +96,7 @@ describe("imports over HTTP", () => {
   it("leave no file behind where the bundle is refused", async () => {
     const reasons = [{ code: "media_hash", message: "A media file differs." }];
     api.porter.startImport = async () => {
-      throw new RequestError(400, "IO.ROOMPORTER.BAD_BUNDLE", "A media file differs.", reasons);
+      throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", "A media file differs.", reasons);
     };
     const response = await post([bundle()]);
     expect(response.status).to.equal(400);

@@ -41,7 +41,7 @@ describe("jobs over HTTP", () => {
 
   it("are unknown to those whose they are not", async () => {
     api.porter.job = async () => {
-      throw new RequestError(404, "M_NOT_FOUND", "There is no such job");
+      throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
     };
     for (const path of ["/v1/jobs/a", "/v1/jobs/a/events"]) {
       const response = await api.fetch(path);
