@@ -13,7 +13,9 @@ export const FAULTS = {
   entry_not_file: "An entry of the archive is not a plain file.",
   entry_encrypted: "An entry of the archive is encrypted.",
   entry_method: "An entry of the archive is neither stored nor deflated.",
-  entry_header: "An entry's own header does not agree with the archive's directory.",
+  entry_streamed:
+    "A stored entry has its size behind its data, where no reader of a stream finds it; earlier builds wrote that: export the room again.",
+  entry_header: "An entry's own header or data descriptor does not agree with the archive's directory.",
   entry_damaged: "The data of an entry are damaged: their checksum is wrong or they cannot be unpacked.",
   entry_size: "An entry holds more or less data than the archive's directory says.",
   entry_unlisted: "The archive holds a file that the manifest does not list.",

@@ -1,11 +1,9 @@
-import { createHash, type Hash } from "node:crypto";
-import { once } from "node:events";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { Readable, type Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ZipArchive, type ZipEntryData } from "archiver";
-import { withComment } from "./archive/archive-comment.ts";
 import { MANIFEST_NAME, VIEWER_NAME } from "./archive/archive-directory.ts";
+import { ZipWriter, type NewEntry } from "./archive/zip-writer.ts";
 import { beyondBounds } from "./manifest/beyond-bounds.ts";
 import { MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "./limits.ts";
 import { manifestBytes } from "./manifest/manifest-lines.ts";
@@ -48,14 +46,12 @@ export interface WrittenBundle {
 /** Media types whose bytes are still worth compressing: text in one dress or another, and plain samples. */
 const COMPRESSIBLE =
   /^(?:text\/.*|.*\+(?:json|xml|yaml)|application\/(?:json|xml|yaml|javascript|x-ndjson|rtf|sql)|image\/(?:bmp|x-ms-bmp|tiff)|audio\/(?:x-)?wav)(?:$|[;\s])/i;
-/** From there on the archive's directory needs ZIP64 records. */
-const ZIP64_ENTRIES = 0xffff;
-const FILE_MODE = 0o644;
 const CHUNK = 256 * 1024;
+
 /**
- * Writes a bundle and ends `out`, never holding more than some chunks of it. The same content gives the same bytes.
- * Rejects where it would be beyond the bounds of the format, where a source or `out` fails, where a file is not as long as it should be, or with the signal's reason; `out` is then
- * destroyed.
+ * Writes a bundle and ends `out`, never holding more than some chunks of it. The same content gives the same bytes. Files that
+ * are stored are read twice. Rejects where it would be beyond the bounds of the format, where a source or `out` fails, where a file
+ * is not as long as it should be or changes, or with the signal's reason; `out` is then destroyed.
  */
 export async function writeBundle(out: Writable, content: BundleContent, signal?: AbortSignal): Promise<WrittenBundle> {
   const tooMuch = beyondBounds(content.head);
@@ -63,100 +59,68 @@ export async function writeBundle(out: Writable, content: BundleContent, signal?
     out.destroy();
     throw new RangeError(`there are more ${tooMuch} than fit into one bundle`);
   }
-  const archive = new ZipArchive({
-    zlib: { level: 6 },
-    forceZip64: content.media.length + 2 >= ZIP64_ENTRIES,
-    highWaterMark: CHUNK,
-  });
-  archive.on("error", () => undefined); // the pipeline and the entries report it
   const hash = createHash("sha256");
-  const manifestHash = createHash("sha256");
-  let manifestSha256 = "";
+  const manifest = { sha256: "" };
   let size = 0;
-  const { signer } = content;
+  const { head, signer } = content;
+  const zip = new ZipWriter();
+  const comment = signer && ((): Buffer => signatureComment(signer, manifest.sha256));
+  const bytes = zip.write(entriesOf(content, zip, manifest), new Date(head.exported_at), comment);
   const measured = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-    const whole = signer ? withComment(chunks, () => signatureComment(signer, manifestSha256)) : chunks;
-    for await (const chunk of whole) {
+    for await (const chunk of chunks) {
       hash.update(chunk);
       size += chunk.length;
       yield chunk;
     }
   };
-  const failed = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  const written = pipeline(archive, measured, out, { signal: stop });
   try {
-    const manifest = hashed(manifestBytes(content.head, content.events), manifestHash, (sha256) => {
-      manifestSha256 = sha256;
-    });
-    await Promise.all([written, append(archive, manifest, content, failed, stop)]);
+    await pipeline(bytes, measured, out, signal ? { signal } : {});
   } catch (error) {
-    failed.abort(error);
-    await written.catch(() => undefined);
-    throw stop.reason;
+    throw signal?.aborted ? signal.reason : error;
   }
-  return { sha256: hash.digest("hex"), size, manifestSha256 };
+  return { sha256: hash.digest("hex"), size, manifestSha256: manifest.sha256 };
 }
 
-async function* hashed(
-  chunks: AsyncIterable<Buffer>,
-  hash: Hash,
-  done: (sha256: string) => void,
-): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  done(hash.digest("hex"));
-}
-
-/** One entry after the other: the archiver would read several files at once, and finish them in any order. */
-async function append(
-  archive: ZipArchive,
-  manifest: AsyncIterable<Buffer>,
-  { head, media, viewerFile }: BundleContent,
-  failed: AbortController,
-  stop: AbortSignal,
-): Promise<void> {
-  const date = new Date(head.exported_at);
-  const add = async (source: Readable, data: ZipEntryData): Promise<void> => {
-    // the archiver does not look at errors of its sources
-    source.on("error", (error) => failed.abort(error));
-    const added = once(archive, "entry", { signal: stop });
-    archive.append(source, { ...data, date, mode: FILE_MODE });
-    try {
-      await added;
-    } finally {
-      source.destroy();
-    }
-  };
-  const unpacked = { bytes: 0 };
-  await add(Readable.from(counting(manifest, unpacked), { objectMode: false }), { name: MANIFEST_NAME });
+/** The entries in their order. Each is asked for when the one before it is written, so that what is packed so far is known. */
+async function* entriesOf(
+  { head, events, media, viewerFile }: BundleContent,
+  zip: ZipWriter,
+  manifest: { sha256: string },
+): AsyncGenerator<NewEntry, void, undefined> {
+  let unpacked = 0;
   // readers refuse what unpacks to too much
   const isBelieved = (more: number): boolean =>
-    (unpacked.bytes += more) <= MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * archive.pointer();
+    (unpacked += more) <= MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * zip.written;
+  const hash = createHash("sha256");
+  const passing = async function* (): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of manifestBytes(head, events)) {
+      hash.update(chunk);
+      unpacked += chunk.length;
+      yield chunk;
+    }
+  };
+  yield { name: MANIFEST_NAME, open: passing, deflate: true };
+  manifest.sha256 = hash.digest("hex");
   if (!isBelieved(0)) throw new Error("the manifest packs better than any reader would believe");
-  if (viewerFile !== undefined) {
-    const store = !isBelieved(head.viewer?.size ?? 0);
-    await add(createReadStream(viewerFile, { highWaterMark: CHUNK }), { name: VIEWER_NAME, store });
-  }
+  if (viewerFile !== undefined)
+    yield {
+      name: VIEWER_NAME,
+      open: () => createReadStream(viewerFile, { highWaterMark: CHUNK }),
+      deflate: isBelieved(head.viewer?.size ?? 0),
+    };
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
-    const source = typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file();
-    const counter = { bytes: 0 };
-    const counted = Readable.from(counting(source, counter), { objectMode: false });
-    const mayPack = isBelieved(size) && COMPRESSIBLE.test(mimetype);
-    await add(counted, { name: `media/${sha256}/${name}`, store: !mayPack });
-    if (counter.bytes !== size) throw new Error("a media file is not as long as it was when it was fetched");
+    const open = async (): Promise<AsyncIterable<Buffer>> =>
+      ofSize(size, typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file());
+    const deflate = isBelieved(size) && COMPRESSIBLE.test(mimetype);
+    yield { name: `media/${sha256}/${name}`, open, deflate };
   }
-  await archive.finalize();
 }
 
-async function* counting(
-  chunks: AsyncIterable<Buffer>,
-  counter: { bytes: number },
-): AsyncGenerator<Buffer, void, undefined> {
+async function* ofSize(size: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0;
   for await (const chunk of chunks) {
-    counter.bytes += chunk.length;
+    bytes += chunk.length;
     yield chunk;
   }
+  if (bytes !== size) throw new Error("a media file is not as long as it was when it was fetched");
 }

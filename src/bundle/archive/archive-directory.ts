@@ -1,5 +1,5 @@
 import type { Entry, ZipFile } from "yauzl";
-import { UNICODE_PATH } from "./archive-extra.ts";
+import { HAS_DESCRIPTOR, UNICODE_PATH } from "./local-header.ts";
 import { BundleError, fault, type Fault, type FaultCode } from "../faults.ts";
 import { MAX_ENTRIES, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "../limits.ts";
 import { safeFileName } from "./safe-file-name.ts";
@@ -8,6 +8,7 @@ export const MANIFEST_NAME = "manifest.json";
 export const VIEWER_NAME = "viewer.html";
 const MEDIA_NAME = /^media\/([0-9a-f]{64})\/([^/]+)$/;
 const LOCAL_HEADER_BYTES = 30;
+const NAME_IS_UTF8 = 0x800;
 /** An archive with more wrong entries than this is not looked at any further. */
 const ENOUGH_FAULTS = 1000;
 
@@ -88,7 +89,11 @@ function unfitness(entry: Entry): FaultCode | undefined {
   if (entry.generalPurposeBitFlag & 0x2041) return "entry_encrypted";
   if (isDirectory || (unixType !== 0 && unixType !== 0o100000)) return "entry_not_file";
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) return "entry_method";
-  if (entry.compressionMethod === 0 && entry.compressedSize !== entry.uncompressedSize) return "entry_size";
+  const isStored = entry.compressionMethod === 0;
+  if (isStored && entry.compressedSize !== entry.uncompressedSize) return "entry_size";
+  if (isStored && entry.generalPurposeBitFlag & HAS_DESCRIPTOR) return "entry_streamed";
+  const isAscii = entry.fileNameRaw.every((byte) => byte < 0x80);
+  if (!isAscii && (entry.generalPurposeBitFlag & NAME_IS_UTF8) === 0) return "entry_name";
   if (entry.extraFields.some(({ id, data }) => id === UNICODE_PATH && !data.subarray(5).equals(entry.fileNameRaw)))
     return "entry_name";
   return undefined;

@@ -4,14 +4,11 @@ import { crc32, createInflateRaw } from "node:zlib";
 import yauzl from "yauzl";
 import { readDirectory, type ArchiveEntry, type Directory } from "./archive-directory.ts";
 import { endContradiction } from "./archive-end.ts";
-import { extraAgrees } from "./archive-extra.ts";
+import { descriptorOf, headerAgrees } from "./local-header.ts";
 import { BundleError, type FaultCode } from "../faults.ts";
 
 const CHUNK = 256 * 1024;
-/** Flag of an entry whose size and checksum stand behind its data as well, or only there. */
-const HAS_DESCRIPTOR = 8;
-/** With signature or without, of 32 or of 64 bits. */
-const DESCRIPTOR_BYTES = [12, 16, 20, 24];
+
 /**
  * The ZIP file of a bundle, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
  * the format allows and against the data themselves.
@@ -24,7 +21,7 @@ export class Archive {
   readonly comment: Buffer;
   readonly #handle: FileHandle;
   readonly #zip: yauzl.ZipFile;
-  /** where the data of each entry that was opened end, by where its header begins */
+  /** where each entry that was opened ends, with its data descriptor, by where its header begins */
   readonly #ends = new Map<number, number>();
 
   private constructor(handle: FileHandle, zip: yauzl.ZipFile, directory: Directory, size: number) {
@@ -50,8 +47,8 @@ export class Archive {
   }
 
   /**
-   * The unpacked bytes of an entry. Its own header, checksum and size are checked on the way: only what was read to its end is
-   * what the directory promised.
+   * The unpacked bytes of an entry. Its own header, its data descriptor, checksum and size are checked on the way: only what was
+   * read to its end is what the directory promised.
    * @throws BundleError entry_header, entry_damaged, entry_size
    */
   async *read(entry: ArchiveEntry): AsyncGenerator<Buffer, void, undefined> {
@@ -82,33 +79,27 @@ export class Archive {
     const beside = [manifest, viewer].filter((entry) => entry !== undefined);
     const entries = [...beside, ...media.values()].sort((a, b) => a.offset - b.offset);
     let at = 0;
-    for (const [index, { offset, flags }] of entries.entries()) {
+    for (const { offset } of entries) {
       if (offset !== at) return "zip_hidden_data";
       at = this.#ends.get(offset) ?? NaN;
-      const gap = (entries[index + 1]?.offset ?? start) - at;
-      if (flags & HAS_DESCRIPTOR && DESCRIPTOR_BYTES.includes(gap)) at += gap;
     }
     if (at !== start) return "zip_hidden_data";
     return await endContradiction(this.#handle, this.directory, this.size, this.comment.length);
   }
 
   async #dataStart(entry: ArchiveEntry): Promise<number> {
-    const { place, offset, packedSize, method, flags, name, size, crc32: checksum } = entry;
+    const { place, offset, packedSize } = entry;
     const wanted = Object.assign(new yauzl.Entry(), {
       relativeOffsetOfLocalHeader: offset,
       compressedSize: packedSize,
     });
     const header = await this.#zip.readLocalFileHeaderPromise(wanted).catch(() => undefined);
-    const later = (flags & HAS_DESCRIPTOR) !== 0;
-    const agrees =
-      header &&
-      header.compressionMethod === method &&
-      ((header.generalPurposeBitFlag ^ flags) & (1 | HAS_DESCRIPTOR)) === 0 &&
-      header.fileName.equals(Buffer.from(name)) &&
-      extraAgrees(header, later ? undefined : [size, packedSize]) &&
-      (later || header.crc32 === checksum);
-    if (!agrees) throw new BundleError("entry_header", place);
-    this.#ends.set(offset, header.fileDataStart + packedSize);
+    if (!header || !headerAgrees(header, entry)) throw new BundleError("entry_header", place);
+    const descriptor = descriptorOf(header, entry);
+    const end = header.fileDataStart + packedSize;
+    const { bytesRead, buffer } = await this.#handle.read(Buffer.alloc(descriptor.length), 0, descriptor.length, end);
+    if (bytesRead < descriptor.length || !buffer.equals(descriptor)) throw new BundleError("entry_header", place);
+    this.#ends.set(offset, end + descriptor.length);
     return header.fileDataStart;
   }
 

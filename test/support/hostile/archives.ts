@@ -1,5 +1,5 @@
 import { MAX_ENTRIES } from "../../../src/bundle/limits.ts";
-import { deflatedRepeat, rawZip, type RawEntry } from "../../unit/bundle/raw-zip.ts";
+import { deflatedRepeat, rawDescriptor, rawZip, type RawEntry } from "../../unit/bundle/raw-zip.ts";
 import type { Base, Hostile } from "./base.ts";
 
 const MIB = 1024 * 1024;
@@ -72,6 +72,10 @@ export function hostileArchives(base: Base): Hostile[] {
     ["a name of 300 bytes", renamed("x".repeat(300))],
     ["a name in Unicode's other form", renamed("cu\u0301p.png")],
     ["a name that is not UTF-8", named((old) => Buffer.concat([Buffer.from(old), Buffer.from([0xff])]))],
+    [
+      "a name beyond ASCII that is not flagged as UTF-8",
+      () => unflagged(base.repacked((list) => (media(list).name = String(media(list).name).replace("cup", "\u00fcp")))),
+    ],
     ["another name in an extra field", media_((entry) => (entry.extra = unicodePath("media/evil")))],
   ];
   const others: [Hostile["code"], string, () => Buffer | Promise<Buffer>][] = [
@@ -155,6 +159,31 @@ export function hostileArchives(base: Base): Hostile[] {
       "entry_header",
       "another ZIP64 size in the entry's own header",
       media_((entry) => Object.assign(entry, { localSize: 0xffffffff, localExtra: u64(7, 7) })),
+    ],
+    ["entry_header", "other flags in the entry's own header", media_((entry) => (entry.localFlags = 0))],
+    ["entry_header", "a descriptor that only the entry's own header tells of", media_(described({ flags: 0 }))],
+    ["entry_header", "a descriptor that is not there", media_(described({ descriptor: Buffer.alloc(0) }))],
+    ["entry_header", "a descriptor without its signature", media_(described({ from: 4 }))],
+    ["entry_header", "a descriptor of 64 bits for sizes of 32", media_(described({ long: true }))],
+    ["entry_header", "a descriptor of 32 bits behind a ZIP64 header", media_(described({ localExtra: u64(0, 0) }))],
+    ...[4, 8, 12].map((at): [Hostile["code"], string, () => Buffer] => [
+      "entry_header",
+      `a descriptor that is wrong at ${at}`,
+      media_(described({ wrongAt: at })),
+    ]),
+    ["entry_header", "a checksum before a descriptor that is neither right nor 0", media_(described({ localCrc: 1 }))],
+    [
+      "entry_streamed",
+      "a stored file with a data descriptor",
+      media_((entry) => {
+        described({})(entry);
+        entry.method = 0;
+      }),
+    ],
+    [
+      "zip_hidden_data",
+      "a descriptor behind an entry that has none",
+      media_((entry) => (entry.descriptor = rawDescriptor(entry.data))),
     ],
     ["entry_header", "an offset beyond the end", media_((entry) => (entry.offset = 0x7fffffff))],
     [
@@ -242,6 +271,44 @@ export function hostileArchives(base: Base): Hostile[] {
     ...names.map(([what, make]): Hostile => ({ code: "entry_name", what, make })),
     ...others.map(([code, what, make]): Hostile => ({ code, what, make })),
   ];
+}
+
+/** Gives an entry a data descriptor, right but where it is said otherwise. */
+export function described(wrong: {
+  descriptor?: Buffer;
+  from?: number;
+  long?: boolean;
+  wrongAt?: number;
+  flags?: number;
+  localCrc?: number;
+  localSize?: number;
+  localExtra?: Buffer;
+}): (entry: RawEntry) => void {
+  return (entry) => {
+    const { descriptor = rawDescriptor(entry.data, wrong.long), from = 0, wrongAt, flags = 8, ...more } = wrong;
+    const bytes = Buffer.from(descriptor.subarray(from));
+    if (wrongAt !== undefined) bytes.writeUInt8((bytes.readUInt8(wrongAt) + 1) & 0xff, wrongAt);
+    Object.assign(entry, {
+      method: 8,
+      flags,
+      localFlags: 0x808,
+      localCrc: 0,
+      localSize: 0,
+      ...more,
+      descriptor: bytes,
+    });
+  };
+}
+
+/** Without the flag that says that names are UTF-8, everywhere. */
+function unflagged(zip: Buffer): Buffer {
+  for (const [mark, place] of [
+    ["PK\x03\x04", 6],
+    ["PK\x01\x02", 8],
+  ] as const)
+    for (let at = zip.indexOf(mark, 0, "latin1"); at >= 0; at = zip.indexOf(mark, at + 4, "latin1"))
+      zip.writeUInt16LE(zip.readUInt16LE(at + place) & ~0x800, at + place);
+  return zip;
 }
 
 function resize(entry: RawEntry, by: number): void {

@@ -1,6 +1,7 @@
 import { parseJson, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
+import type { RawEntry } from "../../unit/bundle/raw-zip.ts";
 import { ALICE, BOB, message, sampleRoom, type SampleRoom } from "../../unit/bundle/sample.ts";
-import { zip64End } from "./archives.ts";
+import { described, zip64End } from "./archives.ts";
 import { Base } from "./base.ts";
 
 /** A file that a reader must take, for nothing in it is against the format, and that must do no harm. */
@@ -13,6 +14,16 @@ export interface Nasty {
 export function nastyBundles(ours: { roomId: string; serverName: string }): Nasty[] {
   return [
     { what: "a directory in ZIP64 that would not need to be", make: async () => zip64End(await Base.of()) },
+    ...[
+      { what: "a data descriptor", wrong: {} },
+      {
+        what: "a data descriptor in ZIP64",
+        wrong: { long: true, localSize: 0xffffffff, localExtra: Buffer.from([1, 0, 16, 0, ...Buffer.alloc(16)]) },
+      },
+    ].map(({ what, wrong }) => ({
+      what,
+      make: async () => (await Base.of()).repacked((list) => described(wrong)(list[1] as RawEntry)),
+    })),
     { what: "events that refer to themselves, each other and later ones", make: () => bundle(crossReferences) },
     { what: "contents at the edge of what JSON can say", make: () => bundle(oddContents) },
     {

@@ -28,6 +28,10 @@ export interface RawEntry {
   localCrc?: number;
   localSize?: number;
   localExtra?: Buffer;
+  /** other flags in the local header */
+  localFlags?: number;
+  /** what stands behind the data */
+  descriptor?: Buffer;
 }
 
 /** What can be wrong around the entries. */
@@ -64,7 +68,9 @@ export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
     common.writeUInt16LE(name.length, 22);
     const localName = Buffer.from(entry.localName ?? name);
     const localExtra = entry.localExtra ?? EMPTY;
-    const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, localName, localExtra, packed]);
+    const behind = entry.descriptor ?? EMPTY;
+    const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, localName, localExtra, packed, behind]);
+    if (entry.localFlags !== undefined) local.writeUInt16LE(entry.localFlags, 6);
     local.writeUInt16LE(localName.length, 26);
     local.writeUInt16LE(localExtra.length, 28);
     if (entry.localSize !== undefined) {
@@ -91,6 +97,18 @@ export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
   last.writeUInt32LE(at + gap.length, 16);
   last.writeUInt16LE(comment.length, 20);
   return Buffer.concat([...files, gap, central, beforeEnd, last, comment]);
+}
+
+/** A data descriptor that is right for these data, deflated; `long`: with sizes of 64 bits. */
+export function rawDescriptor(data: Buffer, long = false): Buffer {
+  const sizes = [deflateRawSync(data).length, data.length];
+  const bytes = Buffer.alloc(long ? 24 : 16);
+  bytes.write("PK\x07\x08", "latin1");
+  bytes.writeUInt32LE(crc32(data), 4);
+  for (const [index, size] of sizes.entries())
+    if (long) bytes.writeBigUInt64LE(BigInt(size), 8 + 8 * index);
+    else bytes.writeUInt32LE(size, 8 + 4 * index);
+  return bytes;
 }
 
 /** So many times the same bytes, deflated without ever being there. */

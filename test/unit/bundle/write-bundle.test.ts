@@ -3,6 +3,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { inflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import type { BundleEvent } from "../../../src/bundle/manifest/manifest.ts";
 import { eventLine } from "../../../src/bundle/manifest/manifest-lines.ts";
@@ -11,6 +12,30 @@ import { writeBundle } from "../../../src/bundle/write-bundle.ts";
 import { parseJson, type JsonValue } from "../../../src/matrix/json.ts";
 import { rawEntries } from "./raw-zip.ts";
 import { message, sampleRoom, temporaryDirectory, writeSample, ALICE } from "./sample.ts";
+
+/** The entries of an archive as somebody finds them who reads a stream: without its directory, without a look ahead. */
+function* entriesFromBeginning(zip: Buffer): Generator<{ name: string; data: Buffer }> {
+  let at = 0;
+  while (zip.readUInt32LE(at) === 0x04034b50) {
+    const hasDescriptor = (zip.readUInt16LE(at + 6) & 8) !== 0;
+    const start = at + 30 + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
+    const name = zip.toString("utf8", at + 30, at + 30 + zip.readUInt16LE(at + 26));
+    if (zip.readUInt16LE(at + 8) === 8) {
+      // deflated data end by themselves
+      const { buffer, engine } = inflateRawSync(zip.subarray(start), { info: true }) as unknown as {
+        buffer: Buffer;
+        engine: { bytesWritten: number };
+      };
+      at = start + engine.bytesWritten + (hasDescriptor ? 16 : 0);
+      yield { name, data: buffer };
+    } else {
+      expect(hasDescriptor, "nobody could tell where these data end").to.equal(false);
+      at = start + zip.readUInt32LE(at + 18);
+      yield { name, data: zip.subarray(start, at) };
+    }
+  }
+  expect(zip.readUInt32LE(at)).to.equal(0x02014b50);
+}
 
 async function* none(): AsyncGenerator<Buffer, void, undefined> {}
 
@@ -134,6 +159,17 @@ describe("writeBundle", () => {
     expect(methods).to.deep.equal({ "0.bin": 0, "1.bin": 8, "2.bin": 8, "3.bin": 0, "4.bin": 8, "5.bin": 0 });
     for (const { name, data } of media)
       expect(name.split("/")[1]).to.equal(createHash("sha256").update(data).digest("hex"));
+  });
+
+  it("reads the same from its beginning as by its directory", async () => {
+    const room = sampleRoom();
+    const bytes = Buffer.from(`PK\x07\x08 PK\x03\x04 poses as an entry  PK\x01\x02`);
+    room.media.push({ name: "\u00fc.png", mimetype: "image/png", uri: "mxc://acme.test/posing", bytes });
+    room.media.push({ name: "empty.txt", mimetype: "text/plain", uri: "mxc://acme.test/0", bytes: Buffer.alloc(0) });
+    const zip = await readFile(await writeSample(room, directory.path, "a.zip"));
+    const streamed = [...entriesFromBeginning(zip)];
+    expect(streamed).to.deep.equal(rawEntries(zip).map(({ name, data }) => ({ name, data })));
+    expect(streamed).to.have.length(4);
   });
 
   it("tells hash and size of what it wrote", async () => {
