@@ -4,10 +4,10 @@ import { homeserverAccess, type HomeserverSettings } from "../adapters/homeserve
 import { auditLog } from "../adapters/database/stores/audit-log.ts";
 import { takeCensus } from "../adapters/database/stores/census.ts";
 import { isEmbedded, type Database } from "../adapters/database/database.ts";
-import { Dispatch } from "../adapters/database/dispatch.ts";
+import { Dispatch } from "../adapters/database/postgres/dispatch.ts";
 import { importJournal } from "../adapters/database/stores/import-journal.ts";
 import { jobStore } from "../adapters/database/stores/job-store.ts";
-import { connectDatabase } from "../adapters/database/open.ts";
+import { ownDatabase } from "../adapters/database/open.ts";
 import { policyStore } from "../adapters/database/stores/policy-store.ts";
 import { signingKeys } from "../adapters/database/stores/signing-keys.ts";
 import { prometheusMetrics, type Metrics } from "../adapters/metrics/prometheus.ts";
@@ -74,7 +74,7 @@ export async function openContext(
 ): Promise<ServiceContext> {
   const { server_name: serverName, url } = config.homeserver;
   const serviceUser = `@${registration.sender_localpart}:${serverName}`;
-  const database = connectDatabase(config.database.url, registration.as_token);
+  const database = ownDatabase(config.database.url, registration.as_token);
   const metrics = prometheusMetrics({ takeCensus: () => takeCensus(database.kysely), version: VERSION, clock, logger });
   const asToken = registration.as_token;
   const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver };

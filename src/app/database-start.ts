@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
+import { inTransaction } from "../adapters/database/in-transaction.ts";
 import type { ServiceContext } from "./context.ts";
 import { StoreAway } from "../ports/store-away.ts";
 
@@ -22,7 +23,8 @@ export class DatabaseStart {
   /** For `/ready`. @throws Error that says what is missing */
   async check(): Promise<void> {
     if (!this.#ready) throw new Error("the database does not answer yet");
-    await sql`select 1`.execute(this.#context.database.kysely);
+    // also where it can be read, it may be locked
+    await inTransaction(this.#context.database.kysely, (transaction) => sql`select 1`.execute(transaction));
   }
 
   /**
@@ -30,11 +32,22 @@ export class DatabaseStart {
    * @throws Error where waiting would not help; the signal's reason
    */
   async ready(): Promise<void> {
+    if (!this.#ready) await this.patiently(() => this.#prepare());
+  }
+
+  /** Tries once, and leaves a database that is away to `ready`. @throws Error where waiting would not help */
+  async attempt(): Promise<void> {
+    try {
+      await this.#prepare();
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+    }
+  }
+
+  async #prepare(): Promise<void> {
     const { database, dispatch } = this.#context;
-    await this.patiently(async () => {
-      await database.migrate();
-      await dispatch?.start();
-    });
+    await database.migrate();
+    await dispatch?.start();
     this.#ready = true;
   }
 
@@ -47,7 +60,7 @@ export class DatabaseStart {
         this.#signal.throwIfAborted();
         if (!(error instanceof StoreAway)) throw error;
         if (failures % FAILURES_LOGGED === 0)
-          this.#context.logger.warn(causeOf(error), "the database does not answer: it is waited for");
+          this.#context.logger.warn(causeOf(error), "the database is busy or does not answer, retrying");
       }
       await sleep(RETRY_MS, undefined, { signal: this.#signal });
     }

@@ -84,8 +84,8 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   const inboxLoop = new InboxLoop(inbox, bot, logger);
 
   const start = new DatabaseStart(context, stopping.signal);
-  // a file that cannot be used is no matter of waiting
-  if (runner) await start.ready();
+  // a file that cannot be used is no matter of waiting; one that is only busy is
+  if (runner) await start.attempt();
   let introduced = false;
   const readiness = {
     homeserver: () => checkHomeserver(settings),
@@ -119,7 +119,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
 
   let sweeping: Promise<unknown> = Promise.resolve();
   const working = start.ready().then(async () => {
-    const resumed = runner ? await store.requeueRunning() : 0;
+    const resumed = runner ? await start.patiently(() => store.requeueRunning()) : 0;
     if (resumed > 0) logger.info({ jobs: resumed }, "jobs go on where they stood");
     await start.patiently(() => keys.signer());
     await start.patiently(() => spools.sweep());

@@ -69,8 +69,7 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
       await guard.inbox.store(changes);
     } catch (error) {
       logger.error(errorFields(error), "a transaction could not be recorded");
-      response.status(500).json({ errcode: "M_UNKNOWN", error: "The transaction could not be recorded" });
-      return;
+      throw error;
     }
     if (relevant.length > 0) arrived();
     if (changes.length > 0) guard.arrived();

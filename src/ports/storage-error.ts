@@ -12,16 +12,12 @@ export class StorageError extends Error {
   }
 }
 
-/** What the system (and SQLite, for its own file) says where a disk or a quota is full. */
+/** What the system says where a disk or a quota is full. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
-const SQLITE_FULL = 13;
 
 /** The same error in these words, where it comes from the storage. */
 export function asStorageError(error: unknown): StorageError | undefined {
   if (error instanceof StorageError) return error;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const full =
-    FULL.has(String(error.code)) ||
-    (error.code === "ERR_SQLITE_ERROR" && "errcode" in error && error.errcode === SQLITE_FULL);
-  return full ? new StorageError("full", "the disk is full", { cause: error }) : undefined;
+  return FULL.has(String(error.code)) ? new StorageError("full", "the disk is full", { cause: error }) : undefined;
 }

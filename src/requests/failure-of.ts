@@ -19,7 +19,11 @@ export function failureOf(error: unknown): unknown {
       "You have as many unfinished jobs as you may: wait until one has ended, or cancel one",
     );
   if (error instanceof StoreAway)
-    return new RequestError("unavailable", "M_UNKNOWN", "The service's database does not answer: try again later");
+    return new RequestError(
+      "unavailable",
+      "M_UNKNOWN",
+      "The service's database is busy or does not answer: try again later",
+    );
   const trouble = storageTrouble(error, "try again");
   return trouble ? new RequestError(trouble.kind, trouble.errcode, trouble.message) : error;
 }

@@ -4,7 +4,8 @@ import { StoreAway } from "../../ports/store-away.ts";
 import { isEmbedded, type Database } from "./database.ts";
 import { openDatabase } from "./open.ts";
 import { sealing } from "./sealing.ts";
-import { connectSqlite } from "./sqlite.ts";
+import { connectSqlite } from "./sqlite/sqlite.ts";
+import { lockSqlite } from "./sqlite/sqlite-lock.ts";
 import type { Tables } from "./tables.ts";
 
 type AllTables = Tables & Record<string, Record<string, unknown>>;
@@ -21,7 +22,15 @@ const ROWS = 500;
 export async function copyDatabase(from: string, to: string): Promise<Record<string, number>> {
   if (!isEmbedded(from)) throw new Error("only a sqlite:PATH can be copied from");
   if (isEmbedded(to)) throw new Error("only a postgres://… can be copied into");
-  await requireUnused(from.slice("sqlite:".length));
+  const letGo = await takeUnused(from.slice("sqlite:".length));
+  try {
+    return await copyInto(to, from);
+  } finally {
+    letGo();
+  }
+}
+
+async function copyInto(to: string, from: string): Promise<Record<string, number>> {
   const source = await openDatabase(from);
   try {
     const target = await openTarget(to);
@@ -80,17 +89,27 @@ async function countOf(db: Kysely<AllTables>, table: string): Promise<number> {
   return row.count;
 }
 
-/** Leaving write-ahead logging takes a file that nobody else has open; the next start turns it on again. */
-async function requireUnused(path: string): Promise<void> {
+/**
+ * Takes the file for this process, and makes sure that no program without that lock has it open: leaving write-ahead logging takes
+ * a file that nobody else has open. The next start turns it on again.
+ * @returns lets go
+ */
+async function takeUnused(path: string): Promise<() => void> {
   // opening it would make it
   await access(path);
-  const { kysely, close } = connectSqlite(path, sealing(""));
   try {
-    await sql`PRAGMA busy_timeout = 0`.execute(kysely);
-    await sql`PRAGMA journal_mode = DELETE`.execute(kysely);
+    const letGo = lockSqlite(path);
+    const { kysely, close } = connectSqlite(path, sealing(""));
+    try {
+      await sql`PRAGMA journal_mode = DELETE`.execute(kysely);
+      return letGo;
+    } catch (error) {
+      letGo();
+      throw error;
+    } finally {
+      await close();
+    }
   } catch (error) {
     throw new Error("the source is in use: stop the service first", { cause: error });
-  } finally {
-    await close();
   }
 }

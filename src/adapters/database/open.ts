@@ -1,7 +1,8 @@
 import { isEmbedded, type Database } from "./database.ts";
-import { connectPostgres } from "./postgres.ts";
+import { connectPostgres } from "./postgres/postgres.ts";
 import { sealing } from "./sealing.ts";
-import { connectSqlite } from "./sqlite.ts";
+import { connectSqlite } from "./sqlite/sqlite.ts";
+import { lockSqlite } from "./sqlite/sqlite-lock.ts";
 
 /**
  * The database of a `sqlite:PATH` or `postgres://…` URL, as it stands: `migrate` comes first. A file is opened at once, a server
@@ -14,7 +15,26 @@ export function connectDatabase(url: string, secret = ""): Database {
   return isEmbedded(url) ? connectSqlite(url.slice("sqlite:".length), sealed) : connectPostgres(url, sealed);
 }
 
-/** The same, with its tables brought up to date. @throws Error */
+/** The same, for this process alone where it is a file. @throws Error where another process has it */
+export function ownDatabase(url: string, secret: string): Database {
+  if (!isEmbedded(url)) return connectDatabase(url, secret);
+  const letGo = lockSqlite(url.slice("sqlite:".length));
+  try {
+    const database = connectDatabase(url, secret);
+    return {
+      ...database,
+      async close() {
+        await database.close();
+        letGo();
+      },
+    };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+/** As `connectDatabase`, with its tables brought up to date. @throws Error */
 export async function openDatabase(url: string): Promise<Database> {
   const database = connectDatabase(url);
   try {

@@ -11,6 +11,7 @@ import { spoolFile } from "../../../src/requests/spool-file.ts";
 import { patientWithStorage } from "../../../src/requests/storage-patience.ts";
 import { failureOf } from "../../../src/requests/failure-of.ts";
 import { asStorageError, StorageError } from "../../../src/ports/storage-error.ts";
+import { StoreAway } from "../../../src/ports/store-away.ts";
 import { AMPLE } from "../../support/ample-space.ts";
 
 describe("trouble with the storage", () => {
@@ -20,12 +21,12 @@ describe("trouble with the storage", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const coded = (code: string, more = {}): Error => Object.assign(new Error("of the system"), { code, ...more });
+  const coded = (code: string): Error => Object.assign(new Error("of the system"), { code });
 
   it("is told from other trouble", () => {
-    for (const error of [coded("ENOSPC"), coded("EDQUOT"), coded("ERR_SQLITE_ERROR", { errcode: 13 })])
+    for (const error of [coded("ENOSPC"), coded("EDQUOT")])
       expect(asStorageError(error)).to.include({ fault: "full", cause: error });
-    for (const error of [coded("ENOENT"), coded("ERR_SQLITE_ERROR", { errcode: 5 }), new Error("other"), "text", null])
+    for (const error of [coded("ENOENT"), new Error("other"), "text", null])
       expect(asStorageError(error)).to.equal(undefined);
   });
 
@@ -48,6 +49,9 @@ describe("trouble with the storage", () => {
         .to.include(words)
         .and.match(/, retry the job\.$/);
     }
+    expect(failureOf(new StoreAway(new Error("internal"))))
+      .to.be.instanceOf(RequestError)
+      .that.includes({ kind: "unavailable" });
     const other = new Error("other");
     expect(failureOf(other)).to.equal(other);
   });

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { sql, SqliteAdapter, type Kysely } from "kysely";
 
 /**
  * The audit log, a chain of rows, and its two ends: `head`, the last row, and `anchor`, the last one that retention has removed. The
@@ -31,7 +31,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("position", "bigint", (column) => column.notNull())
     .addColumn("hash", "text", (column) => column.notNull())
     .execute();
-  const statements = db.getExecutor().adapter.supportsMultipleConnections ? POSTGRES : SQLITE;
+  const statements = db.getExecutor().adapter instanceof SqliteAdapter ? SQLITE : POSTGRES;
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 

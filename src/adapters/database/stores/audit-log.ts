@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { AuditEntry, AuditLog } from "../../../ports/audit-log.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { columnsOf, hashOf, NO_HASH, toAuditRow } from "./audit-row.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
 import type { Tables } from "../tables.ts";
 
@@ -38,7 +39,7 @@ export function auditLog(database: Database, clock: Clock): AuditLog {
   const write = auditWriter(clock);
   return {
     async record(entry) {
-      await kysely.transaction().execute((transaction) => write(transaction, entry));
+      await inTransaction(kysely, (transaction) => write(transaction, entry));
     },
 
     async list({ action, outcome, actor, room_id, since, until }, { after, limit, newestFirst }) {
@@ -62,7 +63,7 @@ export function auditLog(database: Database, clock: Clock): AuditLog {
     },
 
     async trim(before) {
-      return kysely.transaction().execute(async (transaction) => {
+      return inTransaction(kysely, async (transaction) => {
         await database.oneAtATime(transaction, "audit trim");
         const last = await lastBefore(transaction, before);
         if (!last) return 0;

@@ -4,6 +4,7 @@ import { objectMember, parseJson, stringMember, type JsonObject } from "../../..
 import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
 import type { ImportJournal, JournalEntry } from "../../../ports/import-journal.ts";
 import { LeaseLost, type Lease } from "../../../ports/job-store.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
 import { original, storable, storableKey } from "../storable.ts";
 import type { ImportEventsTable, Tables } from "../tables.ts";
@@ -26,7 +27,7 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
       .modifyEnd(database.locked);
 
   const write = <T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> =>
-    db.transaction().execute(async (transaction) => {
+    inTransaction(db, async (transaction) => {
       await held(transaction)
         .select("id")
         .executeTakeFirstOrThrow(() => new LeaseLost(jobId));

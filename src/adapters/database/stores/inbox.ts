@@ -1,6 +1,7 @@
 import { isObject, parseJson } from "../../../matrix/json.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Inbox } from "../../../ports/inbox.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
 
 /**
@@ -12,7 +13,7 @@ export function inbox({ kysely: db, sealing }: Database, clock: Clock, lane: "bo
   return {
     async store(events) {
       if (events.length === 0) return;
-      await db.transaction().execute(async (transaction) => {
+      await inTransaction(db, async (transaction) => {
         const last = await transaction
           .selectFrom("inbox")
           .select((query) => query.fn.max("position").as("position"))

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import type { IndexLog } from "../../../ports/index-log.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { Tables } from "../tables.ts";
 
 /** Rows of one statement. */
@@ -49,7 +50,7 @@ export function indexLog(db: Kysely<Tables>): IndexLog {
       const unknown = new Set<string>();
       for (let from = 0; from < pointers.length; from += ROWS) {
         const some = pointers.slice(from, from + ROWS);
-        await db.transaction().execute(async (transaction) => {
+        await inTransaction(db, async (transaction) => {
           let position = await take(transaction, some.length);
           const rooms = new Map<string, boolean>();
           for (const roomId of new Set(some.map(({ room_id }) => room_id))) {
@@ -86,14 +87,14 @@ export function indexLog(db: Kysely<Tables>): IndexLog {
     },
 
     async open(roomId) {
-      await db.transaction().execute(async (transaction) => {
+      await inTransaction(db, async (transaction) => {
         await take(transaction, 0);
         if (!(await isOpen(transaction, roomId))) await setOpen(transaction, roomId, 1);
       });
     },
 
     async shut(roomId) {
-      await db.transaction().execute(async (transaction) => {
+      await inTransaction(db, async (transaction) => {
         const position = (await take(transaction, 1)) + 1;
         const open = await isOpen(transaction, roomId);
         if (open === false) return;

@@ -4,6 +4,7 @@ import type { AuditEntry } from "../../../ports/audit-log.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { LeaseLost, TooManyJobs, type Job, type JobStore } from "../../../ports/job-store.ts";
 import { auditWriter } from "./audit-log.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
 import { progressColumns, toJob } from "./job-row.ts";
 import type { JobsTable, Tables } from "../tables.ts";
@@ -57,7 +58,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
 
   return {
     async create({ id = randomBytes(8).toString("hex"), kind, owner, params, room_id }, atMost = Infinity, audit) {
-      return kysely.transaction().execute(async (transaction) => {
+      return inTransaction(kysely, async (transaction) => {
         await requireRoom(transaction, owner, atMost);
         const row = await transaction
           .insertInto("jobs")
@@ -173,7 +174,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
     },
 
     async handBack({ id, fence }, { rate: _stopped, ...progress }) {
-      await kysely.transaction().execute(async (transaction) => {
+      await inTransaction(kysely, async (transaction) => {
         const free = { state: "queued", worker: null, lease_until: null };
         await change(transaction, id, fence, { ...free, ...progressColumns(progress) });
         await announce(transaction, id);
@@ -181,7 +182,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
     },
 
     async finish({ id, fence }, state, { progress, report, error, keep = false }, audit) {
-      return kysely.transaction().execute(async (transaction) => {
+      return inTransaction(kysely, async (transaction) => {
         const row = await change(transaction, id, fence, {
           state,
           ...progressColumns({ done: progress.done, total: progress.total, unit: progress.unit }),
@@ -201,7 +202,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
 
     async requestCancel(id, keep, audit) {
       const wish = { cancel_requested: 1, keep: keep ? 1 : 0 };
-      const job = await kysely.transaction().execute(async (transaction) => {
+      const job = await inTransaction(kysely, async (transaction) => {
         const ended = await transaction
           .updateTable("jobs")
           .set({ ...wish, state: "cancelled", finished_at: clock.now(), worker: null, lease_until: null })
@@ -228,7 +229,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
     },
 
     async retry(id, atMost = Infinity, audit) {
-      return kysely.transaction().execute(async (transaction) => {
+      return inTransaction(kysely, async (transaction) => {
         const again = await transaction
           .updateTable("jobs")
           .set({ state: "queued", error: null, finished_at: null, cancel_requested: 0, keep: 0, held: null })

@@ -5,6 +5,7 @@ import type { AuditEntry } from "../../../ports/audit-log.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { MadeRoom, PolicyStore } from "../../../ports/policy-store.ts";
 import { auditWriter } from "./audit-log.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { MadeRoomsTable, Tables } from "../tables.ts";
 
 /** Rooms that the service made, in the database. */
@@ -15,7 +16,7 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
     told: AuditEntry,
     act: (transaction: Transaction<Tables>) => Promise<UpdateResult>,
   ): Promise<boolean> =>
-    db.transaction().execute(async (transaction) => {
+    inTransaction(db, async (transaction) => {
       const { numUpdatedRows } = await act(transaction);
       if (numUpdatedRows > 0n) await write(transaction, told);
       return numUpdatedRows > 0n;

@@ -3,6 +3,7 @@ import type { Insertable, Transaction } from "kysely";
 import { publicKeysIn, type BundleSigner } from "../../../bundle/signature.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { SigningKeys } from "../../../ports/signing-keys.ts";
+import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
 import type { SigningKeysTable, Tables } from "../tables.ts";
 
@@ -12,7 +13,7 @@ export function signingKeys(database: Database, clock: Clock): SigningKeys {
   let signer: BundleSigner | undefined;
   return {
     async signer() {
-      signer ??= await kysely.transaction().execute(async (transaction) => {
+      signer ??= await inTransaction(kysely, async (transaction) => {
         await database.oneAtATime(transaction, "signing-keys");
         return signerWith((await newest(transaction)) ?? (await makeKey(transaction, clock.now())));
       });

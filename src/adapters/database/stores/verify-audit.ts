@@ -27,7 +27,7 @@ export async function verifyAudit(url: string, witness?: End): Promise<AuditChec
     if (!tables.some(({ name }) => name === "audit"))
       throw new Error("this database has no audit log yet: start this version of the service once");
     // what is written meanwhile is not looked at
-    const snapshot = database.kysely.transaction().setIsolationLevel("repeatable read");
+    const snapshot = database.kysely.transaction().setIsolationLevel("repeatable read").setAccessMode("read only");
     return await snapshot.execute((transaction) => walk(transaction, witness));
   } finally {
     await database.close();

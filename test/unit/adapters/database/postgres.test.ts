@@ -10,6 +10,7 @@ import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { indexLogContract } from "./index-log-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
+import { migrateContract } from "./migrate-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
 import { signingKeysContract } from "./signing-keys-contract.ts";
 import { verifyAuditContract } from "./verify-audit-contract.ts";
@@ -69,6 +70,7 @@ describeOnPostgres("PostgreSQL", () => {
     await stores.close();
   });
 
+  describe("of a newer version", () => migrateContract(emptyPostgres));
   describe("counted for the metrics", () => censusContract(openPostgres));
   describe("for the signing keys", () => signingKeysContract(openPostgres));
 });

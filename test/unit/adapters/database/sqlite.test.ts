@@ -15,6 +15,7 @@ import { importJournalContract } from "./import-journal-contract.ts";
 import { inboxContract } from "./inbox-contract.ts";
 import { indexLogContract } from "./index-log-contract.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
+import { migrateContract } from "./migrate-contract.ts";
 import { policyStoreContract } from "./policy-store-contract.ts";
 import { signingKeysContract } from "./signing-keys-contract.ts";
 import { verifyAuditContract } from "./verify-audit-contract.ts";
@@ -38,6 +39,7 @@ describe("SQLite", () => {
       "drop trigger if exists audit_no_update",
       "drop trigger if exists audit_no_delete",
     ]));
+  describe("of a newer version", () => migrateContract(emptySqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
   describe("for the signing keys", () => signingKeysContract(openSqlite));
 

@@ -1,7 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { Pool, TypeOverrides, types, type PoolClient } from "pg";
-import { StoreAway } from "../../ports/store-away.ts";
-import { isAway } from "./postgres-away.ts";
+import { isAway, postgresFailure } from "./postgres-failure.ts";
 
 /** At most so many connections of one process. */
 const CONNECTIONS = 10;
@@ -13,7 +12,7 @@ const ANSWER_MS = 60_000;
 const TYPES = new TypeOverrides();
 TYPES.setTypeParser(types.builtins.INT8, Number);
 
-/** Connections to a PostgreSQL server. Where the server is away that is a StoreAway, and the connection is not used again. */
+/** Connections to a PostgreSQL server; what goes wrong there is put into the words of `postgresFailure`. */
 export class PostgresConnections implements PostgresPool {
   readonly options = {};
   readonly #pool: Pool;
@@ -61,22 +60,20 @@ export class PostgresConnections implements PostgresPool {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      if (isAway(error)) throw new StoreAway(error);
-      throw error;
+      throw postgresFailure(error);
     }
   }
 }
 
-/** Says where the server is away, and gives a connection that broke back as such. */
+/** Puts what goes wrong into this project's words, and gives a connection that broke back as such. */
 function wrap(client: PoolClient): PostgresPoolClient {
   let broken = false;
   const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     try {
       return await client.query(text, [...values]);
     } catch (error) {
-      if (!isAway(error)) throw error;
-      broken = true;
-      throw new StoreAway(error);
+      broken ||= isAway(error);
+      throw postgresFailure(error);
     }
   };
   return { query, release: () => client.release(broken) } as PostgresPoolClient;

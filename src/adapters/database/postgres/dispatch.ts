@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PgBoss, type Db } from "pg-boss";
 import { sql } from "kysely";
-import { errorFields, type Logger } from "../../ports/logger.ts";
-import { StoreAway } from "../../ports/store-away.ts";
-import type { Database } from "./database.ts";
-import type { Announce } from "./stores/job-store.ts";
+import { errorFields, type Logger } from "../../../ports/logger.ts";
+import { StoreAway } from "../../../ports/store-away.ts";
+import type { Database } from "../database.ts";
+import type { Announce } from "../stores/job-store.ts";
 
 /** A message in it says no more than that a job waits: which one comes next, the claim decides. */
 const QUEUE = "roomporter-jobs";

@@ -1,9 +1,10 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
-import type { Database } from "./database.ts";
-import { migrate } from "./migrate.ts";
+import type { Database } from "../database.ts";
+import { inTransaction } from "../in-transaction.ts";
+import { migrate } from "../migrate.ts";
 import { PostgresConnections } from "./postgres-connections.ts";
-import type { Sealing } from "./sealing.ts";
-import type { Tables } from "./tables.ts";
+import type { Sealing } from "../sealing.ts";
+import type { Tables } from "../tables.ts";
 
 /** A PostgreSQL server, for any number of processes. Nothing is connected before the first statement. */
 export function connectPostgres(url: string, sealing: Sealing): Database {
@@ -16,7 +17,7 @@ export function connectPostgres(url: string, sealing: Sealing): Database {
     locked: sql`for update`,
     lockedUnlessTaken: (table) => sql`for update of ${sql.ref(table)} skip locked`,
     unflushed: (act) =>
-      kysely.transaction().execute(async (transaction) => {
+      inTransaction(kysely, async (transaction) => {
         await sql`set local synchronous_commit = off`.execute(transaction);
         await act(transaction);
       }),
