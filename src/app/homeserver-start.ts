@@ -1,11 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pingAppservice } from "../adapters/homeserver/appservice-ping.ts";
 import { profileOf, registerUser, setProfile, whoami } from "../adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../adapters/homeserver/client.ts";
 import { HomeserverMediaTarget } from "../adapters/homeserver/media/media-target.ts";
 import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
+import { HomeserverWatch } from "../appservice/homeserver-watch.ts";
+import { Reachability } from "../appservice/reachability.ts";
+import type { Registration } from "../config/registration.ts";
 import { localpartOf } from "../matrix/ids.ts";
+import type { PingResult } from "../ports/homeserver/appservice-ping.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { errorFields } from "../ports/logger.ts";
 
@@ -14,6 +19,8 @@ const DISPLAY_NAME = "Roomporter";
 
 /** How long a call that somebody waits for tries, in milliseconds. */
 const SHORT_MS = 1500;
+/** A homeserver that takes longer to say who the service is counts as away, in milliseconds. */
+const ANSWER_MS = 10_000;
 
 /**
  * Makes the service user where the homeserver does not have it yet, and gives it a name and a face unless it has some.
@@ -40,15 +47,22 @@ const RETRY_MS = 1000;
 
 /** Does the same, again and again until it has succeeded; ends without success only with the signal. */
 export async function keepIntroducing(settings: HomeserverSettings, signal: AbortSignal): Promise<void> {
-  for (let failures = 0; ; failures++) {
+  let told = "";
+  const tell = (error: unknown): void => {
+    const known =
+      error instanceof HomeserverError ? { status: error.status, errcode: error.errcode } : errorFields(error);
+    if (JSON.stringify(known) === told) return;
+    told = JSON.stringify(known);
+    settings.logger.warn(known, `${settings.serviceUser} cannot be registered with the homeserver yet: retrying`);
+  };
+  for (;;) {
     try {
       await ensureServiceUser(settings, signal);
       return;
     } catch (error) {
       signal.throwIfAborted();
-      const known =
-        error instanceof HomeserverError ? { status: error.status, errcode: error.errcode } : errorFields(error);
-      if (failures % 60 === 0) settings.logger.warn(known, "the service user cannot be registered yet");
+      // of a homeserver that is away, or does not know the service, HomeserverWatch says so
+      if (!(error instanceof HomeserverError && (error.mayPass || error.status === 401))) tell(error);
     }
     await sleep(RETRY_MS, undefined, { signal });
   }
@@ -59,18 +73,32 @@ export async function askWhoami({ url, logger, meter }: HomeserverSettings, acce
   return await whoami(new HomeserverClient({ url, accessToken, logger, meter, patienceMs: SHORT_MS }));
 }
 
-/** Is the homeserver there, and does it accept the service as what it is? @throws Error that says what is wrong */
-export async function checkHomeserver({ url, asToken, serviceUser, logger, meter }: HomeserverSettings): Promise<void> {
-  try {
-    await whoami(
-      new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter, patienceMs: 0 }),
-    );
-  } catch (error) {
-    if (!(error instanceof HomeserverError)) throw error;
-    if (error.status === 401)
-      throw new Error("the homeserver does not know the registration's as_token", { cause: error });
-    if (error.status === 403)
-      throw new Error("the homeserver does not let the service act as its user", { cause: error });
-    throw new Error("the homeserver does not answer", { cause: error });
-  }
+/** Watches whether the homeserver is there and knows the registration. `back`: called when it answers again. */
+export function watchHomeserver(settings: HomeserverSettings, signal: AbortSignal, back?: () => void): HomeserverWatch {
+  const { url, serviceUser, logger } = settings;
+  // without `user_id`, so that the homeserver says whom it takes the service for
+  const client = serviceClient(settings, signal);
+  return new HomeserverWatch({
+    url,
+    serviceUser,
+    whoami: () => whoami(client, { timeoutMs: ANSWER_MS }),
+    ...(back && { back }),
+    logger,
+  });
+}
+
+/** Watches whether the homeserver reaches this service. */
+export function watchReachability(
+  settings: HomeserverSettings,
+  { id, url }: Registration,
+  signal: AbortSignal,
+): Reachability {
+  const client = serviceClient(settings, signal);
+  const ping = (transactionId: string): Promise<PingResult> => pingAppservice(client, id, transactionId);
+  return new Reachability({ registration: { id, url }, ping, logger: settings.logger });
+}
+
+/** Asks as the application service itself, and does not wait for a homeserver that is away. */
+function serviceClient({ url, asToken, logger, meter }: HomeserverSettings, signal: AbortSignal): HomeserverClient {
+  return new HomeserverClient({ url, accessToken: asToken, logger, meter, patienceMs: 0, signal });
 }

@@ -1,5 +1,6 @@
 import { Router, type Express } from "express";
 import { appserviceDoor } from "../appservice/appservice-door.ts";
+import type { Reachability } from "../appservice/reachability.ts";
 import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config, Resource } from "../config/schema.ts";
@@ -39,6 +40,7 @@ export interface Doors {
   index: Index;
   gdpr: GdprDesk;
   arrived: () => void;
+  reachability: Reachability;
   importing: () => Promise<boolean>;
   readiness: Readonly<Record<string, ReadinessCheck>>;
   keys: SigningKeys;
@@ -59,7 +61,8 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
 }
 
 function appservice(doors: Doors): Router {
-  const { registration, settings, inbox, index, rooms, arrived, importing, tokenFailures, logger } = doors;
+  const { registration, settings, inbox, index, rooms, arrived, reachability, importing, tokenFailures, logger } =
+    doors;
   const { serviceUser } = settings;
   const wrongToken = (): void => tokenFailures.add("appservice");
   return appserviceDoor({
@@ -69,6 +72,7 @@ function appservice(doors: Doors): Router {
     index: index.keeper,
     arrived,
     wrongToken,
+    reachability,
     importing,
     guard: rooms,
     logger,

@@ -16,7 +16,7 @@ import { RoomPorter } from "../service/room-porter.ts";
 import { listenerApplication, type Doors } from "./listener-application.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
-import { checkHomeserver, keepIntroducing } from "./homeserver-start.ts";
+import { keepIntroducing, watchHomeserver, watchReachability } from "./homeserver-start.ts";
 import { createAudit } from "./create-audit.ts";
 import { createRooms } from "./create-rooms.ts";
 import { createBot } from "./create-bot.ts";
@@ -87,8 +87,14 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   // a file that cannot be used is no matter of waiting; one that is only busy is
   if (runner) await start.attempt();
   let introduced = false;
+  const reachability = watchReachability(settings, registration, stopping.signal);
+  const homeserverWatch = watchHomeserver(settings, stopping.signal, () => reachability.wake());
   const readiness = {
-    homeserver: () => checkHomeserver(settings),
+    homeserver: () => homeserverWatch.checkAnswer(),
+    appservice: async () => {
+      await homeserverWatch.checkRegistration();
+      reachability.check();
+    },
     service_user: async () => {
       if (!introduced) throw new Error(`${serviceUser} is not registered with the homeserver yet`);
     },
@@ -107,6 +113,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     index,
     gdpr: new GdprDesk({ store, desk, audit: context.audit }),
     arrived: () => inboxLoop.wake(),
+    reachability,
     importing: () => store.importing(),
     readiness,
     keys,
@@ -139,6 +146,13 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) logger.error(errorFields(error), "the bot could not go on where it stood");
     });
+  const watching = Promise.allSettled([
+    homeserverWatch.keepWatching(stopping.signal),
+    reachability.keepPinging(stopping.signal),
+  ]);
+  void Promise.all([reachability.reached, introducing]).then(() => {
+    if (!stopping.signal.aborted) logger.info({ homeserver: settings.url }, `ready as ${serviceUser}`);
+  });
   const broken = brokenBy(working, stopping.signal);
   broken.catch(() => undefined);
 
@@ -153,6 +167,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
         ...listening.map((listener) => listener.close(LAST_REQUESTS_MS)),
         runner?.stop(),
         introducing,
+        watching,
         bot.stop(),
         inboxLoop.stop(),
         index.keeper.stop(),

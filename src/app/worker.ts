@@ -10,7 +10,7 @@ import { operationsRouter } from "../http/readiness.ts";
 import { jobRunner } from "./job-kinds.ts";
 import type { Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
-import { checkHomeserver } from "./homeserver-start.ts";
+import { watchHomeserver } from "./homeserver-start.ts";
 
 export interface RunningWorker {
   /** rejects where it cannot go on */
@@ -33,8 +33,11 @@ export async function startWorker(config: Config, registration: Registration, lo
   }
   const stopping = new AbortController();
   const database = new DatabaseStart(context, stopping.signal);
+  // a worker has no door for the homeserver: nothing to be pinged
+  const homeserver = watchHomeserver(settings, stopping.signal);
   const readiness = {
-    homeserver: () => checkHomeserver(settings),
+    homeserver: () => homeserver.checkAnswer(),
+    appservice: () => homeserver.checkRegistration(),
     storage: () => storage.bundles.check(),
     database: () => database.check(),
   };
@@ -57,6 +60,7 @@ export async function startWorker(config: Config, registration: Registration, lo
     );
     logger.info({ worker: context.process }, "working");
   });
+  const watching = homeserver.keepWatching(stopping.signal).catch(() => undefined);
   const broken = brokenBy(working, stopping.signal);
   broken.catch(() => undefined);
   return {
@@ -64,7 +68,7 @@ export async function startWorker(config: Config, registration: Registration, lo
     async stop() {
       stopping.abort();
       await working.catch(() => undefined);
-      await Promise.all([runner.stop(), ...listening.map((listener) => listener.close(0)), sweeping]);
+      await Promise.all([runner.stop(), ...listening.map((listener) => listener.close(0)), sweeping, watching]);
       await context.close();
     },
   };

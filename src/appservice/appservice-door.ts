@@ -2,10 +2,11 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Router, text, type Request, type RequestHandler } from "express";
 import matrixAppservice from "matrix-appservice";
 import type { IndexKeeper } from "../feed/index-keeper.ts";
-import { parseJson, type JsonValue } from "../matrix/json.ts";
+import { parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
 import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { OwnEvents } from "./own-events.ts";
+import type { Reachability } from "./reachability.ts";
 import { changeOfState, eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
 
 export interface AppserviceDoorParts {
@@ -19,6 +20,8 @@ export interface AppserviceDoorParts {
   arrived: () => void;
   /** called when somebody has shown another token */
   wrongToken: () => void;
+  /** is told of what shows whether the homeserver reaches this service */
+  reachability: Pick<Reachability, "pinged" | "transactionArrived" | "wrongToken">;
   /** does an import run now? */
   importing: () => Promise<boolean>;
   /** is told of changes in rooms that it guards, by an inbox of its own */
@@ -34,13 +37,15 @@ export interface AppserviceDoorParts {
 const LARGEST_TRANSACTION = "32mb";
 
 const TRANSACTIONS = "/_matrix/app/v1/transactions/:txnId";
+const PING = "/_matrix/app/v1/ping";
+const LARGEST_PING = "64kb";
 
 /**
  * What the homeserver calls (application service API). A transaction is acknowledged only once what matters of it is in the
  * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
  */
 export function appserviceDoor(parts: AppserviceDoorParts): Router {
-  const { hsToken, serviceUser, inbox, index, arrived, wrongToken, importing, guard, logger } = parts;
+  const { hsToken, serviceUser, inbox, index, arrived, wrongToken, reachability, importing, guard, logger } = parts;
   const ownEvents = new OwnEvents(serviceUser, importing);
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
@@ -54,6 +59,7 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
       response.status(400).json({ errcode: "M_NOT_JSON", error: "Expected a transaction: {events: […]}" });
       return;
     }
+    reachability.transactionArrived();
     const relevant = events.map((event) => relevantEvent(event, serviceUser)).filter((event) => event !== undefined);
     const changes: InboxEvent[] = [];
     try {
@@ -79,8 +85,18 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
     next();
   };
 
+  const ping: RequestHandler = (request, response) => {
+    reachability.pinged(stringMember(parsed(request.body), "transaction_id"));
+    response.json({});
+  };
+
   const router = Router();
-  router.use("/_matrix/app", homeserverOnly(hsToken, wrongToken));
+  const turnedAway = (): void => {
+    wrongToken();
+    reachability.wrongToken();
+  };
+  router.use("/_matrix/app", homeserverOnly(hsToken, turnedAway));
+  router.post(PING, text({ type: () => true, limit: LARGEST_PING }), ping);
   router.put(TRANSACTIONS, text({ type: () => true, limit: LARGEST_TRANSACTION }), record, acknowledge);
   router.use("/_matrix/app", nothingHere);
   return router;

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   dir?: string;
   /** the command that stands for `roomporter`; default: this checkout's */
   program?: [string, ...string[]];
+  /** `live`: its start is waited for only until the process answers; default: until it is ready */
+  until?: "live" | "ready";
 }
 
 /** A real `roomporter serve` process. */
@@ -41,7 +43,7 @@ export interface Service {
   stop(): Promise<void>;
   /** SIGKILL, as a power cut stops it. The data stay. */
   kill(): Promise<void>;
-  /** Starts it again on the same data; resolves once it is ready. */
+  /** Starts it again on the same data; resolves once it is ready (or live: see `until`). */
   start(): Promise<void>;
   /** Stops it for good and removes its files. */
   close(): Promise<void>;
@@ -94,7 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     async start() {
       server = startProcess(command, [...args, "serve", "-c", configFile], log, { TMPDIR: tmp });
-      await answers(`${url}/ready`, server, log);
+      await answers(`${url}/${options.until ?? "ready"}`, server, log);
     },
     async close() {
       await server?.end("SIGTERM");

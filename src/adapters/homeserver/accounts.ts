@@ -3,10 +3,16 @@ import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
-/** `GET /account/whoami`: the user id behind the client's token. 401 where the token is not, or no longer, good. */
-export async function whoami(client: HomeserverClient, signal?: AbortSignal): Promise<string> {
-  const call = { method: "GET", path: path`/account/whoami` } as const;
-  const userId = stringMember(await client.call(signal ? { ...call, signal } : call), "user_id");
+/**
+ * `GET /account/whoami`: the user id behind the client's token. 401 where the token is not, or no longer, good.
+ * A homeserver that takes longer than `timeoutMs` to answer counts as away.
+ */
+export async function whoami(
+  client: HomeserverClient,
+  options: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<string> {
+  const answer = await client.call({ method: "GET", path: path`/account/whoami`, ...options });
+  const userId = stringMember(answer, "user_id");
   if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no user_id");
   return userId;
 }

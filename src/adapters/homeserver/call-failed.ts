@@ -7,16 +7,19 @@ export class CallFailed extends HomeserverError {
   readonly reached: boolean;
   /** what the homeserver asks to wait, in milliseconds */
   readonly retryAfterMs: number | undefined;
+  /** the JSON that it answered with; null where there was none */
+  readonly answer: JsonValue;
 
   constructor(
     status: number,
     errcode: string,
     message: string,
-    retry: { reached?: boolean; retryAfterMs?: number | undefined } = {},
+    more: { reached?: boolean; retryAfterMs?: number | undefined; answer?: JsonValue } = {},
   ) {
     super(status, errcode, message);
-    this.reached = retry.reached ?? true;
-    this.retryAfterMs = retry.retryAfterMs;
+    this.reached = more.reached ?? true;
+    this.retryAfterMs = more.retryAfterMs;
+    this.answer = more.answer ?? null;
   }
 }
 
@@ -42,7 +45,7 @@ export function fromAnswer(status: number, retryAfter: string | undefined, body:
   const message = stringMember(answer, "error") || `the homeserver answered ${String(status)}`;
   const asked = member(answer, "retry_after_ms");
   const retryAfterMs = typeof asked === "number" ? asked : secondsOf(retryAfter);
-  return new CallFailed(status, errcode, message, { retryAfterMs });
+  return new CallFailed(status, errcode, message, { retryAfterMs, answer });
 }
 
 /** From a connection that broke, was refused or timed out. */

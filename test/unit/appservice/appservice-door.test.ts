@@ -15,6 +15,8 @@ describe("what the homeserver calls", () => {
   let indexed: [string, string[]][];
   let arrived: number;
   let wrongTokens: number;
+  /** what was told to whoever watches whether the homeserver reaches the service */
+  let heard: string[];
   let changes: InboxEvent[];
   let failing: boolean;
   let importing: boolean;
@@ -24,6 +26,7 @@ describe("what the homeserver calls", () => {
     indexed = [];
     arrived = 0;
     wrongTokens = 0;
+    heard = [];
     changes = [];
     failing = false;
     importing = false;
@@ -49,6 +52,11 @@ describe("what the homeserver calls", () => {
       },
       wrongToken() {
         wrongTokens++;
+      },
+      reachability: {
+        pinged: (transactionId) => void heard.push(`ping ${transactionId ?? "without id"}`),
+        transactionArrived: () => void heard.push("transaction"),
+        wrongToken: () => void heard.push("wrong token"),
       },
       importing: async () => importing,
       guard: {
@@ -151,6 +159,19 @@ describe("what the homeserver calls", () => {
     expect((await call("/_matrix/app/v1/users/@a:x", "GET", undefined, "wrong")).status).to.equal(403);
     expect(stored).to.deep.equal([]);
     expect(wrongTokens, "counted for the audit log").to.equal(2);
+  });
+
+  it("may be a ping, with the homeserver's token", async () => {
+    const ping = (body: string, token?: string): Promise<Response> => call("/_matrix/app/v1/ping", "POST", body, token);
+    const response = await ping('{"transaction_id":"t1"}');
+    expect([response.status, await response.json()]).to.deep.equal([200, {}]);
+    expect((await ping("{}")).status).to.equal(200);
+    expect((await ping("")).status).to.equal(200);
+    expect((await ping('{"transaction_id":"t2"}', "wrong-hs-token-012345")).status).to.equal(403);
+    expect((await ping('{"transaction_id":"t2"}', "")).status).to.equal(401);
+    await push("1", []);
+    expect(heard).to.deep.equal(["ping t1", "ping without id", "ping without id", "wrong token", "transaction"]);
+    expect(wrongTokens, "counted for the audit log").to.equal(1);
   });
 
   it("must be a transaction", async () => {

@@ -72,7 +72,7 @@ export class HomeserverMediaSource implements MediaSource {
     const { url, accessToken, userId, logger } = this.#client;
     const user = userId !== undefined && { userId };
     try {
-      await whoami(new HomeserverClient({ url, accessToken, ...user, logger, patienceMs: 0 }), signal);
+      await whoami(new HomeserverClient({ url, accessToken, ...user, logger, patienceMs: 0 }), { signal });
       return true;
     } catch (error) {
       if (error instanceof HomeserverError) return false;
