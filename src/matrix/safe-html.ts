@@ -46,13 +46,18 @@ export interface SafeHtmlOptions {
   image?: (uri: string) => { src?: string; "data-file"?: string; loading?: "lazy" } | undefined;
   /** leave the quote of an old-style reply away, with its text */
   withoutQuote?: boolean;
+  /** leave the name away that stands in the text for clients without per-message profiles (MSC4144) */
+  withoutName?: boolean;
 }
 
 /**
  * A formatted body with nothing in it but what the Matrix specification lets clients render: its tags, attributes and schemes of
  * links. Well-formed: all that was opened is closed. Everything else loses its tags and keeps its text; scripts and styles go whole.
  */
-export function safeHtml(html: string, { image, withoutQuote = false }: SafeHtmlOptions = {}): string {
+export function safeHtml(
+  html: string,
+  { image, withoutQuote = false, withoutName = false }: SafeHtmlOptions = {},
+): string {
   const sourceOf = image ?? ((uri: string) => ({ src: uri }));
   return sanitize(html, {
     allowedTags: withoutQuote ? TAGS : [...TAGS, "mx-reply"],
@@ -64,6 +69,7 @@ export function safeHtml(html: string, { image, withoutQuote = false }: SafeHtml
     allowProtocolRelative: false,
     nestingLimit: MAX_NESTING,
     disallowedTagsMode: "discard",
+    ...(withoutName && { exclusiveFilter: ({ attribs }) => Object.hasOwn(attribs, "data-mx-profile-fallback") }),
     transformTags: { a: link, img: (_tag, attributes) => picture(attributes, sourceOf) },
   });
 }

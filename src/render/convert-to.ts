@@ -4,23 +4,25 @@ import { join } from "node:path";
 import { openBundle } from "../bundle/open-bundle.ts";
 import { asCsv } from "./text/csv.ts";
 import { asMarkdown } from "./text/markdown.ts";
-import { asText } from "./text/text.ts";
-import { timeline } from "./text/timeline.ts";
-import { transcript } from "./text/transcript.ts";
+import { asText } from "./text/plain-text.ts";
+import { Conversation } from "./timeline/conversation.ts";
 
+const WRITERS = { text: asText, markdown: asMarkdown, csv: asCsv };
 /** What a bundle can be turned into. */
-export const SHAPES = ["text", "markdown", "csv"] as const;
-export type Shape = (typeof SHAPES)[number];
+export type Shape = keyof typeof WRITERS;
+export const SHAPES = Object.keys(WRITERS) as readonly Shape[];
 
 /** The conversation of a bundle in another shape, UTF-8, piece by piece. @throws BundleError */
 export async function* convertBundle(file: string, shape: Shape): AsyncGenerator<string, void, undefined> {
   const bundle = await openBundle(file);
   const folder = await mkdtemp(join(tmpdir(), "roomporter-convert-"));
   try {
-    const { room, source } = bundle.head;
-    if (shape === "csv") yield* asCsv(timeline(bundle));
-    else if (shape === "text") yield* asText(transcript(bundle, folder));
-    else yield* asMarkdown(transcript(bundle, folder), room.name ?? source.room_id);
+    const conversation = await Conversation.read(bundle, folder);
+    try {
+      yield* WRITERS[shape](conversation);
+    } finally {
+      await conversation.close();
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
     await bundle.close();

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { RenderSource } from "./pages/source.ts";
+import type { RenderSource } from "./source.ts";
 import { writeDocument } from "./pages/write-document.ts";
 import { writeFolder } from "./pages/write-folder.ts";
 

@@ -2,7 +2,7 @@ import type { CoverageLimit } from "../../bundle/manifest/manifest.ts";
 import { bytesText } from "../../bundle/archive/bytes-text.ts";
 import { safe, type Html } from "./message/html.ts";
 import { nameHtml } from "./message/people.ts";
-import type { RenderSource } from "./source.ts";
+import type { RenderSource } from "../source.ts";
 
 const PEOPLE_SHOWN = 200;
 const LEDGER_SHOWN = 200;
@@ -23,7 +23,8 @@ export function aboutHtml({ head }: Pick<RenderSource, "head">): Html {
   const people = [...senders]
     .slice(0, PEOPLE_SHOWN)
     .map(
-      ([user_id, { display_name }]) => safe`<li>${nameHtml({ user_id, display_name })} <small>${user_id}</small></li>`,
+      ([userId, { display_name }]) =>
+        safe`<li>${nameHtml({ userId, name: display_name || userId, isShared: Boolean(display_name) })}</li>`,
     );
   const entries = ledger.slice(0, LEDGER_SHOWN).map(({ message, event_id, uri }) => {
     const where = [event_id, uri].filter((each) => each !== undefined).join(" ");

@@ -1,8 +1,9 @@
 import { SCRIPT, STYLE } from "./assets.ts";
-import { shortDay } from "./message/when.ts";
+import { shortDay } from "../words/when.ts";
 import { Html, safe } from "./message/html.ts";
 import type { FilePlace, MediaFiles } from "./media-files.ts";
-import type { RenderSource } from "./source.ts";
+import type { PageSpan } from "./page-spans.ts";
+import type { RenderSource } from "../source.ts";
 
 /** What the script has to know of the whole. */
 export interface Book {
@@ -12,8 +13,7 @@ export interface Book {
   page: number | undefined;
   /** messages and changes on a page */
   size: number;
-  /** first and last day of each */
-  pages: readonly { from: string; to: string }[];
+  pages: readonly PageSpan[];
 }
 
 /** The file of a page in a folder of pages. */

@@ -1,7 +1,7 @@
 import { shownMediaOf, type ShownMedia } from "../../bundle/media-type.ts";
 import type { MediaEntry } from "../../bundle/manifest/manifest.ts";
 import { safe, type Html } from "./message/html.ts";
-import type { RenderSource } from "./source.ts";
+import type { RenderSource } from "../source.ts";
 
 /** Where a page finds the files: beside it in `media/`, or inside it. */
 export type FilePlace = "beside" | "inside";

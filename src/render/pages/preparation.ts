@@ -1,28 +1,28 @@
 import { join } from "node:path";
-import { Catalogue } from "./story/catalogue.ts";
+import { Conversation } from "../timeline/conversation.ts";
+import type { RenderSource } from "../source.ts";
 import { MediaFiles, type FilePlace } from "./media-files.ts";
+import { addToSpans, type PageSpan } from "./page-spans.ts";
 import { SearchRows } from "./search-rows.ts";
-import type { RenderSource } from "./source.ts";
-import { filesByUri, timeline } from "./story/timeline.ts";
 
 /** What must be known before the first page can be written. */
 export class Preparation {
-  readonly files: ReadonlyMap<string, string>;
-  readonly catalogue: Catalogue;
+  readonly conversation: Conversation;
+  readonly spans: readonly PageSpan[];
   readonly media: MediaFiles;
   readonly rows: SearchRows;
   /** SHA-256 of the room's picture */
   readonly picture: string | undefined;
 
   private constructor(
-    files: ReadonlyMap<string, string>,
-    catalogue: Catalogue,
+    conversation: Conversation,
+    spans: readonly PageSpan[],
     media: MediaFiles,
     rows: SearchRows,
     picture: string | undefined,
   ) {
-    this.files = files;
-    this.catalogue = catalogue;
+    this.conversation = conversation;
+    this.spans = spans;
     this.media = media;
     this.rows = rows;
     this.picture = picture;
@@ -30,22 +30,26 @@ export class Preparation {
 
   /** Reads the bundle once. `workFolder`: an empty folder for what has to lie on disk. @throws BundleError */
   static async of(source: RenderSource, workFolder: string, place: FilePlace): Promise<Preparation> {
-    const files = filesByUri(source);
-    const catalogue = await Catalogue.of(timeline(source, files), workFolder);
+    const spans: PageSpan[] = [];
+    const conversation = await Conversation.read(source, workFolder, {
+      briefs: true,
+      watch: ({ original }, item) => addToSpans(spans, item, original.ts),
+    });
     try {
       const media = new MediaFiles(source, place);
       const { avatar } = source.head.room;
-      const picture = avatar === null ? undefined : files.get(avatar);
+      const picture = avatar === null ? undefined : conversation.files.get(avatar);
       if (picture !== undefined) await media.look([picture]);
-      return new Preparation(files, catalogue, media, await SearchRows.open(join(workFolder, "rows")), picture);
+      const rows = await SearchRows.open(join(workFolder, "rows"));
+      return new Preparation(conversation, spans, media, rows, picture);
     } catch (error) {
-      await catalogue.close();
+      await conversation.close();
       throw error;
     }
   }
 
   async close(): Promise<void> {
     await this.rows.close();
-    await this.catalogue.close();
+    await this.conversation.close();
   }
 }

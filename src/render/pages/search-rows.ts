@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { inScript } from "./document.ts";
-import type { SearchRow } from "./conversation.ts";
+import type { SearchRow } from "./page-markup.ts";
 
 /** The rows that the search looks through, gathered on disk until they are written into a document. */
 export class SearchRows {

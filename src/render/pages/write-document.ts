@@ -1,13 +1,13 @@
 import { aboutHtml } from "./about.ts";
 import { base64 } from "./base64.ts";
-import { PAGE_ITEMS } from "./story/catalogue.ts";
-import { conversation } from "./conversation.ts";
 import { documentEnd, documentMiddle, documentStart, json, type Book } from "./document.ts";
 import { safe } from "./message/html.ts";
 import type { FilePlace, MediaFiles } from "./media-files.ts";
+import { pageMarkup } from "./page-markup.ts";
+import { PAGE_ITEMS } from "./page-spans.ts";
 import { PageWriter } from "./page-writer.ts";
 import { Preparation } from "./preparation.ts";
-import type { RenderSource } from "./source.ts";
+import type { RenderSource } from "../source.ts";
 
 /**
  * Writes a whole bundle as one document: its first page as it is, the others as data from which the script makes the page that is
@@ -21,15 +21,15 @@ export async function writeDocument(
   place: FilePlace,
 ): Promise<void> {
   const prepared = await Preparation.of(source, workFolder, place);
-  const { catalogue, media, picture, files, rows } = prepared;
+  const { conversation, spans, media, picture, rows } = prepared;
   try {
     const out = await PageWriter.open(path);
     try {
-      const book: Book = { form: "whole", page: 0, size: PAGE_ITEMS, pages: catalogue.pages };
+      const book: Book = { form: "whole", page: 0, size: PAGE_ITEMS, pages: spans };
       const parts = { source, media, picture, book };
       await out.write(documentStart({ ...parts, before: aboutHtml(source) }));
       const hrefOf = (item: number): string => `#m${item}`;
-      for await (const { number, markup, rows: found } of conversation({ source, files, catalogue, media, hrefOf })) {
+      for await (const { number, markup, rows: found } of pageMarkup(conversation, media, hrefOf)) {
         if (number === 0) await out.write(safe`${markup}${documentMiddle(parts)}`);
         else
           await out.write(safe`<script type="application/json" id="page-${number + 1}">${json(markup.text)}</script>

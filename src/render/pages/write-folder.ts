@@ -3,29 +3,29 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createWriteStream } from "node:fs";
 import { aboutHtml } from "./about.ts";
-import { conversation } from "./conversation.ts";
 import { documentEnd, documentMiddle, documentStart, pageFile, type Book } from "./document.ts";
 import { safe, type Html } from "./message/html.ts";
+import { pageMarkup } from "./page-markup.ts";
+import { PAGE_ITEMS } from "./page-spans.ts";
 import { PageWriter } from "./page-writer.ts";
 import { Preparation } from "./preparation.ts";
 import type { SearchRows } from "./search-rows.ts";
-import { PAGE_ITEMS } from "./story/catalogue.ts";
-import type { RenderSource } from "./source.ts";
+import type { RenderSource } from "../source.ts";
 
 const SEARCH = "search.html";
 
 /** Writes the pages of a bundle, its files and a page for the search into `folder`, which is there and empty. @throws BundleError */
 export async function writeFolder(source: RenderSource, folder: string, workFolder: string): Promise<void> {
   const prepared = await Preparation.of(source, workFolder, "beside");
-  const { catalogue, media, picture, files, rows } = prepared;
+  const { conversation, spans, media, picture, rows } = prepared;
   try {
-    const book: Omit<Book, "page"> = { form: "pages", size: PAGE_ITEMS, pages: catalogue.pages };
+    const book: Omit<Book, "page"> = { form: "pages", size: PAGE_ITEMS, pages: spans };
     const hrefOf = (item: number, from: number): string => {
       const page = Math.floor(item / PAGE_ITEMS);
       return `${page === from ? "" : pageFile(page)}#m${item}`;
     };
     const about = { source, media, picture };
-    for await (const { number, markup, rows: found } of conversation({ source, files, catalogue, media, hrefOf })) {
+    for await (const { number, markup, rows: found } of pageMarkup(conversation, media, hrefOf)) {
       const parts = { ...about, book: { ...book, page: number }, before: number === 0 ? aboutHtml(source) : undefined };
       const page = safe`${documentStart(parts)}${markup}${documentMiddle(parts)}${documentEnd()}`;
       await writePage(join(folder, pageFile(number)), page);

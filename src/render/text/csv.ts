@@ -1,8 +1,14 @@
 import { stringify } from "csv-stringify/sync";
-import { redactionTarget } from "../../matrix/event.ts";
-import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { stringMember } from "../../matrix/json.ts";
+import { isPollEnd, isPollResponse, isPollStart, pollAnswers, pollQuestion, selections } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
-import type { Told } from "./timeline.ts";
+import type { Conversation, ConversationEvent } from "../timeline/conversation.ts";
+import { messageFiles } from "../timeline/files.ts";
+import { reactionLabel } from "../timeline/reactions.ts";
+import type { TimelineEntry } from "../timeline/timeline.ts";
+import { ChangeWords } from "../words/change-words.ts";
+import { bodyText, editedContent, ENCRYPTED, locationText } from "../words/message-text.ts";
+import { plainWords } from "../words/words.ts";
 
 const COLUMNS = [
   "event_id",
@@ -23,54 +29,78 @@ const COLUMNS = [
 /** RFC 4180; what a spreadsheet would take for a formula gets an apostrophe before it. */
 const OPTIONS = { record_delimiter: "\r\n", escape_formulas: true };
 
-/** A table with a row for each event, edits and reactions among them, piece by piece. */
-export async function* asCsv(events: AsyncIterable<Told>): AsyncGenerator<string, void, undefined> {
+/** So many rows are put into form together. */
+const ROWS = 200;
+
+/** A table with a row for each event, edits and reactions among them, piece by piece. @throws BundleError */
+export async function* asCsv(conversation: Conversation): AsyncGenerator<string, void, undefined> {
   yield stringify([COLUMNS], OPTIONS);
-  for await (const told of events) yield stringify([row(told)], OPTIONS);
+  const changes = new ChangeWords(conversation.people);
+  let rows: string[][] = [];
+  for await (const event of conversation.events()) {
+    if (event.entry.original.repeated) continue;
+    const text = await textOf(event, conversation, changes);
+    if (rows.push(row(event.entry, text, conversation)) < ROWS) continue;
+    yield stringify(rows, OPTIONS);
+    rows = [];
+  }
+  yield stringify(rows, OPTIONS);
 }
 
-function row({ original, author, remover, file }: Told): string[] {
-  const { content, redaction } = original;
+function row(entry: TimelineEntry, text: string, { source }: Conversation): string[] {
+  const { original, author, remover } = entry;
+  const { type, content, redaction } = original;
   const relation = relationOf(content);
-  const because = redaction && stringMember(redaction.content, "reason");
+  const isReaction = type === "m.reaction";
+  const places = filesOf(entry).map((sha256) => `media/${sha256}/${source.mediaFileName(sha256)}`);
   return [
     original.eventId,
     timeOf(original.ts),
     author.user_id,
     author.display_name ?? "",
-    original.type,
+    type,
     original.stateKey ?? "",
-    textOf(content),
+    text,
     relation.rel_type ?? "",
-    relation.event_id ?? redactsOf(original.type, content, original.redacts),
+    relation.event_id ?? original.redacts ?? "",
     relation.in_reply_to ?? "",
-    original.type === "m.reaction" ? (relation.key ?? "") : "",
-    file ?? "",
+    isReaction && !redaction ? reactionLabel(content) : "",
+    places.join("\n"),
     remover?.user_id ?? "",
-    because ?? "",
+    (redaction && stringMember(redaction.content, "reason")) ?? "",
   ];
 }
 
-/** The text of a message, of an edit the new one; of other events what they set. */
-function textOf(content: JsonObject): string {
-  const edited = content["m.new_content"];
-  for (const [holder, key] of [
-    [edited, "body"],
-    [content, "body"],
-    [content, "name"],
-    [content, "topic"],
-    [content, "membership"],
-    [content, "org.matrix.msc1767.text"],
-  ] as const) {
-    const text = stringMember(holder, key);
-    if (text !== undefined) return text;
+/** What an event says: a message its text, an edit the new one, a vote its answers, a change what it did to the room. */
+async function textOf(
+  { entry, role }: ConversationEvent,
+  { followUps }: Conversation,
+  changes: ChangeWords,
+): Promise<string> {
+  const { original } = entry;
+  const { type, content } = original;
+  if (role === "change") return plainWords(changes.of(original));
+  if (original.redaction) return "";
+  if (type === "m.room.encrypted") return ENCRYPTED;
+  if (isPollResponse(type)) {
+    const item = followUps.itemOf(relationOf(content).event_id ?? "");
+    const poll = item === undefined ? undefined : await followUps.pollContent(item);
+    const answers = new Map(pollAnswers(poll ?? {}).map(({ id, text }) => [id, text]));
+    return selections(content)
+      .map((id) => answers.get(id) ?? id)
+      .join("\n");
   }
-  return "";
+  if (isPollEnd(type)) return "ended the poll";
+  const shown = editedContent(content);
+  if (isPollStart(type)) return pollQuestion(shown);
+  return stringMember(shown, "msgtype") === "m.location" ? locationText(shown) : bodyText(shown);
 }
 
-function redactsOf(type: string, content: JsonObject, redacts: string | undefined): string {
-  if (type !== "m.room.redaction") return "";
-  return redacts ?? redactionTarget({ event_id: "", type, sender: "", origin_server_ts: 0, content }) ?? "";
+function filesOf({ original, files }: TimelineEntry): string[] {
+  const { type, content } = original;
+  if (type === "m.reaction") return Object.values(files);
+  const held = messageFiles(type, editedContent(content), files);
+  return (held?.files ?? []).flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]));
 }
 
 function timeOf(ts: number): string {

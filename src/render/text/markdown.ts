@@ -1,47 +1,35 @@
 import TurndownService from "turndown";
-import { nameOf } from "../../bundle/profiles.ts";
-import { stringMember } from "../../matrix/json.ts";
-import { safeHtml } from "../../matrix/safe-html.ts";
-import { oneLine, printable, reactionLines, relationText, timeText } from "./text.ts";
-import type { Entry } from "./transcript.ts";
-import { wordsOf } from "./words.ts";
+import type { Conversation } from "../timeline/conversation.ts";
+import { itemLines, type ItemLines } from "./item-lines.ts";
+import { oneLine, printable, timeText } from "./line-text.ts";
 
-const HTML = "org.matrix.custom.html";
-const PLAIN = ["m.text", "m.notice"];
-
-/** A transcript in Markdown (CommonMark), piece by piece: a heading a day, and formatted messages with their formatting. */
-export async function* asMarkdown(
-  entries: AsyncIterable<Entry>,
-  title: string,
-): AsyncGenerator<string, void, undefined> {
-  yield `# ${escaped(oneLine(title))}\n`;
+/**
+ * A transcript in Markdown (CommonMark), piece by piece: a heading a day, and formatted messages with their formatting.
+ * @throws BundleError
+ */
+export async function* asMarkdown(conversation: Conversation): AsyncGenerator<string, void, undefined> {
+  const { room, source } = conversation.source.head;
+  yield `# ${escaped(oneLine(room.name ?? source.room_id))}\n`;
   let day = "";
-  for await (const entry of entries) {
-    const [date = "", time = ""] = timeText(entry.original.ts).split(" ");
+  for await (const item of itemLines(conversation)) {
+    const [date = "", time = ""] = timeText(item.ts).split(" ");
     if (date !== day) yield `\n## ${date}\n`;
     day = date;
-    const { way, text } = wordsOf(entry);
-    const name = `**${escaped(oneLine(nameOf(entry.author)))}**`;
-    const edited = entry.editedAt === undefined ? "" : `edited ${timeText(entry.editedAt)}`;
-    const notes = [`#${entry.number}`, time, relationText(entry), edited].filter(Boolean).join(" · ");
-    const reactions = reactionLines(entry).map((line) => `\n\n${escaped(line)}`);
+    const name = escaped(oneLine(item.name));
+    const notes = [`#${item.number}`, time, ...item.notes].filter(Boolean).join(" · ");
+    const reactions = item.reactions.map((line) => `\n\n${escaped(oneLine(line))}`);
     const said =
-      way === "said"
-        ? `${name} (${notes})\n\n${saidText(entry, text)}`
-        : `*${name} ${escaped(oneLine(text))}* (${notes})`;
+      item.way === "said"
+        ? `**${name}** (${notes})\n\n${saidText(item)}`
+        : `*${name} ${escaped(oneLine(item.text))}* (${notes})`;
     yield `\n${printable(`${said}${reactions.join("")}`)}\n`;
   }
 }
 
-/** With its formatting, if it is a text that has any. */
-function saidText({ content, original }: Entry, text: string): string {
-  const html = stringMember(content, "formatted_body");
-  const isFormatted =
-    stringMember(content, "format") === HTML && PLAIN.includes(stringMember(content, "msgtype") ?? "");
-  if (html === undefined || !isFormatted || original.redaction) return escapedLines(text);
+/** With its formatting, if it has any. */
+function saidText({ html, text }: ItemLines): string {
   try {
-    const safe = safeHtml(html, { image: () => undefined, withoutQuote: true });
-    return service.turndown(safe) || escapedLines(text);
+    return service.turndown(html?.() ?? "") || escapedLines(text);
   } catch {
     // whatever it is that cannot be rewritten, its plain text can be read
     return escapedLines(text);

@@ -12,7 +12,7 @@ import {
 } from "../../../src/matrix/json.ts";
 import { headOf, type SampleRoom } from "./sample.ts";
 
-const LIVE = ["m.room.message", "m.reaction", "m.room.redaction", "m.room.name", "test.acme.custom"];
+const LIVE = ["m.room.message", "m.sticker", "m.reaction", "m.room.redaction", "m.room.name", "test.acme.custom"];
 
 /** The room that an import of this one would make on another server, as it would be exported there: after the bundle format's rules. */
 export function importedRoom(room: SampleRoom, serverName: string): SampleRoom {

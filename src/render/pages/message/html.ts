@@ -30,8 +30,12 @@ function textOf(value: Part): string {
   return typeof value === "number" ? String(value) : value.map(textOf).join("");
 }
 
+const INVISIBLE =
+  /[\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]/;
+
 /** Nothing that would turn the direction of the text around it, nor what HTML does not allow. */
 function visible(text: string): string {
+  if (!INVISIBLE.test(text)) return text;
   return text
     .toWellFormed()
     .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "")

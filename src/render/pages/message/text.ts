@@ -1,28 +1,19 @@
-import { stringMember, type JsonObject } from "../../../matrix/json.ts";
-import { safeHtml } from "../../../matrix/safe-html.ts";
-import { withoutQuote } from "./excerpt.ts";
-import { Html, safe } from "./html.ts";
+import type { JsonObject } from "../../../matrix/json.ts";
+import type { Files } from "../../timeline/timeline.ts";
+import { bodyText, safeBody } from "../../words/message-text.ts";
 import type { MediaFiles } from "../media-files.ts";
+import { Html, safe } from "./html.ts";
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"']+/g;
 
 /** What somebody wrote: formatted as far as the Matrix specification allows it, else plain with its links. */
-export function textOf(
-  content: JsonObject,
-  named: Readonly<Record<string, string>>,
-  media: MediaFiles,
-  isReply: boolean,
-): Html {
-  const formatted = stringMember(content, "formatted_body");
-  if (formatted !== undefined && stringMember(content, "format") === "org.matrix.custom.html") {
-    const image = (uri: string): ReturnType<MediaFiles["source"]> | undefined => {
-      const sha256 = Object.hasOwn(named, uri) ? named[uri] : undefined;
-      return media.isImage(sha256) ? media.source(sha256) : undefined;
-    };
-    return safe`<div class="text">${Html.trusted(safeHtml(formatted, { withoutQuote: true, image }))}</div>`;
-  }
-  const body = stringMember(content, "body") ?? "";
-  return safe`<div class="text plain">${linked(isReply ? withoutQuote(body) : body)}</div>`;
+export function textHtml(content: JsonObject, files: Files, media: MediaFiles): Html {
+  const formatted = safeBody(content, (uri) => {
+    const sha256 = Object.hasOwn(files, uri) ? files[uri] : undefined;
+    return media.isImage(sha256) ? media.source(sha256) : undefined;
+  });
+  if (formatted !== undefined) return safe`<div class="text">${Html.trusted(formatted)}</div>`;
+  return safe`<div class="text plain">${linked(bodyText(content))}</div>`;
 }
 
 /** Plain text in which web addresses can be followed. */

@@ -40,12 +40,12 @@ describe("a bundle as", () => {
     const lines = (await shown("text")).split("\n");
     expect(lines[0]).to.equal("#1 2023-11-14 22:13:20 * @alice:acme.test created the room");
     expect(lines).to.include.members([
-      "#2 2023-11-14 22:13:21 * @alice:acme.test named the room Tea",
+      "#2 2023-11-14 22:13:21 * @alice:acme.test named the room “Tea”",
       "#3 2023-11-14 22:13:22 @alice:acme.test (edited 2023-11-14 22:13:25): Is it?",
       "    👍 @bob:acme.test, Carol",
       "#4 2023-11-14 22:13:23 @bob:acme.test (in reply to #3): Soon",
       "#5 2023-11-14 22:13:24 @bob:acme.test (in thread #3): In a thread",
-      "#6 2023-11-14 22:13:28 @alice:acme.test: (removed by @bob:acme.test: mistake)",
+      "#6 2023-11-14 22:13:28 @alice:acme.test: (Message removed by @bob:acme.test: “mistake”)",
       "#8 2023-11-14 22:13:31 * Carol sent an event of type test.acme.custom",
     ]);
     expect(lines[7]).to.match(/^#7 .*: \[image: cup\.png, media\/[0-9a-f]{64}\/cup\.png\]$/);
@@ -97,10 +97,11 @@ describe("a bundle as", () => {
     );
     expect((await shown("text", room)).split("\n").slice(1)).to.deep.equal([
       "#2 2023-11-14 22:13:21 @alice:acme.test (edited 2023-11-14 22:13:28): latest",
-      "#3 2023-11-14 22:13:29 @bob:acme.test: * forged",
+      "#3 2023-11-14 22:13:29 * @bob:acme.test tried to change a message that was not theirs: “forged”",
       "#4 2023-11-14 22:13:25 @alice:acme.test: [poll] Tea?",
       "    - y: 1",
       "    - n: 0",
+      "    Not closed: 1 vote",
       "",
     ]);
   });

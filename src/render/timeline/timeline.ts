@@ -1,20 +1,22 @@
-import { contentInFile } from "../../../bundle/content-file.ts";
-import { aliasesOf, isScaffolding, originalOf, type OriginalEvent } from "../../../bundle/original.ts";
-import type { ImportedSender } from "../../../bundle/manifest/manifest.ts";
-import { Profiles } from "../../../bundle/profiles.ts";
-import type { JsonObject } from "../../../matrix/json.ts";
-import { mediaUris } from "../../../matrix/media-uris.ts";
+import { contentInFile } from "../../bundle/content-file.ts";
+import { aliasesOf, isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { Profiles } from "../../bundle/profiles.ts";
+import type { JsonObject } from "../../matrix/json.ts";
+import { mediaUris } from "../../matrix/media-uris.ts";
 import type { RenderSource } from "../source.ts";
+import { authorOf, type Author } from "./author.ts";
+
+/** The SHA-256 of each file that a content names and the bundle holds, by URI. */
+export type Files = Readonly<Record<string, string>>;
 
 /** An event in its original form, whole. */
-export interface Told {
+export interface TimelineEntry {
   original: OriginalEvent;
   /** with the name and avatar of that moment */
-  author: ImportedSender;
-  /** of the one who took it back */
-  remover?: ImportedSender;
-  /** the SHA-256 of each file that the content names and the bundle holds, by URI */
-  files: Readonly<Record<string, string>>;
+  author: Author;
+  /** who redacted it */
+  remover?: Author;
+  files: Files;
   /** the original content did not fit into an event, and its file is not in the bundle */
   incomplete: boolean;
 }
@@ -26,46 +28,48 @@ export function filesByUri({ head }: Pick<RenderSource, "head">): ReadonlyMap<st
   return files;
 }
 
-/** Every event of the conversation, in order: not what an import set up in the room. @throws BundleError */
+/**
+ * Every event of the conversation, in order; what an import set up in the room is left out. `files`: see `filesByUri`.
+ * @throws BundleError
+ */
 export async function* timeline(
   source: RenderSource,
   files: ReadonlyMap<string, string>,
-): AsyncGenerator<Told, void, undefined> {
+): AsyncGenerator<TimelineEntry, void, undefined> {
   const profiles = new Profiles(source.head.senders);
   for await (const batch of source.eventBatches())
     for (const event of batch) {
       const original = originalOf(event, source.head.source);
       profiles.observe(original);
       if (isScaffolding(event, source.head)) continue;
-      const author = profiles.authorOf(original);
-      const content = await wholeContent(original, source, files);
+      const { contentFile } = original;
+      const isElsewhere = contentFile !== undefined && !original.redaction;
+      const content = isElsewhere ? await contentOf(contentFile, source, files) : original.content;
       const whole = content && content !== original.content ? { ...original, content } : original;
       const { redaction } = original;
       yield {
         original: whole,
-        author,
-        files: namedFiles(whole, aliasesOf(event, original), files),
+        author: authorOf(whole, profiles),
+        files: files.size === 0 ? {} : namedFiles(whole, aliasesOf(event, original), files),
         incomplete: content === undefined,
-        ...(redaction && { remover: profiles.authorOf(redaction) }),
+        ...(redaction && { remover: authorOf(redaction, profiles) }),
       };
     }
 }
 
-async function wholeContent(
-  { content, contentFile, redaction }: OriginalEvent,
+async function contentOf(
+  { uri, sha256 }: NonNullable<OriginalEvent["contentFile"]>,
   source: RenderSource,
   files: ReadonlyMap<string, string>,
 ): Promise<JsonObject | undefined> {
-  if (!contentFile || redaction) return content;
-  const sha256 = files.get(contentFile.uri);
-  return sha256 === contentFile.sha256 ? await contentInFile(source, sha256) : undefined;
+  return files.get(uri) === sha256 ? await contentInFile(source, sha256) : undefined;
 }
 
 function namedFiles(
   { content }: OriginalEvent,
   aliases: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, string>,
-): Record<string, string> {
+): Files {
   const named: Record<string, string> = {};
   for (const uri of mediaUris(content)) {
     const sha256 = files.get(aliases.get(uri) ?? uri);

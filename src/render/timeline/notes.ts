@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { parseJson, type JsonValue } from "../../../matrix/json.ts";
+import { parseJson, type JsonValue } from "../../matrix/json.ts";
 
 const HEADER = 4;
 const FLUSH_BYTES = 1024 * 1024;

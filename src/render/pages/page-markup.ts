@@ -1,16 +1,17 @@
-import { mayRedact } from "../../matrix/power-levels.ts";
 import { nameOf } from "../../bundle/profiles.ts";
-import type { Catalogue } from "./story/catalogue.ts";
-import { PAGE_ITEMS } from "./story/catalogue.ts";
-import { ChangeWords } from "./story/change-words.ts";
-import { plainTextOf } from "./message/excerpt.ts";
-import { safe, type Html } from "./message/html.ts";
+import type { Conversation } from "../timeline/conversation.ts";
+import type { ChangeItem, MessageItem } from "../timeline/item.ts";
+import type { People } from "../timeline/people.ts";
+import { ChangeWords } from "../words/change-words.ts";
+import { searchedText } from "../words/message-text.ts";
+import { clockOf, dayOf, dayText, instantOf, momentText } from "../words/when.ts";
+import type { Words } from "../words/words.ts";
 import type { MediaFiles } from "./media-files.ts";
+import { safe, type Html } from "./message/html.ts";
 import { messageHtml, type MessageContext } from "./message/message.ts";
 import { nameHtml } from "./message/people.ts";
-import type { RenderSource } from "./source.ts";
-import { timeline, type Told } from "./story/timeline.ts";
-import { clockOf, dayOf, dayText, instantOf, momentText } from "./message/when.ts";
+import { wordsHtml } from "./message/words.ts";
+import { PAGE_ITEMS } from "./page-spans.ts";
 
 /** What was said by the same person within this time, in milliseconds, stands under one name. */
 const TOGETHER_MS = 5 * 60_000;
@@ -25,46 +26,31 @@ export interface PageContent {
   rows: SearchRow[];
 }
 
-export interface ConversationParts {
-  source: RenderSource;
-  files: ReadonlyMap<string, string>;
-  catalogue: Catalogue;
-  media: MediaFiles;
-  /** where a message stands, seen from a page */
-  hrefOf: (item: number, fromPage: number) => string;
-}
-
-/** The pages of the conversation, one after the other. @throws BundleError */
-export async function* conversation(parts: ConversationParts): AsyncGenerator<PageContent, void, undefined> {
-  const { source, files, catalogue, media } = parts;
-  const levels = source.head.state.find(({ type, state_key }) => type === "m.room.power_levels" && state_key === "");
-  const words = new ChangeWords();
-  let page = new Page(0);
-  const context: MessageContext = {
-    catalogue,
-    media,
-    fileOf: (uri) => files.get(uri),
-    hrefOf: (item) => parts.hrefOf(item, page.number),
-    mayClose: (userId) => mayRedact(levels?.content, userId),
-  };
-  let position = 0;
-  let item = 0;
-  for await (const told of timeline(source, files)) {
-    const role = catalogue.roleAt(position++);
-    if (role !== "message" && role !== "change" && role !== "moved") continue;
-    if (item > 0 && item % PAGE_ITEMS === 0) {
+/**
+ * The pages of a conversation, one after the other. `hrefOf`: where a message stands, seen from a page.
+ * @throws BundleError
+ */
+export async function* pageMarkup(
+  conversation: Conversation,
+  media: MediaFiles,
+  hrefOf: (item: number, fromPage: number) => string,
+): AsyncGenerator<PageContent, void, undefined> {
+  const { people } = conversation;
+  const changes = new ChangeWords(people);
+  let page = new Page(0, people);
+  const context: MessageContext = { conversation, media, hrefOf: (item) => hrefOf(item, page.number) };
+  for await (const item of conversation.items()) {
+    for (const number = Math.floor(item.number / PAGE_ITEMS); page.number < number;) {
       yield page.finished();
-      page = new Page(page.number + 1);
+      page = new Page(page.number + 1, people);
     }
-    // what has moved has left its number behind
-    if (role === "change") page.change(told, item, words.of(told.original));
-    else if (role === "message") {
-      const { markup, content } = await messageHtml(told, item, page.continues(told), context);
-      page.message(told, markup);
-      const text = told.original.redaction ? "" : plainTextOf(told.original.type, content);
-      page.rows.push([item, momentText(told.original.ts), nameOf(told.author), text]);
+    if (item.kind === "change") page.change(item, changes.of(item.entry.original));
+    else {
+      page.message(item, await messageHtml(item, page.continues(item), context));
+      const { original, author } = item.entry;
+      const text = original.redaction ? "" : searchedText(original.type, item.versions.current.content);
+      page.rows.push([item.number, momentText(original.ts), nameOf(author), text]);
     }
-    item++;
   }
   yield page.finished();
 }
@@ -73,18 +59,20 @@ export async function* conversation(parts: ConversationParts): AsyncGenerator<Pa
 class Page {
   readonly number: number;
   readonly rows: SearchRow[] = [];
+  readonly #people: People;
   readonly #parts: Html[] = [];
   readonly #days = new Set<string>();
   #day: string | undefined;
   #changes: Html[] = [];
   #last: { userId: string; name: string; ts: number } | undefined;
 
-  constructor(number: number) {
+  constructor(number: number, people: People) {
     this.number = number;
+    this.#people = people;
   }
 
   /** Does this message go on under the name of the one before it? */
-  continues({ original, author }: Told): boolean {
+  continues({ entry: { original, author } }: MessageItem): boolean {
     const last = this.#last;
     if (!last || this.#changes.length > 0 || dayOf(original.ts) !== this.#day) return false;
     return (
@@ -92,19 +80,19 @@ class Page {
     );
   }
 
-  message({ original, author }: Told, markup: Html): void {
+  message({ entry: { original, author } }: MessageItem, markup: Html): void {
     this.#flushChanges();
     this.#newDay(original.ts);
     this.#parts.push(markup);
     this.#last = { userId: author.user_id, name: nameOf(author), ts: original.ts };
   }
 
-  change({ original, author }: Told, item: number, words: Html): void {
+  change({ entry: { original, author }, number }: ChangeItem, words: Words): void {
     if (dayOf(original.ts) !== this.#day) this.#flushChanges();
     this.#newDay(original.ts);
     const { ts } = original;
     this.#changes.push(
-      safe`<li id="m${item}" tabindex="-1">${nameHtml(author)} ${words} <small><time datetime="${instantOf(ts)}">${clockOf(ts)}</time></small></li>`,
+      safe`<li id="m${number}" tabindex="-1">${nameHtml(this.#people.nameOf(author))} ${wordsHtml(words)} <small><time datetime="${instantOf(ts)}">${clockOf(ts)}</time></small></li>`,
     );
     this.#last = undefined;
   }

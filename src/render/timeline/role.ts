@@ -8,6 +8,9 @@ export type Part =
   | { role: "message" | "change" | "none" }
   | { role: "attached"; kind: "edit" | "reaction" | "vote" | "end"; to: number };
 
+/** What an event turned out to be. `moved`: it took a number, and is shown at the message that came after it. */
+export type Role = Part["role"] | "moved";
+
 /** What the events before it were, by event id. */
 export interface Before {
   /** has there been such an event at all? */

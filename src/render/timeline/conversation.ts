@@ -1,0 +1,102 @@
+import { member, objectMember } from "../../matrix/json.ts";
+import { isPollStart } from "../../matrix/poll.ts";
+import { mayRedact } from "../../matrix/power-levels.ts";
+import { relationOf } from "../../matrix/relation.ts";
+import type { RenderSource } from "../source.ts";
+import { versionsOf } from "./edits.ts";
+import { FollowUps, threadRoot, type FollowUpOptions } from "./follow-ups.ts";
+import type { Item, MessageItem, Reference } from "./item.ts";
+import type { People } from "./people.ts";
+import { pollOf } from "./polls.ts";
+import { reactionsOf } from "./reactions.ts";
+import type { Role } from "./role.ts";
+import { filesByUri, timeline, type TimelineEntry } from "./timeline.ts";
+
+/** An event with what it is to a reader. */
+export interface ConversationEvent {
+  entry: TimelineEntry;
+  role: Role;
+  /** of the item that it is; undefined where it belongs to another one */
+  number: number | undefined;
+}
+
+/**
+ * The conversation of a bundle as people read it: the one reading that all writers share. The events are read once at `read` and
+ * once more for each `events` or `items`; in memory are some dozens of bytes an event.
+ */
+export class Conversation {
+  readonly source: RenderSource;
+  /** SHA-256 by URI */
+  readonly files: ReadonlyMap<string, string>;
+  readonly followUps: FollowUps;
+  readonly #mayClose: (userId: string) => boolean;
+
+  private constructor(source: RenderSource, files: ReadonlyMap<string, string>, followUps: FollowUps) {
+    this.source = source;
+    this.files = files;
+    this.followUps = followUps;
+    const levels = source.head.state.find(({ type, state_key }) => type === "m.room.power_levels" && state_key === "");
+    this.#mayClose = (userId) => mayRedact(levels?.content, userId);
+  }
+
+  /** `folder`: for what has to lie on disk meanwhile. Close it when done. @throws BundleError */
+  static async read(source: RenderSource, folder: string, options?: FollowUpOptions): Promise<Conversation> {
+    const files = filesByUri(source);
+    return new Conversation(source, files, await FollowUps.of(timeline(source, files), folder, options));
+  }
+
+  get people(): People {
+    return this.followUps.people;
+  }
+
+  /** Every event, in order. @throws BundleError */
+  async *events(): AsyncGenerator<ConversationEvent, void, undefined> {
+    let [position, items] = [0, 0];
+    for await (const entry of timeline(this.source, this.files)) {
+      const role = this.followUps.roleAt(position++);
+      const isItem = role === "message" || role === "change";
+      yield { entry, role, number: isItem ? items : undefined };
+      // what has moved has left its number behind
+      if (isItem || role === "moved") items++;
+    }
+  }
+
+  /** Messages with all that belongs to them, and what happened to the room, in order. @throws BundleError */
+  async *items(): AsyncGenerator<Item, void, undefined> {
+    for await (const { entry, role, number } of this.events())
+      if (number !== undefined)
+        yield role === "message" ? await this.#message(entry, number) : { kind: "change", number, entry };
+  }
+
+  async close(): Promise<void> {
+    await this.followUps.close();
+  }
+
+  async #message(entry: TimelineEntry, number: number): Promise<MessageItem> {
+    const { original } = entry;
+    const { found, left } = original.redaction ? { found: [], left: 0 } : await this.followUps.of(number);
+    const edits = found.filter((each) => each.kind === "edit");
+    const versions = versionsOf(entry, edits, left);
+    const item: MessageItem = {
+      kind: "message",
+      number,
+      entry,
+      versions,
+      reactions: reactionsOf(found),
+      inThread: found.flatMap((each) => (each.kind === "in_thread" ? [each.item] : [])),
+    };
+    if (original.redaction) return item;
+    if (isPollStart(original.type)) item.poll = pollOf(entry, versions.current, found, this.#mayClose);
+    const root = threadRoot(original.content);
+    if (root !== undefined) item.thread = this.#referenceTo(root);
+    const answered = relationOf(original.content).in_reply_to;
+    const isFallback = member(objectMember(original.content, "m.relates_to"), "is_falling_back") === true;
+    if (answered !== undefined && !(root !== undefined && (isFallback || answered === root)))
+      item.repliesTo = this.#referenceTo(answered);
+    return item;
+  }
+
+  #referenceTo(id: string): Reference {
+    return this.followUps.itemOf(id) ?? "outside";
+  }
+}
