@@ -1,7 +1,7 @@
 import { sharedSynapse } from "../../support/shared-synapse.ts";
 import { syntheticHomeserver, type SyntheticHomeserver } from "../../support/synthetic-homeserver.ts";
 import { registerUser, unique } from "../../support/users.ts";
-import { readerContract } from "./reader-contract.ts";
+import { readerContract } from "../../contracts/room-reader.ts";
 
 readerContract("reading from Synapse", async () => {
   const { url, serverName } = await sharedSynapse();

@@ -8,7 +8,7 @@ import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { hostileBundles } from "../../support/hostile/bundles.ts";
 import { nastyBundles } from "../../support/hostile/taken.ts";
-import { run } from "../../support/fakes/fake-world.ts";
+import { run } from "../../support/doors/run-command.ts";
 import { temporaryDirectory } from "./sample.ts";
 
 const bundles = await hostileBundles();

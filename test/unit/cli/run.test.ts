@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { fakeService, json } from "../../support/fakes/fake-service.ts";
-import { run } from "../../support/fakes/fake-world.ts";
+import { fakeService, json } from "../../support/doors/scripted-service.ts";
+import { run } from "../../support/doors/run-command.ts";
 
 describe("the command line", () => {
   it("tells its version, and how it is used", async () => {

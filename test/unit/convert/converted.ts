@@ -5,7 +5,7 @@ import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { writeExport, type Form } from "../../support/foreign-exports.ts";
 import { temporaryDirectory } from "../bundle/sample.ts";
-import { run, type Ran } from "../../support/fakes/fake-world.ts";
+import { run, type Ran } from "../../support/doors/run-command.ts";
 
 /** A bundle that the command line has made of an export, sound in every respect, and read again. */
 export interface Converted {

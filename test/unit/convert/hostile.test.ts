@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { discordExport, PNG, slackFiles, telegramExport, writeFiles, writeZip } from "../../support/foreign-exports.ts";
 import { rawZip } from "../bundle/raw-zip.ts";
 import { temporaryDirectory } from "../bundle/sample.ts";
-import { run } from "../../support/fakes/fake-world.ts";
+import { run } from "../../support/doors/run-command.ts";
 import { converted, read } from "./converted.ts";
 
 const FORMS = ["element", "discord", "slack", "mattermost", "telegram"] as const;

@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { BundleRetention } from "../../../src/exports/bundle-retention.ts";
 import type { BundleStore } from "../../../src/ports/bundle-store.ts";
 import type { Job, JobKind, JobState } from "../../../src/ports/job-store.ts";
-import { TestClock } from "../adapters/database/contracts.ts";
-import { JOB } from "../../support/fakes/api-server.ts";
+import { TestClock } from "../../contracts/stores.ts";
+import { JOB } from "../../support/doors/api-server.ts";
 import { SILENT } from "../../support/fakes/jobs.ts";
 
 const HOUR = 3600_000;

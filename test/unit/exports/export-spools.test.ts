@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { exportSpools } from "../../../src/exports/export-spools.ts";
 import type { Job, JobStore } from "../../../src/ports/job-store.ts";
-import { JOB } from "../../support/fakes/api-server.ts";
+import { JOB } from "../../support/doors/api-server.ts";
 
 describe("the spools of exports", () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Requester } from "../../../src/requests/requester.ts";
-import { ADMIN_TOKEN, ApiServer } from "../../support/fakes/api-server.ts";
+import { ADMIN_TOKEN, ApiServer } from "../../support/doors/api-server.ts";
 
 describe("tokens", () => {
   let api: ApiServer;

@@ -9,7 +9,7 @@ import { member, objectMember } from "../../../src/matrix/json.ts";
 import { AMPLE } from "../../support/ample-space.ts";
 import { memoryAuditLog } from "../../support/fakes/memory-audit-log.ts";
 import { SILENT } from "../../support/fakes/jobs.ts";
-import { ApiServer } from "../../support/fakes/api-server.ts";
+import { ApiServer } from "../../support/doors/api-server.ts";
 
 describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { outlook, Pace } from "../../../src/jobs/pace.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
-import { JOB } from "../../support/fakes/api-server.ts";
+import { JOB } from "../../support/doors/api-server.ts";
 
 describe("the pace of a job", () => {
   it("is measured over the last half minute", () => {

@@ -13,7 +13,7 @@ import { openDatabase } from "../../../../src/adapters/database/open.ts";
 import { signingKeys } from "../../../../src/adapters/database/stores/signing-keys.ts";
 import type { Lease } from "../../../../src/ports/job-store.ts";
 import { describeOnPostgres, sharedPostgres } from "../../../support/shared-postgres.ts";
-import { TestClock } from "./contracts.ts";
+import { TestClock } from "../../../contracts/stores.ts";
 
 const EVENTS = 1203;
 

@@ -7,7 +7,7 @@ import { importJournal } from "../../../../src/adapters/database/stores/import-j
 import { inbox } from "../../../../src/adapters/database/stores/inbox.ts";
 import { jobStore } from "../../../../src/adapters/database/stores/job-store.ts";
 import { connectDatabase } from "../../../../src/adapters/database/open.ts";
-import { TestClock } from "./contracts.ts";
+import { TestClock } from "../../../contracts/stores.ts";
 
 const SECRET = "zq-what-somebody-wrote";
 

@@ -8,7 +8,7 @@ import { openWorkFolder } from "../../../../src/adapters/storage/work-folder.ts"
 import type { DiskSpace } from "../../../../src/ports/disk-space.ts";
 import { AMPLE } from "../../../support/ample-space.ts";
 import { SILENT } from "../../../support/fakes/jobs.ts";
-import { bundleStoreContract } from "./bundle-store-contract.ts";
+import { bundleStoreContract } from "../../../contracts/bundle-store.ts";
 
 describe("the disk", () => {
   let folder: string;

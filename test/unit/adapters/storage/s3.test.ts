@@ -13,7 +13,7 @@ import { AMPLE } from "../../../support/ample-space.ts";
 import { startS3Server, type S3Server } from "../../../support/s3-server.ts";
 import { SILENT } from "../../../support/fakes/jobs.ts";
 import { breakingProxy, type BreakingProxy } from "./breaking-proxy.ts";
-import { bundleStoreContract } from "./bundle-store-contract.ts";
+import { bundleStoreContract } from "../../../contracts/bundle-store.ts";
 
 const LARGE = randomBytes(12 * 1024 ** 2);
 

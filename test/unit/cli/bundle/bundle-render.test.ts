@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { sampleRoom, temporaryDirectory, writeSample } from "../../bundle/sample.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { run } from "../../../support/doors/run-command.ts";
 
 describe("bundle render", () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -5,7 +5,7 @@ import { sampleRoom, temporaryDirectory, writeSample } from "../../bundle/sample
 import { keyIdOf, pemOf } from "../../../../src/bundle/signature.ts";
 import { Conversation } from "../../../support/conversation.ts";
 import { testSigner } from "../../../support/test-signer.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { run } from "../../../support/doors/run-command.ts";
 
 describe("bundle", () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { writeExport } from "../../../support/foreign-exports.ts";
 import { temporaryDirectory } from "../../bundle/sample.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { run } from "../../../support/doors/run-command.ts";
 
 describe("bundle convert", () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { AuditCheck, AuditFault } from "../../../../src/ports/audit-log.ts";
-import { fakeService, json } from "../../../support/fakes/fake-service.ts";
-import { run, type Ran } from "../../../support/fakes/fake-world.ts";
+import { fakeService, json } from "../../../support/doors/scripted-service.ts";
+import { run, type Ran } from "../../../support/doors/run-command.ts";
 
 const HASH = "ab".repeat(32);
 const ROW = {

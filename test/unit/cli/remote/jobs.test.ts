@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { events, fakeService, job, json, type FakeService } from "../../../support/fakes/fake-service.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { events, fakeService, job, json, type FakeService } from "../../../support/doors/scripted-service.ts";
+import { run } from "../../../support/doors/run-command.ts";
 
 describe("jobs", () => {
   it("are listed, a line each", async () => {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { REFUSALS } from "../../../../src/policy/refusals.ts";
-import { events, fakeService, job, json } from "../../../support/fakes/fake-service.ts";
+import { events, fakeService, job, json } from "../../../support/doors/scripted-service.ts";
 import { bookmarkOf, bookmarkText } from "../../../../src/bundle/bookmark.ts";
 import { Conversation } from "../../../support/conversation.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { run } from "../../../support/doors/run-command.ts";
 
 const ZIP = Buffer.from("PK\u0003\u0004 and so on".repeat(10_000));
 

@@ -2,8 +2,15 @@ import { mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { events, fakeService, job, json, type Asked, type FakeService } from "../../../support/fakes/fake-service.ts";
-import { piped, run } from "../../../support/fakes/fake-world.ts";
+import {
+  events,
+  fakeService,
+  job,
+  json,
+  type Asked,
+  type FakeService,
+} from "../../../support/doors/scripted-service.ts";
+import { piped, run } from "../../../support/doors/run-command.ts";
 
 const ZIP = Buffer.concat([Buffer.from("PK\u0003\u0004\r\n--boundary\r\n"), Buffer.alloc(300_000, 7)]);
 const DONE = job({ state: "succeeded", progress: { done: 3, total: 3, unit: "events" }, room_id: "!new:acme.org" });

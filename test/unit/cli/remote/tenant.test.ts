@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { fakeService, json } from "../../../support/fakes/fake-service.ts";
-import { piped, run, type Ran } from "../../../support/fakes/fake-world.ts";
+import { fakeService, json } from "../../../support/doors/scripted-service.ts";
+import { piped, run, type Ran } from "../../../support/doors/run-command.ts";
 
 describe("tenants", () => {
   let home: string;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { START, writeExport } from "../../../support/foreign-exports.ts";
 import { temporaryDirectory } from "../../bundle/sample.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { run } from "../../../support/doors/run-command.ts";
 import { converted, outline, read } from "../converted.ts";
 
 describe("an export of a Slack workspace", () => {

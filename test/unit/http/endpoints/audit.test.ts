@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { AuditRow } from "../../../../src/ports/audit-log.ts";
-import { ADMIN_TOKEN, ApiServer } from "../../../support/fakes/api-server.ts";
+import { ADMIN_TOKEN, ApiServer } from "../../../support/doors/api-server.ts";
 
 describe("GET /v1/audit", () => {
   let api: ApiServer;

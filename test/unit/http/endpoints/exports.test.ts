@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { RequestError } from "../../../../src/requests/failure.ts";
 import type { ReadyBundle } from "../../../../src/exports/options.ts";
-import { ApiServer, JOB } from "../../../support/fakes/api-server.ts";
+import { ApiServer, JOB } from "../../../support/doors/api-server.ts";
 
 describe("exports over HTTP", () => {
   let api: ApiServer;

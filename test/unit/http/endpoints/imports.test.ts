@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { RequestError } from "../../../../src/requests/failure.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
-import { ApiServer, JOB, UPLOAD_LIMIT } from "../../../support/fakes/api-server.ts";
+import { ApiServer, JOB, UPLOAD_LIMIT } from "../../../support/doors/api-server.ts";
 
 describe("imports over HTTP", () => {
   let api: ApiServer;

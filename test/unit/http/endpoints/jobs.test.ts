@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { RequestError } from "../../../../src/requests/failure.ts";
 import type { Job } from "../../../../src/ports/job-store.ts";
-import { ApiServer, JOB } from "../../../support/fakes/api-server.ts";
+import { ApiServer, JOB } from "../../../support/doors/api-server.ts";
 
 describe("jobs over HTTP", () => {
   let api: ApiServer;

@@ -13,7 +13,7 @@ import {
   type SampleRoom,
 } from "../../bundle/sample.ts";
 import { importedRoom } from "../../bundle/imported-sample.ts";
-import { run } from "../../../support/fakes/fake-world.ts";
+import { run } from "../../../support/doors/run-command.ts";
 
 const P = "org.matrix.msc3381.poll.";
 

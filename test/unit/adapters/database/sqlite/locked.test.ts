@@ -11,7 +11,7 @@ import { jobStore } from "../../../../../src/adapters/database/stores/job-store.
 import type { Job, JobStore } from "../../../../../src/ports/job-store.ts";
 import { StorageError } from "../../../../../src/ports/storage-error.ts";
 import { StoreAway } from "../../../../../src/ports/store-away.ts";
-import { TestClock } from "../contracts.ts";
+import { TestClock } from "../../../../contracts/stores.ts";
 
 describe("a SQLite file", () => {
   let folder: string;

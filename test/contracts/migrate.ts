@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { sql } from "kysely";
-import { openDatabase } from "../../../../src/adapters/database/open.ts";
+import { openDatabase } from "../../src/adapters/database/open.ts";
 
 /** What every database does that was written by another version. */
 export function migrateContract(empty: () => Promise<{ url: string; remove(): Promise<void> }>): void {

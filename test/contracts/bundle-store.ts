@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
-import type { BundleStore } from "../../../../src/ports/bundle-store.ts";
+import type { BundleStore } from "../../src/ports/bundle-store.ts";
 
 /** A store, and a look behind it. */
 export interface OpenedStore {

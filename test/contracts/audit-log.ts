@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { canonicalJson } from "../../../../src/matrix/json.ts";
-import type { AuditEntry, AuditFilter, AuditRow } from "../../../../src/ports/audit-log.ts";
-import type { Job } from "../../../../src/ports/job-store.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import { canonicalJson } from "../../src/matrix/json.ts";
+import type { AuditEntry, AuditFilter, AuditRow } from "../../src/ports/audit-log.ts";
+import type { Job } from "../../src/ports/job-store.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 const ENTRY: AuditEntry = { action: "export", outcome: "done", door: "http", actor: "@ann:x" };
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { IndexLog } from "../../../../src/ports/index-log.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import type { IndexLog } from "../../src/ports/index-log.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every IndexLog does. @param shared by several processes that write at the same time */
 export function indexLogContract(open: OpenStores, shared: boolean): void {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import type { ImportJournal, JournalEntry } from "../../../../src/ports/import-journal.ts";
-import { LeaseLost, type Job } from "../../../../src/ports/job-store.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import type { ImportJournal, JournalEntry } from "../../src/ports/import-journal.ts";
+import { LeaseLost, type Job } from "../../src/ports/job-store.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every ImportJournal does. */
 export function importJournalContract(open: OpenStores): void {

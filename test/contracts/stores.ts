@@ -1,20 +1,20 @@
-import { auditLog } from "../../../../src/adapters/database/stores/audit-log.ts";
-import { botMemory } from "../../../../src/adapters/database/stores/bot-memory.ts";
-import type { Database } from "../../../../src/adapters/database/database.ts";
-import { indexLog } from "../../../../src/adapters/database/stores/index-log.ts";
-import { importJournal } from "../../../../src/adapters/database/stores/import-journal.ts";
-import { inbox } from "../../../../src/adapters/database/stores/inbox.ts";
-import { jobStore } from "../../../../src/adapters/database/stores/job-store.ts";
-import { policyStore } from "../../../../src/adapters/database/stores/policy-store.ts";
-import { openDatabase } from "../../../../src/adapters/database/open.ts";
-import type { AuditLog } from "../../../../src/ports/audit-log.ts";
-import type { BotMemory } from "../../../../src/ports/bot-memory.ts";
-import type { Clock } from "../../../../src/ports/clock.ts";
-import type { ImportJournal } from "../../../../src/ports/import-journal.ts";
-import type { IndexLog } from "../../../../src/ports/index-log.ts";
-import type { Inbox } from "../../../../src/ports/inbox.ts";
-import type { JobStore, Lease } from "../../../../src/ports/job-store.ts";
-import type { PolicyStore } from "../../../../src/ports/policy-store.ts";
+import { auditLog } from "../../src/adapters/database/stores/audit-log.ts";
+import { botMemory } from "../../src/adapters/database/stores/bot-memory.ts";
+import type { Database } from "../../src/adapters/database/database.ts";
+import { indexLog } from "../../src/adapters/database/stores/index-log.ts";
+import { importJournal } from "../../src/adapters/database/stores/import-journal.ts";
+import { inbox } from "../../src/adapters/database/stores/inbox.ts";
+import { jobStore } from "../../src/adapters/database/stores/job-store.ts";
+import { policyStore } from "../../src/adapters/database/stores/policy-store.ts";
+import { openDatabase } from "../../src/adapters/database/open.ts";
+import type { AuditLog } from "../../src/ports/audit-log.ts";
+import type { BotMemory } from "../../src/ports/bot-memory.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { ImportJournal } from "../../src/ports/import-journal.ts";
+import type { IndexLog } from "../../src/ports/index-log.ts";
+import type { Inbox } from "../../src/ports/inbox.ts";
+import type { JobStore, Lease } from "../../src/ports/job-store.ts";
+import type { PolicyStore } from "../../src/ports/policy-store.ts";
 
 /** The durable stores of one database. */
 export interface Stores {

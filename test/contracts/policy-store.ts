@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readPolicy } from "../../../../src/policy/room-policy.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import { readPolicy } from "../../src/policy/room-policy.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every PolicyStore does. */
 export function policyStoreContract(open: OpenStores): void {

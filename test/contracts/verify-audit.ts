@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { sql } from "kysely";
-import { auditLog } from "../../../../src/adapters/database/stores/audit-log.ts";
-import { connectDatabase, openDatabase } from "../../../../src/adapters/database/open.ts";
-import type { Database } from "../../../../src/adapters/database/database.ts";
-import { verifyAudit } from "../../../../src/adapters/database/stores/verify-audit.ts";
-import type { AuditLog } from "../../../../src/ports/audit-log.ts";
-import { TestClock } from "./contracts.ts";
+import { auditLog } from "../../src/adapters/database/stores/audit-log.ts";
+import { connectDatabase, openDatabase } from "../../src/adapters/database/open.ts";
+import type { Database } from "../../src/adapters/database/database.ts";
+import { verifyAudit } from "../../src/adapters/database/stores/verify-audit.ts";
+import type { AuditLog } from "../../src/ports/audit-log.ts";
+import { TestClock } from "./stores.ts";
 
 const DAY = 24 * 3600_000;
 

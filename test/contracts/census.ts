@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { takeCensus } from "../../../../src/adapters/database/stores/census.ts";
-import type { InboxEvent } from "../../../../src/ports/inbox.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import { takeCensus } from "../../src/adapters/database/stores/census.ts";
+import type { InboxEvent } from "../../src/ports/inbox.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 export function censusContract(open: OpenStores): void {
   const clock = new TestClock();

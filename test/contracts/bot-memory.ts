@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every BotMemory does. */
 export function botMemoryContract(open: OpenStores): void {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { InboxEvent } from "../../../../src/ports/inbox.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import type { InboxEvent } from "../../src/ports/inbox.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every Inbox does. */
 export function inboxContract(open: OpenStores): void {

@@ -1,8 +1,8 @@
 import { createPublicKey, verify } from "node:crypto";
 import { expect } from "chai";
-import { signingKeys } from "../../../../src/adapters/database/stores/signing-keys.ts";
-import { pemOf } from "../../../../src/bundle/signature.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import { signingKeys } from "../../src/adapters/database/stores/signing-keys.ts";
+import { pemOf } from "../../src/bundle/signature.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every database must do for the keys of the service. */
 export function signingKeysContract(open: OpenStores): void {

@@ -1,11 +1,11 @@
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
-import { whoami } from "../../../src/adapters/homeserver/accounts.ts";
-import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
-import { HomeserverMediaSource } from "../../../src/adapters/homeserver/media/media-source.ts";
-import { HomeserverReader, timelinePage } from "../../../src/adapters/homeserver/room-reader.ts";
-import { member, stringMember, type JsonValue } from "../../../src/matrix/json.ts";
-import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { whoami } from "../../src/adapters/homeserver/accounts.ts";
+import { HomeserverClient } from "../../src/adapters/homeserver/client.ts";
+import { HomeserverMediaSource } from "../../src/adapters/homeserver/media/media-source.ts";
+import { HomeserverReader, timelinePage } from "../../src/adapters/homeserver/room-reader.ts";
+import { member, stringMember, type JsonValue } from "../../src/matrix/json.ts";
+import { HomeserverError } from "../../src/ports/homeserver/homeserver.ts";
 
 /** A homeserver with a room of 30 to 100 events, and one file. */
 export interface ReadSubject {

@@ -12,10 +12,10 @@ import type { Porter } from "../../../src/service/porter.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { AMPLE } from "../ample-space.ts";
-import { TestClock } from "../../unit/adapters/database/contracts.ts";
-import { memoryAuditLog } from "./memory-audit-log.ts";
-import { unexpectedRooms } from "./bot.ts";
-import { SILENT } from "./jobs.ts";
+import { TestClock } from "../../contracts/stores.ts";
+import { memoryAuditLog } from "../fakes/memory-audit-log.ts";
+import { unexpectedRooms } from "../fakes/bot.ts";
+import { SILENT } from "../fakes/jobs.ts";
 
 export const ADMIN_TOKEN = "adm_0123456789";
 export const UPLOAD_LIMIT = 100_000;

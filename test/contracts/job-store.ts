@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { LeaseLost, TooManyJobs, type Job, type JobKind, type JobProgress } from "../../../../src/ports/job-store.ts";
-import { TestClock, type OpenedStores, type OpenStores } from "./contracts.ts";
+import { LeaseLost, TooManyJobs, type Job, type JobKind, type JobProgress } from "../../src/ports/job-store.ts";
+import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 const LONG = 60_000;
 const at = (done: number, total: number | null = null): JobProgress => ({ done, total, unit: "events" });
