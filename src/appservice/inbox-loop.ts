@@ -10,16 +10,19 @@ export class InboxLoop {
   readonly #inbox: Inbox;
   readonly #handler: InboxHandler;
   readonly #logger: Logger;
+  readonly #firstWaitMs: number;
   #running: Promise<void> | undefined;
   #again = false;
   #stopped = false;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(inbox: Inbox, handler: InboxHandler, logger: Logger) {
+  /** @param firstWaitMs after a failure, in milliseconds */
+  constructor(inbox: Inbox, handler: InboxHandler, logger: Logger, firstWaitMs = FIRST_WAIT_MS) {
     this.#inbox = inbox;
     this.#handler = handler;
     this.#logger = logger;
+    this.#firstWaitMs = firstWaitMs;
   }
 
   /** Something may wait in the inbox. */
@@ -58,7 +61,7 @@ export class InboxLoop {
     } catch (error) {
       this.#again = false;
       if (this.#stopped) return;
-      const wait = Math.min(FIRST_WAIT_MS * 2 ** this.#failures++, LONGEST_WAIT_MS);
+      const wait = Math.min(this.#firstWaitMs * 2 ** this.#failures++, LONGEST_WAIT_MS);
       this.#logger.warn({ wait_ms: wait, ...errorFields(error) }, "an event could not be handled and is tried again");
       this.#retry = setTimeout(() => this.wake(), wait);
     }

@@ -12,6 +12,7 @@ export interface JobControlParts {
   watch: JobWatch;
   /** where this process runs jobs too */
   runner?: JobRunner | undefined;
+  lookMs?: number;
 }
 
 /** So often jobs that run elsewhere are looked at while somebody watches them, in milliseconds. */
@@ -26,6 +27,10 @@ export class JobControl {
 
   constructor(parts: JobControlParts) {
     this.#parts = parts;
+  }
+
+  get #lookMs(): number {
+    return this.#parts.lookMs ?? LOOK_MS;
   }
 
   /** A job was queued. */
@@ -78,7 +83,7 @@ export class JobControl {
       const job = await this.#parts.store.get(id);
       // not before it has given back what it held
       if (!job || (hasEnded(job) && job.held !== "due")) return;
-      await sleep(LOOK_MS / 4);
+      await sleep(this.#lookMs / 4);
     }
   }
 
@@ -88,7 +93,7 @@ export class JobControl {
         this.#looking = undefined;
         if (this.#parts.watch.watched().length > 0) this.#lookLater();
       });
-    }, LOOK_MS).unref();
+    }, this.#lookMs).unref();
   }
 
   /** Never rejects: a store that is away is asked again. */

@@ -15,7 +15,7 @@ import { asStorageError } from "../ports/storage-error.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { endOfJob } from "./job-audit.ts";
-import { HeldLease, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
+import { HeldLease, LEASE, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
 import { jobError } from "../requests/job-error.ts";
 import { Pace } from "./pace.ts";
 import { RequestError } from "../requests/failure.ts";
@@ -36,22 +36,28 @@ export interface JobContext {
 /** Does a job, from the start or from where its own durable memory says; gives the report. */
 export type JobWork = (job: Job, context: JobContext) => Promise<JsonObject>;
 
+/** The terms of a run; milliseconds. */
+export interface RunTerms extends LeaseTerms {
+  /** a run that is to end has so long to finish the call that it is in */
+  lastCallMs: number;
+  /** so often is a store that is away asked again for what must be recorded */
+  storeRetryMs: number;
+}
+
+export const RUN: RunTerms = { ...LEASE, lastCallMs: 2_000, storeRetryMs: 1_000 };
+
 export interface JobRunParts {
   store: JobStore;
   work: JobWork;
   /** told at each change, and of the end */
   changed: (job: Job) => void;
-  terms: LeaseTerms;
+  terms: RunTerms;
   clocks: LeaseClocks;
   logger: Logger;
 }
 
-/** A run that is to end has so long to finish the call that it is in, in milliseconds. */
-const LAST_CALL_MS = 2_000;
 /** After so many runs that ended without a word, and with nothing done in between, a job is given up until somebody retries it. */
 const MOST_LOST_RUNS = 10;
-/** So often is a store that is away asked again for what must be recorded, in milliseconds. */
-const STORE_RETRY_MS = 1_000;
 
 const DEADLY = new RequestError(
   "internal",
@@ -97,7 +103,7 @@ export class JobRun {
 
   /** Nothing new is begun; what is under way gets a moment. */
   #wind(): void {
-    setTimeout(() => this.#controller.abort(), LAST_CALL_MS).unref();
+    setTimeout(() => this.#controller.abort(), this.#parts.terms.lastCallMs).unref();
   }
 
   #wished({ cancel_requested, keep }: Wish): void {
@@ -188,7 +194,7 @@ export class JobRun {
       } catch (error) {
         if (!(error instanceof StoreAway)) throw error;
         if (this.#stopping) throw error;
-        await sleep(STORE_RETRY_MS);
+        await sleep(this.#parts.terms.storeRetryMs);
       }
     }
   }

@@ -2,9 +2,9 @@ import type { Job, JobKind, JobStore } from "../ports/job-store.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { StoreAway } from "../ports/store-away.ts";
-import { CLOCKS, LEASE, moment, type LeaseClocks, type LeaseTerms } from "./held-lease.ts";
+import { CLOCKS, moment, type LeaseClocks } from "./held-lease.ts";
 import type { JobEndings } from "./job-endings.ts";
-import { JobRun, type JobWork } from "./job-run.ts";
+import { JobRun, RUN, type JobWork, type RunTerms } from "./job-run.ts";
 
 export interface JobRunnerParts {
   store: JobStore;
@@ -18,8 +18,9 @@ export interface JobRunnerParts {
   atOnce: number;
   logger: Logger;
   meter?: JobMeter;
-  terms?: LeaseTerms;
+  terms?: RunTerms;
   clocks?: LeaseClocks;
+  sweepMs?: number;
 }
 
 /** So often it is looked whether a job waits that nobody has told of, or one whose worker died, in milliseconds. */
@@ -49,7 +50,7 @@ export class JobRunner {
       this.wake();
       this.#sweeping = this.#parts.endings.settleLeft();
     };
-    this.#sweep = setInterval(sweep, SWEEP_MS);
+    this.#sweep = setInterval(sweep, this.#parts.sweepMs ?? SWEEP_MS);
     sweep();
   }
 
@@ -98,7 +99,7 @@ export class JobRunner {
   }
 
   async #claimAll(): Promise<void> {
-    const { store, worker, logger, terms = LEASE, clocks = CLOCKS } = this.#parts;
+    const { store, worker, logger, terms = RUN, clocks = CLOCKS } = this.#parts;
     try {
       while (this.#again) {
         this.#again = false;
@@ -118,7 +119,7 @@ export class JobRunner {
   }
 
   #begin(job: Job, claimedAt: ReturnType<typeof moment>): void {
-    const { store, work, changed = () => undefined, terms = LEASE, clocks = CLOCKS, logger } = this.#parts;
+    const { store, work, changed = () => undefined, terms = RUN, clocks = CLOCKS, logger } = this.#parts;
     const run = new JobRun({ store, work: work[job.kind], changed, terms, clocks, logger }, job, claimedAt);
     this.#running.set(run, this.#until(run));
   }

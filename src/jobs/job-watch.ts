@@ -24,6 +24,11 @@ interface Watcher {
 /** Who wants to know about the changes of which job. */
 export class JobWatch {
   readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #quietMs: number;
+
+  constructor(quietMs = QUIET_MS) {
+    this.#quietMs = quietMs;
+  }
 
   /** Calls back until the returned function is called. */
   add(id: string, changed: (job: Job) => void): () => void {
@@ -51,7 +56,7 @@ export class JobWatch {
     clearTimeout(watcher.timer);
     if (watcher.told && looksSame(watcher.told, job)) return;
     const now = performance.now();
-    const due = watcher.at + QUIET_MS - now;
+    const due = watcher.at + this.#quietMs - now;
     if (due > 0 && watcher.told?.state === job.state && watcher.told.room_id === job.room_id) {
       watcher.timer = setTimeout(() => this.#tell(watcher, job), due);
       watcher.timer.unref();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { ImportJournal, JournalEntry } from "../../src/ports/import-journal.ts";
 import { LeaseLost, type Job } from "../../src/ports/job-store.ts";
@@ -16,10 +15,10 @@ export function importJournalContract(open: OpenStores): void {
   });
   afterEach(() => stores.close());
 
-  async function claim(id: string, leaseMs = 60_000): Promise<Job> {
+  async function claim(id: string): Promise<Job> {
     if (!(await stores.jobs.get(id)))
       await stores.jobs.create({ id, kind: "import", owner: "a", params: {}, room_id: null });
-    const claimed = await stores.jobs.claim("w", leaseMs);
+    const claimed = await stores.jobs.claim("w", 60_000);
     if (claimed?.id !== id) throw new Error("another job was claimed");
     return claimed;
   }
@@ -113,8 +112,8 @@ export function importJournalContract(open: OpenStores): void {
   });
 
   it("takes nothing more from a run whose job somebody else has claimed, or that has ended", async () => {
-    await stores.jobs.heartbeat(job, 1, { done: 0, total: null, unit: "events" });
-    await sleep(20);
+    await stores.jobs.heartbeat(job, 60_000, { done: 0, total: null, unit: "events" });
+    await stores.pass(60_001);
     const next = await claim("import");
     const writes = (stale: ImportJournal): (() => Promise<unknown>)[] => [
       () => stale.record(entry(0)),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { LeaseLost, TooManyJobs, type Job, type JobKind, type JobProgress } from "../../src/ports/job-store.ts";
 import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
@@ -21,8 +20,8 @@ export function jobStoreContract(open: OpenStores): void {
     return stores.jobs.create({ kind: "export", owner, params, room_id: null, ...more }, atMost);
   };
 
-  async function claimed(worker = "w", leaseMs = LONG): Promise<Job> {
-    const job = await stores.jobs.claim(worker, leaseMs);
+  async function claimed(worker = "w"): Promise<Job> {
+    const job = await stores.jobs.claim(worker, LONG);
     if (!job) throw new Error("nothing to claim");
     return job;
   }
@@ -100,12 +99,13 @@ export function jobStoreContract(open: OpenStores): void {
 
   it("hands out a job again once its lease has lapsed, before any other, and not before", async () => {
     await create("a", { id: "slow" });
-    await claimed("dead", 150);
+    await claimed("dead");
+    await stores.pass(LONG - 10_000);
     await create("b", { id: "other" });
     expect((await claimed()).id).to.equal("other");
     expect(await stores.jobs.claim("w", LONG)).to.equal(undefined);
     await create("b", { id: "another" });
-    await sleep(200);
+    await stores.pass(10_000);
     expect(await claimed()).to.deep.include({ id: "slow", fence: 2 });
     expect((await claimed()).id).to.equal("another");
   });
@@ -118,15 +118,15 @@ export function jobStoreContract(open: OpenStores): void {
     };
     expect((await claimed()).lost_runs).to.equal(0);
     expect(await lost()).to.equal(1);
-    expect((await claimed("dead", 1)).lost_runs).to.equal(1);
-    await sleep(20);
+    expect((await claimed("dead")).lost_runs).to.equal(1);
+    await stores.pass(LONG + 1);
     const third = await claimed();
     expect(third.lost_runs).to.equal(2);
     await stores.jobs.handBack(third, at(0));
     expect((await claimed()).lost_runs).to.equal(2);
     expect(await lost()).to.equal(3);
-    await stores.jobs.heartbeat(await claimed("dead", LONG), 1, at(5));
-    await sleep(20);
+    await stores.jobs.heartbeat(await claimed("dead"), LONG, at(5));
+    await stores.pass(LONG + 1);
     const further = await claimed();
     expect(further.lost_runs).to.equal(1);
     await stores.jobs.heartbeat(further, LONG, at(4));
@@ -137,10 +137,10 @@ export function jobStoreContract(open: OpenStores): void {
 
   it("lengthens a lease with each beat, stores how far and how fast the job is, and tells what was wished", async () => {
     await create("a");
-    const run = await claimed("w", 200);
+    const run = await claimed();
     for (let beat = 1; beat <= 4; beat++) {
-      await sleep(100);
-      expect(await stores.jobs.heartbeat(run, 200, { ...at(beat, 4), rate: 2.5 })).to.deep.equal({
+      await stores.pass(LONG - 1000);
+      expect(await stores.jobs.heartbeat(run, LONG, { ...at(beat, 4), rate: 2.5 })).to.deep.equal({
         cancel_requested: false,
         keep: false,
       });
@@ -148,13 +148,13 @@ export function jobStoreContract(open: OpenStores): void {
     expect(await stores.jobs.claim("v", LONG)).to.equal(undefined);
     expect((await stores.jobs.get(run.id))?.progress).to.deep.equal({ done: 4, total: 4, unit: "events", rate: 2.5 });
     await stores.jobs.requestCancel(run.id, true);
-    expect(await stores.jobs.heartbeat(run, 200, at(4))).to.deep.equal({ cancel_requested: true, keep: true });
+    expect(await stores.jobs.heartbeat(run, LONG, at(4))).to.deep.equal({ cancel_requested: true, keep: true });
   });
 
   it("takes nothing more from a run whose job somebody else has claimed", async () => {
     const { id } = await create("a");
-    const old = await claimed("paused", 1);
-    await sleep(20);
+    const old = await claimed("paused");
+    await stores.pass(LONG + 1);
     const now = await claimed("other");
     const attempts = [
       () => stores.jobs.heartbeat(old, LONG, at(99)),
@@ -168,8 +168,8 @@ export function jobStoreContract(open: OpenStores): void {
 
   it("lets a run go on whose lease has lapsed, as long as nobody else has claimed the job", async () => {
     await create("a");
-    const run = await claimed("paused", 1);
-    await sleep(20);
+    const run = await claimed("paused");
+    await stores.pass(LONG + 1);
     await stores.jobs.heartbeat(run, LONG, at(5));
     expect(await stores.jobs.claim("other", LONG)).to.equal(undefined);
   });
@@ -244,8 +244,8 @@ export function jobStoreContract(open: OpenStores): void {
     await stores.jobs.finish(run, "succeeded", { progress: at(0) });
     expect(await stores.jobs.requestCancel("running", false)).to.deep.include({ state: "succeeded" });
     await create("a", { id: "left" });
-    await claimed("dead", 1);
-    await sleep(20);
+    await claimed("dead");
+    await stores.pass(LONG + 1);
     expect(await stores.jobs.requestCancel("left", true)).to.deep.include({ state: "cancelled", held: "kept" });
     expect(await stores.jobs.requestCancel("never", true)).to.equal(undefined);
   });

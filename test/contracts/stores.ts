@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { auditLog } from "../../src/adapters/database/stores/audit-log.ts";
 import { botMemory } from "../../src/adapters/database/stores/bot-memory.ts";
 import type { Database } from "../../src/adapters/database/database.ts";
@@ -6,6 +7,7 @@ import { importJournal } from "../../src/adapters/database/stores/import-journal
 import { inbox } from "../../src/adapters/database/stores/inbox.ts";
 import { jobStore } from "../../src/adapters/database/stores/job-store.ts";
 import { policyStore } from "../../src/adapters/database/stores/policy-store.ts";
+import { signingKeys } from "../../src/adapters/database/stores/signing-keys.ts";
 import { openDatabase } from "../../src/adapters/database/open.ts";
 import type { AuditLog } from "../../src/ports/audit-log.ts";
 import type { BotMemory } from "../../src/ports/bot-memory.ts";
@@ -14,6 +16,7 @@ import type { ImportJournal } from "../../src/ports/import-journal.ts";
 import type { IndexLog } from "../../src/ports/index-log.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { JobStore, Lease } from "../../src/ports/job-store.ts";
+import type { SigningKeys } from "../../src/ports/signing-keys.ts";
 import type { PolicyStore } from "../../src/ports/policy-store.ts";
 
 /** The durable stores of one database. */
@@ -27,8 +30,11 @@ export interface Stores {
   memory: BotMemory;
   policies: PolicyStore;
   audit: AuditLog;
+  keys: SigningKeys;
   /** Another process on the same data: what it sees is what was really stored. */
   reopen(): Promise<Stores>;
+  /** The leases of jobs lose so many milliseconds, as if that time had gone by. */
+  pass(milliseconds: number): Promise<void>;
 }
 
 /** A time that moves when a test says so. Leases go by the database's own. */
@@ -37,6 +43,28 @@ export class TestClock implements Clock {
   now(): number {
     return this.time;
   }
+}
+
+/** What there is to `database`, for one process on it. */
+export function storesOf(database: Database, clock: Clock, reopen: () => Promise<Stores>): Stores {
+  const { kysely } = database;
+  return {
+    database,
+    jobs: jobStore(database, clock),
+    journal: (run) => importJournal(database, run),
+    inbox: inbox(database, clock),
+    index: indexLog(kysely),
+    guardInbox: inbox(database, clock, "guard"),
+    memory: botMemory(kysely, clock),
+    policies: policyStore(kysely, clock),
+    audit: auditLog(database, clock),
+    keys: signingKeys(database, clock),
+    reopen,
+    async pass(milliseconds) {
+      const earlier = sql<number>`lease_until - ${milliseconds}`;
+      await kysely.updateTable("jobs").set({ lease_until: earlier }).where("lease_until", "is not", null).execute();
+    },
+  };
 }
 
 export interface OpenedStores extends Stores {
@@ -54,18 +82,7 @@ export function opener(empty: () => Promise<{ url: string; remove(): Promise<voi
     const stores = async (): Promise<Stores> => {
       const database = await openDatabase(url);
       opened.push(database);
-      return {
-        database,
-        jobs: jobStore(database, clock),
-        journal: (run) => importJournal(database, run),
-        inbox: inbox(database, clock),
-        index: indexLog(database.kysely),
-        guardInbox: inbox(database, clock, "guard"),
-        memory: botMemory(database.kysely, clock),
-        policies: policyStore(database.kysely, clock),
-        audit: auditLog(database, clock),
-        reopen: stores,
-      };
+      return storesOf(database, clock, stores);
     };
     return {
       ...(await stores()),

@@ -11,11 +11,11 @@ import { AuditDesk } from "../../../src/service/audit-desk.ts";
 import type { Porter } from "../../../src/service/porter.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
-import { AMPLE } from "../ample-space.ts";
+import { AMPLE } from "../fakes/ample-space.ts";
 import { TestClock } from "../../contracts/stores.ts";
-import { memoryAuditLog } from "../fakes/memory-audit-log.ts";
+import { toldAuditLog } from "../fakes/memory-stores.ts";
 import { unexpectedRooms } from "../fakes/bot.ts";
-import { SILENT } from "../fakes/jobs.ts";
+import { SILENT } from "../fakes/logger.ts";
 
 export const ADMIN_TOKEN = "adm_0123456789";
 export const UPLOAD_LIMIT = 100_000;
@@ -62,7 +62,7 @@ export class ApiServer {
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
   homeserverAway = false;
-  readonly audit = memoryAuditLog();
+  readonly audit = toldAuditLog();
   wrongTokens = 0;
   readonly space = { ...AMPLE };
   readonly loggedOut = new Set<string>();

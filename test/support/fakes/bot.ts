@@ -8,12 +8,12 @@ import type { Rooms } from "../../../src/rooms/rooms.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import type { BotHomeserver } from "../../../src/ports/homeserver/bot-homeserver.ts";
-import type { BotMemory, JobNotice } from "../../../src/ports/bot-memory.ts";
+import type { BotMemory } from "../../../src/ports/bot-memory.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
-import { memoryAuditLog, type MemoryAuditLog } from "./memory-audit-log.ts";
-import { AMPLE } from "../ample-space.ts";
+import { memoryStores, toldAuditLog, type ToldAuditLog } from "./memory-stores.ts";
+import { AMPLE } from "./ample-space.ts";
 
 export const SELF = "@roomporter:acme.org";
 export const ANN = "@ann:acme.org";
@@ -143,40 +143,6 @@ export function wordsOf(content: JsonObject): string {
   return String((edited ?? content)["body"]);
 }
 
-export class FakeMemory implements BotMemory {
-  readonly directRooms = new Map<string, string>();
-  readonly notices = new Map<string, JobNotice>();
-  readonly begunDirectRooms = new Set<string>();
-  beginDirectRoom(userId: string): Promise<boolean> {
-    const begun = this.begunDirectRooms.has(userId);
-    this.begunDirectRooms.add(userId);
-    this.directRooms.delete(userId);
-    return Promise.resolve(begun);
-  }
-  directRoom(userId: string): Promise<string | undefined> {
-    return Promise.resolve(this.directRooms.get(userId));
-  }
-  setDirectRoom(userId: string, roomId: string): Promise<void> {
-    this.directRooms.set(userId, roomId);
-    this.begunDirectRooms.delete(userId);
-    return Promise.resolve();
-  }
-  jobNotice(jobId: string): Promise<JobNotice | undefined> {
-    return Promise.resolve(this.notices.get(jobId));
-  }
-  setJobNotice(jobId: string, notice: JobNotice): Promise<void> {
-    this.notices.set(jobId, notice);
-    return Promise.resolve();
-  }
-  openNotices(): Promise<string[]> {
-    return Promise.resolve([...this.notices.keys()]);
-  }
-  removeJobNotice(jobId: string): Promise<void> {
-    this.notices.delete(jobId);
-    return Promise.resolve();
-  }
-}
-
 /** A porter whose one job goes through the given states, one at each `wait`; the last one stays. */
 export class FakePorter implements Porter {
   readonly calls: { method: string; requester: Requester; options: object; file?: string }[] = [];
@@ -238,10 +204,10 @@ export class FakePorter implements Porter {
 }
 
 export interface FakeParts extends BotParts {
-  audit: MemoryAuditLog;
+  audit: ToldAuditLog;
   porter: FakePorter;
   homeserver: FakeHomeserver;
-  memory: FakeMemory;
+  memory: BotMemory;
   uploaded: Buffer[];
   logged: string[];
 }
@@ -250,7 +216,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
   const uploaded: Buffer[] = [];
   const logged: string[] = [];
   const homeserver = new FakeHomeserver();
-  const audit = memoryAuditLog();
+  const audit = toldAuditLog();
   const log = (_fields: object, text: string): void => void logged.push(text);
   return {
     uploaded,
@@ -268,7 +234,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
       ignoredUsers: () => Promise.resolve([]),
       threadMessages: () => Promise.resolve([]),
     },
-    memory: new FakeMemory(),
+    memory: memoryStores().memory,
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),
     },

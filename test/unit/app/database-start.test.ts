@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { startService, type RunningService } from "../../../src/app/service.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { createRegistration } from "../../../src/config/registration.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
 import { freePort } from "../../support/process.ts";
 
 const REGISTRATION = { ...createRegistration("http://127.0.0.1:1", "roomporter"), url: "http://127.0.0.1:1" };

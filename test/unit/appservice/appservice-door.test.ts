@@ -4,7 +4,7 @@ import { application } from "../../../src/http/application.ts";
 import { listen, type Listening } from "../../../src/http/listeners.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
 
 const SERVICE = "@roomporter:x";
 const TOKEN = "hs-token-0123456789";

@@ -1,21 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { InboxLoop } from "../../../src/appservice/inbox-loop.ts";
 import type { Inbox, InboxEvent } from "../../../src/ports/inbox.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
-
-class MemoryInbox implements Inbox {
-  readonly waiting: InboxEvent[] = [];
-  async store(events: InboxEvent[]): Promise<void> {
-    this.waiting.push(...events);
-  }
-  async next(): Promise<InboxEvent | undefined> {
-    return this.waiting[0];
-  }
-  async done(): Promise<void> {
-    this.waiting.shift();
-  }
-}
+import { SILENT } from "../../support/fakes/logger.ts";
+import { memoryStores } from "../../support/fakes/memory-stores.ts";
+import { turns, until } from "../../support/until.ts";
 
 describe("the inbox loop", () => {
   const event = (id: string): InboxEvent => ({
@@ -26,28 +14,25 @@ describe("the inbox loop", () => {
     origin_server_ts: 0,
     content: {},
   });
-  let inbox: MemoryInbox;
+  let inbox: Inbox;
   let handled: string[];
   let handle: (event: InboxEvent) => Promise<void>;
   let loop: InboxLoop;
   beforeEach(() => {
-    inbox = new MemoryInbox();
+    inbox = memoryStores().inbox;
     handled = [];
     handle = async ({ event_id }) => void handled.push(event_id);
-    loop = new InboxLoop(inbox, { handle: (each) => handle(each) }, SILENT);
+    loop = new InboxLoop(inbox, { handle: (each) => handle(each) }, SILENT, 5);
   });
   afterEach(() => loop.stop());
 
-  async function until(met: () => boolean): Promise<void> {
-    for (let i = 0; i < 300 && !met(); i++) await sleep(10);
-    expect(met()).to.equal(true);
-  }
+  const emptied = (): Promise<void> => until(async () => (await inbox.next()) === undefined);
 
   it("hands out what waits, in order and one after the other", async () => {
     let busy = 0;
     handle = async ({ event_id }) => {
       expect(++busy).to.equal(1);
-      await sleep(5);
+      await turns();
       busy--;
       handled.push(event_id);
     };
@@ -56,7 +41,7 @@ describe("the inbox loop", () => {
     loop.wake();
     await inbox.store([event("$3")]);
     loop.wake();
-    await until(() => inbox.waiting.length === 0);
+    await emptied();
     expect(handled).to.deep.equal(["$1", "$2", "$3"]);
   });
 
@@ -68,9 +53,7 @@ describe("the inbox loop", () => {
     };
     await inbox.store([event("$1"), event("$2")]);
     loop.wake();
-    await sleep(50);
-    expect(handled).to.deep.equal([]);
-    await until(() => inbox.waiting.length === 0);
+    await emptied();
     expect(handled).to.deep.equal(["$1", "$2"]);
   });
 
@@ -78,7 +61,7 @@ describe("the inbox loop", () => {
     let begun = false;
     handle = async ({ event_id }) => {
       begun = true;
-      await sleep(20);
+      await turns();
       handled.push(event_id);
     };
     await inbox.store([event("$1"), event("$2")]);
@@ -86,8 +69,8 @@ describe("the inbox loop", () => {
     await until(() => begun);
     await loop.stop();
     loop.wake();
-    await sleep(50);
+    await turns();
     expect(handled).to.deep.equal(["$1"]);
-    expect(inbox.waiting).to.have.length(1);
+    expect((await inbox.next())?.event_id).to.equal("$2");
   });
 });

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { AuditRetention } from "../../../src/audit/audit-retention.ts";
-import type { Logger } from "../../../src/ports/logger.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
-import { memoryAuditLog } from "../../support/fakes/memory-audit-log.ts";
+import { keptLog, SILENT } from "../../support/fakes/logger.ts";
+import { memoryStores } from "../../support/fakes/memory-stores.ts";
 
 const NOON = Date.parse("2026-11-26T12:00:00Z");
 
@@ -10,7 +9,7 @@ describe("the keeping of the audit log", () => {
   it("lets go of whole days, or of nothing", async () => {
     const trimmed: string[] = [];
     const trim = async (before: number): Promise<number> => trimmed.push(new Date(before).toISOString());
-    const log = { ...memoryAuditLog(), trim };
+    const log = Object.assign(memoryStores().audit, { trim });
     const sweep = (retentionDays: number, now = NOON): Promise<void> =>
       new AuditRetention({ log, retentionDays, clock: { now: () => now }, logger: SILENT }).sweep();
     await sweep(0);
@@ -21,16 +20,15 @@ describe("the keeping of the audit log", () => {
   });
 
   it("notes in the service's log where the chain ends, once for each end", async () => {
-    const seen: object[] = [];
-    const logger: Logger = { ...SILENT, info: (fields: object) => void seen.push(fields) };
+    const { logger, lines } = keptLog();
     let end = { position: 3, hash: "aa" };
-    const log = { ...memoryAuditLog(), head: async () => end };
+    const log = Object.assign(memoryStores().audit, { head: async () => end });
     const keeping = new AuditRetention({ log, retentionDays: 0, clock: { now: () => NOON }, logger });
     await keeping.sweep();
     await keeping.sweep();
     end = { position: 4, hash: "bb" };
     await keeping.sweep();
-    expect(seen).to.deep.equal([
+    expect(lines.map(({ fields }) => fields)).to.deep.equal([
       { position: 3, hash: "aa" },
       { position: 4, hash: "bb" },
     ]);

@@ -1,20 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { TokenFailures } from "../../../src/audit/token-failures.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
-import { memoryAuditLog } from "../../support/fakes/memory-audit-log.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
+import { toldAuditLog } from "../../support/fakes/memory-stores.ts";
+import { until } from "../../support/until.ts";
 
 describe("wrong tokens in the audit log", () => {
   const row = { action: "token_failures", outcome: "refused", actor: "service", door: "http" };
 
   it("are one row for all that come at once", async () => {
-    const log = memoryAuditLog();
+    const log = toldAuditLog();
     const failures = new TokenFailures(log, SILENT, 20);
     for (let i = 0; i < 3; i++) failures.add("api");
     failures.add("appservice");
-    while (log.entries.length < 2) await sleep(5);
+    await until(() => log.entries.length === 2);
     failures.add("api");
-    while (log.entries.length < 3) await sleep(5);
+    await until(() => log.entries.length === 3);
     expect(log.entries).to.deep.equal([
       { ...row, details: ["api"], count: 3 },
       { ...row, details: ["appservice"], count: 1 },
@@ -23,7 +23,7 @@ describe("wrong tokens in the audit log", () => {
   });
 
   it("are not forgotten when the service stops, or while the database is away", async () => {
-    const log = memoryAuditLog();
+    const log = toldAuditLog();
     const failures = new TokenFailures(log, SILENT);
     failures.add("api");
     log.away = true;

@@ -9,6 +9,7 @@ import { RequestError } from "../../../src/requests/failure.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { StorageError } from "../../../src/ports/storage-error.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { TestClock } from "../../contracts/stores.ts";
 import { ANN, CREATED, fakeParts, job, message, reply, ROOM, SELF, wordsOf } from "../../support/fakes/bot.ts";
 
 const failureOf = (handled: Promise<void>): Promise<unknown> =>
@@ -117,7 +118,7 @@ describe("the bot", () => {
     await ask("!audit 5 --action import");
     await ask("!audit --action nothing");
     await ask("!audit 51");
-    const at = "2026-11-26T00:00:00.000Z";
+    const at = new Date(new TestClock().now()).toISOString();
     const [rows, ...misuses] = parts.homeserver.bodies("!direct:acme.org");
     expect(rows).to.equal(`1. ${at} import refused by @cat:x (http) for @dan:x in !r:x M_FORBIDDEN`);
     expect(misuses.join()).to.contain("--action is one of export,").and.to.contain("one number, up to 50");
@@ -340,7 +341,7 @@ describe("the bot", () => {
       await new Bot(parts).handle(invitation());
       expect(parts.homeserver.joined).to.deep.equal(["!new:acme.org"]);
       expect(parts.homeserver.said).to.deep.equal([]);
-      expect(parts.memory.directRooms.size).to.equal(0);
+      expect(await parts.memory.directRoom(ANN)).to.equal(undefined);
     });
 
     it("declines with a reason where the inviter may not use it", async () => {
@@ -358,14 +359,14 @@ describe("the bot", () => {
       await bot.handle(invitation({ is_direct: true }));
       await bot.handle(invitation({ is_direct: true }));
       expect(parts.homeserver.bodies("!new:acme.org")).to.have.length(1);
-      expect(parts.memory.directRooms.size).to.equal(0);
+      expect(await parts.memory.directRoom(ANN)).to.equal(undefined);
     });
 
     it("takes a room that somebody opened with it alone as their direct room", async () => {
       const parts = fakeParts();
       parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
       await new Bot(parts).handle(invitation({ is_direct: true }));
-      expect(parts.memory.directRooms.get(ANN)).to.equal("!new:acme.org");
+      expect(await parts.memory.directRoom(ANN)).to.equal("!new:acme.org");
     });
 
     it("passes over the invitations of others, and its own leaving", async () => {

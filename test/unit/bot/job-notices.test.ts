@@ -4,6 +4,7 @@ import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "../../support/fakes/bot.ts";
+import { until } from "../../support/until.ts";
 
 const running = (done: number): Job => job({ state: "running", progress: { done, total: null, unit: "events" } });
 const done = (change: Partial<Job> = {}): Job =>
@@ -19,9 +20,7 @@ async function exported(parts: FakeParts, states: Job[]): Promise<void> {
 }
 
 async function settled(parts: FakeParts): Promise<void> {
-  for (let turn = 0; turn < 200 && parts.memory.notices.size > 0; turn++)
-    await new Promise((resolve) => setImmediate(resolve));
-  expect([...parts.memory.notices.keys()], "open notices").to.deep.equal([]);
+  await until(async () => (await parts.memory.openNotices()).length === 0);
 }
 
 describe("a job's notice", () => {
@@ -78,7 +77,7 @@ describe("a job's notice", () => {
   it("brings the bundle to the requester alone, and nothing of it into the room", async () => {
     const parts = fakeParts();
     await exported(parts, [job(), done()]);
-    const direct = parts.memory.directRooms.get(ANN) ?? "";
+    const direct = (await parts.memory.directRoom(ANN)) ?? "";
     expect(parts.homeserver.rooms.get(direct)).to.deep.equal([SELF, ANN]);
     const files = parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file");
     expect(files.map(({ room_id }) => room_id)).to.deep.equal([direct]);
@@ -91,14 +90,14 @@ describe("a job's notice", () => {
   it("uses the direct room again, but not after somebody else came into it", async () => {
     const parts = fakeParts();
     await exported(parts, [job(), done()]);
-    const first = parts.memory.directRooms.get(ANN) ?? "";
+    const first = (await parts.memory.directRoom(ANN)) ?? "";
     await exported(parts, [job(), done({ id: "j1" })]);
-    expect(parts.memory.directRooms.get(ANN)).to.equal(first);
+    expect(await parts.memory.directRoom(ANN)).to.equal(first);
     parts.homeserver.rooms.get(first)?.push("@eve:acme.org");
     await exported(parts, [job({ id: "j2" }), done({ id: "j2" })]);
-    expect(parts.memory.directRooms.get(ANN)).to.not.equal(first);
+    expect(await parts.memory.directRoom(ANN)).to.not.equal(first);
     const files = parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file");
-    expect(files.map(({ room_id }) => room_id)).to.deep.equal([first, parts.memory.directRooms.get(ANN)]);
+    expect(files.map(({ room_id }) => room_id)).to.deep.equal([first, await parts.memory.directRoom(ANN)]);
   });
 
   it("finds the direct room again that a killed run has made and not noted down", async () => {
@@ -107,7 +106,7 @@ describe("a job's notice", () => {
     parts.homeserver.rooms.set("!tea:acme.org", [SELF, ANN]);
     const made = await parts.homeserver.createDirectRoom(ANN);
     await exported(parts, [job(), done()]);
-    expect(parts.memory.directRooms.get(ANN)).to.equal(made);
+    expect(await parts.memory.directRoom(ANN)).to.equal(made);
     expect([...parts.homeserver.rooms.keys()]).to.have.length(3);
   });
 
@@ -115,7 +114,7 @@ describe("a job's notice", () => {
     const parts = fakeParts();
     parts.mediaTarget.upload = () => Promise.reject(new HomeserverError(413, "M_TOO_LARGE", "too large"));
     await exported(parts, [job(), done()]);
-    const [words] = parts.homeserver.bodies(parts.memory.directRooms.get(ANN) ?? "");
+    const [words] = parts.homeserver.bodies((await parts.memory.directRoom(ANN)) ?? "");
     expect(words).to.contain("/v1/jobs/j1/bundle");
   });
 
@@ -124,7 +123,7 @@ describe("a job's notice", () => {
     const report = { ledger: [{ code: "x", message: "y" }] };
     await exported(parts, [job(), done({ kind: "import", room_id: "!made:acme.org", report })]);
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.equal("Import j1 is done: 312 events. See our direct messages.");
-    expect(parts.homeserver.bodies(parts.memory.directRooms.get(ANN) ?? "")).to.deep.equal([
+    expect(parts.homeserver.bodies((await parts.memory.directRoom(ANN)) ?? "")).to.deep.equal([
       "Import j1 is done: 312 events. https://matrix.to/#/!made%3Aacme.org\n" +
         "1 thing could not be carried as it was; the job's report lists it.",
     ]);
@@ -177,10 +176,9 @@ describe("a job's notice", () => {
       parts.porter.states = [job(), done()];
       const before = new Bot(parts);
       await before.handle(message("!export"));
-      for (let turn = 0; turn < 200 && parts.logged.length === 0; turn++)
-        await new Promise((resolve) => setImmediate(resolve));
+      await until(() => parts.logged.length > 0);
       await before.stop();
-      expect([...parts.memory.notices.keys()], String(status)).to.deep.equal(["j1"]);
+      expect(await parts.memory.openNotices(), String(status)).to.deep.equal(["j1"]);
 
       parts.mediaTarget.upload = upload;
       await new Bot(parts).resume();
@@ -196,7 +194,7 @@ describe("a job's notice", () => {
     const before = new Bot(parts);
     await before.handle(message("!export"));
     await before.stop();
-    expect([...parts.memory.notices.keys()]).to.deep.equal(["j1"]);
+    expect(await parts.memory.openNotices()).to.deep.equal(["j1"]);
 
     parts.porter.states = [done()];
     const after = new Bot(parts);
@@ -208,7 +206,7 @@ describe("a job's notice", () => {
 
   it("forgets a job that is gone", async () => {
     const parts = fakeParts();
-    parts.memory.notices.set("j0", { room_id: ROOM, event_id: "$notice" });
+    await parts.memory.setJobNotice("j0", { room_id: ROOM, event_id: "$notice" });
     parts.porter.states = [];
     await new Bot(parts).resume();
     await settled(parts);

@@ -5,7 +5,7 @@ import type { BundleStore } from "../../../src/ports/bundle-store.ts";
 import type { Job, JobKind, JobState } from "../../../src/ports/job-store.ts";
 import { TestClock } from "../../contracts/stores.ts";
 import { JOB } from "../../support/doors/api-server.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
 
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;

@@ -6,9 +6,9 @@ import { operationsRouter } from "../../../src/http/readiness.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
 import { AuditDesk } from "../../../src/service/audit-desk.ts";
 import { member, objectMember } from "../../../src/matrix/json.ts";
-import { AMPLE } from "../../support/ample-space.ts";
-import { memoryAuditLog } from "../../support/fakes/memory-audit-log.ts";
-import { SILENT } from "../../support/fakes/jobs.ts";
+import { AMPLE } from "../../support/fakes/ample-space.ts";
+import { toldAuditLog } from "../../support/fakes/memory-stores.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
 import { ApiServer } from "../../support/doors/api-server.ts";
 
 describe("the HTTP surface", () => {
@@ -17,7 +17,7 @@ describe("the HTTP surface", () => {
     const never = (): Promise<never> => Promise.reject(new Error());
     const real = apiRoutes(
       { folder: "/tmp", space: AMPLE, size: 1 },
-      { index: { open: never }, gdpr: { start: never }, audit: new AuditDesk(memoryAuditLog()) },
+      { index: { open: never }, gdpr: { start: never }, audit: new AuditDesk(toldAuditLog()) },
     ).map(({ method, path }) => `${method} /v1${path.replaceAll(/:(\w+)/g, "{$1}")}`);
     const paths = objectMember(openApi("1.2.3"), "paths") ?? {};
     const described = Object.entries(paths).flatMap(([path, methods]) =>

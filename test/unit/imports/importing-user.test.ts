@@ -8,7 +8,8 @@ import { JobWatch } from "../../../src/jobs/job-watch.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { RoomPorter } from "../../../src/service/room-porter.ts";
-import { memoryJobStore, SILENT } from "../../support/fakes/jobs.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
+import { memoryStores } from "../../support/fakes/memory-stores.ts";
 
 const unexpected = (): never => {
   throw new Error("not expected here");
@@ -25,7 +26,7 @@ describe("the importing user", () => {
 
   /** What a bundle that is none is answered with: who may import gets as far as the bundle. */
   async function answerTo(requester: Requester, as?: string): Promise<[string, string]> {
-    const store = memoryJobStore();
+    const store = memoryStores().jobs;
     const endings = new JobEndings(store, unexpected, SILENT);
     const porter = new RoomPorter({
       store,

@@ -12,7 +12,7 @@ import { patientWithStorage } from "../../../src/requests/storage-patience.ts";
 import { failureOf } from "../../../src/requests/failure-of.ts";
 import { asStorageError, StorageError } from "../../../src/ports/storage-error.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
-import { AMPLE } from "../../support/ample-space.ts";
+import { AMPLE } from "../../support/fakes/ample-space.ts";
 
 describe("trouble with the storage", () => {
   let folder: string;

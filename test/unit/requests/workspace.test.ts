@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { RequestError } from "../../../src/requests/failure.ts";
 import { findWorkspace } from "../../../src/requests/workspace.ts";
-import { fakeReader, membership, stateEvent } from "../../support/fakes/jobs.ts";
+import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
 
 const SERVICE = "@roomporter:x";
 

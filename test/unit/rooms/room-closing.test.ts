@@ -4,7 +4,8 @@ import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
 import { HomeserverError, type RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
 import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
-import { fakeReader, membership, SILENT, stateEvent } from "../../support/fakes/jobs.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
+import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
 
 const SERVICE = "@porter:x";
 const room: ExistingRoom = {

@@ -7,7 +7,8 @@ import type { AuditEntry } from "../../../src/ports/audit-log.ts";
 import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
 import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
 import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
-import { fakeReader, membership, SILENT, stateEvent } from "../../support/fakes/jobs.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
+import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
 
 const SERVICE = "@porter:x";
 const policy = readPolicy({ visibility: "restricted", read_role_slugs: ["board", "staff"] });

@@ -4,7 +4,7 @@ import { AuditedPorter } from "../../../src/service/audited-porter.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import type { Porter } from "../../../src/service/porter.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
-import { memoryAuditLog, type MemoryAuditLog } from "../../support/fakes/memory-audit-log.ts";
+import { toldAuditLog, type ToldAuditLog } from "../../support/fakes/memory-stores.ts";
 import { FakePorter, ROOM } from "../../support/fakes/bot.ts";
 
 const ANN: Requester = { userId: "@ann:x", admin: false, adminToken: false, door: "cli", accessToken: "secret-token" };
@@ -15,10 +15,10 @@ const REFUSAL = new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "secret wor
 const never = new AbortController().signal;
 
 describe("what a porter does, in the audit log", () => {
-  let log: MemoryAuditLog;
+  let log: ToldAuditLog;
   let disposed: number;
   beforeEach(() => {
-    log = memoryAuditLog();
+    log = toldAuditLog();
     disposed = 0;
   });
 

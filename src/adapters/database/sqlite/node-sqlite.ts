@@ -26,8 +26,11 @@ export interface NodeSqlite {
  * @throws StorageError where the disk is full; Error with the reason where it is locked or cannot be opened
  */
 export function openNodeSqlite(path: string): NodeSqlite {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, "a", 0o600));
+  // a database in memory has no file
+  if (path !== ":memory:") {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, "a", 0o600));
+  }
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: OPENING_MS });
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;");

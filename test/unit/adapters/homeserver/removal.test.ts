@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { synapseRemoval } from "../../../../src/adapters/homeserver/synapse/synapse-removal.ts";
-import { SILENT } from "../../../support/fakes/jobs.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 import { ScriptedHomeserver } from "./scripted-homeserver.ts";
 
 describe("deleting a room from the homeserver", () => {

@@ -7,7 +7,7 @@ import { HomeserverMediaSource } from "../../../../src/adapters/homeserver/media
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";
 import { ScriptedHomeserver, type Answer } from "../homeserver/scripted-homeserver.ts";
-import { SILENT } from "../../../support/fakes/jobs.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 import { metricsOf, samplesOf } from "./page.ts";
 
 const OK: Answer = { status: 200, body: `{"user_id":"@ann:here","event_id":"$new"}` };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { JobContext, JobWork } from "../../../../src/jobs/job-run.ts";
 import { meteredWork } from "../../../../src/jobs/metered-work.ts";
 import type { Job } from "../../../../src/ports/job-store.ts";
-import { memoryJobStore } from "../../../support/fakes/jobs.ts";
+import { memoryStores } from "../../../support/fakes/memory-stores.ts";
 import { metricsOf, samplesOf } from "./page.ts";
 
 describe("the metrics of jobs", () => {
@@ -16,7 +16,7 @@ describe("the metrics of jobs", () => {
     onRoom: () => undefined,
   };
   const job = async (): Promise<Job> =>
-    await memoryJobStore().create({ kind: "import", owner: "@ann:x", params: {}, room_id: null });
+    await memoryStores().jobs.create({ kind: "import", owner: "@ann:x", params: {}, room_id: null });
 
   it("count the events of an import, also of one that goes on where it stood", async () => {
     const replay =

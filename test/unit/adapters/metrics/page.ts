@@ -1,6 +1,6 @@
 import { prometheusMetrics, type Metrics } from "../../../../src/adapters/metrics/prometheus.ts";
 import type { Census } from "../../../../src/ports/metrics.ts";
-import { SILENT } from "../../../support/fakes/jobs.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 
 export const NOTHING: Census = { jobs: [], oldestQueuedAt: undefined, inbox: 0 };
 

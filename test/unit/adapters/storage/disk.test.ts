@@ -6,8 +6,8 @@ import { diskBundleStore } from "../../../../src/adapters/storage/disk-bundle-st
 import { diskSpace } from "../../../../src/adapters/storage/disk-space.ts";
 import { openWorkFolder } from "../../../../src/adapters/storage/work-folder.ts";
 import type { DiskSpace } from "../../../../src/ports/disk-space.ts";
-import { AMPLE } from "../../../support/ample-space.ts";
-import { SILENT } from "../../../support/fakes/jobs.ts";
+import { AMPLE } from "../../../support/fakes/ample-space.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 import { bundleStoreContract } from "../../../contracts/bundle-store.ts";
 
 describe("the disk", () => {

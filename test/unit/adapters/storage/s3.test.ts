@@ -9,9 +9,9 @@ import { s3BundleStore } from "../../../../src/adapters/storage/s3-bundle-store.
 import { s3Client } from "../../../../src/adapters/storage/s3-client.ts";
 import type { BundleStore } from "../../../../src/ports/bundle-store.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
-import { AMPLE } from "../../../support/ample-space.ts";
+import { AMPLE } from "../../../support/fakes/ample-space.ts";
 import { startS3Server, type S3Server } from "../../../support/s3-server.ts";
-import { SILENT } from "../../../support/fakes/jobs.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 import { breakingProxy, type BreakingProxy } from "./breaking-proxy.ts";
 import { bundleStoreContract } from "../../../contracts/bundle-store.ts";
 

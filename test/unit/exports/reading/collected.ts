@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import type { BundleEvent, ManifestHead } from "../../../../src/bundle/manifest/manifest.ts";
 import { openBundle } from "../../../../src/bundle/open-bundle.ts";
 import { collectRoom, type ExportInput } from "../../../../src/exports/export-room.ts";
-import { AMPLE } from "../../../support/ample-space.ts";
+import { AMPLE } from "../../../support/fakes/ample-space.ts";
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 

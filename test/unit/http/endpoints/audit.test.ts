@@ -62,7 +62,8 @@ describe("GET /v1/audit", () => {
       expect(csv.headers.get("content-type")).to.match(/^text\/csv/);
       const [head, row, end] = (await csv.text()).split("\r\n");
       expect(head).to.match(/^position,at,action,outcome,door,actor,/);
-      expect(row).to.equal("5,2026-11-26T00:00:00.000Z,export,refused,bot,@u4:x,,,,,A B,,,,");
+      const [last] = (await page("?action=export&limit=1")).rows;
+      expect(row).to.equal(`5,${last?.at},export,refused,bot,@u4:x,,,,,A B,,,${last?.previous_hash},${last?.hash}`);
       expect(end).to.equal("");
     }
   });

@@ -5,7 +5,7 @@ import { listen, type Listening } from "../../../../src/http/listeners.ts";
 import { keyIdOf, pemOf } from "../../../../src/bundle/signature.ts";
 import { StoreAway } from "../../../../src/ports/store-away.ts";
 import { testSigner } from "../../../support/test-signer.ts";
-import { SILENT } from "../../../support/fakes/jobs.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 
 describe("the keys over HTTP", () => {
   const { publicKey } = testSigner();
