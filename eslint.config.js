@@ -56,7 +56,7 @@ const FILES_OF = [
   "src/bundle/**",
   // the package's own assets and version, the operator's files
   "src/app/{homeserver-start,storage,version}.ts",
-  "src/config/*.ts",
+  "src/config/**",
   "src/imports/replay/service-avatar.ts",
   "src/render/pages/assets.ts",
   // what is received or read is spooled to disk

@@ -41,9 +41,12 @@ const actions: Actions = {
     await writeRegistration(output, createRegistration(url, homeserver.server_name));
   },
 
-  async configCheck(configFile) {
+  async configCheck(configFile, { online }) {
     const { checkConfig } = await import("./config/check.ts");
-    await checkConfig(configFile);
+    const { showProblem } = await import("./config/problem.ts");
+    const asking = online && { online: (await import("./app/check-online.ts")).checkOnline };
+    const { warnings, facts } = await checkConfig(configFile, { ...asking });
+    return { warnings: warnings.map(showProblem), facts };
   },
 };
 

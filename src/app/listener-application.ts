@@ -53,7 +53,7 @@ export interface Doors {
 
 /** What a listener with these resources answers. `web` has nothing to show yet. */
 export function listenerApplication(resources: readonly Resource[], doors: Doors): Express {
-  const handlers = [{ at: "/", handler: operationsRouter(doors.readiness) }];
+  const handlers = [{ at: "/", handler: operationsRouter(doors.settings.serviceUser, doors.readiness) }];
   if (resources.includes("appservice")) handlers.push({ at: "/", handler: appservice(doors) });
   if (resources.includes("api")) handlers.push({ at: "/v1", handler: api(doors) });
   if (resources.includes("metrics")) handlers.push({ at: "/", handler: metricsRouter(doors.metrics) });

@@ -43,7 +43,10 @@ export async function startWorker(config: Config, registration: Registration, lo
   };
   let listening: Listening[];
   try {
-    listening = await openListeners(config, logger, [operationsRouter(readiness), metricsRouter(metrics.page)]);
+    listening = await openListeners(config, logger, [
+      operationsRouter(settings.serviceUser, readiness),
+      metricsRouter(metrics.page),
+    ]);
   } catch (error) {
     await context.close();
     throw error;

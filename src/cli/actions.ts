@@ -17,6 +17,9 @@ export interface Actions {
   auditVerify(configFile: string, witness?: { position: number; hash: string }): Promise<AuditCheck>;
   /** Writes a new registration for the homeserver. @throws where the file exists */
   registration(options: { url: string; config: string; output: string }): Promise<void>;
-  /** Resolves where the configuration is valid; else the message names each fault with its line. */
-  configCheck(configFile: string): Promise<void>;
+  /**
+   * Resolves where the service can start with this configuration, with what is odd about it and what was found; else the message names
+   * each fault with its line. `online`: asks the homeserver, too.
+   */
+  configCheck(configFile: string, options: { online: boolean }): Promise<{ warnings: string[]; facts: string[] }>;
 }

@@ -105,11 +105,16 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
     .command("config")
     .description("look at a configuration")
     .command("check")
-    .description("tell whether a configuration is valid; each fault is named with its line")
+    .description("tell whether the service can start with a configuration; each fault is named with its line")
     .requiredOption("-c, --config <file>", "config.yaml")
-    .action(async ({ config }: { config: string }, command: Command) => {
-      await actions.configCheck(config);
-      outputOf(command, world).note(`${config} is valid.`);
+    .option("--online", "ask the homeserver (and a database server), too")
+    .addHelpText("after", "\nExample:\n  roomporter config check --online -c config.yaml")
+    .action(async ({ config, online = false }: { config: string; online?: boolean }, command: Command) => {
+      const found = await actions.configCheck(config, { online });
+      const output = outputOf(command, world);
+      for (const line of [...found.facts, ...found.warnings]) output.note(line);
+      if (output.json) output.result("", { valid: true, ...found });
+      else output.note(`${config} is valid${found.warnings.length > 0 ? ", with warnings" : ""}.`);
     });
 }
 

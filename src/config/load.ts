@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
+import { meantKey } from "./known-keys.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { configSchema, type Config, type StorageConfig } from "./schema.ts";
 import { readSecret, type Environment, type Secret } from "./secret.ts";
@@ -9,7 +10,15 @@ import { readYaml, type LocatedYaml } from "./yaml.ts";
  * Reads and checks a config file. Paths in it are relative to the file.
  * @throws ConfigError with every problem found
  */
-export async function loadConfig(path: string, environment: Environment = process.env): Promise<Config> {
+export async function loadConfig(path: string, environment?: Environment): Promise<Config> {
+  return (await loadLocatedConfig(path, environment)).config;
+}
+
+/** The same, with where everything stands in the file. @throws ConfigError */
+export async function loadLocatedConfig(
+  path: string,
+  environment: Environment = process.env,
+): Promise<{ config: Config; yaml: LocatedYaml }> {
   const yaml = await readYaml(path);
   const parsed = configSchema.safeParse(yaml.value);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml)));
@@ -42,7 +51,7 @@ export async function loadConfig(path: string, environment: Environment = proces
     attempt(["storage", key], () => readSecret(value, folder, environment)),
   );
   if (url === undefined || storage === undefined || problems.length > 0) throw new ConfigError(problems);
-  return {
+  const config = {
     ...raw,
     homeserver: { ...homeserver, ...(adminToken !== undefined && { admin_token: adminToken }) },
     registration: resolve(folder, raw.registration),
@@ -51,6 +60,7 @@ export async function loadConfig(path: string, environment: Environment = proces
     database: { url },
     admin_tokens: adminTokens,
   };
+  return { config, yaml };
 }
 
 function checkedHash(text: string): string {
@@ -93,7 +103,10 @@ interface Issue {
 /** One problem for each unknown key, one for any other issue. */
 function problemsOf(issue: Issue, yaml: LocatedYaml): Problem[] {
   if (issue.code === "unrecognized_keys")
-    return (issue.keys ?? []).map((key) => yaml.problem([...issue.path, key], "unknown key"));
+    return (issue.keys ?? []).map((key) => {
+      const meant = meantKey(configSchema, issue.path, key);
+      return yaml.problem([...issue.path, key], `unknown key${meant === undefined ? "" : `: did you mean ${meant}?`}`);
+    });
   const ofKey = issue.code === "invalid_key" ? (issue.issues ?? []).map((inner) => inner.message).join("; ") : "";
   const message = (ofKey || issue.message).replace(/^Invalid input: /, "");
   return [yaml.problem(issue.path, message.replace(/, received undefined$/, ", but it is missing"))];

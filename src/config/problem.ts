@@ -3,11 +3,13 @@ export interface Problem {
   file: string;
   line?: number;
   message: string;
+  /** true: the service starts all the same */
+  warning?: boolean;
 }
 
-/** `config.yaml:3: …` */
-function showProblem({ file, line, message }: Problem): string {
-  return `${file}${line === undefined ? "" : `:${String(line)}`}: ${message}`;
+/** `config.yaml:3: …`, or `config.yaml:3: warning: …` */
+export function showProblem({ file, line, message, warning = false }: Problem): string {
+  return `${file}${line === undefined ? "" : `:${String(line)}`}: ${warning ? "warning: " : ""}${message}`;
 }
 
 /** The config, or the registration, cannot be used; each problem stands on a line of its own in the message. */

@@ -3,7 +3,7 @@ import { dump } from "js-yaml";
 import matrixAppservice, { type AppServiceOutput } from "matrix-appservice";
 import { z } from "zod";
 import { ConfigError } from "./problem.ts";
-import { readYaml } from "./yaml.ts";
+import { readYaml, type LocatedYaml } from "./yaml.ts";
 
 const { AppServiceRegistration } = matrixAppservice;
 
@@ -45,12 +45,19 @@ const registrationSchema = z
 
 /** @throws ConfigError with every problem found; no message holds a token */
 export async function loadRegistration(path: string): Promise<Registration> {
+  return (await loadLocatedRegistration(path)).registration;
+}
+
+/** The same, with where everything stands in the file. @throws ConfigError */
+export async function loadLocatedRegistration(
+  path: string,
+): Promise<{ registration: Registration; yaml: LocatedYaml }> {
   const yaml = await readYaml(path, "there is no such file: make it with `roomporter registration`");
   const parsed = registrationSchema.safeParse(yaml.value);
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => yaml.problem(issue.path, issue.message)));
   const { id, url, as_token, hs_token, sender_localpart } = parsed.data;
-  return { id, url, as_token, hs_token, sender_localpart };
+  return { registration: { id, url, as_token, hs_token, sender_localpart }, yaml };
 }
 
 /**

@@ -47,7 +47,7 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "expected an http or https URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 
-const ROOM = /^(?:![^\s:]+|[!#][^\s:]*:\S+)$/;
+const ROOM = /^(?:![^\s:]+|[!#][^\s:]+:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)$/;
 /** The slug of a role: it stands in rooms' state and in commands. */
 const roleSlug = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, dashes");
 const userGlob = z.string().regex(/^@[^\s:]+:\S+$/, "expected a user id, in which * stands for any characters");

@@ -6,11 +6,14 @@ export type ReadinessCheck = () => Promise<void>;
 /** A check that takes longer counts as failed, in milliseconds. */
 const PATIENCE_MS = 2000;
 
-/** `/live`: the process answers. `/ready`: it can do its work, else 503 with what is missing. */
-export function operationsRouter(checks: Readonly<Record<string, ReadinessCheck>>): Router {
+/**
+ * `/live`: the process answers, and says whose it is (`config check` tells its own service from another one by that). `/ready`: it can
+ * do its work, else 503 with what is missing.
+ */
+export function operationsRouter(serviceUser: string, checks: Readonly<Record<string, ReadinessCheck>>): Router {
   const router = Router();
   router.get("/live", (_request, response) => {
-    response.json({ live: true });
+    response.json({ live: true, service_user: serviceUser });
   });
   router.get("/ready", async (_request, response) => {
     const names = Object.keys(checks);

@@ -24,10 +24,13 @@ const ENDPOINTS = [
   "/_matrix/client/v3/rooms/{roomId}/state",
   "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",
   "/_matrix/client/v3/user/{userId}/account_data/{type}",
+  "/_matrix/client/versions",
+  "/_matrix/federation/v1/version",
   "/_matrix/media/v3/upload",
   "/_synapse/admin/v1/rooms",
   "/_synapse/admin/v1/rooms/{roomId}/messages",
   "/_synapse/admin/v1/rooms/{roomId}/state",
+  "/_synapse/admin/v1/server_version",
   "/_synapse/admin/v2/rooms/{roomId}",
   "/_synapse/admin/v2/rooms/delete_status/{deleteId}",
 ].map((pattern) => ({ pattern, segments: pattern.split("/") }));

@@ -45,18 +45,28 @@ describe("the command line", () => {
     const actions = {
       serve: async (config: string) => void called.push(["serve", config]),
       registration: async (options: object) => void called.push(["registration", options]),
-      configCheck: async (config: string) => void called.push(["configCheck", config]),
+      configCheck: async (config: string, options: object) => {
+        called.push(["configCheck", config, options]);
+        return { warnings: ["a.yaml:3: warning: odd"], facts: ["the homeserver answers"] };
+      },
     };
     await run(["serve", "-c", "a.yaml"], { actions });
     const registration = await run(["registration", "-u", "http://x", "-c", "a.yaml", "-o", "r.yaml"], { actions });
     const check = await run(["config", "check", "-c", "a.yaml"], { actions });
+    const checkAsJson = await run(["--json", "config", "check", "--online", "-c", "a.yaml"], { actions });
     expect(called).to.deep.equal([
       ["serve", "a.yaml"],
       ["registration", { url: "http://x", config: "a.yaml", output: "r.yaml" }],
-      ["configCheck", "a.yaml"],
+      ["configCheck", "a.yaml", { online: false }],
+      ["configCheck", "a.yaml", { online: true }],
     ]);
     expect(registration.stderr).to.contain("app_service_config_files");
-    expect(check.stderr).to.equal("a.yaml is valid.\n");
+    const said = "the homeserver answers\na.yaml:3: warning: odd\na.yaml is valid, with warnings.\n";
+    expect([check.code, check.stderr]).to.deep.equal([0, said]);
+    expect([JSON.parse(checkAsJson.stdout.toString()), checkAsJson.stderr]).to.deep.equal([
+      { valid: true, warnings: ["a.yaml:3: warning: odd"], facts: ["the homeserver answers"] },
+      "",
+    ]);
   });
 
   it("says in one line what failed", async () => {

@@ -81,10 +81,55 @@ logging:
       "11: permissions.example.org: expected one of none, user, admin",
       '12: permissions.not a name: expected "*", a server name or a user id',
       "14: import.room_version: must be 11 or newer: older rooms cannot take dated redactions",
-      "15: import.label: unknown key",
+      "15: import.label: unknown key: did you mean author_label?",
       "16: limits.upload_size: expected a size like 500M",
       "18: logging.level: expected one of debug, info, warn, error",
     ]);
+  });
+
+  it("says what a misspelt or misplaced key was probably meant to be", async () => {
+    const yaml = `${SMALLEST}premissions: {}
+server_name: example.org
+storage:
+  type: disk
+  retention_day: 3
+limit: {jobs_per_user: 1}
+roles:
+  board: {user: ["@a:b"]}
+quite_something_else: 1
+`;
+    expect(await problems(yaml)).to.deep.equal([
+      "8: premissions: unknown key: did you mean permissions?",
+      "9: server_name: unknown key: did you mean homeserver.server_name?",
+      "12: storage.retention_day: unknown key: did you mean retention_days?",
+      "13: limit: unknown key: did you mean limits?",
+      "15: roles.board.user: unknown key: did you mean users?",
+      "15: roles.board: needs users, or a room",
+      "16: quite_something_else: unknown key",
+    ]);
+    const listener = SMALLEST.replace("    resources", "    bind_adress: 127.0.0.1\n    resources");
+    expect(await problems(listener)).to.deep.equal([
+      "7: listeners.0.bind_adress: unknown key: did you mean bind_address?",
+    ]);
+  });
+
+  it("knows an alias from what only looks like one", async () => {
+    const spaces = (value: string): string => `${SMALLEST}workspaces: {team: "${value}"}\n`;
+    const wrong = [
+      "#team",
+      "#:example.org",
+      "#team:",
+      "#team:exa mple",
+      "#team:example.org/x",
+      "team:example.org",
+      "!",
+    ];
+    for (const value of wrong)
+      expect(await problems(spaces(value)), value).to.deep.equal([
+        "8: workspaces.team: expected the room id or the alias of a space",
+      ]);
+    for (const value of ["#team:example.org", "#a:b:8448", "#a:[::1]:8448", "!id:example.org", "!idOfVersion12"])
+      expect(await problems(spaces(value)), value).to.deep.equal([]);
   });
 
   it("names what is missing, at the line of what it is missing from", async () => {

@@ -86,13 +86,14 @@ sender_localpart: "@room porter"
     const config = join(folder, "config.yaml");
     const yaml = `homeserver: {url: "http://x", server_name: x}
 registration: reg.yaml
-listeners: [{port: 1, resources: [api]}]
+listeners: [{port: 0, resources: [appservice]}]
+storage: {type: disk, path: ., min_free: 0}
 `;
     await writeFile(config, yaml);
-    expect(await problems(() => checkConfig(config, {}))).to.equal(
+    expect(await problems(() => checkConfig(config, { environment: {} }))).to.equal(
       `${join(folder, "reg.yaml")}: there is no such file: make it with \`roomporter registration\``,
     );
     await writeRegistration(join(folder, "reg.yaml"), createRegistration("http://x", "x"));
-    await checkConfig(config, {});
+    expect(await checkConfig(config, { environment: {} })).to.deep.equal({ warnings: [], facts: [] });
   });
 });

@@ -85,13 +85,18 @@ describe("the HTTP surface", () => {
           if (broken) throw new Error("the homeserver does not answer");
         },
       };
-      listening = await listen(0, "127.0.0.1", application([{ at: "/", handler: operationsRouter(checks) }], SILENT));
+      listening = await listen(
+        0,
+        "127.0.0.1",
+        application([{ at: "/", handler: operationsRouter("@porter:x", checks) }], SILENT),
+      );
     });
     after(() => listening.close(0));
     const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${listening.address.port}${path}`);
 
     it("says that it lives and is ready, and if not, what is missing", async () => {
-      expect((await get("/live")).status).to.equal(200);
+      const live = await get("/live");
+      expect([live.status, await live.json()]).to.deep.equal([200, { live: true, service_user: "@porter:x" }]);
       expect(await (await get("/ready")).json()).to.deep.equal({ ready: true, missing: [] });
       broken = true;
       const missing = [{ name: "homeserver", message: "the homeserver does not answer" }];

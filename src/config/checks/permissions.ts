@@ -1,0 +1,40 @@
+import { serverOf } from "../../matrix/ids.ts";
+import { permissionOf } from "../../requests/access.ts";
+import { nearest } from "../known-keys.ts";
+import type { Config } from "../schema.ts";
+import type { Finding } from "./finding.ts";
+
+/** Do permissions and roles name whom they seem to name? Everything found is a warning. */
+export function checkPeople(config: Config): Finding[] {
+  const { permissions, roles, homeserver } = config;
+  const own = homeserver.server_name;
+  const findings: Finding[] = [];
+  const warn = (path: readonly PropertyKey[], message: string): void =>
+    void findings.push({ path, message, warning: true });
+  for (const key of Object.keys(permissions)) {
+    const server = key.startsWith("@") ? serverOf(key) : key;
+    if (key === "*" || server === own) continue;
+    if (!key.startsWith("@") && isBareWord(key))
+      warn(["permissions", key], `names a server called ${key}: did you mean "@${key}:${own}"?`);
+    else noteMisspelt(["permissions", key], server);
+  }
+  for (const [slug, { users }] of Object.entries(roles))
+    for (const [index, user] of users.entries()) noteMisspelt(["roles", slug, "users", index], serverOf(user));
+  const somebody = Object.keys(permissions).some((key) => key.startsWith("@") && serverOf(key) === own && may(key));
+  if (!somebody && !may(`@somebody:${own}`))
+    warn(["permissions"], `nobody of ${own} (homeserver.server_name) may use the service: add "${own}: user"`);
+  return findings;
+
+  function may(userId: string): boolean {
+    return permissionOf(permissions, userId) !== "none";
+  }
+  function noteMisspelt(path: readonly PropertyKey[], server: string): void {
+    if (server !== own && nearest(server, [own]) === own)
+      warn(path, `names the server ${server}: did you mean ${own} (homeserver.server_name)?`);
+  }
+}
+
+/** Server names on the public network have a dot, IPv6 addresses brackets, and most others a port. */
+function isBareWord(serverName: string): boolean {
+  return !/[.:[]/.test(serverName) && serverName !== "localhost";
+}

@@ -1,0 +1,42 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+
+/** A key of the configuration: its path from the top, in which `*` stands for any index or name. */
+type KeyPath = readonly string[];
+
+/** What an unknown key was probably meant to be, as it is to be written; undefined where nothing is near. */
+export function meantKey(schema: z.ZodType, parent: readonly PropertyKey[], key: string): string | undefined {
+  const known = keyPaths(schema);
+  const siblings = known.filter((path) => isBelow(path, parent)).map((path) => path.at(-1) ?? "");
+  // of another type of the same thing, e.g. of other storage
+  if (siblings.includes(key)) return undefined;
+  const near = nearest(key, siblings) ?? siblings.find((sibling) => sibling.split("_").includes(key));
+  // the right word in the wrong place, e.g. wrongly indented
+  return near ?? known.find((path) => path.at(-1) === key && !path.includes("*"))?.join(".");
+}
+
+/** The one of these words that this word was probably meant to be, or undefined. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const found = closest(word, candidates);
+  const mistakes = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 4));
+  return distance(word, found) <= mistakes ? found : undefined;
+}
+
+function isBelow(path: KeyPath, parent: readonly PropertyKey[]): boolean {
+  return path.length === parent.length + 1 && parent.every((step, at) => path[at] === "*" || path[at] === step);
+}
+
+function keyPaths(schema: unknown, above: KeyPath = []): KeyPath[] {
+  if (schema instanceof z.ZodObject)
+    return Object.entries(schema.shape).flatMap(([key, inner]) => [
+      [...above, key],
+      ...keyPaths(inner, [...above, key]),
+    ]);
+  if (schema instanceof z.ZodArray) return keyPaths(schema.element, [...above, "*"]);
+  if (schema instanceof z.ZodRecord) return keyPaths(schema.valueType, [...above, "*"]);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keyPaths(option, above));
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return keyPaths(schema.unwrap(), above);
+  return [];
+}
