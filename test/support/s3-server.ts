@@ -1,10 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand, ListMultipartUploadsCommand, type S3Client } from "@aws-sdk/client-s3";
-import { motoPython } from "../../scripts/moto.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateBucketCommand,
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
+  S3ServiceException,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import { s3Client } from "../../src/adapters/storage/s3-client.ts";
-import { answers, freePort, startProcess } from "./process.ts";
+import { freePort, startProcess, type ServerProcess } from "./process.ts";
+import { KEYS, moto, type S3Program } from "./s3-programs.ts";
 
 /** The `storage` of a config, as far as it says how to reach the server. */
 export interface S3Access {
@@ -26,19 +33,17 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
-/** Starts Moto's server (about 3 s). */
-export async function startS3Server(): Promise<S3Server> {
-  const python = motoPython();
+/** Starts a server: Moto's, unless it is told another (about 3 s). */
+export async function startS3Server(program: S3Program = moto()): Promise<S3Server> {
   const dir = mkdtempSync(join(tmpdir(), "roomporter-s3-"));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const log = join(dir, "moto.log");
-  const server = startProcess(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], log);
+  const log = join(dir, "server.log");
+  const server = startProcess(program.command, program.args(port, dir), log, program.env);
   const access: S3Access = {
     endpoint,
     region: "us-east-1",
-    access_key_id: "AKIATESTTESTTESTTEST",
-    secret_access_key: "this-must-never-be-in-a-log",
+    ...KEYS,
     force_path_style: true,
   };
   const client = s3Client(access);
@@ -49,7 +54,7 @@ export async function startS3Server(): Promise<S3Server> {
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await answers(`${endpoint}/moto-api/data.json`, server, log);
+    await serves(client, server, log);
   } catch (error) {
     await close();
     throw error;
@@ -63,9 +68,34 @@ export async function startS3Server(): Promise<S3Server> {
       return Bucket;
     },
     async unfinished(bucket) {
-      const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-      return (Uploads ?? []).map(({ Key }) => Key ?? "");
+      try {
+        const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+        return (Uploads ?? []).map(({ Key }) => Key ?? "");
+      } catch (error) {
+        // what some say as long as there was none
+        if (error instanceof S3ServiceException && error.name === "NoSuchUpload") return [];
+        throw error;
+      }
     },
     close,
   };
+}
+
+async function serves(client: S3Client, server: ServerProcess, log: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      await client.send(new ListBucketsCommand());
+      return;
+    } catch (error) {
+      if (!server.running() || Date.now() > deadline)
+        throw new Error(
+          `the S3 server does not start; the end of its log:\n${readFileSync(log, "utf8").slice(-3000)}`,
+          {
+            cause: error,
+          },
+        );
+    }
+    await sleep(100);
+  }
 }

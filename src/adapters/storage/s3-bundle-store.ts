@@ -5,14 +5,11 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
-  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
   NotFound,
   paginateListObjectsV2,
-  type MultipartUpload,
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
@@ -23,6 +20,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { bundleFileName, bundleIdOf } from "./bundle-name.ts";
 import { objectBytes } from "./s3-download.ts";
 import { s3Failure } from "./s3-failure.ts";
+import { UnfinishedUploads } from "./s3-unfinished.ts";
 
 export interface S3BundleStoreParts {
   client: S3Client;
@@ -65,18 +63,9 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
         throw error;
       }
     }, signal);
-  const unfinished = async function* (keyPrefix: string): AsyncGenerator<MultipartUpload> {
-    let from = {};
-    for (;;) {
-      const page = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: keyPrefix, ...from }));
-      yield* page.Uploads ?? [];
-      if (page.IsTruncated !== true) return;
-      from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
-    }
-  };
-  const abort = async ({ Key, UploadId }: MultipartUpload): Promise<void> => {
-    await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
-  };
+  const uploads = new UnfinishedUploads(client, bucket, logger);
+  const isBundle = (key: string): boolean =>
+    key.startsWith(prefix) && bundleIdOf(key.slice(prefix.length)) !== undefined;
 
   return {
     async put(id, file, signal) {
@@ -94,7 +83,7 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
       if (!found) return undefined;
       const { size, etag } = found;
       const { start, end } = range ?? { start: 0, end: size - 1 };
-      const bytes = objectBytes(client, { ...objectOf(id), IfMatch: etag }, start, end);
+      const bytes = objectBytes(client, { ...objectOf(id), IfMatch: etag }, { start, end, size });
       const body = Readable.from(
         failing(bytes, (error) => s3Failure(error, logger)),
         { objectMode: false },
@@ -114,7 +103,12 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
       const path = join(workFolder, `bundle-${randomUUID()}.zip`);
       const remove = (): Promise<void> => rm(path, { force: true });
       try {
-        const bytes = objectBytes(client, { ...objectOf(id), IfMatch: etag }, 0, size - 1, signal);
+        const bytes = objectBytes(
+          client,
+          { ...objectOf(id), IfMatch: etag },
+          { start: 0, end: size - 1, size },
+          signal,
+        );
         await asked(() => pipeline(bytes, spoolFile(path, space), signal ? { signal } : {}), signal);
       } catch (error) {
         await remove();
@@ -132,11 +126,7 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
         }
     },
 
-    removeUnfinished: (before) =>
-      asked(async () => {
-        for await (const upload of unfinished(prefix))
-          if ((upload.Initiated?.getTime() ?? Infinity) < before && isBundle(upload.Key)) await abort(upload);
-      }),
+    removeUnfinished: (before) => asked(() => uploads.abort(before, isBundle)),
 
     async remove(id) {
       await asked(() => client.send(new DeleteObjectCommand(objectOf(id))));
@@ -147,10 +137,6 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
       await space.require(0);
     },
   };
-
-  function isBundle(key: string | undefined): boolean {
-    return bundleIdOf(key?.slice(prefix.length) ?? "") !== undefined;
-  }
 }
 
 async function* failing<T>(source: AsyncIterable<T>, failure: (error: unknown) => unknown): AsyncGenerator<T> {

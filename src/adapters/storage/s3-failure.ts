@@ -1,5 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import type { Logger } from "../../ports/logger.ts";
+import { OtherBytes } from "./s3-download.ts";
 import { asStorageError, StorageError } from "../../ports/storage-error.ts";
 
 const INSUFFICIENT_STORAGE = 507;
@@ -13,6 +14,13 @@ const PASSING = new Set([408, 425, 429]);
 export function s3Failure(error: unknown, logger: Logger): unknown {
   const here = asStorageError(error);
   if (here) return here;
+  if (error instanceof OtherBytes) {
+    const { asked, got } = error;
+    logger.warn({ asked, got }, "the bundle store, or a cache before it, answers with other bytes than were asked for");
+    return new StorageError("refused", "the bundle store answers with other bytes than were asked for", {
+      cause: error,
+    });
+  }
   if (!(error instanceof Error) || isOfLocalFile(error)) return error;
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
   logger.warn({ error: error.name, status: status ?? null }, "the bundle store does not answer as it should");

@@ -2,8 +2,11 @@ import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 
-/** What becomes of a call: an answer of that status in place of the server's, or a body that is cut after so many bytes. */
-export type Breakage = { status: number } | { cutAfter: number };
+/**
+ * What becomes of a call: an answer of that status in place of the server's, a body that is cut after so many bytes, or what the
+ * server answers to another range (undefined: to a call without one).
+ */
+export type Breakage = { status: number; body?: string } | { cutAfter: number } | { range: string | undefined };
 
 export interface BreakingProxy {
   readonly url: string;
@@ -19,15 +22,20 @@ export async function breakingProxy(target: string): Promise<BreakingProxy> {
     if (breakage && "status" in breakage) {
       call.resume();
       await once(call, "end");
-      answer.writeHead(breakage.status).end();
+      answer.writeHead(breakage.status).end(breakage.body);
       return;
     }
-    const { method, headers } = call;
+    const { method } = call;
+    const headers = { ...call.headers };
+    if (breakage && "range" in breakage) {
+      if (breakage.range === undefined) delete headers.range;
+      else headers.range = breakage.range;
+    }
     const onward = request(target + (call.url ?? ""), { method, headers, agent: false });
     const answered = once(onward, "response") as Promise<[IncomingMessage]>;
     const [[real]] = await Promise.all([answered, pipeline(call, onward)]);
     answer.writeHead(real.statusCode ?? 502, real.headers);
-    if (!breakage) {
+    if (!breakage || "range" in breakage) {
       await pipeline(real, answer);
       return;
     }

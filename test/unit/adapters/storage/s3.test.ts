@@ -125,6 +125,58 @@ describe("an S3 server", () => {
     expect(await readdir(workFolder)).to.deep.equal([]);
   });
 
+  it("is believed only where it gives the bytes that were asked for", async () => {
+    await store().put("large", await large());
+    const whole = { start: 0, end: LARGE.length - 1 };
+    const middle = { start: 10, end: LARGE.length - 1 };
+    const read = async (range: typeof whole): Promise<Buffer> => {
+      const found = await store({ endpoint: proxy.url }).open("large", range);
+      return found ? await buffer(found.body) : Buffer.alloc(0);
+    };
+    const answer = (range: string | undefined) => () => ({ range });
+    // a store that gives the whole where the whole was asked for
+    proxy.breaks = answer(undefined);
+    expect(LARGE.equals(await read(whole))).to.equal(true);
+    // the whole, another part, more, in place of a part
+    for (const [asked, range] of [
+      [middle, undefined],
+      [middle, "bytes=0-100"],
+      [{ start: 10, end: 19 }, "bytes=10-29"],
+    ] as const) {
+      proxy.breaks = answer(range);
+      expect(await failure(read(asked)))
+        .to.be.instanceOf(StorageError)
+        .with.property("fault", "refused");
+    }
+    expect(logged.filter((line) => line.includes("other bytes"))).to.have.length(3);
+  });
+
+  it("does not double what it gives where a download goes on and a cache does not know ranges", async () => {
+    await store().put("large", await large());
+    let calls = 0;
+    proxy.breaks = ({ method }) => {
+      if (method !== "GET") return undefined;
+      return calls++ === 0 ? { cutAfter: 3_000_000 } : { range: undefined };
+    };
+    expect(await failure(store({ endpoint: proxy.url }).localFile("large"))).to.have.property("fault", "refused");
+    expect(await readdir(workFolder)).to.deep.equal([]);
+  });
+
+  it("may not list unfinished uploads, which the log says once, or say 404 where there are none", async () => {
+    const broken = store({ endpoint: proxy.url });
+    const lists = (breakage: { status: number; body?: string }) => {
+      proxy.breaks = ({ method, url }) => (method === "GET" && url?.includes("uploads") ? breakage : undefined);
+      return failure(broken.removeUnfinished(Date.now()));
+    };
+    const code = (name: string): string => `<Error><Code>${name}</Code></Error>`;
+    expect(await lists({ status: 404, body: code("NoSuchUpload") })).to.equal(undefined);
+    expect(logged).to.deep.equal([]);
+    for (const status of [501, 405, 403]) expect(await lists({ status }), String(status)).to.equal(undefined);
+    expect(logged).to.have.length(1);
+    expect(logged[0]).to.include("AbortIncompleteMultipartUpload");
+    expect(await lists({ status: 404, body: code("NoSuchBucket") })).to.have.property("fault", "refused");
+  });
+
   it("is not asked for more than the disk can hold", async () => {
     await store().put("large", await large());
     const space = {
@@ -158,13 +210,13 @@ describe("an S3 server", () => {
   });
 
   it("is rid of the parts of dead uploads, of ours and old ones alone", async () => {
-    for (const Key of ["kept/dead.zip", "kept/other.txt", "elsewhere/dead.zip"])
+    for (const Key of ["kept/dead.zip", "kept/other.txt", "else/dead.zip"])
       await server.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
     // Moto says of every upload that it began in 2010
     await store().removeUnfinished(Date.UTC(2009));
     expect(await server.unfinished(bucket)).to.have.length(3);
     await store().removeUnfinished(Date.UTC(2011));
-    expect(await server.unfinished(bucket)).to.have.members(["kept/other.txt", "elsewhere/dead.zip"]);
+    expect(await server.unfinished(bucket)).to.have.members(["kept/other.txt", "else/dead.zip"]);
   });
 
   it("may hold other things", async () => {
