@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,7 @@ import type { Counts } from "../bundle/manifest/manifest.ts";
 import { ConvertError } from "./convert-error.ts";
 import { discord } from "./from/discord/discord.ts";
 import { element } from "./from/element/element.ts";
-import type { ForeignConversation, ForeignFormat } from "./from/format.ts";
+import type { ForeignConversation, ForeignFormat, ReadOptions } from "./from/format.ts";
 import { mattermost } from "./from/mattermost/mattermost.ts";
 import { slack } from "./from/slack/slack.ts";
 import { telegram } from "./from/telegram/telegram.ts";
@@ -22,7 +22,7 @@ import { SortedSpool } from "./room/sorted-spool.ts";
 /** Exports of other programs that can be made into bundles. */
 export const FORMATS: Readonly<Record<string, ForeignFormat>> = { element, discord, slack, mattermost, telegram };
 
-export interface Conversion {
+export interface Conversion extends ReadOptions {
   format: ForeignFormat;
   /** a file or folder */
   input: string;
@@ -45,24 +45,35 @@ export interface MadeBundle {
   /** hexadecimal, of the file */
   sha256: string;
   counts: Counts;
+  /** files that the export names and that were not found */
+  missing_files: number;
 }
 
 /**
  * Makes bundles of another program's export. Each appears under its name only when it is complete. Memory grows with people, files
- * and 20 bytes a message.
+ * and some 30 bytes a message.
  * @throws ConvertError; what the disk says; the signal's reason
  */
 export async function convertExport(conversion: Conversion): Promise<void> {
   const { format, input, channel, output } = conversion;
-  await using files = await openExport(input, (fileName) => format.beside(fileName));
-  const found = await format.conversations(files);
-  if (channel === undefined && format.many) {
+  await using files = await openExport(input, format);
+  const found = await format.conversations(files, conversion);
+  if (channel === undefined && (format.many || (await isFolder(output)))) {
     await mkdir(output, { recursive: true });
     const taken = new Set<string>();
     for (const each of found) await convert(each, join(output, freeName(each.name, taken)), conversion);
     return;
   }
   await convert(chosen(found, channel), output, conversion);
+}
+
+/** Is it meant as a folder: by a slash at its end, or because it is one? */
+async function isFolder(path: string): Promise<boolean> {
+  if (/[/\\]$/.test(path)) return true;
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** @throws ConvertError channel_needed, channel_unknown */
@@ -113,7 +124,8 @@ async function convert(foreign: ForeignConversation, output: string, conversion:
     const content = { head, events: spool.read(), media: conversation.shelf.files };
     const { sha256 } = await writeBundle(createWriteStream(temporary, { flags: "wx", flush: true }), content, signal);
     await rename(temporary, output);
-    conversion.onBundle({ file: output, sha256, counts: head.counts });
+    const missing = head.ledger.filter(({ code }) => code === "media_not_in_export").length;
+    conversion.onBundle({ file: output, sha256, counts: head.counts, missing_files: missing });
   } finally {
     await spool.dispose();
     await rm(temporary, { force: true });

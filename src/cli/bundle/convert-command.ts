@@ -8,13 +8,15 @@ interface ConvertOptions {
   to?: string;
   channel?: string;
   output?: string;
+  timeZone?: string;
+  trustImported?: string[];
 }
 
 const EXAMPLES = `
 What to give for each program:
   element     the ZIP or JSON file of "Export chat", format JSON
-  discord     the JSON file of DiscordChatExporter, its folder NAME.json_Files beside it
-  slack       the workspace export, as the ZIP that Slack gives
+  discord     the JSON file of DiscordChatExporter, its folder NAME.json_Files beside it, or a folder of many
+  slack       the workspace export, as the ZIP that Slack gives, or what slackdump writes
   mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
   telegram    the folder of "Export chat history", format JSON
 The bundle says in its ledger what could not be carried: see roomporter bundle show. It is imported like any other.
@@ -30,22 +32,31 @@ export function addConvertCommand(bundle: Command, version: string, world: World
     .description("make a bundle of another program's export, or text, Markdown or CSV of a bundle")
     .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
     .option("--from <program>", "who made the export: element, discord, slack, mattermost or telegram")
-    .option("--channel <name>", "one conversation of the export (slack: all of them where none is named)")
+    .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
+    .option("--trust-imported <user...>", "element: Matrix users whose imports are believed to name the true authors")
     .option("--to <shape>", "text, markdown or csv")
     .option("-o, --output <file>", "what to write (--to: stdout where not given); for several bundles, a folder")
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, options: ConvertOptions, command: Command) => {
-      const { from, to, channel, ...rest } = options;
+      const { from, to, channel, trustImported, output: file } = options;
+      const rest = { ...(file !== undefined && { output: file }) };
       if ((from === undefined) === (to === undefined))
         throw new CliError(EXIT.usage, "give either --from and the program that made the export, or --to and a shape");
       if (to !== undefined) {
         if (channel !== undefined) throw new CliError(EXIT.usage, "--channel goes with --from");
+        if (trustImported !== undefined) throw new CliError(EXIT.usage, "--trust-imported goes with --from element");
         const { convertTo } = await import("./convert-to.ts");
         await convertTo(input, { to, ...rest }, world);
       } else if (from !== undefined) {
         const output = new Output(world, command.optsWithGlobals<GlobalOptions>());
         const { convertFrom } = await import("./convert-from.ts");
-        await convertFrom(input, { from, ...(channel !== undefined && { channel }), ...rest }, version, world, output);
+        const given = {
+          from,
+          ...rest,
+          ...(channel !== undefined && { channel }),
+          ...(trustImported && { trustImported }),
+        };
+        await convertFrom(input, given, version, world, output);
       }
     });
 }

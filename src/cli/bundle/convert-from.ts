@@ -1,5 +1,7 @@
+import { stat } from "node:fs/promises";
 import { CONVERT_ERRORS, ConvertError, type ConvertErrorCode } from "../../convert/convert-error.ts";
 import { convertExport, FORMATS, type MadeBundle } from "../../convert/convert-from.ts";
+import { isZip } from "../../convert/input/zip-files.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -9,6 +11,8 @@ export interface ConvertFromOptions {
   from: string;
   channel?: string;
   output?: string;
+  timeZone?: string;
+  trustImported?: string[];
 }
 
 const MISUSE: readonly ConvertErrorCode[] = ["channel_needed", "channel_unknown"];
@@ -18,7 +22,7 @@ const CHOICES_SHOWN = 20;
 /** Makes bundles of another program's export. @throws CliError */
 export async function convertFrom(
   input: string,
-  { from, channel, output: file }: ConvertFromOptions,
+  { from, channel, output: file, timeZone, trustImported }: ConvertFromOptions,
   version: string,
   world: World,
   output: Output,
@@ -31,15 +35,25 @@ export async function convertFrom(
   const progress = startProgress(world, output, "Converting", () => `${made.length} done`);
   const onBundle = (bundle: MadeBundle): void => void made.push(bundle);
   const generator = `roomporter ${version} (from ${from})`;
+  const reading = { format, input, channel, timeZone, trustImported };
   try {
-    await convertExport({ format, input, channel, output: file, generator, now: Date.now(), signal, onBundle });
+    await convertExport({ ...reading, output: file, generator, now: Date.now(), signal, onBundle });
   } catch (error) {
     if (signal.aborted) throw new CliError(EXIT.interrupted, "interrupted: what is complete was kept");
     throw error instanceof ConvertError ? told(error, input) : error;
   } finally {
     progress.stop();
   }
-  output.result(made.map(line).join("\n"), { bundles: made });
+  const hint = made.some((bundle) => bundle.missing_files > 0) && (await isSingleFile(input)) ? [HINT] : [];
+  output.result([...made.map(line), ...hint].join("\n"), { bundles: made });
+}
+
+/** Of a single file only the folders are looked at that its own program puts beside it. */
+const HINT =
+  "Some files were not found. If they lie elsewhere beside the export, name the folder that holds both as the input.";
+
+async function isSingleFile(input: string): Promise<boolean> {
+  return (await stat(input)).isFile() && !(await isZip(input));
 }
 
 function told({ code, choices }: ConvertError, input: string): CliError {

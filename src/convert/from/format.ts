@@ -1,4 +1,4 @@
-import type { ExportFiles } from "../input/export-files.ts";
+import type { Belonging, ExportFiles } from "../input/export-files.ts";
 import type { Conversation } from "../room/conversation.ts";
 import type { Ids } from "../room/ids.ts";
 
@@ -17,12 +17,20 @@ export interface ForeignConversation {
   exporter: string;
 }
 
+/** What a person can say about an export. */
+export interface ReadOptions {
+  /** IANA name of the time zone in which the export writes its times */
+  timeZone?: string | undefined;
+  /** users whose imported events are believed to be by whom they name */
+  trustImported?: readonly string[] | undefined;
+}
+
 /** A kind of export. */
-export interface ForeignFormat {
-  /** folders that belong to a single file of this kind */
-  beside(fileName: string): readonly string[];
+export interface ForeignFormat extends Belonging {
   /** May several conversations be converted at once? */
   many: boolean;
+  /** Its times have no time zone: one has to be given. */
+  needsTimeZone?: boolean;
   /** @throws ConvertError export_unknown, export_malformed */
-  conversations(files: ExportFiles): Promise<ForeignConversation[]>;
+  conversations(files: ExportFiles, options: ReadOptions): Promise<ForeignConversation[]>;
 }

@@ -2,6 +2,7 @@ import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { ExportFile } from "../input/export-files.ts";
 import type { Conversation } from "../room/conversation.ts";
 import { messageType } from "../room/mime-type.ts";
+import { isUnicode } from "../text/emoji.ts";
 import type { Said } from "../text/html.ts";
 
 const HTML = "org.matrix.custom.html";
@@ -28,8 +29,12 @@ export interface ForeignMessage {
   /** when its text became what the export has; milliseconds since the epoch */
   editedAt?: number | undefined;
   reactions?: readonly ForeignReaction[];
-  /** it was taken back, and only its place is left */
-  deleted?: boolean;
+  /** it was taken back, and only its place is left; `at`: when, milliseconds since the epoch, where that is known */
+  deleted?: { at?: number | undefined } | undefined;
+  /** its place among messages of the same time; where there is none, they stand as they come */
+  tie?: number | undefined;
+  /** the message that it answers may come later in the export */
+  unordered?: boolean;
 }
 
 export interface ForeignFile {
@@ -43,6 +48,8 @@ export interface ForeignFile {
   /** of a picture or video, pixels; of a sound, milliseconds */
   info?: JsonObject;
   kind?: "voice" | "sticker";
+  /** a small picture of it */
+  thumbnail?: { key: string; file: ExportFile };
 }
 
 export interface ForeignReaction {
@@ -75,10 +82,12 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
   }
   const base = { sender, origin_server_ts: time };
   if (message.deleted) {
+    const at = message.deleted.at ?? time;
     const because = { event_id: ids.event(`${key}/deletion`), type: "m.room.redaction", content: { redacts: eventId } };
-    const unsigned = { redacted_because: { ...base, ...because } };
+    const unsigned = { redacted_because: { sender, origin_server_ts: at, ...because } };
     ledger.count("redactions_unavailable");
-    await conversation.add({ ...base, event_id: eventId, type: "m.room.message", content: {}, unsigned });
+    const redacted = { ...base, event_id: eventId, type: "m.room.message", content: {}, unsigned };
+    await conversation.add(redacted, time, message.tie);
     return eventId;
   }
   const contents = await contentsOf(conversation, message, eventId);
@@ -87,15 +96,18 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
     ledger.count("message_empty");
     return undefined;
   }
+  const replyTo = answered(conversation, message);
   for (const [index, { type, content }] of contents.entries()) {
-    const related = relation(conversation, message, index === 0);
+    const related = relation(conversation, message.thread, index === 0 ? replyTo : undefined);
     const id = index === 0 ? eventId : ids.event(`${key}/part/${index}`);
     const whole = { ...content, ...(related && { "m.relates_to": related }) };
-    const added = await conversation.add({ ...base, event_id: id, type, content: whole });
+    const added = await conversation.add({ ...base, event_id: id, type, content: whole }, time, message.tie);
     if (!added && index === 0) return undefined;
   }
-  if (message.editedAt !== undefined && first.type === "m.room.message")
+  if (message.editedAt !== undefined && first.type === "m.room.message") {
+    ledger.count("edits_unavailable");
     await addEdit(conversation, message, first.content);
+  }
   await addReactions(conversation, message, eventId);
   return eventId;
 }
@@ -125,13 +137,14 @@ function textContent(msgtype: string, { body, html }: Said): JsonObject {
 
 async function fileContent(
   conversation: Conversation,
-  { key, name, file, url, info, kind }: ForeignFile,
+  { key, name, file, url, info, kind, thumbnail }: ForeignFile,
   caption: Said | undefined,
   eventId: string,
 ): Promise<Content> {
   const { uri, size, mimetype } = await conversation.place(file, { key, name, eventId });
   const about: JsonObject = {
     ...info,
+    ...(thumbnail && (await thumbnailInfo(conversation, thumbnail, eventId))),
     ...(size !== undefined && { size }),
     ...(mimetype !== undefined && { mimetype }),
   };
@@ -143,39 +156,77 @@ async function fileContent(
   return { type: "m.room.message", content: { ...text, ...place, ...voice } };
 }
 
+async function thumbnailInfo(
+  conversation: Conversation,
+  { key, file }: NonNullable<ForeignFile["thumbnail"]>,
+  eventId: string,
+): Promise<JsonObject> {
+  const { uri, size, mimetype } = await conversation.place(file, { key, name: "thumbnail", eventId });
+  return {
+    thumbnail_url: uri,
+    thumbnail_info: { ...(size !== undefined && { size }), ...(mimetype !== undefined && { mimetype }) },
+  };
+}
+
+/** The event that a message answers, where there is one in the bundle. */
+export function answered(
+  conversation: Conversation,
+  { replyTo, unordered }: Pick<ForeignMessage, "replyTo" | "unordered">,
+): string | undefined {
+  if (replyTo === undefined) return undefined;
+  const eventId = conversation.ids.event(replyTo);
+  if (unordered || conversation.has(eventId)) return eventId;
+  conversation.ledger.count("reply_elsewhere");
+  return undefined;
+}
+
+/** `replyTo`: an event */
 function relation(
   { ids }: Conversation,
-  { thread, replyTo }: ForeignMessage,
-  isFirst: boolean,
+  thread: string | undefined,
+  replyTo: string | undefined,
 ): JsonObject | undefined {
   if (thread !== undefined) {
     const root = ids.event(thread);
-    const answered = replyTo === undefined || !isFirst ? root : ids.event(replyTo);
-    const fallback = answered === root;
-    return { rel_type: "m.thread", event_id: root, is_falling_back: fallback, "m.in_reply_to": { event_id: answered } };
+    const target = replyTo ?? root;
+    const fallback = target === root;
+    return { rel_type: "m.thread", event_id: root, is_falling_back: fallback, "m.in_reply_to": { event_id: target } };
   }
-  return replyTo !== undefined && isFirst ? { "m.in_reply_to": { event_id: ids.event(replyTo) } } : undefined;
+  return replyRelation(replyTo);
+}
+
+/** The relation of an event that answers another; undefined where it answers none. */
+export function replyRelation(replyTo: string | undefined): JsonObject | undefined {
+  return replyTo === undefined ? undefined : { "m.in_reply_to": { event_id: replyTo } };
+}
+
+/** Adds an edit of a message that holds text alone: the log of an export tells what it became and when. */
+export async function addTextEdit(
+  conversation: Conversation,
+  edit: { key: string; sender: string; time: number; said: Said },
+): Promise<void> {
+  await addEdit(conversation, { ...edit, editedAt: edit.time }, textContent("m.text", edit.said));
 }
 
 /** An edit as clients send it: the new content beside a text for clients that know nothing of edits. */
-async function addEdit(conversation: Conversation, message: ForeignMessage, content: JsonObject): Promise<void> {
-  const { ids, ledger } = conversation;
+async function addEdit(
+  conversation: Conversation,
+  message: Pick<ForeignMessage, "key" | "sender" | "time" | "editedAt">,
+  content: JsonObject,
+): Promise<void> {
+  const { ids } = conversation;
   const { key, sender, time, editedAt = time } = message;
+  const origin_server_ts = Math.max(editedAt, time);
+  // a log may tell of several; to the second, as the message and the log may give the same edit in two ways
+  const event_id = ids.event(`${key}/edit/${Math.floor(origin_server_ts / 1000)}`);
+  if (conversation.has(event_id)) return;
   const edit: JsonObject = {
     ...content,
     body: `* ${stringMember(content, "body") ?? ""}`,
     "m.new_content": content,
     "m.relates_to": { rel_type: "m.replace", event_id: ids.event(key) },
   };
-  ledger.count("edits_unavailable");
-  const origin_server_ts = Math.max(editedAt, time);
-  await conversation.add({
-    event_id: ids.event(`${key}/edit`),
-    type: "m.room.message",
-    sender,
-    origin_server_ts,
-    content: edit,
-  });
+  await conversation.add({ event_id, type: "m.room.message", sender, origin_server_ts, content: edit });
 }
 
 /** Adds who reacted to the event `target`, each person once with each emoji. */
@@ -189,6 +240,7 @@ export async function addReactions(
     const event_id = ids.event(`${message.key}/reaction/${JSON.stringify([sender, emoji])}`);
     if (conversation.has(event_id)) continue;
     if (time === undefined) ledger.count("reaction_time_unknown");
+    if (!isUnicode(emoji)) ledger.count("emoji_picture_left_out");
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: target, key: emoji } };
     const origin_server_ts = Math.max(time ?? message.time, message.time);
     await conversation.add({ event_id, type: "m.reaction", sender, origin_server_ts, content });

@@ -20,17 +20,26 @@ export interface ExportFiles extends AsyncDisposable {
   file(path: string): ExportFile | undefined;
 }
 
+/** What belongs to a single file of an export. */
+export interface Belonging {
+  /** folders beside it */
+  beside(fileName: string): readonly string[];
+  /** Does another file of the same folder belong to it? */
+  siblings?(fileName: string, other: string): boolean;
+}
+
 /**
- * Opens what somebody gave as an export. Of a single file only that file and the folders that `beside` names for it are looked
- * at: whoever wrote the file may name others that lie there by chance.
+ * Opens what somebody gave as an export. Of a single file only that file, the folders that `beside` names for it and its
+ * `siblings` are looked at: whoever wrote the file may name others that lie there by chance.
  * @throws ConvertError input_unreadable, archive_unreadable; what the disk says
  */
-export async function openExport(path: string, beside: (fileName: string) => readonly string[]): Promise<ExportFiles> {
+export async function openExport(path: string, { beside, siblings }: Belonging): Promise<ExportFiles> {
   const found = await stat(path);
   if (found.isDirectory()) return FolderFiles.whole(path);
   if (!found.isFile()) throw new ConvertError("input_unreadable");
   if (await isZip(path)) return ZipFiles.open(path);
-  return FolderFiles.only(dirname(path), basename(path), beside(basename(path)));
+  const name = basename(path);
+  return FolderFiles.only(dirname(path), name, beside(name), (other) => siblings?.(name, other) ?? false);
 }
 
 /** The first path whose last part is that name, least deep first. */

@@ -27,11 +27,18 @@ export class FolderFiles implements ExportFiles {
     return new FolderFiles(folder, sizes);
   }
 
-  /** One file of the folder, and what lies in some folders beside it. */
-  static async only(folder: string, fileName: string, beside: readonly string[]): Promise<FolderFiles> {
+  /** One file of the folder, others that belong to it, and what lies in some folders beside it. */
+  static async only(
+    folder: string,
+    fileName: string,
+    beside: readonly string[],
+    belongs: (other: string) => boolean,
+  ): Promise<FolderFiles> {
     const sizes = new Map<string, number>();
     const { size } = await lstat(join(folder, fileName));
     sizes.set(fileName, size);
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isFile() && belongs(entry.name)) sizes.set(entry.name, (await lstat(join(folder, entry.name))).size);
     for (const name of beside) if (await isFolder(join(folder, name))) await list(folder, name, sizes);
     return new FolderFiles(folder, sizes);
   }

@@ -1,8 +1,11 @@
 import { BundleError } from "../../bundle/faults.ts";
 import { JsonSplitter } from "../../bundle/manifest/json-splitter.ts";
-import { MAX_ELEMENT_BYTES, MAX_MANIFEST_BYTES } from "../../bundle/limits.ts";
+import { MAX_MANIFEST_BYTES } from "../../bundle/limits.ts";
 import { parseJson, type JsonValue } from "../../matrix/json.ts";
 import { ConvertError } from "../convert-error.ts";
+
+/** Longest element that is read, bytes: far more than any chat lets people write, and than a thread of ten thousand replies. */
+const MAX_PIECE_BYTES = 64 * 1024 * 1024;
 
 /** A member of a document, or one element of a member that is a long list. */
 export interface Piece {
@@ -34,7 +37,7 @@ export async function* jsonPieces(
   const splitter = new JsonSplitter({
     rule: (name) => {
       const isList = lists.includes(name);
-      const limit = isList || members.includes(name) ? MAX_ELEMENT_BYTES : MAX_MANIFEST_BYTES;
+      const limit = isList || members.includes(name) ? MAX_PIECE_BYTES : MAX_MANIFEST_BYTES;
       return { form: isList ? "list" : "whole", limit, skip: !isList && !members.includes(name) };
     },
     text: (name, key, json) => {
@@ -84,6 +87,8 @@ function malformedAs(read: () => void): void {
   }
 }
 
+/** Telegram Desktop 4.1.1 wrote the path of a custom emoji without quotes; it is the last of its object, on a line of its own. */
+const UNQUOTED = /("document_id":[ \t]*)(?![\s"\d[{]|null)([^\r\n]+)/g;
 /** An escape as JSON has it, or `\x0B`, which Telegram writes for control characters. */
 const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|[\s\S])/g;
 
@@ -92,7 +97,11 @@ function parsed(json: string, parse: (text: string) => JsonValue): JsonValue | u
     return parse(json);
   } catch {
     try {
-      return parse(json.replaceAll(ESCAPE, (all, hex: string | undefined) => (hex ? `\\u00${hex}` : all)));
+      const quoted = json.replaceAll(UNQUOTED, (_all, before: string, path: string) => {
+        const [, value = "", comma = ""] = /^(.*?)(,?)\s*$/.exec(path) ?? [];
+        return before + JSON.stringify(value) + comma;
+      });
+      return parse(quoted.replaceAll(ESCAPE, (all, hex: string | undefined) => (hex ? `\\u00${hex}` : all)));
     } catch {
       return undefined;
     }

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { posix } from "node:path";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { ConvertError } from "../convert-error.ts";
 import type { ExportFile, ExportFiles } from "./export-files.ts";
@@ -31,9 +32,10 @@ export class ZipFiles implements ExportFiles {
     this.paths = [...entries.keys()].sort();
   }
 
-  /** @throws ConvertError archive_unreadable: also for absolute paths, `..`, repeated names, encryption */
+  /** @throws ConvertError archive_unreadable: also for absolute paths, `..` that leads outside, repeated names, encryption */
   static async open(path: string): Promise<ZipFiles> {
-    const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false }).catch(unreadable);
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
+    const zip = await yauzl.openPromise(path, options).catch(unreadable);
     try {
       return new ZipFiles(zip, await entriesOf(zip).catch(unreadable));
     } catch (error) {
@@ -57,13 +59,23 @@ async function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
   if (zip.entryCount > MAX_FILES) throw new ConvertError("archive_unreadable");
   for await (const entry of zip.eachEntry()) {
     const unixType = (entry.externalFileAttributes >>> 16) & 0o170000;
-    const isFile = !entry.fileName.endsWith("/") && (unixType === 0 || unixType === 0o100000);
+    const name = nameOf(entry);
+    const isFile = !name.endsWith("/") && (unixType === 0 || unixType === 0o100000);
     if (!isFile) continue;
     const isBomb = entry.uncompressedSize > SMALL && entry.uncompressedSize > MAX_RATIO * entry.compressedSize;
-    if (isBomb || entry.isEncrypted() || entries.has(entry.fileName)) throw new ConvertError("archive_unreadable");
-    entries.set(entry.fileName, entry);
+    if (isBomb || entry.isEncrypted() || entries.has(name)) throw new ConvertError("archive_unreadable");
+    entries.set(name, entry);
   }
   return entries;
+}
+
+/** As it stands there: what people call a file can bring `..` into the middle of it, which leads nowhere, for nothing is unpacked. */
+function nameOf(entry: Entry): string {
+  const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+  const inside = posix.normalize(name);
+  const isOutside = inside === ".." || inside.startsWith("../") || posix.isAbsolute(inside) || /^[a-z]:/i.test(inside);
+  if (isOutside) throw new ConvertError("archive_unreadable");
+  return name;
 }
 
 async function* unpacked(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, void, undefined> {

@@ -22,6 +22,8 @@ export interface RoomAbout {
   /** user id */
   creator?: string | undefined;
   type: Extract<RoomType, "group" | "direct">;
+  /** user id of the importing service, where an import made this room */
+  importedBy?: string | undefined;
   /** what the export says that it leaves out */
   limits: CoverageLimit[];
 }
@@ -65,10 +67,10 @@ export class Conversation {
 
   /**
    * Takes an event. Gives false where it is left out, which the ledger then says: one that is there already, or is too large.
-   * `order`: its place among the events; the room's creation is the first in any case.
+   * `order`: its place among the events, `tie` that among those of one place; the room's creation is the first in any case.
    * @throws ConvertError export_too_large; the signal's reason
    */
-  async add(event: ClientEvent, order = event.origin_server_ts): Promise<boolean> {
+  async add(event: BundleEvent, order = event.origin_server_ts, tie = 0): Promise<boolean> {
     this.#signal.throwIfAborted();
     const { event_id: id, type, sender, origin_server_ts: time } = event;
     if (this.#seen.has(id)) {
@@ -89,7 +91,7 @@ export class Conversation {
     this.span.first = Math.min(this.span.first, time);
     this.span.last = Math.max(this.span.last, time);
     const isCreation = type === "m.room.create" && event.state_key === "";
-    await this.spool.add(isCreation ? -Infinity : order, line);
+    await this.spool.add(isCreation ? -Infinity : order, line, tie);
     return true;
   }
 
@@ -120,8 +122,8 @@ export class Conversation {
   }
 
   /** Senders of other servers than the source's have a block of their own (docs/bundle-format.md, "Authors"). */
-  withAuthor(event: ClientEvent): BundleEvent {
-    if (serverOf(event.sender) === this.ids.server) return event;
+  withAuthor(event: BundleEvent): BundleEvent {
+    if (event[IMPORTED_SENDER] || serverOf(event.sender) === this.ids.server) return event;
     const { display_name, avatar } = this.people.get(event.sender);
     return { ...event, [IMPORTED_SENDER]: { user_id: event.sender, display_name, avatar } };
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Longest name that is taken over as it is; ids may be 255 bytes long (appendices, "Common identifier format"). */
 const PLAIN = /^[a-z0-9][a-z0-9._-]{0,99}$/;
@@ -26,21 +26,26 @@ export class Ids {
     return `@${localpart(sourceId)}:${this.server}`;
   }
 
+  /** One account may speak under several names, such as a webhook: each is somebody of their own. */
+  persona(sourceId: string, name: string): string {
+    return `@${localpart(sourceId).slice(0, 60)}=${hexOf("persona", name).slice(0, 16)}:${this.server}`;
+  }
+
   /** `key`: what tells the event apart from all others of the conversation */
   event(key: string): string {
-    return `$${hash(this.roomId, key).toString("base64url")}`;
+    return `$${hash("sha256", JSON.stringify([this.roomId, key]), "base64url")}`;
   }
 
   /** The address of a file by what tells it apart. */
   file(key: string): string {
-    return `mxc://${this.server}/${hash("file", key).toString("hex")}`;
+    return `mxc://${this.server}/${hexOf("file", key)}`;
   }
 }
 
 function localpart(name: string): string {
-  return PLAIN.test(name) ? name : `=${hash("name", name).toString("hex").slice(0, 32)}`;
+  return PLAIN.test(name) ? name : `=${hexOf("name", name).slice(0, 32)}`;
 }
 
-function hash(...parts: string[]): Buffer {
-  return createHash("sha256").update(JSON.stringify(parts)).digest();
+function hexOf(...parts: string[]): string {
+  return hash("sha256", JSON.stringify(parts));
 }

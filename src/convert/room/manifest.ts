@@ -55,6 +55,7 @@ function roomOf({ about, state }: Conversation): ManifestRoom {
     visibility: text("m.room.join_rules", "join_rule") === "public" ? "public" : "private",
     created_at: create?.origin_server_ts ?? null,
     creator: create?.sender ?? null,
+    ...(about.importedBy !== undefined && { imported_by: about.importedBy }),
     room_version: create ? (stringMember(create.content, "room_version") ?? "1") : "unknown",
   };
 }

@@ -12,15 +12,16 @@ const MAX_PINS = 500;
 
 /**
  * Adds what a room on Matrix has and no other export knows: its creation, its name and topic, the coming in of everybody who
- * speaks, each only where the export has no such event of its own; and last what is pinned.
+ * speaks, each only where the export has no such event of its own; and last what is pinned. Where the export does not say who did
+ * these things, the exporting user did, and nobody of the conversation.
  */
 export async function complete(
   conversation: Conversation,
   { exporter, now, pinned }: { exporter: string; now: number; pinned: readonly string[] },
 ): Promise<void> {
   const { about, people, span } = conversation;
-  const speakers = [...people.all].filter(([, person]) => person.speaks);
-  const creator = about.creator ?? speakers[0]?.[0] ?? exporter;
+  const speakers = [...people.all].filter(([userId, person]) => person.speaks && userId !== exporter);
+  const creator = about.creator ?? exporter;
   const last = Number.isFinite(span.last) ? span.last : now;
   const first = Number.isFinite(span.first) ? span.first : now;
   const time = Math.min(about.createdAt ?? first, first);
@@ -36,7 +37,7 @@ export async function complete(
   if (pinned.length === 0) return;
   conversation.ledger.count("pins_unavailable", Math.max(0, pinned.length - MAX_PINS));
   const pins = { pinned: pinned.slice(0, MAX_PINS) };
-  await conversation.add(stateEvent(conversation, "m.room.pinned_events", creator, "", last, pins));
+  await conversation.add(stateEvent(conversation, "m.room.pinned_events", exporter, "", last, pins));
 }
 
 /** Where the export calls the room otherwise than its last event does, or has no such event, the state says what it is called. */

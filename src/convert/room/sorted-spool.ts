@@ -6,7 +6,7 @@ import { ConvertError } from "../convert-error.ts";
 
 const PIECE = 1024 * 1024;
 
-/** Lines on disk, added in any order and read in the order of their times; in memory are 20 bytes of each. */
+/** Lines on disk, added in any order and read in the order of their times; in memory are 28 bytes of each. */
 export class SortedSpool {
   readonly #path: string;
   readonly #file: FileHandle;
@@ -15,6 +15,7 @@ export class SortedSpool {
   #bytes = 0;
   #size = 0;
   #times = new Float64Array(1024);
+  #ties = new Float64Array(1024);
   #positions = new Float64Array(1024);
   #lengths = new Uint32Array(1024);
 
@@ -29,11 +30,12 @@ export class SortedSpool {
     return new SortedSpool(path, await open(path, "wx+", 0o600));
   }
 
-  /** Of lines with the same time the one that was added first comes first. @throws ConvertError export_too_large */
-  async add(time: number, line: string): Promise<void> {
+  /** Of lines with the same time the one with the smaller tie comes first, then the one that was added first. @throws ConvertError export_too_large */
+  async add(time: number, line: string, tie = 0): Promise<void> {
     const bytes = Buffer.from(line);
     if (this.#size === this.#times.length) this.#grow();
     this.#times[this.#size] = time;
+    this.#ties[this.#size] = tie;
     this.#positions[this.#size] = this.#bytes;
     this.#lengths[this.#size] = bytes.length;
     this.#size++;
@@ -48,7 +50,8 @@ export class SortedSpool {
     await this.#flush();
     const order = Uint32Array.from({ length: this.#size }, (_, index) => index);
     const time = (index: number): number => this.#times[index] as number;
-    order.sort((a, b) => time(a) - time(b) || a - b);
+    const tie = (index: number): number => this.#ties[index] as number;
+    order.sort((a, b) => time(a) - time(b) || tie(a) - tie(b) || a - b);
     let [from, to] = [0, 0];
     for (const index of order) {
       const position = this.#positions[index] as number;
@@ -97,6 +100,7 @@ export class SortedSpool {
     };
     const length = 2 * this.#times.length;
     this.#times = double(this.#times, new Float64Array(length));
+    this.#ties = double(this.#ties, new Float64Array(length));
     this.#positions = double(this.#positions, new Float64Array(length));
     this.#lengths = double(this.#lengths, new Uint32Array(length));
   }

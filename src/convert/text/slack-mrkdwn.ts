@@ -1,6 +1,6 @@
-import { emojiOf, withEmoji } from "./emoji.ts";
 import { escapeHtml } from "../../matrix/escape-html.ts";
-import { linkHtml, said, textAsHtml, type Said } from "./html.ts";
+import { emojiOf, withEmoji } from "./emoji.ts";
+import { linkHtml, said, type Said } from "./html.ts";
 
 /** Names of what a text can refer to. */
 export interface SlackNames {
@@ -11,66 +11,132 @@ export interface SlackNames {
 const CODE_BLOCK = /```([\s\S]+?)```/;
 const CODE = /`([^`\n]+)`/;
 const REFERENCE = /<([^<>\n]{1,4000})>/;
-const PIECES = new RegExp(`${CODE_BLOCK.source}|${CODE.source}|${REFERENCE.source}`, "g");
+const ATOMS = new RegExp(`${CODE_BLOCK.source}|${CODE.source}|${REFERENCE.source}|[\\u{F0000}-\\u{FFFFD}]`, "gu");
+/** One character of the private use area stands for each piece that is no plain text while spans are looked for. */
+const FIRST_ATOM = 0xf0000;
+const MAX_ATOMS = 0xfffd;
+const TAGS: Record<string, string> = { "*": "strong", _: "em", "~": "del" };
+/** Longest stretch that a mark can span. */
+const MAX_SPAN = 4000;
+const WORD = /[\p{L}\p{N}]/u;
+const QUOTE = "&gt;";
 
 /** A text in Slack's mrkdwn: `&`, `<` and `>` are escaped in it, references stand in angle brackets. */
 export function fromMrkdwn(text: string, names: SlackNames): Said {
-  let body = "";
-  let html = "";
-  let from = 0;
-  for (const match of text.matchAll(PIECES)) {
-    const plain = text.slice(from, match.index);
-    body += plainText(plain);
-    html += spans(plain);
-    from = match.index + match[0].length;
-    const [all, block, code, reference] = match;
-    if (reference !== undefined) {
-      const { label, href } = resolve(reference, names);
-      body += href !== undefined && label !== href ? `${label} (${href})` : label;
-      html += href === undefined ? escapeHtml(label) : linkHtml(href, escapeHtml(label));
+  const atoms: Said[] = [];
+  const marked = text.replaceAll(ATOMS, (all, block?: string, code?: string, reference?: string) => {
+    if (atoms.length >= MAX_ATOMS) return all;
+    atoms.push(atom(all, block, code, reference, names));
+    return String.fromCodePoint(FIRST_ATOM + atoms.length - 1);
+  });
+  const atomAt = (character: string): Said | undefined => atoms[(character.codePointAt(0) ?? 0) - FIRST_ATOM];
+  const body = withEmoji(unescape(marked)).replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, (all) => atomAt(all)?.body ?? all);
+  return said(body, paragraphs(marked, atomAt));
+}
+
+/** A text of Slack's that has no formatting, such as a topic: only escaped. */
+export function unescape(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+function atom(
+  all: string,
+  block: string | undefined,
+  code: string | undefined,
+  reference: string | undefined,
+  names: SlackNames,
+): Said {
+  if (reference !== undefined) {
+    const { label, href } = resolve(reference, names);
+    const body = href !== undefined && label !== href.replace(/^(?:mailto|tel):/, "") ? `${label} (${href})` : label;
+    return { body, html: href === undefined ? escapeHtml(label) : linkHtml(href, escapeHtml(label)) };
+  }
+  const verbatim = block ?? code;
+  if (verbatim === undefined) return { body: all, html: escapeHtml(all) };
+  const shown = unescape(
+    verbatim.replaceAll(new RegExp(REFERENCE, "g"), (_all, inner: string) => resolve(inner, names).label),
+  );
+  const html = `<code>${escapeHtml(shown)}</code>`;
+  return block === undefined
+    ? { body: `\`${shown}\``, html }
+    : { body: `\`\`\`${shown}\`\`\``, html: `<pre>${html}</pre>` };
+}
+
+type AtomAt = (character: string) => Said | undefined;
+
+/** Line by line: lines that begin with `>` are quotations, all after `>>>` is one; marks do not span lines. */
+function paragraphs(marked: string, atomAt: AtomAt): string {
+  let out = "";
+  let quote: string[] = [];
+  let quotesAll = false;
+  let isFirst = true;
+  const end = (): void => {
+    if (quote.length === 0) return;
+    out += `<blockquote>${quote.join("<br>")}</blockquote>`;
+    quote = [];
+    isFirst = true;
+  };
+  for (const line of marked.split(/\r\n|\n|\r/)) {
+    quotesAll ||= line.startsWith(QUOTE.repeat(3));
+    if (quotesAll || line.startsWith(QUOTE)) {
+      quote.push(spans(unescape(line.replace(/^(?:&gt;){1,3}/, "").trimStart()), atomAt));
       continue;
     }
-    const verbatim = unescape(withoutReferences(block ?? code ?? "", names));
-    body += all.startsWith("```") ? "```" + verbatim + "```" : "`" + verbatim + "`";
-    html +=
-      block === undefined ? `<code>${escapeHtml(verbatim)}</code>` : `<pre><code>${escapeHtml(verbatim)}</code></pre>`;
-  }
-  body += plainText(text.slice(from));
-  html += spans(text.slice(from));
-  return said(body, quotes(html));
-}
-
-function plainText(text: string): string {
-  return withEmoji(unescape(text));
-}
-
-/** Bold, italic and struck text, which begins and ends at a word's bounds. */
-function spans(text: string): string {
-  return textAsHtml(plainText(text))
-    .replaceAll(/(?<![\w*])\*(?=\S)([^*]{1,4000}?)(?<=\S)\*(?![\w*])/g, "<strong>$1</strong>")
-    .replaceAll(/(?<![\w_])_(?=\S)([^_]{1,4000}?)(?<=\S)_(?![\w_])/g, "<em>$1</em>")
-    .replaceAll(/(?<![\w~])~(?=\S)([^~]{1,4000}?)(?<=\S)~(?![\w~])/g, "<del>$1</del>");
-}
-
-/** Lines that begin with `>`. */
-function quotes(html: string): string {
-  if (!/(?:^|<br>)&gt;/.test(html)) return html;
-  let out = "";
-  let quoted: string[] = [];
-  const end = (): void => {
-    if (quoted.length > 0) out += `<blockquote>${quoted.join("<br>")}</blockquote>`;
-    quoted = [];
-  };
-  for (const [index, line] of html.split("<br>").entries()) {
-    if (line.startsWith("&gt;")) quoted.push(line.slice("&gt;".length).trimStart());
-    else {
-      const wasQuote = quoted.length > 0;
-      end();
-      out += (index === 0 || wasQuote ? "" : "<br>") + line;
-    }
+    end();
+    out += (isFirst ? "" : "<br>") + spans(unescape(line), atomAt);
+    isFirst = false;
   }
   end();
   return out;
+}
+
+/** Bold, italic and struck text, which begins and ends at a word's bounds, also around references and code. */
+function spans(line: string, atomAt: AtomAt): string {
+  const characters = Array.from(withEmoji(line));
+  const lastOf: Record<string, number> = {};
+  for (const [at, character] of characters.entries()) if (character in TAGS) lastOf[character] = at;
+  return stretch(characters, 0, characters.length, lastOf, atomAt);
+}
+
+function stretch(
+  characters: readonly string[],
+  from: number,
+  to: number,
+  lastOf: Readonly<Record<string, number>>,
+  atomAt: AtomAt,
+): string {
+  let out = "";
+  let plain = "";
+  for (let at = from; at < to; at++) {
+    const character = characters[at] as string;
+    const tag = Object.hasOwn(TAGS, character) ? TAGS[character] : undefined;
+    const close = tag === undefined ? -1 : closing(characters, at, Math.min(to, (lastOf[character] ?? -1) + 1));
+    const piece = tag === undefined ? atomAt(character) : undefined;
+    if (close < 0 && !piece) {
+      plain += character;
+      continue;
+    }
+    out += escapeHtml(plain);
+    plain = "";
+    if (piece) out += piece.html ?? escapeHtml(piece.body);
+    else {
+      out += `<${tag}>${stretch(characters, at + 1, close, lastOf, atomAt)}</${tag}>`;
+      at = close;
+    }
+  }
+  return out + escapeHtml(plain);
+}
+
+/** Where the span that begins at `open` ends; -1 where there is none. */
+function closing(characters: readonly string[], open: number, to: number): number {
+  const mark = characters[open];
+  const isWord = (at: number): boolean => WORD.test(characters[at] ?? "");
+  const isSpace = (at: number): boolean => /^\s?$/.test(characters[at] ?? "");
+  if (isWord(open - 1) || characters[open - 1] === mark || isSpace(open + 1) || characters[open + 1] === mark)
+    return -1;
+  for (let at = open + 2; at < to && at <= open + MAX_SPAN; at++)
+    if (characters[at] === mark) return !isSpace(at - 1) && !isWord(at + 1) && characters[at + 1] !== mark ? at : -1;
+  return -1;
 }
 
 /** What stands between angle brackets: a person, a channel, a group, a date or a link, with what to show after a bar. */
@@ -81,17 +147,16 @@ function resolve(reference: string, names: SlackNames): { label: string; href?: 
   if (target.startsWith("@")) return { label: `@${names.user(target.slice(1)) ?? (shown || target.slice(1))}` };
   if (target.startsWith("#")) return { label: `#${names.channel(target.slice(1)) ?? (shown || target.slice(1))}` };
   if (target.startsWith("!")) {
-    const word = target.slice(1).split("^")[0] ?? "";
-    return { label: shown || `@${word}` };
+    const [word = "", detail] = target.slice(1).split("^");
+    if (shown) return { label: shown };
+    if (word === "date") return { label: dateOf(detail) };
+    return { label: `@${word === "subteam" ? (detail ?? word) : word}` };
   }
   if (target.startsWith(":")) return { label: emojiOf(target.slice(1, -1)) };
   return { label: shown || target.replace(/^mailto:/, ""), href: target };
 }
 
-function withoutReferences(text: string, names: SlackNames): string {
-  return text.replaceAll(new RegExp(REFERENCE, "g"), (_all, reference: string) => resolve(reference, names).label);
-}
-
-function unescape(text: string): string {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+function dateOf(seconds: string | undefined): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? (seconds ?? "") : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -1,9 +1,12 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest/manifest.ts";
+import { stringMember } from "../../../src/matrix/json.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
-import { writeExport, type Form } from "../../support/foreign-exports.ts";
+import { writeFiles } from "../../support/foreign-exports/files.ts";
+import { writeExport, type Form } from "../../support/foreign-exports/forms.ts";
 import { temporaryDirectory } from "../bundle/sample.ts";
 import { run, type Ran } from "../../support/doors/run-command.ts";
 
@@ -31,6 +34,82 @@ export async function converted(form: Form, input?: { input: string; channel?: s
   } finally {
     await directory.remove();
   }
+}
+
+/** Converts an export that consists of these files. */
+export async function convertedFiles(
+  form: string,
+  files: Record<string, string | Buffer | object>,
+  options: readonly string[] = [],
+  input = "",
+): Promise<Converted> {
+  const directory = await temporaryDirectory();
+  try {
+    const folder = writeFiles(join(directory.path, "in"), files);
+    const file = join(directory.path, "out.zip");
+    const ran = await run(["bundle", "convert", "--from", form, join(folder, input), ...options, "-o", file]);
+    expect(ran.stderr).to.equal("");
+    return { ran, ...(await read(file)) };
+  } finally {
+    await directory.remove();
+  }
+}
+
+/** What that conversion fails with. */
+export async function refusal(
+  form: string,
+  files: Record<string, string | Buffer | object>,
+  options: readonly string[] = [],
+): Promise<{ code: number; stderr: string }> {
+  const directory = await temporaryDirectory();
+  try {
+    const folder = writeFiles(join(directory.path, "in"), files);
+    const args = ["bundle", "convert", "--from", form, folder, ...options, "-o", join(directory.path, "out.zip")];
+    const { code, stderr } = await run(args);
+    expect((await readdir(directory.path)).sort()).to.deep.equal(["in"]);
+    return { code, stderr };
+  } finally {
+    await directory.remove();
+  }
+}
+
+/** The bundles that a conversion of all conversations makes, by their file names. */
+export async function convertedAll(
+  form: string,
+  files: Record<string, string | Buffer | object>,
+  options: readonly string[] = [],
+): Promise<Record<string, Omit<Converted, "ran">>> {
+  const directory = await temporaryDirectory();
+  try {
+    const folder = writeFiles(join(directory.path, "in"), files);
+    const out = `${join(directory.path, "out")}/`;
+    const ran = await run(["bundle", "convert", "--from", form, folder, ...options, "-o", out]);
+    expect(ran.stderr).to.equal("");
+    const found: Record<string, Omit<Converted, "ran">> = {};
+    for (const name of (await readdir(out)).sort()) found[name] = await read(join(out, name));
+    return found;
+  } finally {
+    await directory.remove();
+  }
+}
+
+/** What was said, one line each: by whom, and in which words. */
+export function lines({ head, events }: Pick<Converted, "head" | "events">): string[] {
+  return events
+    .filter(({ type, state_key }) => state_key === undefined && type !== "m.reaction")
+    .map(({ sender, content }) => {
+      const name = head.senders.get(sender)?.display_name ?? sender;
+      return `${name}: ${String(content["body"] ?? content["org.matrix.msc1767.text"] ?? "—")}`;
+    });
+}
+
+/** Who reacted with what. */
+export function reactions({ head, events }: Pick<Converted, "head" | "events">): string[] {
+  return events
+    .filter(({ type }) => type === "m.reaction")
+    .map(({ sender, content }) => {
+      return `${head.senders.get(sender)?.display_name ?? ""} ${stringMember(content["m.relates_to"], "key") ?? ""}`;
+    });
 }
 
 /** Verifies a bundle and reads it whole. */

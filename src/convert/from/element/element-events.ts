@@ -2,27 +2,34 @@ import { carriedMedia } from "../../../bundle/manifest/carried-media.ts";
 import { parseClientEvent, redactedBecause, type ClientEvent } from "../../../matrix/event.ts";
 import { isUserId, parseMxc } from "../../../matrix/ids.ts";
 import { member, objectMember, sameJson, stringMember, type JsonObject, type JsonValue } from "../../../matrix/json.ts";
+import { IMPORTED_SENDER } from "../../../matrix/names.ts";
 import { editTarget } from "../../../matrix/relation.ts";
-import type { ExportFile, ExportFiles } from "../../input/export-files.ts";
+import type { ExportFile } from "../../input/export-files.ts";
 import { jsonPieces } from "../../input/json-pieces.ts";
 import type { Conversation } from "../../room/conversation.ts";
-import { ElementFiles } from "./element-files.ts";
+import type { ElementFiles } from "./element-files.ts";
+import type { ElementTrust } from "./element-trust.ts";
+
+const POLL_START = /^(?:m|org\.matrix\.msc3381)\.poll\.start$/;
+const POLL_RESPONSE = /^(?:m|org\.matrix\.msc3381)\.poll\.response$/;
 
 /** Reads the events of one of Element's exports: they are Matrix events already, of which some are missing and some changed. */
 export class ElementReader {
   readonly #conversation: Conversation;
   readonly #attachments: ElementFiles;
+  readonly #trust: ElementTrust;
   readonly #accounted = new Set<string>();
   #order = 0;
 
-  constructor(conversation: Conversation, files: ExportFiles, folder: string) {
+  /** `attachments`: which have noted all messages of the document already */
+  constructor(conversation: Conversation, attachments: ElementFiles, trust: ElementTrust) {
     this.#conversation = conversation;
-    this.#attachments = new ElementFiles(files, folder);
+    this.#attachments = attachments;
+    this.#trust = trust;
   }
 
   async read(document: ExportFile): Promise<void> {
     const { ledger } = this.#conversation;
-    ledger.count("reactions_unavailable");
     for await (const { index, value } of jsonPieces(document.read(), { lists: ["messages"], exact: true })) {
       if (index === undefined) continue;
       const event = eventOf(value);
@@ -35,6 +42,11 @@ export class ElementReader {
       const edit = eventOf(member(objectMember(objectMember(value, "unsigned"), "m.relations"), "m.replace"));
       if (edit) await this.#addEdit(event, edit);
     }
+    const types = [...this.#conversation.byType.keys()];
+    if (!types.includes("m.reaction")) ledger.say("reactions_unavailable");
+    // Element shows no responses, and exports what it shows
+    const holds = (kind: RegExp): boolean => types.some((type) => kind.test(type));
+    if (holds(POLL_START) && !holds(POLL_RESPONSE)) ledger.say("votes_unavailable");
   }
 
   async #add(event: ClientEvent): Promise<void> {
@@ -46,9 +58,13 @@ export class ElementReader {
         people.rename(event.state_key, stringMember(content, "displayname") ?? null, picture);
     }
     await this.#attachment(event);
-    if (!(await this.#conversation.add(event, this.#order))) return;
+    const author = this.#trust.authorOf(event);
+    if (!author && this.#trust.isDoubtful(event)) this.#conversation.ledger.count("authors_not_trusted");
+    if (this.#trust.isMark(event)) this.#conversation.about.importedBy = event.sender;
+    const bundled = author ? { ...event, [IMPORTED_SENDER]: author } : event;
+    if (!(await this.#conversation.add(bundled, this.#order))) return;
     const source = { server_name: ids.server, room_id: ids.roomId };
-    for (const uri of carriedMedia(this.#conversation.withAuthor(event), source)) this.#account(uri, event.event_id);
+    for (const uri of carriedMedia(this.#conversation.withAuthor(bundled), source)) this.#account(uri, event.event_id);
   }
 
   /** Each address that an event names is that of a file in the bundle, or in the ledger. */
@@ -77,7 +93,7 @@ export class ElementReader {
     const file = objectMember(content, "file");
     const uri = stringMember(content, "url") ?? stringMember(file, "url");
     if (uri === undefined || !parseMxc(uri) || this.#conversation.shelf.sha256Of(uri) !== undefined) return;
-    const found = this.#attachments.find(event);
+    const found = this.#attachments.find(event.event_id);
     if (found === "ambiguous") {
       if (!this.#accounted.has(uri))
         this.#conversation.ledger.add("media_ambiguous", { event_id: event.event_id, uri });
@@ -96,8 +112,15 @@ export class ElementReader {
   }
 }
 
+/** Does the event show a file that Element exports? */
+export function showsFile({ type, content }: ClientEvent): boolean {
+  return (
+    type === "m.sticker" || ["m.image", "m.file", "m.video", "m.audio"].includes(stringMember(content, "msgtype") ?? "")
+  );
+}
+
 /** The event as a bundle holds it (docs/bundle-format.md, "state and events"); undefined where it is none. */
-function eventOf(value: JsonValue | undefined): ClientEvent | undefined {
+export function eventOf(value: JsonValue | undefined): ClientEvent | undefined {
   const event = value === undefined ? undefined : parseClientEvent(value);
   if (!event?.event_id.startsWith("$") || !isUserId(event.sender)) return undefined;
   if (!Number.isSafeInteger(event.origin_server_ts)) return undefined;

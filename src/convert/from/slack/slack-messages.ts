@@ -1,83 +1,134 @@
+import { escapeHtml } from "../../../matrix/escape-html.ts";
 import type { ClientEvent } from "../../../matrix/event.ts";
-import type { ExportFile, ExportFiles } from "../../input/export-files.ts";
-import { jsonElements } from "../../input/json-pieces.ts";
+import { Fields } from "../../input/fields.ts";
 import type { Conversation } from "../../room/conversation.ts";
 import { membership } from "../../room/prelude.ts";
 import { emojiOf } from "../../text/emoji.ts";
-import type { Said } from "../../text/html.ts";
-import { fromMrkdwn, type SlackNames } from "../../text/slack-mrkdwn.ts";
-import { addMessage, say, type ForeignFile, type ForeignMessage, type ForeignReaction } from "../message.ts";
-import { MESSAGE, type SlackAttachment, type SlackChannel, type SlackFile, type SlackMessage } from "./slack-shapes.ts";
+import { joined, plain, type Said } from "../../text/html.ts";
+import { fromMrkdwn, unescape } from "../../text/slack-mrkdwn.ts";
+import { addMessage, addTextEdit, say, type ForeignMessage, type ForeignReaction } from "../message.ts";
+import { attachmentText, isPreview } from "./slack-attachments.ts";
+import { SlackBlocks } from "./slack-blocks.ts";
+import type { SlackFiles } from "./slack-files.ts";
+import { deletedBy, type SlackForesight } from "./slack-log.ts";
+import { profileName, type SlackPeople } from "./slack-people.ts";
+import { isTs, timeOf } from "./slack-time.ts";
+import type { SlackValues } from "./slack-values.ts";
 
 /** Kinds of messages that people or bots wrote themselves. */
 const WRITTEN = ["bot_message", "file_share", "file_comment", "thread_broadcast", "me_message", "reply_broadcast"];
+/** What Slack and its libraries write for those that cannot show blocks. */
+const STAND_IN = /^(?:This content can't be displayed\.|\[no preview available\])$/;
 
-/** Reads the messages of one Slack conversation, day by day. */
+export interface SlackSource {
+  people: SlackPeople;
+  files: SlackFiles;
+  /** of the channel, where it has one */
+  id: string | undefined;
+  /** where its files stand */
+  folder: string;
+  foresight: SlackForesight;
+}
+
+/** Reads the messages of one Slack conversation. */
 export class SlackReader {
-  readonly pinned: string[] = [];
+  readonly pinned = new Set<string>();
   readonly #conversation: Conversation;
-  readonly #names: SlackNames;
-  readonly #files: ExportFiles;
-  readonly #top: string;
-  readonly #channel: SlackChannel;
+  readonly #source: SlackSource;
+  readonly #blocks: SlackBlocks;
+  readonly #odd: () => void;
+  readonly #leftOut: () => void;
 
-  /** `top`: the folder of the export that holds everything */
-  constructor(conversation: Conversation, names: SlackNames, files: ExportFiles, top: string, channel: SlackChannel) {
+  constructor(conversation: Conversation, source: SlackSource) {
     this.#conversation = conversation;
-    this.#names = names;
-    this.#files = files;
-    this.#top = top;
-    this.#channel = channel;
+    this.#source = source;
+    this.#odd = () => conversation.ledger.count("field_malformed");
+    this.#leftOut = () => conversation.ledger.count("detail_left_out");
+    this.#blocks = new SlackBlocks(source.people, this.#leftOut);
   }
 
   /** @throws ConvertError export_malformed */
-  async read(day: ExportFile): Promise<void> {
-    for await (const value of jsonElements(day.read())) {
-      const { data: message } = MESSAGE.safeParse(value);
-      if (message?.type !== "message") this.#conversation.ledger.count("message_malformed");
-      else await this.#add(message);
+  async read(values: SlackValues): Promise<void> {
+    for await (const value of values.read()) {
+      const message = Fields.of(value, () => undefined);
+      const ts = message?.id("ts");
+      if (message && isTs(ts) && [undefined, "message"].includes(message.text("type"))) await this.#any(message, ts);
+      else this.#conversation.ledger.count("message_malformed");
     }
   }
 
-  async #add(message: SlackMessage): Promise<void> {
-    const { ids, ledger } = this.#conversation;
-    const { ts, subtype } = message;
+  /** A message, or an entry of the log of edits and deletions. */
+  async #any(message: Fields, ts: string): Promise<void> {
+    const { value } = message;
+    const of = (name: string): Fields | undefined => Fields.of(value[name], this.#odd);
+    switch (message.text("subtype")) {
+      case "message_deleted":
+        await this.#ensure(of("previous_message"), deletedBy(message));
+        return;
+      case "message_changed": {
+        const changed = of("message");
+        const target = changed?.id("ts");
+        if (!changed || !isTs(target)) {
+          this.#conversation.ledger.count("message_malformed");
+          return;
+        }
+        await this.#ensure(of("original") ?? of("previous_message") ?? changed, target);
+        if (this.#source.foresight.deleted.has(target)) return;
+        const edit = { key: target, sender: this.#sender(changed), time: timeOf(ts), said: this.#said(changed) };
+        if (this.#conversation.has(this.#conversation.ids.event(target))) await addTextEdit(this.#conversation, edit);
+        return;
+      }
+      default:
+        await this.#add(Fields.of(value, this.#odd) ?? message, ts);
+    }
+  }
+
+  /** Where the log speaks of a message that the export does not hold otherwise, it stands as the log has it. */
+  async #ensure(message: Fields | undefined, ts: string | undefined): Promise<void> {
+    if (ts !== undefined && this.#conversation.has(this.#conversation.ids.event(ts))) return;
+    if (message && ts !== undefined) await this.#add(message, ts);
+    else this.#conversation.ledger.count("message_malformed");
+  }
+
+  async #add(message: Fields, ts: string): Promise<void> {
+    const { ids } = this.#conversation;
+    const subtype = message.text("subtype");
     const sender = this.#sender(message);
     const time = timeOf(ts);
-    const event = { event_id: ids.event(ts), sender, origin_server_ts: time };
-    const state = this.#asState(message, event);
+    const state = this.#asState(message, { event_id: ids.event(ts), sender, origin_server_ts: time });
     if (state) {
       await this.#conversation.add(state);
       return;
     }
     const isWritten = !subtype || WRITTEN.includes(subtype);
-    const thread = message.thread_ts && message.thread_ts !== ts ? message.thread_ts : undefined;
+    const thread = message.id("thread_ts");
     const kind: ForeignMessage["kind"] = subtype === "me_message" ? "m.emote" : isWritten ? "m.text" : "m.notice";
-    const edited = /^\d{1,11}\.\d{1,9}$/.test(message.edited?.ts ?? "") ? timeOf(message.edited?.ts ?? "") : undefined;
-    const previews = (message.attachments ?? []).filter(({ from_url: url }) => url).length;
-    ledger.count("preview_left_out", previews);
+    const edited = message.object("edited")?.id("ts");
+    const deletion = this.#source.foresight.deleted.get(ts) ?? (subtype === "tombstone" ? {} : undefined);
+    const files = [...message.objects("files"), ...[message.object("file") ?? []].flat()];
     const eventId = await addMessage(this.#conversation, {
       key: ts,
       sender,
       time,
       kind,
       said: this.#said(message),
-      files: [...(message.files ?? []), ...(message.file ? [message.file] : [])].map((file) => this.#file(file)),
-      thread,
-      editedAt: edited,
+      files: files.map((file, index) => this.#source.files.find(file, this.#source.folder, `${ts}/file/${index}`)),
+      thread: isTs(thread) && thread !== ts ? thread : undefined,
+      editedAt: isTs(edited) ? timeOf(edited) : undefined,
       reactions: this.#reactions(message),
-      deleted: subtype === "tombstone",
+      deleted: deletion,
     });
-    if (eventId !== undefined && message.pinned_to?.includes(this.#channel.id)) this.pinned.push(eventId);
+    const { id } = this.#source;
+    if (eventId !== undefined && id !== undefined && message.ids("pinned_to").includes(id)) this.pinned.add(eventId);
   }
 
   /** Comings and goings, new names and topics are state events in Matrix. */
   #asState(
-    { subtype, topic, name }: SlackMessage,
+    message: Fields,
     event: Pick<ClientEvent, "event_id" | "sender" | "origin_server_ts">,
   ): ClientEvent | undefined {
     const person = this.#conversation.people.get(event.sender);
-    switch (subtype) {
+    switch (message.text("subtype")) {
       case "channel_join":
       case "group_join":
         return { ...event, type: "m.room.member", state_key: event.sender, content: membership(person) };
@@ -85,64 +136,87 @@ export class SlackReader {
       case "group_leave":
         return { ...event, type: "m.room.member", state_key: event.sender, content: membership(person, "leave") };
       case "channel_topic":
-      case "group_topic":
-        return { ...event, type: "m.room.topic", state_key: "", content: { topic: topic ?? "" } };
+      case "group_topic": {
+        const topic = unescape(message.text("topic") ?? "");
+        return { ...event, type: "m.room.topic", state_key: "", content: { topic } };
+      }
       case "channel_name":
-      case "group_name":
+      case "group_name": {
+        const name = message.text("name");
         return name ? { ...event, type: "m.room.name", state_key: "", content: { name } } : undefined;
+      }
       default:
         return undefined;
     }
   }
 
-  #said({ text, attachments, blocks }: SlackMessage): Said {
-    const shown = (attachments ?? []).filter(({ from_url: url }) => !url).map(attachmentText);
-    const all = [text, ...shown].filter(Boolean).join("\n");
-    if (all === "" && blocks?.length) this.#conversation.ledger.count("detail_left_out");
-    return say(this.#conversation, all, (whole) => fromMrkdwn(whole, this.#names));
+  /** The text, or the blocks where these are what Slack shows; attachments; the words of files that the export does not hold. */
+  #said(message: Fields): Said {
+    const { people } = this.#source;
+    const { ledger } = this.#conversation;
+    const written = message.text("text") ?? message.object("comment")?.text("comment") ?? "";
+    const blocks = message.objects("blocks");
+    const isOwnText =
+      blocks.every((block) => block.text("type") === "rich_text") && written !== "" && !STAND_IN.test(written);
+    const text = say(this.#conversation, written, (whole) => fromMrkdwn(whole, people));
+    const inBlocks = isOwnText ? plain("") : this.#blocks.all(blocks);
+    const attachments = message.objects("attachments");
+    const shown = attachments.filter((attachment) => !isPreview(attachment, written));
+    ledger.count("preview_left_out", attachments.length - shown.length);
+    return joined(
+      inBlocks.body === "" ? text : inBlocks,
+      ...shown.map((attachment) => attachmentText(attachment, people, this.#blocks, this.#leftOut)),
+      ...message.objects("files").map((file) => excerpt(file)),
+    );
   }
 
-  /** Slack's own exports hold no files; programs that fetch them put them into one of two places. */
-  #file({ id, name, title, mode, permalink }: SlackFile): ForeignFile {
-    const called = [name, title].find(Boolean) ?? "file";
-    const places = [
-      `__uploads/${id}/${called}`,
-      `${this.#channel.name ?? this.#channel.id}/attachments/${id}-${called}`,
-      `${this.#channel.id}/attachments/${id}-${called}`,
-    ];
-    const path = mode === "tombstone" ? undefined : places.find((place) => this.#files.file(this.#top + place));
-    const file = path === undefined ? undefined : this.#files.file(this.#top + path);
-    const url = permalink && /^https:\/\//i.test(permalink) ? permalink.split("?")[0] : undefined;
-    return { key: id, name: called, file, ...(!file && { url }) };
-  }
-
-  #reactions({ reactions }: SlackMessage): ForeignReaction[] {
-    return (reactions ?? []).flatMap(({ name, users, count }) => {
-      this.#conversation.ledger.count("reactions_unattributed", Math.max(0, Math.floor(count ?? 0) - users.length));
+  #reactions(message: Fields): ForeignReaction[] {
+    return message.objects("reactions").flatMap((reaction) => {
+      const name = reaction.id("name");
+      if (name === undefined) {
+        this.#odd();
+        return [];
+      }
+      const users = reaction.ids("users");
+      const more = Math.floor(reaction.number("count") ?? 0) - users.length;
+      this.#conversation.ledger.count("reactions_unattributed", Math.max(0, more));
       return users.map((user) => ({ sender: this.#person(user), emoji: emojiOf(name) }));
     });
   }
 
-  #sender({ user, bot_id: bot, username, user_profile, bot_profile }: SlackMessage): string {
-    const name = [user_profile?.display_name, user_profile?.real_name, username, bot_profile?.name].find(Boolean);
-    return this.#person(user ?? bot ?? "unknown", name);
+  /** The account, or, where a bot speaks under another name, somebody of that name. */
+  #sender(message: Fields): string {
+    const { people } = this.#source;
+    const bot = message.id("bot_id");
+    const user = message.id("user") ?? message.object("comment")?.id("user");
+    const account = user ?? (bot === undefined ? "unknown" : people.account(bot));
+    const registered = people.user(account) ?? people.user(bot ?? "") ?? this.#source.foresight.bots.get(account);
+    const shown = message.anyText("username");
+    const isBot = bot !== undefined || message.text("subtype") === "bot_message";
+    if (isBot && shown !== undefined && shown !== registered) {
+      const persona = this.#conversation.ids.persona(localName(account), shown);
+      this.#conversation.people.meet(persona, shown);
+      return persona;
+    }
+    const profile = profileName(message) ?? (isBot ? message.object("bot_profile")?.anyText("name") : shown);
+    return this.#person(account, registered ?? profile);
   }
 
-  #person(id: string, name?: string | null): string {
-    const userId = this.#conversation.ids.user(/^[A-Z0-9]+$/.test(id) ? id.toLowerCase() : id);
-    this.#conversation.people.meet(userId, this.#names.user(id) ?? name);
+  #person(id: string, name?: string): string {
+    const userId = this.#conversation.ids.user(localName(id));
+    this.#conversation.people.meet(userId, this.#source.people.user(id) ?? name);
     return userId;
   }
 }
 
-/** Milliseconds since the epoch; a Slack time has seconds and microseconds. */
-function timeOf(ts: string): number {
-  const [seconds = "0", fraction = ""] = ts.split(".");
-  return Number(seconds) * 1000 + Number(fraction.padEnd(3, "0").slice(0, 3));
+/** Slack's ids are upper case. */
+export function localName(id: string): string {
+  return /^[A-Z0-9]+$/.test(id) ? id.toLowerCase() : id;
 }
 
-function attachmentText({ pretext, title, text, fallback, fields }: SlackAttachment): string {
-  const rows = (fields ?? []).map(({ title: name, value }) => [name, value].filter(Boolean).join(": "));
-  const lines = [pretext, title, text, ...rows].filter(Boolean);
-  return lines.length > 0 ? lines.join("\n") : (fallback ?? "");
+/** What a message shows of a snippet, a post or a mail. */
+function excerpt(file: Fields): Said | undefined {
+  if (!["snippet", "post", "email"].includes(file.text("mode") ?? "")) return undefined;
+  const text = file.anyText("plain_text", "preview_plain_text", "preview");
+  return text === undefined ? undefined : { body: text, html: `<pre><code>${escapeHtml(text)}</code></pre>` };
 }

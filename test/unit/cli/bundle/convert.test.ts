@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { writeExport } from "../../../support/foreign-exports.ts";
+import { writeExport } from "../../../support/foreign-exports/forms.ts";
 import { temporaryDirectory } from "../../bundle/sample.ts";
 import { run } from "../../../support/doors/run-command.ts";
 
@@ -14,7 +14,7 @@ describe("bundle convert", () => {
     const out = join(directory.path, "chat.zip");
     const ran = await run(["bundle", "convert", "--from", "telegram", input, "-o", out]);
     expect(ran).to.include({ code: 0, stderr: "" });
-    expect(ran.stdout.toString()).to.equal(`${out}: 14 events, 2 senders, 1 media files; entries in the ledger: 4\n`);
+    expect(ran.stdout.toString()).to.equal(`${out}: 14 events, 3 senders, 1 media files; entries in the ledger: 4\n`);
   });
 
   it("is used wrongly without a program, a known one, or a place for the bundle", async () => {

@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { START, writeExport } from "../../../support/foreign-exports.ts";
-import { temporaryDirectory } from "../../bundle/sample.ts";
-import { run } from "../../../support/doors/run-command.ts";
-import { converted, outline, read } from "../converted.ts";
+import { START } from "../../../../support/foreign-exports/files.ts";
+import { writeExport } from "../../../../support/foreign-exports/forms.ts";
+import { temporaryDirectory } from "../../../bundle/sample.ts";
+import { run } from "../../../../support/doors/run-command.ts";
+import { converted, outline, read } from "../../converted.ts";
 
 describe("an export of a Slack workspace", () => {
   it("gives one channel with threads, formatting, edits, reactions, deletions and pins", async () => {

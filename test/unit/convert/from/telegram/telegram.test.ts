@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PNG, START } from "../../../support/foreign-exports.ts";
-import { converted, outline } from "../converted.ts";
+import { PNG, START } from "../../../../support/foreign-exports/files.ts";
+import { converted, outline } from "../../converted.ts";
 
 const POLL = "org.matrix.msc3381.poll.";
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { PNG, START, writeExport } from "../../../support/foreign-exports.ts";
-import { temporaryDirectory } from "../../bundle/sample.ts";
-import { converted, outline } from "../converted.ts";
+import { PNG, START } from "../../../../support/foreign-exports/files.ts";
+import { writeExport } from "../../../../support/foreign-exports/forms.ts";
+import { temporaryDirectory } from "../../../bundle/sample.ts";
+import { converted, outline } from "../../converted.ts";
 
 describe("a bulk export of Mattermost", () => {
   it("gives the chosen channel in the order of its times, replies as threads", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PNG, START } from "../../../support/foreign-exports.ts";
-import { converted, outline } from "../converted.ts";
+import { PNG, START } from "../../../../support/foreign-exports/files.ts";
+import { converted, outline } from "../../converted.ts";
 
 describe("an export of DiscordChatExporter", () => {
   it("becomes a room with its people, replies, edits, reactions and pins", async () => {
@@ -9,7 +9,7 @@ describe("an export of DiscordChatExporter", () => {
       server_name: "discord.invalid",
       room_id: "!175928847299117063:discord.invalid",
     });
-    expect(head.room).to.include({ name: "tea", topic: "All about tea", creator: "@11:discord.invalid" });
+    expect(head.room).to.include({ name: "tea", topic: "All about tea", creator: "@exporter:discord.invalid" });
     expect(head.room.created_at).to.equal(1_462_015_105_796);
     expect(outline(events, START).slice(-9)).to.deep.equal([
       "m.room.message 1",

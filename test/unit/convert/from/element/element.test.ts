@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { PNG, START, elementEvents, writeZip } from "../../../support/foreign-exports.ts";
-import { temporaryDirectory } from "../../bundle/sample.ts";
-import { converted, outline } from "../converted.ts";
+import { PNG, START, writeZip } from "../../../../support/foreign-exports/files.ts";
+import { elementEvents } from "../../../../support/foreign-exports/element.ts";
+import { temporaryDirectory } from "../../../bundle/sample.ts";
+import { converted, outline } from "../../converted.ts";
 
 describe("an export of Element", () => {
   it("keeps its events, in its order, with ids, edits and redactions", async () => {
@@ -66,8 +67,8 @@ describe("an export of Element", () => {
         "images/a-11-14-2023 at 10-13-20 PM.png": PNG,
         "images/a-11-14-2023 at 10-13-21 PM.png": "two",
         "images/a-11-14-2023 at 10-13-22 PM.png": "six",
-        "images/a-11-14-2023 at 10-14-59 PM.png": "four",
-        "images/a-11-14-2023 at 11-14-59 PM.png": "vier",
+        "images/a-11-14-2023 at 10-14-21 PM.png": "four",
+        "images/a-11-14-2023 at 11-14-21 PM.png": "vier",
       });
       const { media, head } = await converted("element", { input });
       const text = (id: string): string | undefined => media.get(`mxc://acme.test/${id}`)?.toString();

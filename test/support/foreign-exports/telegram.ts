@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { PNG, SECONDS, writeFiles } from "./files.ts";
+
+export const telegramExport = {
+  name: "Tea",
+  type: "private_group",
+  id: 4242,
+  messages: [
+    {
+      id: 1,
+      type: "service",
+      date: "2023-11-14T23:13:20",
+      date_unixtime: `${SECONDS}`,
+      actor: "Ann",
+      actor_id: "user11",
+      action: "create_group",
+      title: "Tea",
+      members: ["Ann", "Bob"],
+      text: "",
+      text_entities: [],
+    },
+    {
+      id: 2,
+      type: "message",
+      date: "2023-11-14T23:13:21",
+      date_unixtime: `${SECONDS + 1}`,
+      edited: "2023-11-14T23:13:23",
+      edited_unixtime: `${SECONDS + 3}`,
+      from: "Ann",
+      from_id: "user11",
+      text: ["Who wants ", { type: "bold", text: "tea" }, "?"],
+      text_entities: [
+        { type: "plain", text: "Who wants " },
+        { type: "bold", text: "tea" },
+        { type: "plain", text: "?" },
+      ],
+      reactions: [
+        {
+          type: "emoji",
+          count: 3,
+          emoji: "👍",
+          recent: [{ from: "Bob", from_id: "user12", date: "2023-11-14T23:14:00" }],
+        },
+      ],
+    },
+    {
+      id: 3,
+      type: "message",
+      date: "2023-11-14T23:13:22",
+      date_unixtime: `${SECONDS + 2}`,
+      from: "Bob",
+      from_id: "user12",
+      reply_to_message_id: 2,
+      photo: "photos/cup.png",
+      width: 1,
+      height: 1,
+      text: "Me!",
+      text_entities: [{ type: "plain", text: "Me!" }],
+    },
+    {
+      id: 4,
+      type: "message",
+      date: "2023-11-14T23:13:24",
+      date_unixtime: `${SECONDS + 4}`,
+      from: "Bob",
+      from_id: "user12",
+      forwarded_from: "Eve",
+      file: "(File not included. Change data exporting settings to download.)",
+      media_type: "voice_message",
+      mime_type: "audio/ogg",
+      duration_seconds: 3,
+      text: "",
+      text_entities: [],
+    },
+    {
+      id: 5,
+      type: "message",
+      date: "2023-11-14T23:13:25",
+      date_unixtime: `${SECONDS + 5}`,
+      from: "Ann",
+      from_id: "user11",
+      poll: {
+        question: "Green or black?",
+        closed: true,
+        total_voters: 3,
+        answers: [
+          { text: "Green", voters: 2, chosen: false },
+          { text: "Black", voters: 1, chosen: true },
+        ],
+      },
+      text: "",
+      text_entities: [],
+    },
+    {
+      id: 6,
+      type: "service",
+      date: "2023-11-14T23:13:26",
+      date_unixtime: `${SECONDS + 6}`,
+      actor: "Bob",
+      actor_id: "user12",
+      action: "pin_message",
+      message_id: 2,
+      text: "",
+      text_entities: [],
+    },
+    {
+      id: 7,
+      type: "message",
+      date: "2023-11-14T23:13:27",
+      date_unixtime: `${SECONDS + 7}`,
+      from: "Ann",
+      from_id: "user11",
+      place_name: "Tea house",
+      address: "Green Lane 1",
+      location_information: { latitude: 55.7558, longitude: -0.0000004 },
+      text: "",
+      text_entities: [],
+    },
+  ],
+};
+
+/** Writes the sample; gives what to name as its input, and the channel to choose. */
+export function writeTelegram(folder: string): { input: string; channel?: string } {
+  return {
+    input: writeFiles(join(folder, "ChatExport_2023-11-15"), {
+      "result.json": telegramExport,
+      "photos/cup.png": PNG,
+    }),
+  };
+}
