@@ -20,7 +20,6 @@ const ORDER = [
   "exports",
   "imports",
   "feed",
-  "service",
 ];
 const SIDE_BY_SIDE = ["adapters", "config", "appservice", "bot", "http", "cli"];
 /** Below the doors, but not for everybody: `bundle` knows no policy, and only the command line and conversions read other formats. */
@@ -35,7 +34,6 @@ const NOT = {
   exports: ["convert"],
   imports: ["render", "convert"],
   feed: ["render", "convert"],
-  service: ["render", "convert"],
 };
 /** Of the doors only the command line works on files of its own, without a service. */
 const HIDDEN_FROM_DOORS = ["render", "convert"];

@@ -17,6 +17,8 @@ import { BundleRetention } from "../exports/bundle-retention.ts";
 import { exportSpools, type ExportSpools } from "../exports/export-spools.ts";
 import { JobEndings } from "../jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
+import { permissionOf } from "../requests/access.ts";
+import { operateWith, type Operate } from "../requests/operation.ts";
 import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -41,10 +43,12 @@ export interface ServiceContext {
   dispatch: Dispatch | undefined;
   store: JobStore;
   audit: AuditLog;
+  /** what every operation runs in */
+  operate: Operate;
   journalOf: (run: Lease) => ImportJournal;
   policies: PolicyStore;
   storage: Storage;
-  keeping: BundleRetention;
+  retention: BundleRetention;
   spools: ExportSpools;
   endings: JobEndings;
   exporter: RoomExporter;
@@ -82,12 +86,13 @@ export async function openContext(
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
   const audit = auditLog(database, clock);
+  const operate = operateWith((userId) => permissionOf(config.permissions, userId), audit);
   const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
   const policies = policyStore(database.kysely, clock);
   const storage = await openStorage(config.storage, logger);
   const { bundles, work, space } = storage;
   const { retention_days: retentionDays, path } = config.storage;
-  const keeping = new BundleRetention({ bundles, store, retentionDays, clock, logger });
+  const retention = new BundleRetention({ bundles, store, retentionDays, clock, logger });
   const spools = await exportSpools(join(path, "exports"), store);
   const keys = signingKeys(database, clock);
   const exporter = roomExporter({
@@ -105,7 +110,7 @@ export async function openContext(
   const endings = new JobEndings(
     store,
     async (job) => {
-      await keeping.release(job);
+      await retention.release(job);
       await spools.sweep();
       await leaveUnfinishedRoom(homeserver.asService(AbortSignal.timeout(RELEASE_MS)).writer, job, journalOf(job));
     },
@@ -121,10 +126,11 @@ export async function openContext(
     dispatch,
     store,
     audit,
+    operate,
     journalOf,
     policies,
     storage,
-    keeping,
+    retention,
     spools,
     endings,
     exporter,

@@ -8,25 +8,28 @@ import { botMemory } from "../adapters/database/stores/bot-memory.ts";
 import { Bot } from "../bot/bot.ts";
 import type { ServiceContext } from "./context.ts";
 import { permissionOf } from "../requests/access.ts";
-import type { AuditDesk } from "../service/audit-desk.ts";
-import type { Porter } from "../service/porter.ts";
+import type { AuditReading } from "../audit/read-audit.ts";
+import type { Operations } from "./create-operations.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 
 /** The bot, speaking as the service user until the signal comes. */
 export function createBot(
   context: ServiceContext,
-  porter: Porter,
+  { exports, imports, jobs, control }: Operations,
   rooms: Rooms,
-  auditDesk: AuditDesk,
+  auditReading: AuditReading,
   signal: AbortSignal,
 ): Bot {
-  const { config, settings, serviceUser, database, storage, audit, clock, logger } = context;
+  const { config, settings, serviceUser, database, storage, operate, clock, logger } = context;
   const client = new HomeserverClient({ ...settings, accessToken: settings.asToken, userId: serviceUser, signal });
   return new Bot({
-    porter,
+    operate,
+    exports,
+    imports,
+    jobs,
+    jobEnded: (...about) => control.ended(...about),
     rooms,
-    audit,
-    auditDesk,
+    auditReading,
     homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),
     reader: new HomeserverReader(client, serviceUser),
     mediaSource: new HomeserverMediaSource(client, settings.serverName),

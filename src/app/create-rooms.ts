@@ -6,14 +6,14 @@ import { RoomGuardLoop } from "../rooms/room-guard-loop.ts";
 import { RoomAccess } from "../rooms/room-access.ts";
 import { RoomClosing } from "../rooms/room-closing.ts";
 import { RoomGuard } from "../rooms/room-guard.ts";
-import { RoomService } from "../rooms/room-service.ts";
+import { roomOperations, type Rooms } from "../rooms/rooms.ts";
 import { RoomMaking } from "../rooms/room-making.ts";
 import { Roles } from "../rooms/roles.ts";
 import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 
 /** Rooms that the service makes and guards. */
-export interface RoomKeeping {
-  keeper: RoomService;
+export interface RunningRooms {
+  operations: Rooms;
   access: RoomAccess;
   /** takes what the homeserver pushes about guarded rooms */
   inbox: Inbox;
@@ -26,8 +26,8 @@ export interface RoomKeeping {
 }
 
 /** Puts it together; everything ends with the signal. */
-export function createRooms(context: ServiceContext, signal: AbortSignal): RoomKeeping {
-  const { config, settings, database, policies, homeserver, audit, clock, logger } = context;
+export function createRooms(context: ServiceContext, signal: AbortSignal): RunningRooms {
+  const { config, settings, database, policies, homeserver, operate, audit, clock, logger } = context;
   const { role_lost: roleLost, bridges, room_version: roomVersion } = config.rooms;
   const { admin_token: adminToken } = config.homeserver;
   const { serverName } = settings;
@@ -47,7 +47,8 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): RoomK
   const started = clock.now();
   let sweeping: Promise<void> = Promise.resolve();
   return {
-    keeper: new RoomService({
+    operations: roomOperations({
+      operate,
       policies,
       roles,
       access,
@@ -56,10 +57,8 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): RoomK
       closing,
       homeserver,
       serverName,
-      permissions: config.permissions,
       workspaces: config.workspaces,
       bridges,
-      audit,
       logger,
     }),
     access,

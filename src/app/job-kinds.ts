@@ -3,19 +3,18 @@ import type { ServiceContext } from "./context.ts";
 import { allRoomsJob } from "../exports/all-rooms/all-rooms-job.ts";
 import { JobRunner } from "../jobs/job-runner.ts";
 import { exportJob } from "../exports/export-job.ts";
-import { meteredWork } from "../jobs/metered-work.ts";
+import type { JobTable } from "../jobs/job-table.ts";
 import { importJob } from "../imports/import-job.ts";
 import type { Job } from "../ports/job-store.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the jobs of this process. `changed`: told at each change of one of them. */
-export function jobRunner(context: ServiceContext, changed?: (job: Job) => void): JobRunner {
-  const { config, homeserver, store, journalOf, policies, storage, spools, endings, exporter, clock, logger } = context;
+/** Every kind of jobs. */
+export function jobTable(context: ServiceContext): JobTable {
+  const { config, homeserver, journalOf, policies, storage, spools, exporter, clock, logger } = context;
   const { bundles, space } = storage;
   const { settings } = context;
   const { admin_token: adminToken } = config.homeserver;
-  const meter = context.metrics.jobs;
-  const work = {
+  return {
     export: exportJob({ exporter, homeserver, bundles, spoolDir: storage.work.path, space, spools, logger }),
     import: importJob({
       homeserver,
@@ -41,14 +40,19 @@ export function jobRunner(context: ServiceContext, changed?: (job: Job) => void)
       logger,
     }),
   };
+}
+
+/** Runs the jobs of this process. `changed`: told at each change of one of them. */
+export function jobRunner(context: ServiceContext, table: JobTable, changed?: (job: Job) => void): JobRunner {
+  const { config, store, endings, metrics, logger } = context;
   return new JobRunner({
     store,
-    work: meteredWork(work, meter),
+    table,
     endings,
     ...(changed && { changed }),
     worker: context.process,
     atOnce: config.limits.concurrent_jobs,
     logger,
-    meter,
+    meter: metrics.jobs,
   });
 }

@@ -12,12 +12,10 @@ import { operationsRouter, type ReadinessCheck } from "../http/readiness.ts";
 import { metricsRouter } from "../http/metrics.ts";
 import { apiRouter } from "../http/route.ts";
 import { apiRoutes } from "../http/routes.ts";
-import type { AuditDesk } from "../service/audit-desk.ts";
-import { permissionOf } from "../requests/access.ts";
-import type { GdprDesk } from "../service/gdpr-desk.ts";
-import type { Porter } from "../service/porter.ts";
+import type { AuditReading } from "../audit/read-audit.ts";
+import type { Operations } from "./create-operations.ts";
 import type { TokenFailures } from "../audit/token-failures.ts";
-import type { RoomKeeping } from "./create-rooms.ts";
+import type { RunningRooms } from "./create-rooms.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Inbox } from "../ports/inbox.ts";
@@ -25,20 +23,19 @@ import type { Logger } from "../ports/logger.ts";
 import type { MetricsPage } from "../ports/metrics.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
 import { askWhoami } from "./homeserver-start.ts";
-import type { Index } from "./create-feed.ts";
+import type { RunningFeed } from "./create-feed.ts";
 import { VERSION } from "./version.ts";
 
 export interface Doors {
   config: Config;
   registration: Registration;
   settings: HomeserverSettings;
-  porter: Porter;
-  audit: AuditDesk;
+  operations: Operations;
+  audit: AuditReading;
   tokenFailures: TokenFailures;
-  rooms: RoomKeeping;
+  rooms: RunningRooms;
   inbox: Inbox;
-  index: Index;
-  gdpr: GdprDesk;
+  feed: RunningFeed;
   arrived: () => void;
   reachability: Reachability;
   importing: () => Promise<boolean>;
@@ -61,15 +58,14 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
 }
 
 function appservice(doors: Doors): Router {
-  const { registration, settings, inbox, index, rooms, arrived, reachability, importing, tokenFailures, logger } =
-    doors;
+  const { registration, settings, inbox, feed, rooms, arrived, reachability, importing, tokenFailures, logger } = doors;
   const { serviceUser } = settings;
   const wrongToken = (): void => tokenFailures.add("appservice");
   return appserviceDoor({
     hsToken: registration.hs_token,
     serviceUser,
     inbox,
-    index: index.keeper,
+    index: feed.recorder,
     arrived,
     wrongToken,
     reachability,
@@ -82,10 +78,9 @@ function appservice(doors: Doors): Router {
 function api({
   config,
   settings,
-  porter,
+  operations,
   rooms,
-  index,
-  gdpr,
+  feed,
   keys,
   audit,
   tokenFailures,
@@ -97,7 +92,6 @@ function api({
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
-    isAdmin: (userId) => permissionOf(config.permissions, userId) === "admin",
     wrongToken: () => tokenFailures.add("api"),
     clock,
   });
@@ -108,15 +102,12 @@ function api({
   });
   router.get("/keys", keysPage(keys, settings.serverName));
   router.use(
-    apiRouter(
-      apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, { index: index.feed, gdpr, audit }),
-      {
-        porter,
-        rooms: rooms.keeper,
-        authentication,
-        logger,
-      },
-    ),
+    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, { index: feed.feed, audit }), {
+      ...operations,
+      rooms: rooms.operations,
+      authentication,
+      logger,
+    }),
   );
   return router;
 }

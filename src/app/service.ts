@@ -6,18 +6,14 @@ import type { Config } from "../config/schema.ts";
 import { DatabaseStart } from "./database-start.ts";
 import { openContext, type ServiceContext } from "./context.ts";
 import { listen, type Listening } from "../http/listeners.ts";
-import { jobRunner } from "./job-kinds.ts";
-import { AuditedPorter } from "../service/audited-porter.ts";
-import { GdprDesk } from "../service/gdpr-desk.ts";
-import { JobControl } from "../jobs/job-control.ts";
+import { jobRunner, jobTable } from "./job-kinds.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
-import { knownKeys } from "../requests/signed-by.ts";
-import { RoomPorter } from "../service/room-porter.ts";
 import { listenerApplication, type Doors } from "./listener-application.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { keepIntroducing, watchHomeserver, watchReachability } from "./homeserver-start.ts";
 import { createAudit } from "./create-audit.ts";
+import { createOperations } from "./create-operations.ts";
 import { createRooms } from "./create-rooms.ts";
 import { createBot } from "./create-bot.ts";
 import { createFeed } from "./create-feed.ts";
@@ -54,32 +50,17 @@ export async function startService(
 }
 
 async function openService(context: ServiceContext): Promise<RunningService> {
-  const { config, registration, settings, serviceUser, homeserver, exporter, storage, metrics, logger } = context;
-  const { store, endings, database, keeping, spools, keys, clock } = context;
+  const { config, registration, settings, serviceUser, storage, metrics, logger } = context;
+  const { store, database, retention, spools, keys, clock } = context;
   const stopping = new AbortController();
   const watch = new JobWatch();
-  const runner = context.dispatch ? undefined : jobRunner(context, (job) => watch.tell(job));
-  const desk = new JobControl({ store, endings, watch, runner });
+  const table = jobTable(context);
+  const runner = context.dispatch ? undefined : jobRunner(context, table, (job) => watch.tell(job));
   const rooms = createRooms(context, stopping.signal);
-  const roomPorter = new RoomPorter({
-    store,
-    desk,
-    jobsPerUser: config.limits.jobs_per_user,
-    bundles: storage.bundles,
-    homeserver,
-    exporter,
-    serverName: settings.serverName,
-    permissions: config.permissions,
-    workspaces: config.workspaces,
-    policies: context.policies,
-    knownKeys: () => knownKeys(keys, settings.serverName, config.import.trusted_keys),
-    access: rooms.access,
-    meter: metrics.jobs,
-  });
-  const porter = new AuditedPorter(roomPorter, context.audit);
+  const operations = createOperations(context, { table, watch, runner, access: rooms.access });
   const audit = createAudit(context);
-  const index = createFeed(context, stopping.signal);
-  const bot = createBot(context, porter, rooms.keeper, audit.desk, stopping.signal);
+  const feed = createFeed(context, stopping.signal);
+  const bot = createBot(context, operations, rooms.operations, audit.reading, stopping.signal);
   const inbox = databaseInbox(database, clock);
   const inboxLoop = new InboxLoop(inbox, bot, logger);
 
@@ -105,13 +86,12 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     config,
     registration,
     settings,
-    porter,
-    audit: audit.desk,
+    operations,
+    audit: audit.reading,
     tokenFailures: audit.tokenFailures,
     rooms,
     inbox,
-    index,
-    gdpr: new GdprDesk({ store, desk, audit: context.audit }),
+    feed,
     arrived: () => inboxLoop.wake(),
     reachability,
     importing: () => store.importing(),
@@ -127,11 +107,11 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   let sweeping: Promise<unknown> = Promise.resolve();
   const working = start.ready().then(async () => {
     const resumed = runner ? await start.patiently(() => store.requeueRunning()) : 0;
-    if (resumed > 0) logger.info({ jobs: resumed }, "jobs go on where they stood");
+    if (resumed > 0) logger.info({ jobs: resumed }, "jobs resume where they stood");
     await start.patiently(() => keys.signer());
     await start.patiently(() => spools.sweep());
     const { signal } = stopping;
-    sweeping = Promise.all([keeping.keepSwept(signal), audit.keeping.keepSwept(signal)]);
+    sweeping = Promise.all([retention.keepSwept(signal), audit.retention.keepSwept(signal)]);
     runner?.start();
   });
   const introducing = keepIntroducing(settings, stopping.signal)
@@ -141,7 +121,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
       await start.patiently(() => rooms.start());
       inboxLoop.wake();
       await start.patiently(() => bot.resume());
-      await start.patiently(() => index.keeper.start());
+      await start.patiently(() => feed.recorder.start());
     })
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) logger.error(errorFields(error), "the bot could not go on where it stood");
@@ -161,7 +141,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     broken,
     async stop() {
       stopping.abort();
-      desk.stop();
+      operations.control.stop();
       await working.catch(() => undefined);
       await Promise.all([
         ...listening.map((listener) => listener.close(LAST_REQUESTS_MS)),
@@ -170,7 +150,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
         watching,
         bot.stop(),
         inboxLoop.stop(),
-        index.keeper.stop(),
+        feed.recorder.stop(),
         rooms.stop(),
         sweeping,
       ]);

@@ -7,7 +7,7 @@ import { application } from "../http/application.ts";
 import { listen, type Listening } from "../http/listeners.ts";
 import { metricsRouter } from "../http/metrics.ts";
 import { operationsRouter } from "../http/readiness.ts";
-import { jobRunner } from "./job-kinds.ts";
+import { jobRunner, jobTable } from "./job-kinds.ts";
 import type { Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { watchHomeserver } from "./homeserver-start.ts";
@@ -26,7 +26,7 @@ export interface RunningWorker {
  */
 export async function startWorker(config: Config, registration: Registration, logger: Logger): Promise<RunningWorker> {
   const context = await openContext(config, registration, true, logger);
-  const { dispatch, keeping, spools, settings, storage, metrics } = context;
+  const { dispatch, retention, spools, settings, storage, metrics } = context;
   if (!dispatch) {
     await context.close();
     throw new Error("workers need PostgreSQL (database.url): with SQLite, `roomporter serve` runs the jobs itself");
@@ -51,11 +51,11 @@ export async function startWorker(config: Config, registration: Registration, lo
     await context.close();
     throw error;
   }
-  const runner = jobRunner(context);
+  const runner = jobRunner(context, jobTable(context));
   let sweeping: Promise<void> = Promise.resolve();
   const working = database.ready().then(async () => {
     await database.patiently(() => spools.sweep());
-    sweeping = keeping.keepSwept(stopping.signal);
+    sweeping = retention.keepSwept(stopping.signal);
     runner.start();
     dispatch.listen(
       () => runner.free,

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Router, text, type Request, type RequestHandler } from "express";
 import matrixAppservice from "matrix-appservice";
-import type { IndexKeeper } from "../feed/index-keeper.ts";
+import type { IndexRecorder } from "../feed/index-recorder.ts";
 import { parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
 import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
@@ -15,7 +15,7 @@ export interface AppserviceDoorParts {
   serviceUser: string;
   inbox: Inbox;
   /** remembers what indexers have to hear of */
-  index: Pick<IndexKeeper, "take">;
+  index: Pick<IndexRecorder, "take">;
   /** called when something was put into the inbox */
   arrived: () => void;
   /** called when somebody has shown another token */

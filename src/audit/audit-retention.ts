@@ -7,7 +7,7 @@ import { StoreAway } from "../ports/store-away.ts";
 const DAY_MS = 24 * 3600_000;
 const SWEEP_EVERY_MS = 3600_000;
 
-export interface AuditKeepingParts {
+export interface AuditRetentionParts {
   log: AuditLog;
   /** how long a row is kept; 0: for ever */
   retentionDays: number;
@@ -17,10 +17,10 @@ export interface AuditKeepingParts {
 
 /** How long the audit log is kept, and a witness of it outside of the database: where its chain ends stands in the service's log. */
 export class AuditRetention {
-  readonly #parts: AuditKeepingParts;
+  readonly #parts: AuditRetentionParts;
   #witnessed = 0;
 
-  constructor(parts: AuditKeepingParts) {
+  constructor(parts: AuditRetentionParts) {
     this.#parts = parts;
   }
 

@@ -1,6 +1,6 @@
 import { stringMember } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
-import type { Permission } from "./invitations.ts";
+import type { Permission } from "../requests/access.ts";
 
 /**
  * Is it a room for admins: nobody but them is in it or invited, and nobody else can walk in? A direct message with an admin is one.

@@ -1,12 +1,15 @@
-import type { AuditDesk } from "../service/audit-desk.ts";
-import { actorOf } from "../audit/audit-trail.ts";
+import type { AuditReading } from "../audit/read-audit.ts";
+import type { Exports } from "../exports/exports.ts";
+import type { Imports } from "../imports/imports.ts";
+import type { JobControl } from "../jobs/job-control.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import { RequestError } from "../requests/failure.ts";
 import { sentenceOf } from "../requests/sentence.ts";
-import type { Porter } from "../service/porter.ts";
+import type { Operate } from "../requests/operation.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import type { Permission } from "../requests/access.ts";
 import { eventSeenBy } from "../exports/seen-event.ts";
 import { stringMember } from "../matrix/json.ts";
-import type { AuditLog } from "../ports/audit-log.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
 import {
@@ -33,7 +36,7 @@ import { roomsCommand } from "./commands/rooms.ts";
 import { Delivery } from "./delivery.ts";
 import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
-import { Invitations, type Permission } from "./invitations.ts";
+import { Invitations } from "./invitations.ts";
 import { JobNotices } from "./job-notices.ts";
 import { answer, edit } from "./messages.ts";
 import { Misuse } from "./words.ts";
@@ -43,9 +46,12 @@ const CLOCK_SKEW_MS = 600_000;
 const REASONS_SHOWN = 5;
 
 export interface BotParts {
-  porter: Porter;
-  audit: Pick<AuditLog, "record">;
-  auditDesk: AuditDesk;
+  operate: Operate;
+  exports: Pick<Exports, "start" | "download">;
+  imports: Imports;
+  jobs: Pick<Jobs, "list" | "cancel" | "retry">;
+  jobEnded: JobControl["ended"];
+  auditReading: Pick<AuditReading, "page">;
   rooms: Rooms;
   homeserver: BotHomeserver;
   /** as the service user */
@@ -72,7 +78,7 @@ export class Bot implements InboxHandler {
   readonly #stopped = new AbortController();
 
   constructor(parts: BotParts) {
-    const { porter, homeserver, memory, permissionOf, logger } = parts;
+    const { exports, imports, jobs, homeserver, memory, permissionOf, logger } = parts;
     this.#parts = parts;
     const directRooms = new DirectRooms(homeserver, memory);
     const downloads = new Downloads(
@@ -82,18 +88,22 @@ export class Bot implements InboxHandler {
       parts.largestBundle,
       this.#stopped.signal,
     );
-    const delivery = new Delivery(porter, homeserver, parts.mediaTarget, directRooms);
-    this.#notices = new JobNotices(porter, homeserver, memory, delivery, logger);
+    const delivery = new Delivery(exports.download, homeserver, parts.mediaTarget, directRooms);
+    this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
     const { signal } = this.#stopped;
     const seen: EventSeenBy = (userId, roomId, eventId) => eventSeenBy(userId, parts.reader, roomId, eventId, signal);
     const commands = [
-      exportCommand(porter, this.#notices),
-      importCommand(porter, seen, downloads, this.#notices),
-      jobsCommand(porter),
-      cancelCommand(porter),
-      retryCommand(porter, this.#notices),
-      auditCommand(parts.auditDesk, (roomId) => isAdminRoom(homeserver, permissionOf, roomId)),
+      exportCommand(exports, this.#notices),
+      importCommand(imports, seen, downloads, this.#notices),
+      jobsCommand(jobs),
+      cancelCommand(jobs),
+      retryCommand(jobs, this.#notices),
+      auditCommand(
+        parts.auditReading,
+        (userId) => permissionOf(userId) === "admin",
+        (roomId) => isAdminRoom(homeserver, permissionOf, roomId),
+      ),
       roomCommand(parts.rooms),
       roomsCommand(parts.rooms, homeserver, directRooms),
     ];
@@ -136,9 +146,8 @@ export class Bot implements InboxHandler {
   async #run(command: Command, args: string[], event: InboxEvent): Promise<void> {
     const call = this.#call(event);
     try {
-      const refusal =
-        (await this.#unpermitted(command, call)) ?? (call.replyTo === undefined ? command.needsReply : undefined);
-      if (refusal !== undefined) await call.tell(refusal);
+      await this.#admit(command, call);
+      if (call.replyTo === undefined && command.needsReply !== undefined) await call.tell(command.needsReply);
       else await command.parse(args)(call);
     } catch (error) {
       if (error instanceof Misuse) await call.tell(`${error.message} Usage: ${command.usage}`);
@@ -147,26 +156,17 @@ export class Bot implements InboxHandler {
     }
   }
 
-  /** Why the sender may not use the command, in a sentence. */
-  async #unpermitted({ action }: Command, { event, requester }: Call): Promise<string | undefined> {
-    if (this.#parts.permissionOf(event.sender) !== "none") return undefined;
-    const refused = {
-      ...actorOf(requester),
-      outcome: "refused",
-      room_id: event.room_id,
-      reasons: ["M_FORBIDDEN"],
-    } as const;
-    if (action) await this.#parts.audit.record({ action, ...refused });
-    return "You may not use this service. Ask its operator for permission.";
+  /** For strangers no command is even read: not its help, and no bundle that it names. @throws RequestError */
+  async #admit({ action }: Command, { event, requester }: Call): Promise<void> {
+    await this.#parts.operate({ ...(action && { action }), room_id: event.room_id }, requester, async () => undefined);
   }
 
   #call(event: InboxEvent): Call {
-    const { homeserver, permissionOf } = this.#parts;
-    const admin = permissionOf(event.sender) === "admin";
+    const { homeserver } = this.#parts;
     let sent: string | undefined;
     return {
       event,
-      requester: { userId: event.sender, admin, adminToken: false, door: "bot" },
+      requester: { userId: event.sender, adminToken: false, door: "bot" },
       replyTo: repliedTo(event),
       async tell(body) {
         if (sent === undefined) {

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Porter } from "../service/porter.ts";
+import type { Exports } from "../exports/exports.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import { HomeserverError, type MediaTarget } from "../ports/homeserver/homeserver.ts";
@@ -10,13 +10,13 @@ import { bundleFile, notice } from "./messages.ts";
 
 /** Brings what a job made to its owner alone. A delivery that is repeated after a crash is the same event. */
 export class Delivery {
-  readonly #porter: Porter;
+  readonly #download: Exports["download"];
   readonly #homeserver: BotHomeserver;
   readonly #media: MediaTarget;
   readonly #directRooms: DirectRooms;
 
-  constructor(porter: Porter, homeserver: BotHomeserver, media: MediaTarget, directRooms: DirectRooms) {
-    this.#porter = porter;
+  constructor(download: Exports["download"], homeserver: BotHomeserver, media: MediaTarget, directRooms: DirectRooms) {
+    this.#download = download;
     this.#homeserver = homeserver;
     this.#media = media;
     this.#directRooms = directRooms;
@@ -31,11 +31,11 @@ export class Delivery {
   }
 
   async #bundle(job: Job): Promise<JsonObject> {
-    const owner = { userId: job.owner, admin: false, adminToken: false, door: "bot" } as const;
-    const { body, size, fileName } = await this.#porter.bundle(job.id, owner);
+    const owner = { userId: job.owner, adminToken: false, door: "bot" } as const;
+    const { body, size, fileName } = await this.#download(job.id, owner);
     body.destroy();
     const whole = { start: 0, end: size - 1 };
-    const read = async (): Promise<Readable> => (await this.#porter.bundle(job.id, owner, whole)).body;
+    const read = async (): Promise<Readable> => (await this.#download(job.id, owner, whole)).body;
     try {
       const uri = await this.#media.upload(read, size, "application/zip", fileName);
       return bundleFile(fileName, uri, size);

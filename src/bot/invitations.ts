@@ -5,9 +5,8 @@ import type { Logger } from "../ports/logger.ts";
 import { serverOf } from "../matrix/ids.ts";
 import { member, stringMember } from "../matrix/json.ts";
 import type { DirectRooms } from "./direct-rooms.ts";
+import type { Permission } from "../requests/access.ts";
 import { notice } from "./messages.ts";
-
-export type Permission = "none" | "user" | "admin";
 
 const NOT_PERMITTED = "You may not use this service. Ask its operator for permission.";
 const ENCRYPTED =

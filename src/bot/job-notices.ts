@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RequestError } from "../requests/failure.ts";
-import type { Porter } from "../service/porter.ts";
+import type { JobControl } from "../jobs/job-control.ts";
+import { hasEnded } from "../jobs/job-watch.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
 import type { Job } from "../ports/job-store.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
+import { StoreAway } from "../ports/store-away.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { Delivery } from "./delivery.ts";
 import { over, underWay } from "./job-words.ts";
@@ -15,9 +16,12 @@ import { edit } from "./messages.ts";
 const FIRST_PAUSE_MS = 3_000;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** The job once it has ended, or after a while: the service follows it by itself, for nobody who asked. */
+type JobEnded = JobControl["ended"];
+
 /** The one notice of each job, edited as the job proceeds; at its end the result is delivered. */
 export class JobNotices {
-  readonly #porter: Porter;
+  readonly #jobEnded: JobEnded;
   readonly #homeserver: BotHomeserver;
   readonly #memory: BotMemory;
   readonly #delivery: Delivery;
@@ -25,8 +29,8 @@ export class JobNotices {
   readonly #stopped = new AbortController();
   readonly #followed = new Map<string, Promise<void>>();
 
-  constructor(porter: Porter, homeserver: BotHomeserver, memory: BotMemory, delivery: Delivery, logger: Logger) {
-    this.#porter = porter;
+  constructor(jobEnded: JobEnded, homeserver: BotHomeserver, memory: BotMemory, delivery: Delivery, logger: Logger) {
+    this.#jobEnded = jobEnded;
     this.#homeserver = homeserver;
     this.#memory = memory;
     this.#delivery = delivery;
@@ -65,35 +69,31 @@ export class JobNotices {
   }
 
   async #toTheEnd(jobId: string, notice: JobNotice): Promise<void> {
-    try {
-      const job = await this.#showUntilEnd(jobId, notice);
-      await this.#reword(notice, `${over(job)}${await this.#deliver(job, notice)}`);
-    } catch (error) {
-      // a job that nobody knows any more
-      if (!(error instanceof RequestError && error.kind === "not_found")) throw error;
-    }
+    const job = await this.#showUntilEnd(jobId, notice);
+    // there may be no such job any more
+    if (job) await this.#reword(notice, `${over(job)}${await this.#deliver(job, notice)}`);
     await this.#memory.removeJobNotice(jobId);
   }
 
-  async #showUntilEnd(jobId: string, notice: JobNotice): Promise<Job> {
+  async #showUntilEnd(jobId: string, notice: JobNotice): Promise<Job | undefined> {
     const { signal } = this.#stopped;
     let shown = "";
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
       const job = await this.#wait(jobId, pause);
-      if (job.state !== "queued" && job.state !== "running") return job;
+      if (!job || hasEnded(job)) return job;
       signal.throwIfAborted();
       if (underWay(job) !== shown) await this.#reword(notice, (shown = underWay(job)));
     }
   }
 
-  /** The job once it has ended, or after a while; a database that is away is waited for. */
-  async #wait(jobId: string, milliseconds: number): Promise<Job> {
+  /** The job once it has ended, or after a while; a database that is not reachable is asked again. */
+  async #wait(jobId: string, milliseconds: number): Promise<Job | undefined> {
     const { signal } = this.#stopped;
     for (;;) {
       try {
-        return await this.#porter.wait(jobId, milliseconds, signal);
+        return await this.#jobEnded(jobId, milliseconds, signal);
       } catch (error) {
-        if (!(error instanceof RequestError && error.kind === "unavailable")) throw error;
+        if (!(error instanceof StoreAway)) throw error;
       }
       await sleep(FIRST_PAUSE_MS, undefined, { signal });
     }

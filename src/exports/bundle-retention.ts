@@ -12,7 +12,7 @@ const ORPHANED_AFTER_MS = 3600_000;
 const UNFINISHED_AFTER_MS = DAY_MS;
 const SWEEP_EVERY_MS = 3600_000;
 
-export interface BundleKeepingParts {
+export interface BundleRetentionParts {
   bundles: BundleStore;
   store: Pick<JobStore, "get">;
   /** how long the bundle of an export is kept after its end; 0: for ever */
@@ -23,9 +23,9 @@ export interface BundleKeepingParts {
 
 /** Which bundles are kept, and for how long. */
 export class BundleRetention {
-  readonly #parts: BundleKeepingParts;
+  readonly #parts: BundleRetentionParts;
 
-  constructor(parts: BundleKeepingParts) {
+  constructor(parts: BundleRetentionParts) {
     this.#parts = parts;
   }
 

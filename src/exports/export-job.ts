@@ -10,14 +10,15 @@ import type { Logger } from "../ports/logger.ts";
 import { requireJoined } from "../requests/access.ts";
 import type { ExportSpools } from "./export-spools.ts";
 import { mayPass } from "../requests/job-error.ts";
-import type { JobContext, JobWork } from "../jobs/job-run.ts";
+import type { JobContext } from "../jobs/job-run.ts";
+import type { JobDefinition } from "../jobs/job-table.ts";
 import { readExportParams } from "./params.ts";
 import { RequestError } from "../requests/failure.ts";
 import type { CollectedBundle, RoomExporter } from "./room-exporter.ts";
 import { spoolFile } from "../requests/spool-file.ts";
 import { patientWithStorage } from "../requests/storage-patience.ts";
 
-export interface KeptExportParts {
+export interface ExportJobParts {
   exporter: RoomExporter;
   homeserver: HomeserverAccess;
   bundles: BundleStore;
@@ -33,19 +34,24 @@ export interface KeptExportParts {
  * An export as a job: read as the service user, narrowed to what the requester may see, kept in the bundle store under the job's
  * id. What was read stays on this machine until the job has ended, so that the next run goes on with it.
  */
-export function exportJob(parts: KeptExportParts): JobWork {
-  return async (job, context) => {
-    try {
-      return await runExport(parts, job, context);
-    } catch (error) {
-      if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
-      throw error;
-    }
+export function exportJob(parts: ExportJobParts): JobDefinition {
+  return {
+    action: "export",
+    permission: "user",
+    onBehalfOf: () => null,
+    async work(job, context) {
+      try {
+        return await runExport(parts, job, context);
+      } catch (error) {
+        if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
+        throw error;
+      }
+    },
   };
 }
 
 async function runExport(
-  parts: KeptExportParts,
+  parts: ExportJobParts,
   job: Job,
   { signal, permit, onProgress }: JobContext,
 ): Promise<JsonObject> {

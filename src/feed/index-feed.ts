@@ -1,24 +1,21 @@
 import type { ClientEvent } from "../matrix/event.ts";
 import type { JsonObject } from "../matrix/json.ts";
-import type { AuditLog } from "../ports/audit-log.ts";
 import type { IndexEntry, IndexHead, IndexLog } from "../ports/index-log.ts";
 import type { IndexSource } from "../ports/homeserver/index-source.ts";
-import { actorOf } from "../audit/audit-trail.ts";
-import { withFailures } from "../requests/failure-of.ts";
-import { RequestError } from "../requests/failure.ts";
+import type { Operate } from "../requests/operation.ts";
 import type { Requester } from "../requests/requester.ts";
 import { eventLine } from "./index-line.ts";
-import type { IndexKeeper } from "./index-keeper.ts";
+import type { IndexRecorder } from "./index-recorder.ts";
 import type { IndexedRoom, IndexedRooms } from "./indexed-room.ts";
 import { positionOf, tokenAt } from "./index-token.ts";
 
 export interface IndexFeedParts {
   log: IndexLog;
-  keeper: Pick<IndexKeeper, "lookAtAll" | "look" | "busy">;
+  recorder: Pick<IndexRecorder, "lookAtAll" | "look" | "busy">;
   /** as the service user, without much patience: somebody waits */
   source: IndexSource;
   rooms: IndexedRooms;
-  audit: Pick<AuditLog, "record">;
+  operate: Operate;
   serverName: string;
 }
 
@@ -44,26 +41,25 @@ export class IndexFeed {
     requester: Requester,
     { since, limit }: { since?: string | undefined; limit: number },
   ): Promise<AsyncIterable<JsonObject>> {
-    return withFailures(async () => {
-      const { audit } = this.#parts;
-      const about = { action: "index_read", ...actorOf(requester) } as const;
-      if (!requester.admin) {
-        await audit.record({ ...about, outcome: "refused", reasons: ["M_FORBIDDEN"] });
-        throw new RequestError("forbidden", "M_FORBIDDEN", "Only admins and admin tokens can read the feed");
-      }
-      // whoever goes on from a token has begun once
-      if (since === undefined) await audit.record({ ...about, outcome: "granted" });
-      const head = (await this.#parts.log.head()) ?? (await this.#begin());
-      const after = since === undefined ? 0 : positionOf(since, head);
-      const first = await this.#batch(head, after, Math.min(limit, BATCH));
-      return this.#lines(head, first, limit);
-    });
+    return this.#parts.operate(
+      { action: "index_read" },
+      requester,
+      async ({ record }) => {
+        // whoever goes on from a token has begun once
+        if (since === undefined) await record({ outcome: "granted" });
+        const head = (await this.#parts.log.head()) ?? (await this.#begin());
+        const after = since === undefined ? 0 : positionOf(since, head);
+        const first = await this.#batch(head, after, Math.min(limit, BATCH));
+        return this.#lines(head, first, limit);
+      },
+      { adminOnly: "Only admins and admin tokens can read the feed" },
+    );
   }
 
   async #begin(): Promise<IndexHead> {
-    const { log, keeper } = this.#parts;
+    const { log, recorder } = this.#parts;
     const head = await log.begin();
-    keeper.lookAtAll();
+    recorder.lookAtAll();
     return head;
   }
 
@@ -75,8 +71,8 @@ export class IndexFeed {
       if (left <= 0 || batch.atEnd) break;
       batch = await this.#batch(head, batch.position, Math.min(left, BATCH));
     }
-    const { keeper } = this.#parts;
-    yield { type: "end", more: !batch.atEnd || keeper.busy, next: tokenAt(head, batch.position) };
+    const { recorder } = this.#parts;
+    yield { type: "end", more: !batch.atEnd || recorder.busy, next: tokenAt(head, batch.position) };
   }
 
   async #batch(head: IndexHead, after: number, limit: number): Promise<Batch> {
@@ -100,12 +96,12 @@ export class IndexFeed {
 
   /** The events of a room; undefined where indexers may not know it. */
   async #known(roomId: string, eventIds: ReadonlySet<string>): Promise<Known | undefined> {
-    const { rooms, source, log, keeper } = this.#parts;
+    const { rooms, source, log, recorder } = this.#parts;
     const room = await rooms.find(roomId);
     if (room) return { room, events: await source.events(roomId, [...eventIds]), told: new Set() };
     // what is passed over now must come again, should the room ever be opened again
     await log.shut(roomId);
-    keeper.look(roomId);
+    recorder.look(roomId);
     return undefined;
   }
 

@@ -12,7 +12,6 @@ export interface AuthenticationParts {
   whoami(accessToken: string): Promise<string>;
   /** SHA-256, lower-case hexadecimal */
   adminTokens: readonly { name: string; sha256: string }[];
-  isAdmin(userId: string): boolean;
   /** told of each wrong token, and nothing more about it */
   wrongToken(): void;
   clock: Clock;
@@ -53,17 +52,18 @@ export class Authentication {
     const digest = createHash("sha256").update(token).digest();
     const door = doorOf(request);
     const admin = this.#adminName(digest);
-    if (admin !== undefined) return { userId: `admin:${admin}`, admin: true, adminToken: true, door };
+    if (admin !== undefined) return { userId: `admin:${admin}`, adminToken: true, door };
 
     const hash = digest.toString("hex");
     const known = this.#known.get(hash);
-    if (known && known.until > this.#parts.clock.now()) return this.#user(known.userId, token, door);
+    if (known && known.until > this.#parts.clock.now())
+      return { userId: known.userId, adminToken: false, door, accessToken: token };
     // many people may share an address: those whose tokens were good are not kept out by others' guesses
     if (!known) await this.#refuseGuesses(request, response);
     try {
       const userId = await this.#parts.whoami(token);
       this.#remember(hash, userId);
-      return this.#user(userId, token, door);
+      return { userId, adminToken: false, door, accessToken: token };
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.status !== 401 && error.status !== 403)
@@ -77,10 +77,6 @@ export class Authentication {
       await this.#failures(request, response, () => undefined);
       throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", "This access token is not known");
     }
-  }
-
-  #user(userId: string, accessToken: string, door: Door): Requester {
-    return { userId, admin: this.#parts.isAdmin(userId), adminToken: false, door, accessToken };
   }
 
   #adminName(digest: Buffer): string | undefined {

@@ -1,5 +1,7 @@
 import { Router, type Request, type Response } from "express";
-import type { Porter } from "../service/porter.ts";
+import type { Exports } from "../exports/exports.ts";
+import type { Imports } from "../imports/imports.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import type { Requester } from "../requests/requester.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -10,7 +12,9 @@ export interface ApiCall {
   request: Request;
   response: Response;
   requester: Requester;
-  porter: Porter;
+  exports: Exports;
+  imports: Imports;
+  jobs: Jobs;
   rooms: Rooms;
   logger: Logger;
 }
@@ -24,19 +28,24 @@ export interface Route {
 }
 
 export interface ApiParts {
-  porter: Porter;
+  exports: Exports;
+  imports: Imports;
+  jobs: Jobs;
   rooms: Rooms;
   authentication: Authentication;
   logger: Logger;
 }
 
 /** The endpoints, each behind a token. */
-export function apiRouter(routes: readonly Route[], { porter, rooms, authentication, logger }: ApiParts): Router {
+export function apiRouter(
+  routes: readonly Route[],
+  { authentication, exports, imports, jobs, rooms, logger }: ApiParts,
+): Router {
   const router = Router();
   for (const { method, path, handle } of routes)
     router[method](path, async (request, response) => {
       const requester = await authentication.requester(request, response);
-      await handle({ request, response, requester, porter, rooms, logger });
+      await handle({ request, response, requester, exports, imports, jobs, rooms, logger });
     });
   return router;
 }

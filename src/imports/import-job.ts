@@ -2,16 +2,18 @@ import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
-import type { Lease } from "../ports/job-store.ts";
+import type { Job, Lease } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { importRoom } from "./import-room.ts";
 import type { LabelStyle } from "./plan/label.ts";
-import type { JobWork } from "../jobs/job-run.ts";
+import type { JsonObject } from "../matrix/json.ts";
+import type { JobContext } from "../jobs/job-run.ts";
+import type { JobDefinition } from "../jobs/job-table.ts";
 import { readImportParams } from "./params.ts";
 import { RequestError } from "../requests/failure.ts";
 import { patientWithStorage } from "../requests/storage-patience.ts";
 
-export interface QueuedImportParts {
+export interface ImportJobParts {
   homeserver: HomeserverAccess;
   bundles: BundleStore;
   journalOf: (run: Lease) => ImportJournal;
@@ -22,33 +24,51 @@ export interface QueuedImportParts {
 }
 
 /** An import as a job: replays the bundle that is kept under the job's id, from where the journal says. */
-export function importJob(parts: QueuedImportParts): JobWork {
-  const { homeserver, bundles, journalOf, ...settings } = parts;
-  return async (job, { signal, permit, onProgress, onRoom }) => {
-    await using bundle = await patientWithStorage(() => bundles.localFile(job.id, signal), signal);
-    if (!bundle)
-      throw new RequestError(
-        "gone",
-        "M_NOT_FOUND",
-        "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
-      );
-    const { importingUser, bundleSha256, signedBy, workspace } = readImportParams(job);
-    const { writer, uploads } = homeserver.asService(signal, permit);
-    const { report } = await importRoom({
-      ...settings,
-      jobId: job.id,
-      bundleFile: bundle.path,
-      bundleSha256,
-      signedBy,
-      importingUser,
-      ...(workspace && { workspace }),
-      writer,
-      media: uploads,
-      journal: journalOf(job),
-      onRoom,
-      onProgress,
-      signal,
-    });
-    return report;
+export function importJob(parts: ImportJobParts): JobDefinition {
+  return {
+    action: "import",
+    permission: "user",
+    onBehalfOf(job) {
+      const { importingUser } = readImportParams(job);
+      return importingUser === job.owner ? null : importingUser;
+    },
+    async requireRetryable({ id }) {
+      if ((await parts.bundles.size(id)) === undefined)
+        throw new RequestError("gone", "M_NOT_FOUND", "The bundle of this job is not kept any more: import it again");
+    },
+    progressIsEvents: true,
+    work: (job, context) => runImport(parts, job, context),
   };
+}
+
+async function runImport(
+  { homeserver, bundles, journalOf, ...settings }: ImportJobParts,
+  job: Job,
+  { signal, permit, onProgress, onRoom }: JobContext,
+): Promise<JsonObject> {
+  await using bundle = await patientWithStorage(() => bundles.localFile(job.id, signal), signal);
+  if (!bundle)
+    throw new RequestError(
+      "gone",
+      "M_NOT_FOUND",
+      "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
+    );
+  const { importingUser, bundleSha256, signedBy, workspace } = readImportParams(job);
+  const { writer, uploads } = homeserver.asService(signal, permit);
+  const { report } = await importRoom({
+    ...settings,
+    jobId: job.id,
+    bundleFile: bundle.path,
+    bundleSha256,
+    signedBy,
+    importingUser,
+    ...(workspace && { workspace }),
+    writer,
+    media: uploads,
+    journal: journalOf(job),
+    onRoom,
+    onProgress,
+    signal,
+  });
+  return report;
 }

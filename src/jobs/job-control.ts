@@ -4,15 +4,24 @@ import type { Job, JobStore } from "../ports/job-store.ts";
 import { endOfJob } from "./job-audit.ts";
 import type { JobEndings } from "./job-endings.ts";
 import type { JobRunner } from "./job-runner.ts";
+import type { JobTable } from "./job-table.ts";
 import { hasEnded, type JobWatch } from "./job-watch.ts";
 
 export interface JobControlParts {
   store: JobStore;
   endings: JobEndings;
   watch: JobWatch;
+  table: JobTable;
   /** where this process runs jobs too */
   runner?: JobRunner | undefined;
+  /** what this process does for somebody who waits for it, shown like a job meanwhile */
+  live?: LiveJobs;
   lookMs?: number;
+}
+
+export interface LiveJobs {
+  get(id: string): Job | undefined;
+  watch(id: string, changed: (job: Job) => void): () => void;
 }
 
 /** So often jobs that run elsewhere are looked at while somebody watches them, in milliseconds. */
@@ -33,14 +42,28 @@ export class JobControl {
     return this.#parts.lookMs ?? LOOK_MS;
   }
 
-  /** A job was queued. */
-  wake(): void {
+  /**
+   * Queues a job.
+   * @param atMost jobs of this owner that may be queued or running, this one included
+   * @throws TooManyJobs, StoreAway
+   */
+  async queue(job: Parameters<JobStore["create"]>[0], atMost: number, audit: AuditEntry): Promise<Job> {
+    const queued = await this.#parts.store.create(job, atMost, audit);
     this.#parts.runner?.wake();
+    return queued;
+  }
+
+  /** Queues a job again that has kept what it had; undefined where it has not. @throws TooManyJobs, StoreAway */
+  async retry(id: string, atMost: number, audit: AuditEntry): Promise<Job | undefined> {
+    const queued = await this.#parts.store.retry(id, atMost, audit);
+    this.#parts.runner?.wake();
+    return queued;
   }
 
   /** The job as it stands now; undefined where there is none. */
   async get(id: string): Promise<Job | undefined> {
-    return this.#parts.runner?.current(id) ?? (await this.#parts.store.get(id));
+    const { runner, live, store } = this.#parts;
+    return runner?.current(id) ?? live?.get(id) ?? (await store.get(id));
   }
 
   /** The same for jobs that were just read from the store. */
@@ -54,11 +77,11 @@ export class JobControl {
    * @param keep what the job has made stays, so that it can go on later
    */
   async cancel(id: string, keep: boolean, who: Pick<AuditEntry, "actor" | "door">): Promise<void> {
-    const { store, endings, watch, runner } = this.#parts;
+    const { store, endings, watch, table, runner } = this.#parts;
     const before = await store.get(id);
     if (!before || hasEnded(before)) return;
     const wish = { action: "job_cancel", outcome: "done", ...who } as const;
-    const job = await store.requestCancel(id, keep, { wish, end: endOfJob(before, "cancelled") });
+    const job = await store.requestCancel(id, keep, { wish, end: endOfJob(table[before.kind], before, "cancelled") });
     if (!job) return;
     if (hasEnded(job)) {
       await endings.settle(job);
@@ -68,9 +91,30 @@ export class JobControl {
 
   /** Calls back at each change of the job until the returned function is called. */
   watch(id: string, changed: (job: Job) => void): () => void {
-    const leave = this.#parts.watch.add(id, changed);
+    const { live, watch } = this.#parts;
+    if (live?.get(id)) return live.watch(id, changed);
+    const leave = watch.add(id, changed);
     this.#lookLater();
     return leave;
+  }
+
+  /** The job once it has ended, or as it stands after `milliseconds`; undefined where there is none. @throws StoreAway */
+  async ended(id: string, milliseconds: number, signal: AbortSignal): Promise<Job | undefined> {
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
+    let leave = (): void => undefined;
+    const ended = new Promise<void>((resolve) => {
+      leave = this.watch(id, (job) => {
+        if (hasEnded(job)) resolve();
+      });
+      enough.addEventListener("abort", () => resolve(), { once: true });
+    });
+    try {
+      const before = await this.get(id);
+      if (before && !hasEnded(before) && !enough.aborted) await ended;
+      return await this.get(id);
+    } finally {
+      leave();
+    }
   }
 
   stop(): void {

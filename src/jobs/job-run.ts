@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import {
   LeaseLost,
-  unitOf,
   type Job,
   type JobEnd,
   type JobError,
@@ -15,6 +14,7 @@ import { asStorageError } from "../ports/storage-error.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { endOfJob } from "./job-audit.ts";
+import type { JobDefinition } from "./job-table.ts";
 import { HeldLease, LEASE, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
 import { jobError } from "../requests/job-error.ts";
 import { Pace } from "./pace.ts";
@@ -48,7 +48,8 @@ export const RUN: RunTerms = { ...LEASE, lastCallMs: 2_000, storeRetryMs: 1_000 
 
 export interface JobRunParts {
   store: JobStore;
-  work: JobWork;
+  /** of the job's kind */
+  definition: JobDefinition;
   /** told at each change, and of the end */
   changed: (job: Job) => void;
   terms: RunTerms;
@@ -95,7 +96,7 @@ export class JobRun {
     this.#wind();
   }
 
-  /** Hands the job back, to be gone on with by whoever is there. */
+  /** Hands the job back; whoever is there resumes it. */
   interrupt(): void {
     this.#stopping = true;
     this.#wind();
@@ -130,7 +131,7 @@ export class JobRun {
   }
 
   async #outcome(): Promise<Job | undefined> {
-    const { work, changed, logger } = this.#parts;
+    const { definition, changed, logger } = this.#parts;
     const { id, kind, fence } = this.job;
     this.#wished(this.job);
     if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
@@ -139,12 +140,12 @@ export class JobRun {
     changed(this.job);
     logger.info({ job_id: id, kind, run: fence }, "job started");
     try {
-      const report = await work(this.job, {
+      const report = await definition.work(this.job, {
         signal: this.#controller.signal,
         permit: () => this.#permit(),
         onProgress: ({ done, total }) => {
           this.#pace.reached(done, this.#parts.clocks.monotonic());
-          this.job = { ...this.job, progress: { done, total, unit: unitOf(kind) } };
+          this.job = { ...this.job, progress: { done, total, unit: this.job.progress.unit } };
           this.#measured();
         },
         onRoom: (roomId) => this.#change({ room_id: roomId }),
@@ -177,9 +178,9 @@ export class JobRun {
     result: { report?: JsonObject; error?: JobError; keep?: boolean },
     cause?: unknown,
   ): Promise<Job> {
-    const { store, logger } = this.#parts;
+    const { store, definition, logger } = this.#parts;
     const progress: JobProgress = this.job.progress;
-    const audit = endOfJob(this.job, state, cause);
+    const audit = endOfJob(definition, this.job, state, cause);
     this.job = await this.#record(() => store.finish(this.job, state, { ...result, progress }, audit));
     const { id, kind, error } = this.job;
     logger.info({ job_id: id, kind, state, ...(error && { errcode: error.errcode }) }, "job ended");

@@ -1,14 +1,16 @@
-import type { Job, JobKind, JobStore } from "../ports/job-store.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import { CLOCKS, moment, type LeaseClocks } from "./held-lease.ts";
 import type { JobEndings } from "./job-endings.ts";
-import { JobRun, RUN, type JobWork, type RunTerms } from "./job-run.ts";
+import { JobRun, RUN, type RunTerms } from "./job-run.ts";
+import type { JobTable } from "./job-table.ts";
+import { meteredWork } from "./metered-work.ts";
 
 export interface JobRunnerParts {
   store: JobStore;
-  work: Record<JobKind, JobWork>;
+  table: JobTable;
   endings: JobEndings;
   /** told at each change of a job that runs here, and of its end */
   changed?: (job: Job) => void;
@@ -119,8 +121,10 @@ export class JobRunner {
   }
 
   #begin(job: Job, claimedAt: ReturnType<typeof moment>): void {
-    const { store, work, changed = () => undefined, terms = RUN, clocks = CLOCKS, logger } = this.#parts;
-    const run = new JobRun({ store, work: work[job.kind], changed, terms, clocks, logger }, job, claimedAt);
+    const { store, table, changed = () => undefined, terms = RUN, clocks = CLOCKS, logger, meter } = this.#parts;
+    const found = table[job.kind];
+    const definition = meter ? { ...found, work: meteredWork(job.kind, found, meter) } : found;
+    const run = new JobRun({ store, definition, changed, terms, clocks, logger }, job, claimedAt);
     this.#running.set(run, this.#until(run));
   }
 

@@ -2,7 +2,9 @@ import { isUserId, serverOf } from "../matrix/ids.ts";
 import { stringMember } from "../matrix/json.ts";
 import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
 import { RequestError } from "./failure.ts";
-import type { Requester } from "./requester.ts";
+
+/** How long a door waits for a homeserver that is away before it says so, in milliseconds. */
+export const CHECK_MS = 20_000;
 
 export type Permission = "none" | "user" | "admin";
 /** By user id, server name or `*`. */
@@ -15,12 +17,6 @@ export function permissionOf(permissions: Permissions, userId: string): Permissi
     if (found !== undefined) return found;
   }
   return "none";
-}
-
-/** @throws RequestError forbidden for those whom the configuration does not let in */
-export function requirePermission(permissions: Permissions, requester: Requester): void {
-  if (requester.adminToken || permissionOf(permissions, requester.userId) !== "none") return;
-  throw new RequestError("forbidden", "M_FORBIDDEN", "You are not allowed to use this service");
 }
 
 /**

@@ -1,15 +1,24 @@
-import type { Door } from "../ports/audit-log.ts";
+import type { AuditEntry, Door } from "../ports/audit-log.ts";
 
-/** Who asks, as a door has established it. */
+/** Who asks, as a door has established it. What they may do is looked up by each operation (`Caller`). */
 export interface Requester {
   /** for an admin token: "admin:<its name in the config>" */
   userId: string;
-  /** an admin token, or a user with permission `admin` */
-  admin: boolean;
   /** true where an admin token was shown: there is no Matrix user behind it */
   adminToken: boolean;
   /** through which they came */
   door: Door;
   /** the requester's own Matrix access token, where the door has one: never stored, never logged */
   accessToken?: string;
+}
+
+/** Somebody who was let in, with what they may do at this moment: only `operateWith` makes them. */
+export interface Caller extends Requester {
+  /** an admin token, or a user with permission `admin` */
+  admin: boolean;
+}
+
+/** Who did it, and through which door, for an audit entry. */
+export function actorOf({ userId, door }: Requester): Pick<AuditEntry, "actor" | "door"> {
+  return { actor: userId, door };
 }

@@ -2,8 +2,8 @@ import type { RoomPolicy } from "../policy/room-policy.ts";
 import type { RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom } from "../ports/policy-store.ts";
 import { RequestError } from "../requests/failure.ts";
-import type { Requester } from "../requests/requester.ts";
-import type { PolicyChanges } from "./rooms.ts";
+import type { Caller } from "../requests/requester.ts";
+import type { PolicyChanges } from "./shapes.ts";
 import { requireFit, requireKnown, type NewRoomRules } from "./new-room.ts";
 import { membershipOf } from "./room-access.ts";
 
@@ -14,7 +14,7 @@ import { membershipOf } from "./room-access.ts";
 export async function changedPolicy(
   room: ExistingRoom,
   changes: PolicyChanges,
-  requester: Requester,
+  caller: Caller,
   rules: NewRoomRules,
   reader: RoomReader,
 ): Promise<RoomPolicy> {
@@ -28,7 +28,7 @@ export async function changedPolicy(
   }
   if (do_not_index !== undefined) {
     if (!do_not_index && changed.scope_kind === "incognito") throw wrong("An incognito room is never indexed");
-    if (!do_not_index && origin === "imported" && !requester.admin)
+    if (!do_not_index && origin === "imported" && !caller.admin)
       throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin can let an imported room be indexed");
     changed.do_not_index = do_not_index;
   }

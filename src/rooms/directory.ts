@@ -3,8 +3,8 @@ import { stringMember } from "../matrix/json.ts";
 import { maySendState } from "../matrix/power-levels.ts";
 import { HomeserverError, type RoomReader, type RoomWriter } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom, PolicyStore } from "../ports/policy-store.ts";
-import type { Requester } from "../requests/requester.ts";
-import type { ShownRoom, ShownWorkspace } from "./rooms.ts";
+import type { Caller } from "../requests/requester.ts";
+import type { ShownRoom, ShownWorkspace } from "./shapes.ts";
 import { membershipOf, type RoomAccess } from "./room-access.ts";
 
 /** Rooms that are looked at side by side. */
@@ -25,7 +25,7 @@ export class Directory {
     this.#slugs = slugs;
   }
 
-  async rooms(requester: Requester, reader: RoomReader): Promise<ShownRoom[]> {
+  async rooms(requester: Pick<Caller, "userId" | "admin">, reader: RoomReader): Promise<ShownRoom[]> {
     const open = (await this.#policies.open()).filter(({ closing_at }) => closing_at === null);
     const seen = await sideBySide(open, async (room) => {
       const membership = await membershipOf(reader, room.room_id, requester.userId);

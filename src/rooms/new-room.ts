@@ -3,7 +3,7 @@ import { readPolicy, type RoomPolicy } from "../policy/room-policy.ts";
 import { matchesUser } from "../policy/user-patterns.ts";
 import { requireUserId } from "../requests/access.ts";
 import { RequestError } from "../requests/failure.ts";
-import type { NewRoomOptions } from "./rooms.ts";
+import type { NewRoomOptions } from "./shapes.ts";
 import type { Roles } from "./roles.ts";
 
 export interface NewRoomRules {

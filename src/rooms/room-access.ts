@@ -3,7 +3,7 @@ import { powerOf } from "../matrix/power-levels.ts";
 import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
 import { RequestError } from "../requests/failure.ts";
-import type { Requester } from "../requests/requester.ts";
+import type { Caller } from "../requests/requester.ts";
 import type { Roles } from "./roles.ts";
 
 export interface RoomAccessParts {
@@ -13,7 +13,7 @@ export interface RoomAccessParts {
   roleLost: "remove" | "keep";
 }
 
-type Asking = Pick<Requester, "userId" | "admin">;
+type Asking = Pick<Caller, "userId" | "admin">;
 
 /** The level from which on somebody in a room looks after it. */
 const MODERATOR = 50;
@@ -76,7 +76,11 @@ export async function requireModerator(room: ExistingRoom, requester: Asking, re
   const { room_id: roomId } = room;
   const joined = (await membershipOf(reader, roomId, requester.userId)) === "join";
   if (joined && (await powerIn(reader, roomId, requester.userId)) >= MODERATOR) return;
-  throw new RequestError("forbidden", "M_FORBIDDEN", "You have not the power to do that in this room");
+  throw new RequestError(
+    "forbidden",
+    "M_FORBIDDEN",
+    "Your power level in this room is too low to do that: it must be 50 or higher",
+  );
 }
 
 export async function powerIn(reader: RoomReader, roomId: string, userId: string): Promise<number> {

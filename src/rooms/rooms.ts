@@ -1,71 +1,36 @@
-import type { RoomPolicy, ScopeKind, Visibility } from "../policy/room-policy.ts";
-import type { Requester } from "../requests/requester.ts";
-import type { Closed } from "./room-closing.ts";
-
-/** A room to be made. */
-export interface NewRoomOptions {
-  name: string;
-  topic?: string;
-  /** the space that it joins: room id, alias or slug */
-  workspace?: string;
-  scopeKind?: ScopeKind;
-  visibility?: Visibility;
-  readRoleSlugs?: string[];
-  /** user ids */
-  invite?: string[];
-  autoCloseOnLeave?: boolean;
-  /** admin tokens only: the owner */
-  as?: string;
-  /** names the request (for the bot: the command's event id): asked again, the same room is given */
-  requestId?: string;
-}
-
-/** What may be changed of a room's rules. */
-export interface PolicyChanges {
-  do_not_index?: boolean | undefined;
-  scope_kind?: "incognito" | undefined;
-  read_role_slugs?: string[] | undefined;
-  auto_close_on_leave?: boolean | undefined;
-}
-
-/** A room as doors show it. */
-export interface ShownRoom extends RoomPolicy {
-  room_id: string;
-  name: string | null;
-  owner: string;
-  /** milliseconds since the epoch */
-  created_at: number;
-  /** of the requester; null: none */
-  membership: string | null;
-}
-
-/** A new one. */
-export interface MadeRoomShown extends ShownRoom {
-  /** user ids of those whom the homeserver did not let be invited */
-  uninvited: string[];
-}
-
-export interface ShownWorkspace {
-  room_id: string;
-  name: string | null;
-  /** by which doors know it, where it has one */
-  slug: string | null;
-}
+import { Directory } from "./directory.ts";
+import { closeRoom, type CloseRoom } from "./operations/close-room.ts";
+import { createRoom, type CreateRoom } from "./operations/create-room.ts";
+import { inviteUser, type InviteUser } from "./operations/invite-user.ts";
+import { kickUser, type KickUser } from "./operations/kick-user.ts";
+import { listRooms, type ListRooms } from "./operations/list-rooms.ts";
+import { listWorkspaces, type ListWorkspaces } from "./operations/list-workspaces.ts";
+import type { RoomOperationParts } from "./operations/room-operation.ts";
+import { setPolicy, type SetPolicy } from "./operations/set-policy.ts";
 
 /**
- * All that the doors can ask for about rooms that the service makes and guards. Every method throws RequestError; a room that the
- * requester may not know of is answered like one that does not exist.
+ * All that doors can ask for about rooms that the service makes and guards. Everything throws RequestError; a room that the requester
+ * may not know of is answered like one that does not exist.
  */
 export interface Rooms {
-  /** What must hold is checked before anything is made. */
-  create(requester: Requester, options: NewRoomOptions): Promise<MadeRoomShown>;
-  /** Those that the requester may know of. */
-  list(requester: Requester): Promise<ShownRoom[]>;
-  /** Spaces in which the requester (an admin token: that user) may create rooms. */
-  workspaces(requester: Requester, as?: string): Promise<ShownWorkspace[]>;
-  invite(roomId: string, userId: string, requester: Requester): Promise<void>;
-  kick(roomId: string, userId: string, requester: Requester): Promise<void>;
-  /** Gives undefined where it takes long: it goes on by itself, also after a restart. */
-  close(roomId: string, requester: Requester): Promise<Closed | undefined>;
-  setPolicy(roomId: string, changes: PolicyChanges, requester: Requester): Promise<ShownRoom>;
+  create: CreateRoom;
+  list: ListRooms;
+  workspaces: ListWorkspaces;
+  invite: InviteUser;
+  kick: KickUser;
+  close: CloseRoom;
+  setPolicy: SetPolicy;
+}
+
+export function roomOperations(given: Omit<RoomOperationParts, "directory">): Rooms {
+  const parts = { ...given, directory: new Directory(given.policies, given.access, given.workspaces) };
+  return {
+    create: createRoom(parts),
+    list: listRooms(parts),
+    workspaces: listWorkspaces(parts),
+    invite: inviteUser(parts),
+    kick: kickUser(parts),
+    close: closeRoom(parts),
+    setPolicy: setPolicy(parts),
+  };
 }

@@ -1,4 +1,4 @@
-import type { AuditDesk } from "../../service/audit-desk.ts";
+import type { AuditReading } from "../../audit/read-audit.ts";
 import { RequestError } from "../../requests/failure.ts";
 import { parseInstant } from "../../matrix/instant.ts";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditFilter, type AuditRow } from "../../ports/audit-log.ts";
@@ -9,7 +9,11 @@ const SHOWN = 10;
 const MOST_SHOWN = 50;
 
 /** `!audit`: the latest rows of the audit log, for admins among themselves. */
-export function auditCommand(desk: AuditDesk, isAdminRoom: (roomId: string) => Promise<boolean>): Command {
+export function auditCommand(
+  log: Pick<AuditReading, "page">,
+  isAdmin: (userId: string) => boolean,
+  isAdminRoom: (roomId: string) => Promise<boolean>,
+): Command {
   return {
     name: "audit",
     action: "audit_read",
@@ -18,13 +22,14 @@ export function auditCommand(desk: AuditDesk, isAdminRoom: (roomId: string) => P
     parse(args) {
       const { filter, limit } = auditArguments(args);
       return async ({ event, requester, tell }) => {
-        if (requester.admin && !(await isAdminRoom(event.room_id)))
+        // others are refused by the reading itself
+        if (isAdmin(event.sender) && !(await isAdminRoom(event.room_id)))
           throw new RequestError(
             "forbidden",
             "M_FORBIDDEN",
             "Not here: ask in a direct message, or in an invite-only room in which all are admins.",
           );
-        const { rows } = await desk.page(requester, filter, { newestFirst: true, limit });
+        const { rows } = await log.page(requester, filter, { newestFirst: true, limit });
         await tell(rows.length === 0 ? "There are no such rows." : rows.map(auditLine).join("\n"));
       };
     },

@@ -1,10 +1,10 @@
 import { afterCancel } from "../../jobs/job-watch.ts";
-import type { Porter } from "../../service/porter.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
 import type { Command } from "../command.ts";
 import { Misuse, optionsOf } from "../words.ts";
 
 /** `!cancel ID`: ends one of the requester's jobs. */
-export function cancelCommand(porter: Porter): Command {
+export function cancelCommand(jobs: Pick<Jobs, "cancel">): Command {
   return {
     name: "cancel",
     action: "job_cancel",
@@ -16,7 +16,7 @@ export function cancelCommand(porter: Porter): Command {
       if (id === undefined || more.length > 0) throw new Misuse("Name one job: !jobs lists them.");
       return async ({ requester, tell }) => {
         const keep = flags.has("keep");
-        const job = await porter.cancel(id, requester, { keep });
+        const job = await jobs.cancel(id, requester, { keep });
         const again = keep && job.state === "cancelled" ? ` \`!retry ${job.id}\` goes on with it.` : "";
         await tell(`Job ${job.id} ${afterCancel(job.state)}.${again}`);
       };

@@ -1,5 +1,5 @@
 import type { ExportOptions } from "../../exports/options.ts";
-import type { Porter } from "../../service/porter.ts";
+import type { Exports } from "../../exports/exports.ts";
 import { parseBookmark } from "../../bundle/bookmark.ts";
 import { isUserId } from "../../matrix/ids.ts";
 import { parseInstant } from "../../matrix/instant.ts";
@@ -9,7 +9,7 @@ import type { JobNotices } from "../job-notices.ts";
 import { Misuse, optionsOf } from "../words.ts";
 
 /** `!export`: the room that it is said in, as a bundle for the requester alone. */
-export function exportCommand(porter: Porter, notices: JobNotices): Command {
+export function exportCommand(exports: Pick<Exports, "start">, notices: JobNotices): Command {
   return {
     name: "export",
     action: "export",
@@ -19,7 +19,7 @@ export function exportCommand(porter: Porter, notices: JobNotices): Command {
     parse(args) {
       const options = exportOptions(args);
       return async ({ event, requester, tell }) => {
-        const job = await porter.startExport(event.room_id, requester, { ...options, requestId: event.event_id });
+        const job = await exports.start(event.room_id, requester, { ...options, requestId: event.event_id });
         await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
       };
     },

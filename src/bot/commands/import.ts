@@ -1,5 +1,5 @@
 import { RequestError } from "../../requests/failure.ts";
-import type { Porter } from "../../service/porter.ts";
+import type { Imports } from "../../imports/imports.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
 import type { Command } from "../command.ts";
@@ -15,7 +15,7 @@ export type EventSeenBy = (userId: string, roomId: string, eventId: string) => P
 
 /** `!import`: the bundle in the message that it replies to, into a new room. */
 export function importCommand(
-  porter: Porter,
+  imports: Imports,
   eventSeenBy: EventSeenBy,
   downloads: Downloads,
   notices: JobNotices,
@@ -48,7 +48,7 @@ export function importCommand(
         await tell("Reading the bundle …");
         await using file = await downloads.fetch(uri);
         const options = { requestId: event.event_id, ...(workspace === undefined ? {} : { workspace }) };
-        const job = await porter.startImport(file.path, requester, options);
+        const job = await imports.start(file.path, requester, options);
         await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
       };
     },

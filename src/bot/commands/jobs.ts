@@ -1,4 +1,4 @@
-import type { Porter } from "../../service/porter.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
 import type { Command } from "../command.ts";
 import { line } from "../job-words.ts";
 import { Misuse } from "../words.ts";
@@ -6,7 +6,7 @@ import { Misuse } from "../words.ts";
 const SHOWN = 10;
 
 /** `!jobs`: the requester's latest jobs. */
-export function jobsCommand(porter: Porter): Command {
+export function jobsCommand(jobs: Pick<Jobs, "list">): Command {
   return {
     name: "jobs",
     usage: "!jobs",
@@ -15,8 +15,8 @@ export function jobsCommand(porter: Porter): Command {
       if (args.length > 0) throw new Misuse("It takes no arguments.");
       return async ({ requester, tell }) => {
         // an admin's own too: the others' are not for a room
-        const jobs = (await porter.jobs({ ...requester, admin: false })).slice(0, SHOWN);
-        await tell(jobs.length === 0 ? "You have no jobs." : jobs.map(line).join("\n"));
+        const latest = (await jobs.list(requester, { own: true })).slice(0, SHOWN);
+        await tell(latest.length === 0 ? "You have no jobs." : latest.map(line).join("\n"));
       };
     },
   };

@@ -1,4 +1,5 @@
-import type { NewRoomOptions, PolicyChanges, Rooms } from "../../rooms/rooms.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { NewRoomOptions, PolicyChanges } from "../../rooms/shapes.ts";
 import type { Call, Command } from "../command.ts";
 import { Misuse, optionsOf } from "../words.ts";
 
@@ -14,8 +15,8 @@ const ACTS: Readonly<Record<string, { usage: string; parse: (rooms: Rooms, args:
     usage: "!room policy [--index] [--no-index] [--roles ROLE,…] [--incognito] [--auto-close] [--no-auto-close]",
     parse: policy,
   },
-  invite: { usage: "!room invite USER", parse: (rooms, args) => withUser(args, rooms.invite.bind(rooms), "invited") },
-  kick: { usage: "!room kick USER", parse: (rooms, args) => withUser(args, rooms.kick.bind(rooms), "removed") },
+  invite: { usage: "!room invite USER", parse: (rooms, args) => withUser(args, rooms.invite, "invited") },
+  kick: { usage: "!room kick USER", parse: (rooms, args) => withUser(args, rooms.kick, "removed") },
   close: { usage: "!room close", parse: close },
 };
 

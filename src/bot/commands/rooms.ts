@@ -1,4 +1,5 @@
-import type { Rooms, ShownRoom } from "../../rooms/rooms.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { ShownRoom } from "../../rooms/shapes.ts";
 import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { DirectRooms } from "../direct-rooms.ts";
@@ -15,8 +16,8 @@ export function roomsCommand(rooms: Rooms, homeserver: BotHomeserver, directRoom
       if (args.length > 0) throw new Misuse("It takes no arguments.");
       return async ({ event, requester, tell }) => {
         // an admin's own too: the others' are not for a list like this
-        const found = await rooms.list({ ...requester, admin: false });
-        const words = found.length === 0 ? "There are no rooms that you could know of." : found.map(line).join("\n");
+        const found = await rooms.list(requester, { own: true });
+        const words = found.length === 0 ? "There are no rooms to show." : found.map(line).join("\n");
         const direct = await directRooms.with(requester.userId);
         if (direct === event.room_id) {
           await tell(words);

@@ -16,12 +16,13 @@ import { countsOf, gdprIndex, namedBundles } from "./gdpr-index.ts";
 import { OutcomeSpool } from "./outcome-spool.ts";
 import { mayPass } from "../../requests/job-error.ts";
 import { readGdprParams } from "./params.ts";
-import type { JobContext, JobWork } from "../../jobs/job-run.ts";
+import type { JobContext } from "../../jobs/job-run.ts";
+import type { JobDefinition } from "../../jobs/job-table.ts";
 import type { RoomExporter } from "../room-exporter.ts";
 import { spoolFile } from "../../requests/spool-file.ts";
 import { patientWithStorage } from "../../requests/storage-patience.ts";
 
-export interface GdprExportParts {
+export interface AllRoomsJobParts {
   exporter: RoomExporter;
   homeserver: HomeserverAccess;
   /** where the service may use the homeserver's admin API */
@@ -44,19 +45,27 @@ export interface GdprExportParts {
  * Every room that the service can read, or one user's, as one ZIP of bundles with an index. What was done stays on this machine until
  * the job has ended: rooms that are done are not read again.
  */
-export function allRoomsJob(parts: GdprExportParts): JobWork {
-  return async (job, context) => {
-    try {
-      return await exportAll(parts, job, context);
-    } catch (error) {
-      if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
-      throw error;
-    }
+export function allRoomsJob(parts: AllRoomsJobParts): JobDefinition {
+  return {
+    action: "gdpr_export",
+    permission: "admin",
+    onBehalfOf(job) {
+      const { userId } = readGdprParams(job);
+      return userId === undefined || userId === job.owner ? null : userId;
+    },
+    async work(job, context) {
+      try {
+        return await exportAll(parts, job, context);
+      } catch (error) {
+        if (!context.signal.aborted && !mayPass(error)) await parts.spools.remove(job.id);
+        throw error;
+      }
+    },
   };
 }
 
 async function exportAll(
-  parts: GdprExportParts,
+  parts: AllRoomsJobParts,
   job: Job,
   { signal, permit, onProgress }: JobContext,
 ): Promise<JsonObject> {
@@ -108,7 +117,7 @@ async function exportAll(
 
 /** Gives the size of the ZIP. */
 async function keep(
-  { bundles, spoolDir, space }: GdprExportParts,
+  { bundles, spoolDir, space }: AllRoomsJobParts,
   { id, fence }: Job,
   collection: Parameters<typeof writeCollection>[1],
   signal: AbortSignal,

@@ -2,8 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import type { Request, Response } from "express";
 import { z } from "zod";
-import type { AuditDesk, AuditPage } from "../../service/audit-desk.ts";
-import { MOST_ROWS } from "../../service/audit-desk.ts";
+import { MOST_ROWS, type AuditPage, type AuditReading } from "../../audit/read-audit.ts";
 import { RequestError } from "../../requests/failure.ts";
 import type { Requester } from "../../requests/requester.ts";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditFilter, type AuditRow } from "../../ports/audit-log.ts";
@@ -32,7 +31,7 @@ const auditQuery = z.strictObject({
 });
 
 /** The audit log for admins: a page of JSON, or as NDJSON or CSV all that is asked for. */
-export function auditRoute(desk: AuditDesk): Route {
+export function auditRoute(log: AuditReading): Route {
   return {
     method: "get",
     path: "/audit",
@@ -40,12 +39,12 @@ export function auditRoute(desk: AuditDesk): Route {
       const { dir, from, limit, format = formatOf(request), ...filter } = checked(auditQuery, request.query);
       const page = { newestFirst: dir === "b", ...(from !== undefined && { from }) };
       if (format !== "json") {
-        await stream(desk, requester, filter, { ...page, limit: limit ?? Infinity }, format, response);
+        await stream(log, requester, filter, { ...page, limit: limit ?? Infinity }, format, response);
         return;
       }
       if (limit !== undefined && limit > MOST_ROWS)
         throw new RequestError("invalid", "M_INVALID_PARAM", `limit: at most ${String(MOST_ROWS)}`);
-      const { rows, next } = await desk.page(requester, filter, { ...page, limit: limit ?? ROWS_OF_A_PAGE });
+      const { rows, next } = await log.page(requester, filter, { ...page, limit: limit ?? ROWS_OF_A_PAGE });
       response.json({ rows, ...(next !== undefined && { next_batch: next }) });
     },
   };
@@ -57,14 +56,14 @@ function formatOf(request: Request): Format {
 }
 
 async function stream(
-  desk: AuditDesk,
+  log: AuditReading,
   requester: Requester,
   filter: AuditFilter,
   page: AuditPage,
   format: Exclude<Format, "json">,
   response: Response,
 ): Promise<void> {
-  const pages = desk.all(requester, filter, page);
+  const pages = log.all(requester, filter, page);
   // what is wrong with the request is known with the first page, and can still be answered
   const first = await pages.next();
   response.setHeader("Content-Type", `${TYPES[format]}; charset=utf-8`);

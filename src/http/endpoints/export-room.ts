@@ -1,4 +1,4 @@
-import { publicJob } from "../../service/porter.ts";
+import { publicJob } from "../../jobs/public-job.ts";
 import { exportNowOptions, exportOptions } from "./queries.ts";
 import { pathParameter, type Route } from "../route.ts";
 import { goneSignal, STALLED_MS, zipHeaders } from "../send-bundle.ts";
@@ -8,12 +8,12 @@ import { statusUrl } from "./job-routes.ts";
 export const exportNowRoute: Route = {
   method: "get",
   path: "/rooms/:roomId/export",
-  async handle({ request, response, requester, porter }) {
+  async handle({ request, response, requester, exports }) {
     const gone = goneSignal(response);
     const roomId = pathParameter(request, "roomId");
     let bundle;
     try {
-      bundle = await porter.exportNow(roomId, requester, exportNowOptions(request), gone);
+      bundle = await exports.now(roomId, requester, exportNowOptions(request), gone);
     } catch (error) {
       if (gone.aborted) return;
       throw error;
@@ -35,8 +35,8 @@ export const exportNowRoute: Route = {
 export const exportJobRoute: Route = {
   method: "post",
   path: "/rooms/:roomId/exports",
-  async handle({ request, response, requester, porter }) {
-    const job = await porter.startExport(pathParameter(request, "roomId"), requester, exportOptions(request));
+  async handle({ request, response, requester, exports }) {
+    const job = await exports.start(pathParameter(request, "roomId"), requester, exportOptions(request));
     response.status(202).json({ ...publicJob(job), status_url: statusUrl(job) });
   },
 };

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { publicJob } from "../../service/porter.ts";
+import { publicJob } from "../../jobs/public-job.ts";
 import { statusUrl } from "./job-routes.ts";
 import { importOptions, waitMilliseconds } from "./queries.ts";
 import { bundleReceiver, type UploadLimits } from "../receive-bundle.ts";
@@ -12,16 +12,16 @@ export function importRoute(limits: UploadLimits): Route {
   return {
     method: "post",
     path: "/rooms/import",
-    async handle({ request, response, requester, porter }) {
+    async handle({ request, response, requester, imports, jobs }) {
       const wait = waitMilliseconds(request);
       const file = await receive(request, response);
       let job;
       try {
-        job = await porter.startImport(file, requester, importOptions(request));
+        job = await imports.start(file, requester, importOptions(request));
       } finally {
         await rm(file, { force: true });
       }
-      if (wait !== undefined) job = await porter.wait(job.id, wait, goneSignal(response));
+      if (wait !== undefined) job = await jobs.wait(job.id, requester, wait, goneSignal(response));
       response
         .status(job.state === "succeeded" ? 201 : 202)
         .location(statusUrl(job))

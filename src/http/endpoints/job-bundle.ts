@@ -8,9 +8,9 @@ import { STALLED_MS, zipHeaders } from "../send-bundle.ts";
 export const jobBundleRoute: Route = {
   method: "get",
   path: "/jobs/:jobId/bundle",
-  async handle({ request, response, requester, porter }) {
+  async handle({ request, response, requester, exports }) {
     const id = pathParameter(request, "jobId");
-    const { size, fileName, ...whole } = await porter.bundle(id, requester);
+    const { size, fileName, ...whole } = await exports.download(id, requester);
     let { body } = whole;
     try {
       const tag = `"${id}"`;
@@ -26,7 +26,7 @@ export const jobBundleRoute: Route = {
       response.setHeader("Content-Length", range ? range.end - range.start + 1 : size);
       if (range) {
         body.destroy();
-        ({ body } = await porter.bundle(id, requester, range));
+        ({ body } = await exports.download(id, requester, range));
         response
           .status(206)
           .setHeader("Content-Range", `bytes ${String(range.start)}-${String(range.end)}/${String(size)}`);

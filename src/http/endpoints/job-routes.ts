@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import { hasEnded } from "../../jobs/job-watch.ts";
-import { publicJob } from "../../service/porter.ts";
+import { publicJob } from "../../jobs/public-job.ts";
 import type { Job } from "../../ports/job-store.ts";
 import { cancelOptions } from "./queries.ts";
 import { pathParameter, type Route } from "../route.ts";
@@ -16,32 +16,32 @@ export function statusUrl(job: Job): string {
 const list: Route = {
   method: "get",
   path: "/jobs",
-  async handle({ response, requester, porter }) {
-    response.json({ jobs: (await porter.jobs(requester)).map(publicJob) });
+  async handle({ response, requester, jobs }) {
+    response.json({ jobs: (await jobs.list(requester)).map(publicJob) });
   },
 };
 
 const show: Route = {
   method: "get",
   path: "/jobs/:jobId",
-  async handle({ request, response, requester, porter }) {
-    response.json(publicJob(await porter.job(pathParameter(request, "jobId"), requester)));
+  async handle({ request, response, requester, jobs }) {
+    response.json(publicJob(await jobs.show(pathParameter(request, "jobId"), requester)));
   },
 };
 
 const cancel: Route = {
   method: "delete",
   path: "/jobs/:jobId",
-  async handle({ request, response, requester, porter }) {
-    response.json(publicJob(await porter.cancel(pathParameter(request, "jobId"), requester, cancelOptions(request))));
+  async handle({ request, response, requester, jobs }) {
+    response.json(publicJob(await jobs.cancel(pathParameter(request, "jobId"), requester, cancelOptions(request))));
   },
 };
 
 const retry: Route = {
   method: "post",
   path: "/jobs/:jobId/retry",
-  async handle({ request, response, requester, porter }) {
-    const job = await porter.retry(pathParameter(request, "jobId"), requester);
+  async handle({ request, response, requester, jobs }) {
+    const job = await jobs.retry(pathParameter(request, "jobId"), requester);
     response.status(202).json({ ...publicJob(job), status_url: statusUrl(job) });
   },
 };
@@ -50,26 +50,27 @@ const retry: Route = {
 const follow: Route = {
   method: "get",
   path: "/jobs/:jobId/events",
-  async handle({ request, response, requester, porter }) {
+  async handle({ request, response, requester, jobs }) {
     const id = pathParameter(request, "jobId");
-    await porter.job(id, requester);
-    response.setHeader("Content-Type", "text/event-stream");
-    // proxies neither store, change nor gather what comes (X-Accel-Buffering: nginx)
-    response.setHeader("Cache-Control", "private, no-store, no-transform");
-    response.setHeader("X-Accel-Buffering", "no");
-    const leave = porter.watch(id, (job) => tell(response, job));
+    const leave = await jobs.watch(id, requester, (job) => tell(response, job));
     const heartbeat = setInterval(() => response.write(":\n\n"), HEARTBEAT_MS);
-    response.once("close", () => {
+    const end = (): void => {
       leave();
       clearInterval(heartbeat);
-    });
-    // looked up again: it may have changed before the watch began
-    tell(response, await porter.job(id, requester));
+    };
+    if (response.closed || response.writableEnded) end();
+    else response.once("close", end);
   },
 };
 
 function tell(response: Response, job: Job): void {
-  if (response.writableEnded) return;
+  if (response.closed || response.writableEnded) return;
+  if (!response.headersSent) {
+    response.setHeader("Content-Type", "text/event-stream");
+    // proxies neither store, change nor gather what comes (X-Accel-Buffering: nginx)
+    response.setHeader("Cache-Control", "private, no-store, no-transform");
+    response.setHeader("X-Accel-Buffering", "no");
+  }
   response.write(`event: job\ndata: ${JSON.stringify(publicJob(job))}\n\n`);
   if (hasEnded(job)) response.end();
 }

@@ -1,6 +1,6 @@
 import { json, type Request, type RequestHandler, type Response } from "express";
 import { z } from "zod";
-import type { NewRoomOptions, PolicyChanges } from "../../rooms/rooms.ts";
+import type { NewRoomOptions, PolicyChanges } from "../../rooms/shapes.ts";
 import { checked } from "./queries.ts";
 
 /** Many invitations, and no more: a room's name and topic are a few lines. */

@@ -7,8 +7,11 @@ import { Authentication } from "../../../src/http/authenticate.ts";
 import { listen, type Listening } from "../../../src/http/listeners.ts";
 import { apiRouter } from "../../../src/http/route.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
-import { AuditDesk } from "../../../src/service/audit-desk.ts";
-import type { Porter } from "../../../src/service/porter.ts";
+import { readAudit } from "../../../src/audit/read-audit.ts";
+import type { Exports } from "../../../src/exports/exports.ts";
+import type { Imports } from "../../../src/imports/imports.ts";
+import type { Jobs } from "../../../src/jobs/jobs.ts";
+import { operateWith } from "../../../src/requests/operation.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { AMPLE } from "../fakes/ample-space.ts";
@@ -43,19 +46,22 @@ const unexpected = (): never => {
   throw new Error("secret: not expected here");
 };
 
-/** The API on a port of its own, in front of a Porter whose methods a test sets. */
+/** The API on a port of its own, in front of operations that a test sets. */
 export class ApiServer {
-  readonly porter: Porter = {
-    exportNow: async () => unexpected(),
-    startExport: async () => unexpected(),
-    startImport: async () => unexpected(),
-    job: async () => unexpected(),
-    jobs: async () => unexpected(),
+  readonly exports: Exports = {
+    now: async () => unexpected(),
+    start: async () => unexpected(),
+    startAllRooms: async () => unexpected(),
+    download: async () => unexpected(),
+  };
+  readonly imports: Imports = { start: async () => unexpected() };
+  readonly jobs: Jobs = {
+    show: async () => unexpected(),
+    list: async () => unexpected(),
     cancel: async () => unexpected(),
     retry: async () => unexpected(),
-    bundle: async () => unexpected(),
     wait: async () => unexpected(),
-    watch: unexpected,
+    watch: async () => unexpected(),
   };
   readonly rooms = unexpectedRooms();
   readonly clock = new TestClock();
@@ -83,17 +89,19 @@ export class ApiServer {
         { name: "other", sha256: "0".repeat(64) },
         { name: "ops", sha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex") },
       ],
-      isAdmin: (userId) => userId === "@root:x",
       wrongToken: () => this.wrongTokens++,
       clock: this.clock,
     });
     const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
     const routes = apiRoutes(uploads, {
       index: { open: async () => unexpected() },
-      gdpr: { start: async () => unexpected() },
-      audit: new AuditDesk(this.audit),
+      audit: readAudit({
+        operate: operateWith((userId) => (userId === "@root:x" ? "admin" : "user"), this.audit),
+        log: this.audit,
+      }),
     });
-    const handler = apiRouter(routes, { porter: this.porter, rooms: this.rooms, authentication, logger: SILENT });
+    const { exports, imports, jobs, rooms } = this;
+    const handler = apiRouter(routes, { exports, imports, jobs, rooms, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
   }
 

@@ -1,8 +1,12 @@
 import { Readable } from "node:stream";
 import type { BotParts } from "../../../src/bot/bot.ts";
-import { AuditDesk } from "../../../src/service/audit-desk.ts";
+import { readAudit } from "../../../src/audit/read-audit.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
-import type { Porter } from "../../../src/service/porter.ts";
+import type { Exports } from "../../../src/exports/exports.ts";
+import type { Imports } from "../../../src/imports/imports.ts";
+import type { Jobs } from "../../../src/jobs/jobs.ts";
+import type { Permission } from "../../../src/requests/access.ts";
+import { operateWith } from "../../../src/requests/operation.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import type { Rooms } from "../../../src/rooms/rooms.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
@@ -143,69 +147,55 @@ export function wordsOf(content: JsonObject): string {
   return String((edited ?? content)["body"]);
 }
 
-/** A porter whose one job goes through the given states, one at each `wait`; the last one stays. */
-export class FakePorter implements Porter {
+/** Operations on one job that goes through the given states, one each time that its end is waited for; the last one stays. */
+export class FakeOperations {
   readonly calls: { method: string; requester: Requester; options: object; file?: string }[] = [];
   states: Job[] = [job()];
   /** what starting a job is answered with */
   refusal: RequestError | undefined;
   bundleBytes = Buffer.from("PK, a bundle");
 
-  exportNow(): never {
-    throw new Error("not for the bot");
-  }
-  startExport(roomId: string, requester: Requester, options: object): Promise<Job> {
-    this.calls.push({ method: `export ${roomId}`, requester, options });
-    return this.#start();
-  }
-  startImport(file: string, requester: Requester, options: object): Promise<Job> {
-    this.calls.push({ method: "import", requester, options, file });
-    return this.#start();
-  }
-  #start(): Promise<Job> {
-    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
-  }
-  #now(): Job {
-    const [now] = this.states;
-    if (!now) throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
-    return now;
-  }
-  job(): Promise<Job> {
-    return Promise.resolve(this.#now());
-  }
-  jobs(requester: Requester): Promise<Job[]> {
-    this.calls.push({ method: "jobs", requester, options: {} });
-    return Promise.resolve(this.states);
-  }
-  cancel(id: string, requester: Requester, options: object = {}): Promise<Job> {
-    this.calls.push({ method: `cancel ${id}`, requester, options });
-    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
-  }
-  retry(id: string, requester: Requester): Promise<Job> {
-    this.calls.push({ method: `retry ${id}`, requester, options: {} });
-    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve(this.#now());
-  }
-  bundle(): Promise<{ body: Readable; size: number; fileName: string }> {
-    const { bundleBytes } = this;
-    const body = Readable.from([bundleBytes], { objectMode: false });
-    return Promise.resolve({ body, size: bundleBytes.length, fileName: "tea.zip" });
-  }
-  async wait(_id: string, _milliseconds: number, signal: AbortSignal): Promise<Job> {
+  readonly exports: Pick<Exports, "start" | "download"> = {
+    start: (roomId, requester, options) => this.#answer({ method: `export ${roomId}`, requester, options }),
+    download: async () => {
+      const { bundleBytes } = this;
+      const body = Readable.from([bundleBytes], { objectMode: false });
+      return { body, size: bundleBytes.length, fileName: "tea.zip" };
+    },
+  };
+  readonly imports: Imports = {
+    start: (file, requester, options) => this.#answer({ method: "import", requester, options, file }),
+  };
+  readonly jobs: Pick<Jobs, "list" | "cancel" | "retry"> = {
+    list: async (requester, options = {}) => {
+      this.calls.push({ method: "jobs", requester, options });
+      return this.states;
+    },
+    cancel: (id, requester, options = {}) => this.#answer({ method: `cancel ${id}`, requester, options }),
+    retry: (id, requester) => this.#answer({ method: `retry ${id}`, requester, options: {} }),
+  };
+
+  async ended(signal: AbortSignal): Promise<Job | undefined> {
     if (this.states.length > 1) this.states.shift();
-    const now = this.#now();
-    const goesOn = now.state === "running" || now.state === "queued";
+    const [now] = this.states;
+    const goesOn = now?.state === "running" || now?.state === "queued";
     if (goesOn && !signal.aborted && this.states.length === 1)
       await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     return now;
   }
-  watch(): () => void {
-    return () => undefined;
+
+  async #answer(call: (typeof this.calls)[number]): Promise<Job> {
+    this.calls.push(call);
+    if (this.refusal) throw this.refusal;
+    const [now] = this.states;
+    if (!now) throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
+    return now;
   }
 }
 
 export interface FakeParts extends BotParts {
   audit: ToldAuditLog;
-  porter: FakePorter;
+  operations: FakeOperations;
   homeserver: FakeHomeserver;
   memory: BotMemory;
   uploaded: Buffer[];
@@ -217,13 +207,21 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
   const logged: string[] = [];
   const homeserver = new FakeHomeserver();
   const audit = toldAuditLog();
+  const faked = new FakeOperations();
+  const permission = change.permissionOf ?? ((): Permission => "user");
+  const operate = operateWith(permission, audit);
   const log = (_fields: object, text: string): void => void logged.push(text);
   return {
     uploaded,
     logged,
-    porter: new FakePorter(),
+    operations: faked,
+    exports: faked.exports,
+    imports: faked.imports,
+    jobs: faked.jobs,
+    jobEnded: (_id: string, _milliseconds: number, signal: AbortSignal) => faked.ended(signal),
+    operate,
     audit,
-    auditDesk: new AuditDesk(audit),
+    auditReading: readAudit({ operate, log: audit }),
     rooms: unexpectedRooms(),
     homeserver,
     reader: {
@@ -245,7 +243,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
         return `mxc://acme.org/up${uploaded.length}`;
       },
     },
-    permissionOf: () => "user",
+    permissionOf: permission,
     logger: { debug: log, info: log, warn: log, error: log },
     temporaryFolder: "/nowhere",
     space: AMPLE,

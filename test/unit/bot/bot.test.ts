@@ -50,10 +50,10 @@ describe("the bot", () => {
     const bot = new Bot(parts);
     await bot.handle(message("!export --no-media"));
     await bot.stop();
-    expect(parts.porter.calls).to.deep.equal([
+    expect(parts.operations.calls).to.deep.equal([
       {
         method: `export ${ROOM}`,
-        requester: { userId: ANN, admin: false, adminToken: false, door: "bot" },
+        requester: { userId: ANN, adminToken: false, door: "bot" },
         options: { media: false, requestId: "$command" },
       },
     ]);
@@ -71,13 +71,13 @@ describe("the bot", () => {
     const parts = fakeParts();
     await new Bot(parts).handle(message("!export --what"));
     expect(parts.homeserver.bodies(ROOM)[0]).to.contain("Usage: !export [--no-media]");
-    expect(parts.porter.calls).to.deep.equal([]);
+    expect(parts.operations.calls).to.deep.equal([]);
   });
 
   it("gives a refusal in the words that every door uses", async () => {
     const parts = fakeParts();
     const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
-    parts.porter.refusal = new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
+    parts.operations.refusal = new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
     await new Bot(parts).handle(message("!export"));
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["This room is incognito."]);
   });
@@ -85,7 +85,7 @@ describe("the bot", () => {
   it("names a few of many faults", async () => {
     const parts = fakeParts();
     const reasons = Array.from({ length: 9 }, (_, n) => ({ code: "event_shape", message: `Fault ${n}.` }));
-    parts.porter.refusal = new RequestError("invalid", "M_BAD_JSON", "The bundle is faulty", reasons);
+    parts.operations.refusal = new RequestError("invalid", "M_BAD_JSON", "The bundle is faulty", reasons);
     await new Bot(parts).handle(message("!export"));
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
       "The bundle is faulty: Fault 0. Fault 1. Fault 2. Fault 3. Fault 4. And 4 more.",
@@ -97,7 +97,7 @@ describe("the bot", () => {
     await new Bot(parts).handle(message("!export"));
     await new Bot(parts).handle(message("!help", {}, { event_id: "$second" }));
     expect(parts.homeserver.bodies(ROOM)[0]).to.contain("may not use");
-    expect(parts.porter.calls).to.deep.equal([]);
+    expect(parts.operations.calls).to.deep.equal([]);
     const what = { action: "export", outcome: "refused", reasons: ["M_FORBIDDEN"] };
     expect(parts.audit.entries).to.deep.equal([{ ...what, actor: ANN, door: "bot", room_id: ROOM }]);
   });
@@ -134,22 +134,20 @@ describe("the bot", () => {
 
   it("lists only the asker's own jobs in a room, also to an admin", async () => {
     const parts = fakeParts({ permissionOf: () => "admin" });
-    parts.porter.states = [job({ state: "running", progress: { done: 12, total: 300, unit: "events" } })];
+    parts.operations.states = [job({ state: "running", progress: { done: 12, total: 300, unit: "events" } })];
     const bot = new Bot(parts);
     await bot.handle(message("!jobs"));
-    expect(parts.porter.calls[0]?.requester).to.include({ admin: false });
+    expect(parts.operations.calls[0]?.options).to.deep.equal({ own: true });
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["j1  export  running  12 of 300 events"]);
   });
 
   it("cancels a job by its id", async () => {
     const parts = fakeParts({ permissionOf: () => "admin" });
-    parts.porter.states = [job({ state: "cancelled" })];
+    parts.operations.states = [job({ state: "cancelled" })];
     const bot = new Bot(parts);
     await bot.handle(message("!cancel j1"));
     await bot.handle(message("!cancel", {}, { event_id: "$second" }));
-    expect(parts.porter.calls.map(({ method, requester }) => [method, requester.admin])).to.deep.equal([
-      ["cancel j1", true],
-    ]);
+    expect(parts.operations.calls.map(({ method }) => method)).to.deep.equal(["cancel j1"]);
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
       "Job j1 is cancelled.",
       "Name one job: !jobs lists them. Usage: !cancel ID [--keep]",
@@ -158,14 +156,14 @@ describe("the bot", () => {
 
   it("cancels a job so that it can go on, and goes on with it in a new notice", async () => {
     const parts = fakeParts();
-    parts.porter.states = [job({ state: "cancelled" })];
+    parts.operations.states = [job({ state: "cancelled" })];
     const bot = new Bot(parts);
     await bot.handle(message("!cancel j1 --keep"));
-    parts.porter.states = [job({ state: "queued" })];
+    parts.operations.states = [job({ state: "queued" })];
     await bot.handle(message("!retry j1", {}, { event_id: "$second" }));
     await bot.handle(message("!retry", {}, { event_id: "$third" }));
     await bot.stop();
-    expect(parts.porter.calls.map(({ method, options }) => [method, options])).to.deep.equal([
+    expect(parts.operations.calls.map(({ method, options }) => [method, options])).to.deep.equal([
       ["cancel j1", { keep: true }],
       ["retry j1", {}],
     ]);
@@ -229,14 +227,14 @@ describe("the bot", () => {
     let parts: ReturnType<typeof fakeParts>;
     beforeEach(() => {
       parts = fakeParts({ temporaryFolder: folder });
-      parts.porter.states = [job({ kind: "import", room_id: null })];
+      parts.operations.states = [job({ kind: "import", room_id: null })];
       bundle({ msgtype: "m.file", body: "tea.zip", url: "mxc://acme.org/abc" });
     });
 
-    it("brings the replied-to file to disk and gives it to the porter", async () => {
-      const start = parts.porter.startImport.bind(parts.porter);
+    it("brings the replied-to file to disk and imports it", async () => {
+      const { start } = parts.operations.imports;
       let there = false;
-      parts.porter.startImport = (file, requester, options) => {
+      parts.operations.imports.start = (file, requester, options) => {
         there = existsSync(file);
         return start(file, requester, options);
       };
@@ -244,9 +242,9 @@ describe("the bot", () => {
       await bot.handle(message("!import team", reply("$bundle")));
       await bot.stop();
       expect(there).to.equal(true);
-      expect(parts.porter.calls[0]).to.deep.include({
+      expect(parts.operations.calls[0]).to.deep.include({
         method: "import",
-        requester: { userId: ANN, admin: false, adminToken: false, door: "bot" },
+        requester: { userId: ANN, adminToken: false, door: "bot" },
         options: { requestId: "$command", workspace: "team" },
       });
       expect(await readdir(folder)).to.deep.equal([]);
@@ -290,7 +288,7 @@ describe("the bot", () => {
         if (content) bundle(content);
         await new Bot(parts).handle(message("!import", reply("$bundle")));
         expect(parts.homeserver.bodies(ROOM)[0]).to.contain(complaint);
-        expect(parts.porter.calls).to.deep.equal([]);
+        expect(parts.operations.calls).to.deep.equal([]);
       });
 
     it("answers as if there were no file where the one who asks may not see the message, and fetches nothing", async () => {
@@ -301,7 +299,7 @@ describe("the bot", () => {
       expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
         "There is no file in that message. Reply with !import to the message that holds the bundle.",
       ]);
-      expect(parts.porter.calls).to.deep.equal([]);
+      expect(parts.operations.calls).to.deep.equal([]);
     });
 
     it("needs a reply", async () => {
@@ -315,7 +313,7 @@ describe("the bot", () => {
       await new Bot(parts).handle(message("!import", reply("$bundle")));
       expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("larger than the 1000 bytes");
       expect(await readdir(folder)).to.deep.equal([]);
-      expect(parts.porter.calls).to.deep.equal([]);
+      expect(parts.operations.calls).to.deep.equal([]);
     });
 
     it("says so where the homeserver does not give the file", async () => {

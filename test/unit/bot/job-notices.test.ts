@@ -12,7 +12,7 @@ const done = (change: Partial<Job> = {}): Job =>
 
 /** Asks for an export and waits until nothing is left to say. */
 async function exported(parts: FakeParts, states: Job[]): Promise<void> {
-  parts.porter.states = states;
+  parts.operations.states = states;
   const bot = new Bot(parts);
   await bot.handle(message("!export"));
   await settled(parts);
@@ -82,7 +82,7 @@ describe("a job's notice", () => {
     const files = parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file");
     expect(files.map(({ room_id }) => room_id)).to.deep.equal([direct]);
     expect(files[0]?.content).to.include({ body: "tea.zip", url: "mxc://acme.org/up1" });
-    expect(parts.uploaded).to.deep.equal([parts.porter.bundleBytes]);
+    expect(parts.uploaded).to.deep.equal([parts.operations.bundleBytes]);
     for (const { room_id, content } of parts.homeserver.said)
       if (room_id === ROOM) expect(JSON.stringify(content)).to.not.match(/mxc:|http|"url"/);
   });
@@ -153,7 +153,7 @@ describe("a job's notice", () => {
 
   it("does not keep the bundle from its owner where the room lets the bot speak no more", async () => {
     const parts = fakeParts();
-    parts.porter.states = [job(), done()];
+    parts.operations.states = [job(), done()];
     const bot = new Bot(parts);
     await bot.handle(message("!export"));
     parts.homeserver.muted.add(ROOM);
@@ -173,7 +173,7 @@ describe("a job's notice", () => {
       const parts = fakeParts();
       const upload = parts.mediaTarget.upload.bind(parts.mediaTarget);
       parts.mediaTarget.upload = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "away"));
-      parts.porter.states = [job(), done()];
+      parts.operations.states = [job(), done()];
       const before = new Bot(parts);
       await before.handle(message("!export"));
       await until(() => parts.logged.length > 0);
@@ -190,13 +190,13 @@ describe("a job's notice", () => {
 
   it("goes on after a restart, and delivers once", async () => {
     const parts = fakeParts();
-    parts.porter.states = [job(), running(5)];
+    parts.operations.states = [job(), running(5)];
     const before = new Bot(parts);
     await before.handle(message("!export"));
     await before.stop();
     expect(await parts.memory.openNotices()).to.deep.equal(["j1"]);
 
-    parts.porter.states = [done()];
+    parts.operations.states = [done()];
     const after = new Bot(parts);
     await after.resume();
     await settled(parts);
@@ -207,7 +207,7 @@ describe("a job's notice", () => {
   it("forgets a job that is gone", async () => {
     const parts = fakeParts();
     await parts.memory.setJobNotice("j0", { room_id: ROOM, event_id: "$notice" });
-    parts.porter.states = [];
+    parts.operations.states = [];
     await new Bot(parts).resume();
     await settled(parts);
     expect(parts.homeserver.said).to.deep.equal([]);

@@ -4,10 +4,8 @@ import { listen, type Listening } from "../../../src/http/listeners.ts";
 import { openApi } from "../../../src/http/openapi/openapi.ts";
 import { operationsRouter } from "../../../src/http/readiness.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
-import { AuditDesk } from "../../../src/service/audit-desk.ts";
 import { member, objectMember } from "../../../src/matrix/json.ts";
 import { AMPLE } from "../../support/fakes/ample-space.ts";
-import { toldAuditLog } from "../../support/fakes/memory-stores.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import { ApiServer } from "../../support/doors/api-server.ts";
 
@@ -15,9 +13,10 @@ describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {
     const operations = ["live", "ready", "metrics"].map((name) => `get /${name}`);
     const never = (): Promise<never> => Promise.reject(new Error());
+    const unread = async function* (): AsyncGenerator<never, void> {};
     const real = apiRoutes(
       { folder: "/tmp", space: AMPLE, size: 1 },
-      { index: { open: never }, gdpr: { start: never }, audit: new AuditDesk(toldAuditLog()) },
+      { index: { open: never }, audit: { page: never, all: unread } },
     ).map(({ method, path }) => `${method} /v1${path.replaceAll(/:(\w+)/g, "{$1}")}`);
     const paths = objectMember(openApi("1.2.3"), "paths") ?? {};
     const described = Object.entries(paths).flatMap(([path, methods]) =>

@@ -2,13 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { JobControl } from "../../../src/jobs/job-control.ts";
-import { JobEndings } from "../../../src/jobs/job-endings.ts";
-import { JobWatch } from "../../../src/jobs/job-watch.ts";
+import { startImport } from "../../../src/imports/start-import.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
-import { RoomPorter } from "../../../src/service/room-porter.ts";
-import { SILENT } from "../../support/fakes/logger.ts";
+import { operateWith } from "../../../src/requests/operation.ts";
 import { memoryStores } from "../../support/fakes/memory-stores.ts";
 
 const unexpected = (): never => {
@@ -26,24 +23,14 @@ describe("the importing user", () => {
 
   /** What a bundle that is none is answered with: who may import gets as far as the bundle. */
   async function answerTo(requester: Requester, as?: string): Promise<[string, string]> {
-    const store = memoryStores().jobs;
-    const endings = new JobEndings(store, unexpected, SILENT);
-    const porter = new RoomPorter({
-      store,
-      desk: new JobControl({ store, endings, watch: new JobWatch() }),
-      jobsPerUser: 1,
-      bundles: {
-        put: unexpected,
-        open: unexpected,
-        size: unexpected,
-        localFile: unexpected,
-        list: unexpected,
-        remove: unexpected,
-        removeUnfinished: unexpected,
-        check: unexpected,
-      },
+    const stores = memoryStores();
+    const start = startImport({
+      operate: operateWith((userId) => (userId === "@root:x" ? "admin" : "user"), stores.audit),
+      control: { get: async () => undefined, queue: unexpected },
+      jobAccess: { atMost: () => 1 },
+      store: stores.jobs,
+      bundles: { put: unexpected, size: unexpected, remove: unexpected },
       homeserver: {
-        asUser: unexpected,
         asService: unexpected,
         resolveAlias: unexpected,
         async hasUser(userId) {
@@ -51,18 +38,15 @@ describe("the importing user", () => {
           return userId === "@bob:x";
         },
       },
-      exporter: { collect: unexpected },
       serverName: "x",
-      permissions: { "*": "user", "@root:x": "admin" },
       workspaces: {},
-      policies: { get: unexpected },
-      knownKeys: unexpected,
       access: { hides: unexpected },
+      knownKeys: unexpected,
     });
     const file = join(folder, "bundle.zip");
     await writeFile(file, "no bundle");
     try {
-      await porter.startImport(file, requester, as === undefined ? {} : { as });
+      await start(file, requester, as === undefined ? {} : { as });
     } catch (error) {
       if (error instanceof RequestError) return [error.kind, error.errcode];
       throw error;
@@ -70,9 +54,9 @@ describe("the importing user", () => {
     return unexpected();
   }
   const admitted = ["invalid", "IO.ROOMPORTER.BAD_BUNDLE"];
-  const token: Requester = { userId: "admin:ops", admin: true, adminToken: true, door: "http" };
-  const root: Requester = { userId: "@root:x", admin: true, adminToken: false, door: "http" };
-  const ann: Requester = { userId: "@ann:x", admin: false, adminToken: false, door: "http" };
+  const token: Requester = { userId: "admin:ops", adminToken: true, door: "http" };
+  const root: Requester = { userId: "@root:x", adminToken: false, door: "http" };
+  const ann: Requester = { userId: "@ann:x", adminToken: false, door: "http" };
 
   it("is the one who asks, or named by an admin token: nobody else may name one, permission admin or not", async () => {
     expect(await answerTo(ann)).to.deep.equal(admitted);

@@ -9,6 +9,7 @@ import type { AuditRow } from "../../../src/ports/audit-log.ts";
 import { LeaseLost, type Job, type JobStore } from "../../../src/ports/job-store.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
 import { TestClock } from "../../contracts/stores.ts";
+import { fakeJobTable } from "../../support/fakes/job-table.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import { memoryStores, type MemoryStores } from "../../support/fakes/memory-stores.ts";
 import { turns, until } from "../../support/until.ts";
@@ -78,7 +79,7 @@ describe("the job runner", () => {
     const watch = new JobWatch(1);
     const made = new JobRunner({
       store,
-      work: { export: work.run, import: work.run, gdpr_export: work.run },
+      table: fakeJobTable(work.run),
       endings,
       changed: (job) => watch.tell(job),
       worker: "test",
@@ -89,7 +90,7 @@ describe("the job runner", () => {
       clocks: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
     });
     runners.push(made);
-    return [made, new JobControl({ store, endings, watch, runner: made, lookMs: 5 })];
+    return [made, new JobControl({ store, endings, watch, table: fakeJobTable(), runner: made, lookMs: 5 })];
   }
 
   const add = (id: string): Promise<Job> =>
@@ -387,7 +388,7 @@ describe("the job runner", () => {
   it("shows whoever watches a job what another process makes of it", async () => {
     const watch = new JobWatch(1);
     const endings = new JobEndings(store, async () => undefined, SILENT);
-    const distant = new JobControl({ store, endings, watch, lookMs: 5 });
+    const distant = new JobControl({ store, endings, watch, table: fakeJobTable(), lookMs: 5 });
     await add("a");
     const seen: string[] = [];
     distant.watch("a", (job) => seen.push(`${job.state} ${job.progress.done}`));
@@ -402,7 +403,7 @@ describe("the job runner", () => {
 
   it("ends a job for whoever cancels it in another process", async () => {
     const endings = new JobEndings(store, async () => undefined, SILENT);
-    const distant = new JobControl({ store, endings, watch: new JobWatch(1), lookMs: 5 });
+    const distant = new JobControl({ store, endings, watch: new JobWatch(1), table: fakeJobTable(), lookMs: 5 });
     await add("a");
     runner.start();
     const { context } = await work.at(0);

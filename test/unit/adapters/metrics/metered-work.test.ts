@@ -25,11 +25,11 @@ describe("the metrics of jobs", () => {
         for (let done = from; done <= to; done++) onProgress({ done, total: 100 });
         return {};
       };
-    const others = { export: replay(1, 5), gdpr_export: replay(1, 5) };
     const events = `roomporter_events_total{kind="import"}`;
-    await meteredWork({ ...others, import: replay(1, 40) }, metrics.jobs).import(await job(), context);
+    const imported = (work: JobWork): JobWork => meteredWork("import", { work, progressIsEvents: true }, metrics.jobs);
+    await imported(replay(1, 40))(await job(), context);
     expect(await sample(events)).to.equal(40);
-    await meteredWork({ ...others, import: replay(41, 100) }, metrics.jobs).import(await job(), context);
+    await imported(replay(41, 100))(await job(), context);
     expect(await sample(events)).to.equal(100);
     expect(shown).to.deep.equal(Array.from({ length: 100 }, (_, i) => i + 1));
   });
@@ -41,9 +41,7 @@ describe("the metrics of jobs", () => {
       during = await sample(held);
       throw new Error("no");
     };
-    await meteredWork({ export: fails, import: fails, gdpr_export: fails }, metrics.jobs)
-      .export(await job(), context)
-      .catch(() => undefined);
+    await meteredWork("export", { work: fails }, metrics.jobs)(await job(), context).catch(() => undefined);
     expect([during, await sample(held)]).to.deep.equal([1, 0]);
   });
 });

@@ -32,7 +32,7 @@ describe("exports over HTTP", () => {
 
   it("stream the bundle under a name", async () => {
     const asked: unknown[] = [];
-    api.porter.exportNow = async (roomId, requester, options) => {
+    api.exports.now = async (roomId, requester, options) => {
       asked.push(roomId, requester.userId, options);
       return ready(async (out) => void out.end("PK zip"));
     };
@@ -50,11 +50,11 @@ describe("exports over HTTP", () => {
 
   it("take parts of a room: of some senders, of a thread, and after an earlier bundle", async () => {
     const asked: unknown[] = [];
-    api.porter.exportNow = async (_roomId, _requester, options) => {
+    api.exports.now = async (_roomId, _requester, options) => {
       asked.push(options);
       return ready(async (out) => void out.end());
     };
-    api.porter.startExport = async (_roomId, _requester, options) => {
+    api.exports.start = async (_roomId, _requester, options) => {
       asked.push(options);
       return JOB;
     };
@@ -70,7 +70,7 @@ describe("exports over HTTP", () => {
 
   it("answer refusals in Matrix shape with their reasons", async () => {
     const reasons = [{ code: "scope_incognito", message: "This room is incognito." }];
-    api.porter.exportNow = async () => {
+    api.exports.now = async () => {
       throw new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "This room is incognito.", reasons);
     };
     const response = await api.fetch("/v1/rooms/!a:x/export");
@@ -105,7 +105,7 @@ describe("exports over HTTP", () => {
   });
 
   it("break the connection where the bundle cannot be finished", async () => {
-    api.porter.exportNow = async () =>
+    api.exports.now = async () =>
       ready(async (out) => {
         out.write("PK half");
         await sleep(20);
@@ -120,7 +120,7 @@ describe("exports over HTTP", () => {
   it("end as soon as the requester is gone, while collecting and while sending", async () => {
     let aborted = 0;
     let begun = 0;
-    api.porter.exportNow = (_room, _requester, _options, signal) =>
+    api.exports.now = (_room, _requester, _options, signal) =>
       new Promise((_resolve, reject) => {
         begun++;
         signal.addEventListener("abort", () => {
@@ -135,7 +135,7 @@ describe("exports over HTTP", () => {
     expect(await request).to.equal("gone");
     await until(() => aborted === 1);
 
-    api.porter.exportNow = async (_room, _requester, _options, signal) =>
+    api.exports.now = async (_room, _requester, _options, signal) =>
       ready(async (out) => {
         out.write("PK");
         await once(signal, "abort");
@@ -150,7 +150,7 @@ describe("exports over HTTP", () => {
 
   it("send no body for HEAD", async () => {
     let written = false;
-    api.porter.exportNow = async () => ready(async () => void (written = true));
+    api.exports.now = async () => ready(async () => void (written = true));
     const response = await api.fetch("/v1/rooms/!a:x/export", { method: "HEAD" });
     expect(response.status).to.equal(200);
     expect([written, disposed]).to.deep.equal([false, 1]);
@@ -158,7 +158,7 @@ describe("exports over HTTP", () => {
 
   it("are shown while they are read, under an id that no stored job has", async () => {
     const ids: unknown[] = [];
-    api.porter.exportNow = async (_roomId, _requester, { progressId }) => {
+    api.exports.now = async (_roomId, _requester, { progressId }) => {
       ids.push(progressId);
       return ready(async (out) => void out.end());
     };
@@ -171,7 +171,7 @@ describe("exports over HTTP", () => {
 
   it("can be queued as jobs", async () => {
     const asked: unknown[] = [];
-    api.porter.startExport = async (roomId, requester, options) => {
+    api.exports.start = async (roomId, requester, options) => {
       asked.push(roomId, requester.userId, options);
       return { ...JOB, kind: "export", room_id: roomId };
     };

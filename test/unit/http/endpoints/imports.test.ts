@@ -14,7 +14,7 @@ describe("imports over HTTP", () => {
   beforeEach(async () => {
     api = new ApiServer();
     taken = [];
-    api.porter.startImport = async (file, { userId }, options) => {
+    api.imports.start = async (file, { userId }, options) => {
       taken.push({ bytes: await readFile(file, "latin1"), userId, options });
       return JOB;
     };
@@ -78,7 +78,7 @@ describe("imports over HTTP", () => {
 
   it("wait for the end where they are asked to", async () => {
     let waited = 0;
-    api.porter.wait = async (_id, milliseconds) => {
+    api.jobs.wait = async (_id, _requester, milliseconds) => {
       waited = milliseconds;
       return { ...JOB, state: "succeeded", room_id: "!new:x" };
     };
@@ -86,7 +86,7 @@ describe("imports over HTTP", () => {
     expect([done.status, waited]).to.deep.equal([201, 300_000]);
     expect(await done.json()).to.have.property("room_id", "!new:x");
     const error = { errcode: "M_UNKNOWN", error: "no luck", retry: true };
-    api.porter.wait = async () => ({ ...JOB, state: "failed", error });
+    api.jobs.wait = async () => ({ ...JOB, state: "failed", error });
     const failed = await post([bundle()], "?wait=1");
     expect(failed.status).to.equal(202);
     expect(await failed.json()).to.deep.include({ state: "failed", error });
@@ -95,7 +95,7 @@ describe("imports over HTTP", () => {
 
   it("leave no file behind where the bundle is refused", async () => {
     const reasons = [{ code: "media_hash", message: "A media file differs." }];
-    api.porter.startImport = async () => {
+    api.imports.start = async () => {
       throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", "A media file differs.", reasons);
     };
     const response = await post([bundle()]);

@@ -13,9 +13,9 @@ describe("jobs over HTTP", () => {
   afterEach(() => api.stop());
 
   it("are listed, shown and cancelled without what is internal", async () => {
-    api.porter.jobs = async () => [JOB];
-    api.porter.job = async (id) => ({ ...JOB, id });
-    api.porter.cancel = async (id) => ({ ...JOB, id, state: "cancelled" });
+    api.jobs.list = async () => [JOB];
+    api.jobs.show = async (id) => ({ ...JOB, id });
+    api.jobs.cancel = async (id) => ({ ...JOB, id, state: "cancelled" });
     const list = (await (await api.fetch("/v1/jobs")).json()) as { jobs: object[] };
     expect(list.jobs).to.have.length(1);
     expect(list.jobs[0]).to.have.all.keys("job_id", "kind", "state", "progress", "room_id", "report", "error");
@@ -26,11 +26,11 @@ describe("jobs over HTTP", () => {
 
   it("are cancelled so that they can go on, and go on", async () => {
     const wishes: unknown[] = [];
-    api.porter.cancel = async (_id, _requester, options) => {
+    api.jobs.cancel = async (_id, _requester, options) => {
       wishes.push(options);
       return { ...JOB, state: "cancelled" };
     };
-    api.porter.retry = async (id) => ({ ...JOB, id, state: "queued" });
+    api.jobs.retry = async (id) => ({ ...JOB, id, state: "queued" });
     for (const query of ["", "?keep=true", "?keep=false"]) await api.fetch(`/v1/jobs/a${query}`, { method: "DELETE" });
     expect(wishes).to.deep.equal([{ keep: false }, { keep: true }, { keep: false }]);
     expect((await api.fetch("/v1/jobs/a?keep=perhaps", { method: "DELETE" })).status).to.equal(400);
@@ -40,7 +40,7 @@ describe("jobs over HTTP", () => {
   });
 
   it("are unknown to those whose they are not", async () => {
-    api.porter.job = async () => {
+    api.jobs.show = api.jobs.watch = async () => {
       throw new RequestError("not_found", "M_NOT_FOUND", "There is no such job");
     };
     for (const path of ["/v1/jobs/a", "/v1/jobs/a/events"]) {
@@ -53,9 +53,9 @@ describe("jobs over HTTP", () => {
   it("can be followed to their end", async () => {
     let tell: ((job: Job) => void) | undefined;
     let left = 0;
-    api.porter.job = async () => ({ ...JOB, state: "running" });
-    api.porter.watch = (_id, changed) => {
+    api.jobs.watch = async (_id, _requester, changed) => {
       tell = changed;
+      changed({ ...JOB, state: "running" });
       return () => left++;
     };
     const response = await api.fetch("/v1/jobs/job1/events");
@@ -73,21 +73,23 @@ describe("jobs over HTTP", () => {
 
   it("show their progress with the pace, and how long the rest will take", async () => {
     const progress = { done: 100, total: 1000, unit: "events", rate: 25 } as const;
-    api.porter.job = async () => ({ ...JOB, state: "running", progress });
+    api.jobs.show = async () => ({ ...JOB, state: "running", progress });
     const shown = (await (await api.fetch("/v1/jobs/job1")).json()) as { progress: object };
     expect(shown.progress).to.deep.equal({ done: 100, total: 1000, unit: "events", rate: 25, seconds_left: 36 });
   });
 
   it("that have ended end their events at once", async () => {
-    api.porter.job = async () => ({ ...JOB, state: "failed" });
-    api.porter.watch = () => () => undefined;
+    api.jobs.watch = async (_id, _requester, changed) => {
+      changed({ ...JOB, state: "failed" });
+      return () => undefined;
+    };
     expect((await (await api.fetch("/v1/jobs/job1/events")).text()).split("event: job")).to.have.length(2);
   });
 
   describe("give their bundle", () => {
     const text = "0123456789";
     beforeEach(() => {
-      api.porter.bundle = async (_id, _requester, range) => ({
+      api.exports.download = async (_id, _requester, range) => ({
         body: Readable.from([Buffer.from(range ? text.slice(range.start, range.end + 1) : text)]),
         size: text.length,
         fileName: "tea.zip",

@@ -16,7 +16,7 @@ const ALL_ROOMS_MS = 300_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
-export interface IndexKeeperParts {
+export interface IndexRecorderParts {
   log: IndexLog;
   source: IndexSource;
   rooms: IndexedRooms;
@@ -27,8 +27,8 @@ export interface IndexKeeperParts {
  * Keeps the log of the feed whole, from when somebody has asked for it: what the homeserver pushes goes into it at once; what it did
  * not push (from before the service user came, or while something was down) is found in the rooms' timelines.
  */
-export class IndexKeeper {
-  readonly #parts: IndexKeeperParts;
+export class IndexRecorder {
+  readonly #parts: IndexRecorderParts;
   readonly #waiting = new Set<string>();
   #all = false;
   #active = false;
@@ -39,7 +39,7 @@ export class IndexKeeper {
   #timer: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
 
-  constructor(parts: IndexKeeperParts) {
+  constructor(parts: IndexRecorderParts) {
     this.#parts = parts;
   }
 

@@ -1,0 +1,82 @@
+import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
+import { CHECK_MS, requireJoined, requireRoomId, requireUserId } from "../requests/access.ts";
+import { RequestError } from "../requests/failure.ts";
+import type { Operate } from "../requests/operation.ts";
+import type { Caller, Requester } from "../requests/requester.ts";
+import { requireExportable, type ExportRules } from "./exportable.ts";
+import type { LiveExports } from "./live-exports.ts";
+import type { ExportOptions, ReadyBundle } from "./options.ts";
+import type { ExportRequest, RoomExporter } from "./room-exporter.ts";
+
+/**
+ * Reads a room with the requester's own token (an admin token: as the service user, narrowed to `as`). While it is read, it is shown
+ * like a job under `progressId`. The audit log has it before the bundle leaves.
+ * @throws RequestError
+ */
+export type ExportNow = (
+  roomId: string,
+  requester: Requester,
+  options: ExportOptions & { as?: string; progressId?: string },
+  signal: AbortSignal,
+) => Promise<ReadyBundle>;
+
+export interface ExportNowParts {
+  operate: Operate;
+  homeserver: Pick<HomeserverAccess, "asUser" | "asService">;
+  exporter: RoomExporter;
+  live: LiveExports;
+  rules: ExportRules;
+}
+
+export function exportNow(parts: ExportNowParts): ExportNow {
+  const { operate, exporter, live } = parts;
+  return (roomId, requester, { as, progressId, ...options }, signal) => {
+    const how = requester.adminToken ? "as_service" : "as_requester";
+    const entry = { action: "export", room_id: roomId, on_behalf_of: as ?? null, details: [how] } as const;
+    return operate(
+      entry,
+      requester,
+      async ({ caller, record }) => {
+        requireRoomId(roomId);
+        const source = await sourceFor(parts, roomId, caller, as, signal);
+        const bundle = await live.show(progressId, { owner: caller.userId, roomId }, (onProgress) =>
+          exporter.collect({ ...source, roomId, options, onProgress }, signal),
+        );
+        try {
+          await record({ outcome: "done" });
+          return bundle;
+        } catch (error) {
+          await bundle.dispose();
+          throw error;
+        }
+      },
+      { signal },
+    );
+  };
+}
+
+/** Who reads the room, once it is clear that they may. @throws RequestError; HomeserverError, StoreAway */
+async function sourceFor(
+  { homeserver, rules }: ExportNowParts,
+  roomId: string,
+  caller: Caller,
+  as: string | undefined,
+  signal: AbortSignal,
+): Promise<Pick<ExportRequest, "reader" | "media" | "exportedBy" | "visibleTo">> {
+  const { userId, accessToken, adminToken } = caller;
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
+  if (!adminToken) {
+    if (as !== undefined)
+      throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can export as somebody else");
+    if (accessToken === undefined)
+      throw new RequestError("unauthorized", "M_MISSING_TOKEN", "Exporting needs the requester's access token");
+    await requireExportable(roomId, caller, homeserver.asUser(userId, accessToken, soon).reader, rules, soon);
+    return { ...homeserver.asUser(userId, accessToken, signal), exportedBy: userId };
+  }
+  if (as !== undefined) requireUserId(as);
+  const { reader } = homeserver.asService(soon);
+  await requireExportable(roomId, caller, reader, rules, soon);
+  if (as !== undefined) await requireJoined(reader, roomId, as, `${as} is not in this room`);
+  const service = homeserver.asService(signal);
+  return { reader: service.reader, media: service.media, exportedBy: service.reader.userId, visibleTo: as };
+}

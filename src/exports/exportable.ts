@@ -1,0 +1,38 @@
+import { refusalsOfRoom } from "../policy/refusals.ts";
+import type { RoomReader } from "../ports/homeserver/homeserver.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
+import { requireJoined } from "../requests/access.ts";
+import { RequestError } from "../requests/failure.ts";
+import { refuse } from "../requests/refuse.ts";
+import type { Caller } from "../requests/requester.ts";
+import type { RoomAccess } from "../rooms/room-access.ts";
+
+export interface ExportRules {
+  serverName: string;
+  serviceUser: string;
+  /** what the service knows of rooms that it made */
+  policies: Pick<PolicyStore, "get">;
+  access: Pick<RoomAccess, "hides">;
+}
+
+/**
+ * The reader is in the room, the caller may know of it, and nothing there refuses to travel.
+ * @throws RequestError forbidden, invalid with the refusals; HomeserverError, StoreAway
+ */
+export async function requireExportable(
+  roomId: string,
+  caller: Caller,
+  reader: RoomReader,
+  { serverName, serviceUser, policies, access }: ExportRules,
+  signal: AbortSignal,
+): Promise<void> {
+  const absent =
+    reader.userId === serviceUser
+      ? `${serviceUser} is not in this room: invite it there first`
+      : "You are not in this room";
+  await requireJoined(reader, roomId, reader.userId, absent);
+  // the same answer as for a room that does not exist
+  if (await access.hides(roomId, caller)) throw new RequestError("forbidden", "M_FORBIDDEN", absent);
+  const recorded = (await policies.get(roomId))?.policy;
+  refuse(refusalsOfRoom(await reader.state(roomId, signal), serverName, recorded));
+}

@@ -1,0 +1,40 @@
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
+import type { Operate } from "../requests/operation.ts";
+import type { JobAccess } from "../jobs/job-access.ts";
+import type { JobControl } from "../jobs/job-control.ts";
+import { startAllRoomsExport, type StartAllRoomsExport } from "./all-rooms/start-all-rooms-export.ts";
+import { downloadBundle, type DownloadBundle } from "./download-bundle.ts";
+import { exportNow, type ExportNow } from "./export-now.ts";
+import type { ExportRules } from "./exportable.ts";
+import type { LiveExports } from "./live-exports.ts";
+import type { RoomExporter } from "./room-exporter.ts";
+import { startExport, type StartExport } from "./start-export.ts";
+
+/** All that doors can ask for about exports. Everything throws RequestError. */
+export interface Exports {
+  now: ExportNow;
+  start: StartExport;
+  startAllRooms: StartAllRoomsExport;
+  download: DownloadBundle;
+}
+
+export interface ExportsParts {
+  operate: Operate;
+  control: JobControl;
+  jobAccess: JobAccess;
+  homeserver: HomeserverAccess;
+  exporter: RoomExporter;
+  live: LiveExports;
+  bundles: BundleStore;
+  rules: ExportRules;
+}
+
+export function createExports(parts: ExportsParts): Exports {
+  return {
+    now: exportNow(parts),
+    start: startExport(parts),
+    startAllRooms: startAllRoomsExport(parts),
+    download: downloadBundle(parts),
+  };
+}

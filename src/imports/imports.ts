@@ -1,0 +1,6 @@
+import type { StartImport } from "./start-import.ts";
+
+/** All that doors can ask for about imports; their jobs are shown like any other. */
+export interface Imports {
+  start: StartImport;
+}

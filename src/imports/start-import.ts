@@ -1,0 +1,98 @@
+import { rm } from "node:fs/promises";
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
+import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
+import type { JobMeter } from "../ports/metrics.ts";
+import { CHECK_MS } from "../requests/access.ts";
+import { jobIdOf } from "../requests/job-id.ts";
+import type { Operate } from "../requests/operation.ts";
+import { actorOf, type Caller, type Requester } from "../requests/requester.ts";
+import type { KnownKey } from "../requests/signed-by.ts";
+import { findWorkspace, type Workspace } from "../requests/workspace.ts";
+import type { JobAccess } from "../jobs/job-access.ts";
+import type { JobControl } from "../jobs/job-control.ts";
+import type { RoomAccess } from "../rooms/room-access.ts";
+import { requireGoodBundle } from "./bundle-intake.ts";
+import { importingUser } from "./importing-user.ts";
+import { importParams } from "./params.ts";
+
+export interface ImportOptions {
+  /** room id, alias or slug */
+  workspace?: string;
+  /** the importing user, for admin tokens only; otherwise the requester */
+  as?: string;
+  /** names the request (for the bot: the command's event id): asked again under the same one, the same job is given */
+  requestId?: string;
+}
+
+/** Takes a local file over, verifies it whole, and queues the import. @throws RequestError */
+export type StartImport = (file: string, requester: Requester, options: ImportOptions) => Promise<Job>;
+
+export interface StartImportParts {
+  operate: Operate;
+  control: Pick<JobControl, "get" | "queue">;
+  jobAccess: Pick<JobAccess, "atMost">;
+  store: Pick<JobStore, "unfinished">;
+  bundles: Pick<BundleStore, "put" | "size" | "remove">;
+  homeserver: Pick<HomeserverAccess, "asService" | "resolveAlias" | "hasUser">;
+  serverName: string;
+  /** slug to room id or alias */
+  workspaces: Readonly<Record<string, string>>;
+  access: Pick<RoomAccess, "hides">;
+  /** whose signatures are known. @throws StoreAway */
+  knownKeys: () => Promise<readonly KnownKey[]>;
+  meter?: JobMeter;
+}
+
+export function startImport(parts: StartImportParts): StartImport {
+  return async (file, requester, options) => {
+    const entry = { action: "import", on_behalf_of: options.as ?? null } as const;
+    try {
+      return await parts.operate(entry, requester, ({ caller }) => start(parts, file, caller, options));
+    } finally {
+      await rm(file, { force: true });
+    }
+  };
+}
+
+async function start(parts: StartImportParts, file: string, caller: Caller, options: ImportOptions): Promise<Job> {
+  const { control, jobAccess, store, bundles, homeserver, serverName, knownKeys, meter } = parts;
+  const { userId } = caller;
+  const id = jobIdOf(userId, options.requestId);
+  const known = await control.get(id);
+  if (known) return known;
+  if ((await store.unfinished(userId)) >= jobAccess.atMost(caller)) throw new TooManyJobs();
+  const hasUser = (user: string): Promise<boolean> => homeserver.hasUser(user, AbortSignal.timeout(CHECK_MS));
+  const forWhom = await importingUser(caller, options.as, { serverName, hasUser });
+  const { sha256, signedBy } = await requireGoodBundle(file, knownKeys);
+  const workspace = await workspaceOf(parts, caller, options.workspace);
+  // first the bundle: a job that is queued can be claimed at once
+  await bundles.put(id, file);
+  meter?.bundle("read", (await bundles.size(id)) ?? 0);
+  const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace });
+  const job = { id, kind: "import", owner: userId, params, room_id: null } as const;
+  const on_behalf_of = forWhom === userId ? null : forWhom;
+  try {
+    const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
+    return await control.queue(job, jobAccess.atMost(caller), granted);
+  } catch (error) {
+    if (error instanceof TooManyJobs) await bundles.remove(id);
+    throw error;
+  }
+}
+
+async function workspaceOf(
+  { homeserver, workspaces, serverName, access }: StartImportParts,
+  caller: Caller,
+  name: string | undefined,
+): Promise<Workspace | undefined> {
+  if (name === undefined) return undefined;
+  const soon = AbortSignal.timeout(CHECK_MS);
+  return await findWorkspace(name, caller.adminToken ? undefined : caller.userId, {
+    slugs: workspaces,
+    serverName,
+    resolveAlias: (alias) => homeserver.resolveAlias(alias, soon),
+    reader: homeserver.asService(soon).reader,
+    hides: (roomId) => access.hides(roomId, caller),
+  });
+}

@@ -1,0 +1,17 @@
+import type { JsonObject } from "../matrix/json.ts";
+import type { Job } from "../ports/job-store.ts";
+import { outlook } from "./pace.ts";
+
+/** The shape of a job at every door (`Job` without what is internal). */
+export function publicJob(job: Job): JsonObject {
+  const { done, total, unit } = job.progress;
+  return {
+    job_id: job.id,
+    kind: job.kind,
+    state: job.state,
+    progress: { done, total, unit, ...outlook(job) },
+    room_id: job.room_id,
+    report: job.report,
+    error: job.error && { ...job.error },
+  };
+}

@@ -1,0 +1,70 @@
+import type { AuditAction, AuditEntry, AuditLog } from "../ports/audit-log.ts";
+import type { Permission } from "./access.ts";
+import { RequestError } from "./failure.ts";
+import { withFailures } from "./failure-of.ts";
+import { outcomeOf } from "./outcome-of.ts";
+import { actorOf, type Caller, type Requester } from "./requester.ts";
+
+/** What an operation does, in the words of the audit log. */
+export type OperationEntry = Pick<AuditEntry, "room_id" | "target" | "job_id" | "details" | "on_behalf_of"> & {
+  /** absent: the audit log does not tell of it */
+  action?: AuditAction;
+};
+
+export interface OperationRules {
+  /** for admins and admin tokens alone: how others are refused */
+  adminOnly?: string;
+  /** aborted: whoever asked is gone, which is why it failed */
+  signal?: AbortSignal;
+}
+
+/** One call of an operation that was let in. */
+export interface Admission {
+  caller: Caller;
+  /** Tells the audit log of it. @throws StoreAway: what cannot be recorded must not be answered */
+  record(more: Pick<AuditEntry, "outcome"> & Partial<AuditEntry>): Promise<void>;
+}
+
+/**
+ * Runs one operation: asks first what the requester may do now, lets nothing but RequestError out for what is known to go wrong
+ * (`failureOf`), and records a refusal or a failure. What succeeds is recorded by `act`, or by the job that it starts.
+ * @throws RequestError forbidden for those whom the configuration does not let in, and what `act` throws
+ */
+export type Operate = <T>(
+  entry: OperationEntry,
+  requester: Requester,
+  act: (admission: Admission) => Promise<T>,
+  rules?: OperationRules,
+) => Promise<T>;
+
+/**
+ * The one way in: every operation that a door can call runs in what this gives.
+ * @param permissionOf what a user may do now
+ */
+export function operateWith(permissionOf: (userId: string) => Permission, audit: Pick<AuditLog, "record">): Operate {
+  return async ({ action, ...entry }, requester, act, { adminOnly, signal } = {}) => {
+    const record: Admission["record"] = async (more) => {
+      if (action !== undefined) await audit.record({ action, ...entry, ...actorOf(requester), ...more });
+    };
+    try {
+      return await withFailures(async () => act({ caller: admitted(permissionOf, requester, adminOnly), record }));
+    } catch (error) {
+      await withFailures(() => record(signal?.aborted ? { outcome: "cancelled" } : outcomeOf(error)));
+      throw error;
+    }
+  };
+}
+
+/** @throws RequestError forbidden */
+function admitted(
+  permissionOf: (userId: string) => Permission,
+  requester: Requester,
+  adminOnly: string | undefined,
+): Caller {
+  const permission = requester.adminToken ? "admin" : permissionOf(requester.userId);
+  if (permission === "none")
+    throw new RequestError("forbidden", "M_FORBIDDEN", "You may not use this service: ask its operator for permission");
+  const admin = permission === "admin";
+  if (adminOnly !== undefined && !admin) throw new RequestError("forbidden", "M_FORBIDDEN", adminOnly);
+  return { ...requester, admin };
+}

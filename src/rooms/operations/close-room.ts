@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { errorFields } from "../../ports/logger.ts";
+import { actorOf, type Requester } from "../../requests/requester.ts";
+import { requireOwner } from "../room-access.ts";
+import type { Closed } from "../room-closing.ts";
+import { roomFor, service, type RoomOperationParts } from "./room-operation.ts";
+
+/**
+ * Closes a room for good. Gives undefined where it takes long: it continues in the background, also after a restart.
+ * @throws RequestError
+ */
+export type CloseRoom = (roomId: string, requester: Requester) => Promise<Closed | undefined>;
+
+/** How long a door waits for a room to be closed, in milliseconds. */
+const CLOSING_MS = 10_000;
+
+export function closeRoom(parts: RoomOperationParts): CloseRoom {
+  const { operate, closing, logger } = parts;
+  return (roomId, requester) =>
+    operate({ action: "room_close", room_id: roomId }, requester, async ({ caller }) => {
+      const room = await roomFor(parts, roomId, caller, service(parts).reader);
+      requireOwner(room, caller);
+      await closing.begin(room, actorOf(caller));
+      const finished = closing.finish(room).catch((error: unknown) => {
+        logger.error({ room_id: roomId, ...errorFields(error) }, "a room is not closed yet: it is tried again");
+        return undefined;
+      });
+      return await Promise.race([finished, sleep(CLOSING_MS, undefined, { ref: false })]);
+    });
+}

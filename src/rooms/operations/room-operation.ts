@@ -1,0 +1,63 @@
+import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
+import type { RoomReader, RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { ExistingRoom, PolicyStore } from "../../ports/policy-store.ts";
+import { CHECK_MS, requireRoomId } from "../../requests/access.ts";
+import type { Operate } from "../../requests/operation.ts";
+import type { Caller } from "../../requests/requester.ts";
+import type { Directory } from "../directory.ts";
+import type { NewRoomRules } from "../new-room.ts";
+import type { RoomAccess } from "../room-access.ts";
+import type { RoomClosing } from "../room-closing.ts";
+import type { RoomGuard } from "../room-guard.ts";
+import type { RoomMaking } from "../room-making.ts";
+import type { Roles } from "../roles.ts";
+
+/** What the operations on rooms work with. */
+export interface RoomOperationParts {
+  operate: Operate;
+  policies: PolicyStore;
+  roles: Roles;
+  access: RoomAccess;
+  directory: Directory;
+  making: RoomMaking;
+  guard: RoomGuard;
+  closing: RoomClosing;
+  homeserver: HomeserverAccess;
+  serverName: string;
+  /** slug to room id or alias */
+  workspaces: Readonly<Record<string, string>>;
+  /** patterns of the users of bridges */
+  bridges: readonly string[];
+  logger: Logger;
+}
+
+/** As the service user, for a request that somebody waits for. */
+export function service({ homeserver }: Pick<RoomOperationParts, "homeserver">): {
+  reader: RoomReader;
+  writer: RoomWriter;
+} {
+  return homeserver.asService(AbortSignal.timeout(CHECK_MS));
+}
+
+/** The room, where the caller may know of it. @throws RequestError invalid, not_found; HomeserverError, StoreAway */
+export async function roomFor(
+  { access }: Pick<RoomOperationParts, "access">,
+  roomId: string,
+  caller: Caller,
+  reader: RoomReader,
+): Promise<ExistingRoom> {
+  requireRoomId(roomId);
+  return await access.require(roomId, caller, reader);
+}
+
+/** What decides who may be in which room. */
+export function rulesOf({
+  roles,
+  bridges,
+  serverName,
+  homeserver,
+}: Pick<RoomOperationParts, "roles" | "bridges" | "serverName" | "homeserver">): NewRoomRules {
+  const hasUser = (userId: string): Promise<boolean> => homeserver.hasUser(userId, AbortSignal.timeout(CHECK_MS));
+  return { roles, bridges, serverName, hasUser };
+}

@@ -1,0 +1,68 @@
+import { Readable } from "node:stream";
+import { expect } from "chai";
+import { downloadBundle, type DownloadBundle } from "../../../src/exports/download-bundle.ts";
+import { readPolicy } from "../../../src/policy/room-policy.ts";
+import type { Job } from "../../../src/ports/job-store.ts";
+import type { MadeRoom } from "../../../src/ports/policy-store.ts";
+import { operateWith } from "../../../src/requests/operation.ts";
+import { toldAuditLog, type ToldAuditLog } from "../../support/fakes/memory-stores.ts";
+import { job } from "../../support/fakes/bot.ts";
+
+const ANN = { userId: "@ann:x", adminToken: false, door: "http" } as const;
+
+describe("the bundle of an export", () => {
+  let log: ToldAuditLog;
+  let body: Readable;
+  beforeEach(() => {
+    log = toldAuditLog();
+    body = Readable.from(["PK"]);
+  });
+
+  const download = (given: Partial<Job>, policy: object = {}, hidden = false): DownloadBundle => {
+    const kept = job({ state: "succeeded", owner: "@ann:x", report: { file_name: "tea.zip" }, ...given });
+    const room: MadeRoom = {
+      ...{ id: "one", origin: "created", room_id: kept.room_id, owner: "@ann:x", policy: readPolicy(policy) },
+      ...{ created_at: 1, closing_at: null, closed_at: null },
+    };
+    return downloadBundle({
+      operate: operateWith(() => "user", log),
+      jobAccess: { find: async () => kept },
+      bundles: { open: async (id) => (id === "gone" ? undefined : { body, size: 2 }) },
+      rules: { policies: { get: async () => room }, access: { hides: async () => hidden }, serverName: "x" },
+    });
+  };
+  const kindOf = (act: Promise<unknown>): Promise<unknown> =>
+    act.then(
+      () => "given",
+      (error: unknown) => (error as { kind: unknown }).kind,
+    );
+
+  it("is theirs as long as they may know of the room", async () => {
+    expect(await download({})("j1", ANN)).to.deep.include({ size: 2, fileName: "tea.zip" });
+    expect(await kindOf(download({}, {}, true)("j1", ANN)), "they have lost the role").to.equal("not_found");
+    expect(await kindOf(download({ room_id: null }, {}, true)("j1", ANN)), "of all rooms").to.equal("given");
+  });
+
+  it("is refused by its code where the room has become incognito", async () => {
+    expect(await kindOf(download({}, { scope_kind: "incognito" })("j1", ANN))).to.equal("invalid");
+    expect(log.entries.at(-1)?.reasons).to.include("scope_incognito");
+  });
+
+  it("is not there before the export has succeeded, for imports, nor for ever", async () => {
+    expect(await kindOf(download({ state: "running" })("j1", ANN))).to.equal("not_found");
+    expect(await kindOf(download({ kind: "import" })("j1", ANN))).to.equal("not_found");
+    expect(await kindOf(download({})("gone", ANN))).to.equal("gone");
+  });
+
+  it("is recorded once for each download, however many ranges it takes, and before it leaves", async () => {
+    const get = download({ room_id: "!r:x" });
+    await get("j1", ANN);
+    await get("j1", ANN, { start: 5, end: 7 });
+    expect(log.entries).to.deep.equal([
+      { action: "bundle_download", outcome: "done", actor: "@ann:x", door: "http", job_id: "j1", room_id: "!r:x" },
+    ]);
+    log.away = true;
+    expect(await kindOf(get("j1", ANN))).to.equal("unavailable");
+    expect(body.destroyed).to.equal(true);
+  });
+});
