@@ -16,7 +16,6 @@ import type { AuditReading } from "../audit/read-audit.ts";
 import type { Operations } from "./create-operations.ts";
 import type { TokenFailures } from "../audit/token-failures.ts";
 import type { RunningRooms } from "./create-rooms.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -44,7 +43,6 @@ export interface Doors {
   metrics: MetricsPage;
   workFolder: string;
   space: DiskSpace;
-  clock: Clock;
   logger: Logger;
 }
 
@@ -86,14 +84,12 @@ function api({
   tokenFailures,
   workFolder,
   space,
-  clock,
   logger,
 }: Doors): Router {
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
     wrongToken: () => tokenFailures.add("api"),
-    clock,
   });
   const description = openApi(VERSION);
   const router = Router();

@@ -79,7 +79,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     service_user: async () => {
       if (!introduced) throw new Error(`${serviceUser} is not registered with the homeserver yet`);
     },
-    storage: () => storage.bundles.check(),
+    storage: () => storage.check(),
     database: () => start.check(),
   };
   const listening = await openListeners({
@@ -100,7 +100,6 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     metrics: metrics.page,
     workFolder: storage.work.path,
     space: storage.space,
-    clock,
     logger,
   });
 

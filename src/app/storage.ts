@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { diskBundleStore } from "../adapters/storage/disk-bundle-store.ts";
-import { diskSpace } from "../adapters/storage/disk-space.ts";
+import { diskSpace, requireRoomForWork } from "../adapters/storage/disk-space.ts";
 import { openWorkFolder, type WorkFolder } from "../adapters/storage/work-folder.ts";
 import type { StorageConfig } from "../config/schema.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
@@ -15,6 +15,8 @@ export interface Storage {
   work: WorkFolder;
   /** of the disk that holds it */
   space: DiskSpace;
+  /** Rejects where bundles cannot be made and kept at present; the message says why. */
+  check(): Promise<void>;
   /** ends connections, and removes the work folder */
   close(): Promise<void>;
 }
@@ -25,19 +27,26 @@ export async function openStorage(settings: StorageConfig, logger: Logger): Prom
   await mkdir(path, { recursive: true, mode: 0o700 });
   const space = diskSpace(path, settings.min_free, logger);
   const work = await openWorkFolder(join(path, "work"));
+  const checked = (bundles: BundleStore) => async (): Promise<void> => {
+    await bundles.check();
+    await work.check();
+    await requireRoomForWork(path, settings.min_free);
+  };
   if (settings.type === "disk") {
     const bundles = await diskBundleStore(join(path, "bundles"), space);
-    return { bundles, work, space, close: () => work.close() };
+    return { bundles, work, space, check: checked(bundles), close: () => work.close() };
   }
   // much code, which only those load who need it
   const { s3BundleStore } = await import("../adapters/storage/s3-bundle-store.ts");
   const { s3Client } = await import("../adapters/storage/s3-client.ts");
   const client = s3Client(settings);
   const { bucket, prefix } = settings;
+  const bundles = s3BundleStore({ client, bucket, prefix, workFolder: work.path, space, logger });
   return {
-    bundles: s3BundleStore({ client, bucket, prefix, workFolder: work.path, space, logger }),
+    bundles,
     work,
     space,
+    check: checked(bundles),
     async close() {
       client.destroy();
       await work.close();

@@ -38,7 +38,7 @@ export async function startWorker(config: Config, registration: Registration, lo
   const readiness = {
     homeserver: () => homeserver.checkAnswer(),
     appservice: () => homeserver.checkRegistration(),
-    storage: () => storage.bundles.check(),
+    storage: () => storage.check(),
     database: () => database.check(),
   };
   let listening: Listening[];

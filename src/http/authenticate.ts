@@ -5,7 +5,6 @@ import { RequestError } from "../requests/failure.ts";
 import type { Requester } from "../requests/requester.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { Door } from "../ports/audit-log.ts";
-import type { Clock } from "../ports/clock.ts";
 
 export interface AuthenticationParts {
   /** `GET /account/whoami`. @throws HomeserverError 401 where the token is not good */
@@ -14,7 +13,8 @@ export interface AuthenticationParts {
   adminTokens: readonly { name: string; sha256: string }[];
   /** told of each wrong token, and nothing more about it */
   wrongToken(): void;
-  clock: Clock;
+  /** milliseconds of a clock that never jumps; default: this process's */
+  monotonic?: () => number;
 }
 
 /** How long an answer of the homeserver is believed, in milliseconds: a token that was logged out works so much longer. */
@@ -56,7 +56,7 @@ export class Authentication {
 
     const hash = digest.toString("hex");
     const known = this.#known.get(hash);
-    if (known && known.until > this.#parts.clock.now())
+    if (known && known.until > this.#now())
       return { userId: known.userId, adminToken: false, door, accessToken: token };
     // many people may share an address: those whose tokens were good are not kept out by others' guesses
     if (!known) await this.#refuseGuesses(request, response);
@@ -77,6 +77,11 @@ export class Authentication {
       await this.#failures(request, response, () => undefined);
       throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", "This access token is not known");
     }
+  }
+
+  #now(): number {
+    const { monotonic } = this.#parts;
+    return monotonic ? monotonic() : performance.now();
   }
 
   #adminName(digest: Buffer): string | undefined {
@@ -103,7 +108,7 @@ export class Authentication {
     this.#known.delete(hash);
     const oldest = this.#known.keys().next();
     if (this.#known.size >= KNOWN_TOKENS && !oldest.done) this.#known.delete(oldest.value);
-    this.#known.set(hash, { userId, until: this.#parts.clock.now() + BELIEVED_MS });
+    this.#known.set(hash, { userId, until: this.#now() + BELIEVED_MS });
   }
 }
 

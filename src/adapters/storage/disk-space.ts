@@ -32,3 +32,14 @@ export function diskSpace(path: string, reserve: number, logger: Logger): DiskSp
     },
   };
 }
+
+/** What an export needs at the least, in bytes: what it reads and the bundle lie on the disk at the same time. */
+const LEAST_WORK = 4 * 1024 ** 2;
+
+/** Is there room for a small export, beside `reserve` bytes that must stay free? @throws StorageError "full" */
+export async function requireRoomForWork(path: string, reserve: number): Promise<void> {
+  const { bavail, bsize } = await statfs(path);
+  const free = bavail * bsize;
+  if (free - reserve < LEAST_WORK)
+    throw new StorageError("full", `${free} bytes are free, and an export needs ${reserve + LEAST_WORK}`);
+}

@@ -90,7 +90,7 @@ export class ApiServer {
         { name: "ops", sha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex") },
       ],
       wrongToken: () => this.wrongTokens++,
-      clock: this.clock,
+      monotonic: () => this.clock.time,
     });
     const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
     const routes = apiRoutes(uploads, {

@@ -1,14 +1,19 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, statfs, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { diskBundleStore } from "../../../../src/adapters/storage/disk-bundle-store.ts";
-import { diskSpace } from "../../../../src/adapters/storage/disk-space.ts";
+import { diskSpace, requireRoomForWork } from "../../../../src/adapters/storage/disk-space.ts";
 import { openWorkFolder } from "../../../../src/adapters/storage/work-folder.ts";
 import type { DiskSpace } from "../../../../src/ports/disk-space.ts";
 import { AMPLE } from "../../../support/fakes/ample-space.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
 import { bundleStoreContract } from "../../../contracts/bundle-store.ts";
+
+const WORK_FOLDER = fileURLToPath(new URL("../../../../src/adapters/storage/work-folder.ts", import.meta.url));
 
 describe("the disk", () => {
   let folder: string;
@@ -63,6 +68,14 @@ describe("the disk", () => {
       expect(await messageOf(space.require(0))).to.include("must stay so");
     });
 
+    it("is too little for an export, with a reserve and without one", async () => {
+      const { bavail, bsize } = await statfs(folder);
+      await requireRoomForWork(folder, 0);
+      expect(await messageOf(requireRoomForWork(folder, bavail * bsize))).to.match(
+        /^\d+ bytes are free, and an export needs \d+$/,
+      );
+    });
+
     it("is not looked at without a reserve", async () => {
       await diskSpace(join(folder, "nowhere"), 0, SILENT).require(Number.MAX_SAFE_INTEGER);
     });
@@ -81,16 +94,50 @@ describe("the disk", () => {
       expect(await readdir(work)).to.deep.equal([]);
     });
 
-    it("is rid of what processes left that have been silent for long", async () => {
+    it("is rid of what processes left that have died, and of nobody's who lives, whatever the clocks say", async () => {
       const work = join(folder, "work");
-      await mkdir(join(work, "run-dead", "spool"), { recursive: true });
-      await mkdir(join(work, "run-alive"));
-      const long = new Date(Date.now() - 600_000);
-      await utimes(join(work, "run-dead"), long, long);
+      const program = `
+        import { openWorkFolder } from ${JSON.stringify(WORK_FOLDER)};
+        console.log((await openWorkFolder(${JSON.stringify(work)})).path);
+        setInterval(() => undefined, 1000);`;
+      const start = async (): Promise<{ path: string; kill(): Promise<void> }> => {
+        const options = ["--input-type=module", "-e", program];
+        const child = spawn(process.execPath, options, { stdio: ["ignore", "pipe", "inherit"] });
+        const [path] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+        const kill = async (): Promise<void> => {
+          child.kill("SIGKILL");
+          await once(child, "exit");
+        };
+        return { path: path.trim(), kill };
+      };
+      const [living, dead] = [await start(), await start()];
+      await mkdir(join(dead.path, "spool"));
+      await dead.kill();
+      const long = new Date(Date.now() - 3600_000_000);
+      await utimes(living.path, long, long);
       const own = await openWorkFolder(work);
-      expect(await readdir(work))
-        .to.have.length(2)
-        .and.not.include("run-dead");
+      const names = await readdir(work);
+      expect(names).to.have.members([basename(living.path), basename(own.path)]);
+      await living.kill();
+      await own.close();
+    });
+
+    it("leaves alone what an older version made without a lock, unless it is old or empty", async () => {
+      const work = join(folder, "work");
+      const long = new Date(Date.now() - 2 * 24 * 3600_000);
+      for (const name of ["run-young", "run-old"]) await mkdir(join(work, name, "spool"), { recursive: true });
+      await mkdir(join(work, "new-empty"));
+      await utimes(join(work, "run-old"), long, long);
+      const own = await openWorkFolder(work);
+      expect(await readdir(work)).to.have.members(["run-young", basename(own.path)]);
+      await own.close();
+    });
+
+    it("says that it is gone", async () => {
+      const own = await openWorkFolder(join(folder, "work"));
+      await own.check();
+      await rm(own.path, { recursive: true });
+      expect(await messageOf(own.check())).to.include("restart the service");
       await own.close();
     });
   });
