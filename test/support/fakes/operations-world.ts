@@ -1,0 +1,158 @@
+import { Readable } from "node:stream";
+import { allRoomsJob } from "../../../src/exports/all-rooms/all-rooms-job.ts";
+import { exportJob } from "../../../src/exports/export-job.ts";
+import { createExports, type Exports } from "../../../src/exports/exports.ts";
+import { LiveExports } from "../../../src/exports/live-exports.ts";
+import { IndexFeed } from "../../../src/feed/index-feed.ts";
+import { importJob } from "../../../src/imports/import-job.ts";
+import type { Imports } from "../../../src/imports/imports.ts";
+import { startImport } from "../../../src/imports/start-import.ts";
+import { JobAccess } from "../../../src/jobs/job-access.ts";
+import { JobControl } from "../../../src/jobs/job-control.ts";
+import { JobEndings } from "../../../src/jobs/job-endings.ts";
+import { JobWatch } from "../../../src/jobs/job-watch.ts";
+import { createJobs, type Jobs } from "../../../src/jobs/jobs.ts";
+import { readPolicy, type RoomPolicy } from "../../../src/policy/room-policy.ts";
+import { readAudit, type AuditReading } from "../../../src/audit/read-audit.ts";
+import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
+import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
+import type { JobKind, JobStore } from "../../../src/ports/job-store.ts";
+import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
+import type { Permission } from "../../../src/requests/access.ts";
+import { operateWith } from "../../../src/requests/operation.ts";
+import { RoomAccess } from "../../../src/rooms/room-access.ts";
+import { Roles } from "../../../src/rooms/roles.ts";
+import { roomOperations, type Rooms } from "../../../src/rooms/rooms.ts";
+import { SILENT } from "./logger.ts";
+import { fakeReader, membership, stateEvent } from "./room-state.ts";
+import { memoryStores, toldAuditLog, type ToldAuditLog } from "./memory-stores.ts";
+
+const SERVICE = "@service:x";
+
+/** Everything that doors can call, real down to the ports, and what it stands on. */
+export interface OperationsWorld {
+  operations: {
+    exports: Exports;
+    imports: Imports;
+    jobs: Jobs;
+    rooms: Rooms;
+    audit: AuditReading;
+    feed: Pick<IndexFeed, "open">;
+  };
+  log: ToldAuditLog;
+}
+
+/**
+ * `people` are in two rooms that the service made: `!made:x` of `@ann:x`, and `!restricted:x` of `@hal:x`, who alone holds its role.
+ * The jobs `of-ann` and `of-gone` are exports that have succeeded, `all` is the export of all rooms of `@former:x`.
+ */
+export async function operationsWorld(people: Readonly<Record<string, Permission>>): Promise<OperationsWorld> {
+  const stores = memoryStores();
+  const log = toldAuditLog(stores.audit);
+  const operate = operateWith((userId) => people[userId] ?? "none", log);
+  const members = [...Object.keys(people), SERVICE].map((userId) => membership(userId, "join"));
+  const create = stateEvent("m.room.create", "", { room_version: "11" }, SERVICE);
+  const levels = (owner: string) => stateEvent("m.room.power_levels", "", { users: { [SERVICE]: 150, [owner]: 100 } });
+  const states = {
+    "!made:x": [create, levels("@ann:x"), ...members],
+    "!restricted:x": [create, levels("@hal:x"), ...members],
+  };
+  const { policies, jobs: store } = stores;
+  const made = await madeRoom(policies, "!made:x", "@ann:x", {});
+  await madeRoom(policies, "!restricted:x", "@hal:x", { visibility: "restricted", read_role_slugs: ["role"] });
+  await ended(store, "of-ann", "export", "@ann:x", "!made:x");
+  await ended(store, "of-gone", "export", "@gone:x", "!made:x");
+  await ended(store, "all", "gdpr_export", "@former:x", null);
+  const done = async (): Promise<void> => undefined;
+  const media = { download: async () => ({ body: Readable.from(["x"]), mimetype: "text/plain" }) };
+  const writer = {
+    userId: SERVICE,
+    joinedRooms: async () => Object.keys(states),
+    invite: done,
+    kick: done,
+    sendState: async () => "$state",
+  } as unknown as RoomWriter;
+  const homeserver: HomeserverAccess = {
+    asUser: (userId) => ({ reader: fakeReader(userId, states), media }),
+    asService: () => ({ reader: fakeReader(SERVICE, states), media, writer, uploads: unused }),
+    resolveAlias: async () => undefined,
+    hasUser: async () => true,
+  };
+  const roles = new Roles({
+    roles: { role: { users: ["@hal:x"] } },
+    reader: () => fakeReader(SERVICE, states),
+    resolveAlias: async () => undefined,
+  });
+  const access = new RoomAccess({ policies, roles, roleLost: "remove" });
+
+  const table = { export: exportJob(unused), import: importJob(unused), gdpr_export: allRoomsJob(unused) };
+  const live = new LiveExports();
+  const endings = new JobEndings(store, done, SILENT);
+  const control = new JobControl({ store, endings, watch: new JobWatch(), table, live });
+  const jobAccess = new JobAccess(control, table, 10);
+  const bundles = { open: async () => ({ body: Readable.from(["PK"]), size: 2 }) } as never;
+  const common = { operate, control, jobAccess, homeserver, bundles };
+  const bundle = { fileName: "a.zip", writeTo: done, dispose: done } as never;
+  const exportRules = { serverName: "x", serviceUser: SERVICE, policies, access };
+  return {
+    log,
+    operations: {
+      exports: createExports({ ...common, exporter: { collect: async () => bundle }, live, rules: exportRules }),
+      imports: {
+        start: startImport({
+          ...common,
+          store,
+          serverName: "x",
+          workspaces: {},
+          access,
+          knownKeys: async () => [],
+        }),
+      },
+      jobs: createJobs({ operate, store, control, access: jobAccess, table }),
+      rooms: roomOperations({
+        operate,
+        policies,
+        roles,
+        access,
+        making: { make: async () => ({ room: made, uninvited: [] }) } as never,
+        guard: { check: done } as never,
+        closing: { begin: done, finish: async () => "purged" } as never,
+        homeserver,
+        serverName: "x",
+        workspaces: {},
+        bridges: [],
+        logger: SILENT,
+      }),
+      audit: readAudit({ operate, log }),
+      feed: new IndexFeed({
+        log: { head: async () => ({ id: "log", position: 0 }), read: async () => [] } as never,
+        recorder: { lookAtAll: () => undefined, look: () => undefined, busy: false },
+        source: unused,
+        rooms: unused,
+        operate,
+        serverName: "x",
+      }),
+    },
+  };
+}
+
+/** What no operation comes to here. */
+const unused = {} as never;
+
+async function madeRoom(
+  policies: PolicyStore,
+  room_id: string,
+  owner: string,
+  policy: Partial<RoomPolicy>,
+): Promise<ExistingRoom> {
+  const room = await policies.begin({ id: room_id, origin: "imported", room_id, owner, policy: readPolicy(policy) });
+  return { ...room, room_id };
+}
+
+/** A job that has succeeded. */
+async function ended(store: JobStore, id: string, kind: JobKind, owner: string, room_id: string | null): Promise<void> {
+  const { progress } = await store.create({ id, kind, owner, params: {}, room_id });
+  const claimed = await store.claim("test", 60_000);
+  if (claimed?.id !== id) throw new Error(`${id} was to be claimed`);
+  await store.finish(claimed, "succeeded", { progress, report: {} });
+}

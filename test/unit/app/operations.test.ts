@@ -1,0 +1,250 @@
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Permission } from "../../../src/requests/access.ts";
+import { RequestError } from "../../../src/requests/failure.ts";
+import type { Requester } from "../../../src/requests/requester.ts";
+import { operationsWorld, type OperationsWorld } from "../../support/fakes/operations-world.ts";
+
+/** Each kind of requester, with the permission that they have now. */
+const WHO = {
+  stranger: ["@mallory:x", "none"],
+  /** has a job from when they were let in */
+  shutOut: ["@gone:x", "none"],
+  /** of the room and of a job */
+  owner: ["@ann:x", "user"],
+  other: ["@bob:x", "user"],
+  roleHolder: ["@hal:x", "user"],
+  /** has exported all rooms */
+  formerAdmin: ["@former:x", "user"],
+  admin: ["@root:x", "admin"],
+  adminToken: ["admin:ops", "admin"],
+} as const satisfies Record<string, readonly [string, Permission]>;
+type Who = keyof typeof WHO;
+type Result = "let in" | "forbidden" | "not_found";
+
+const ADMINS: Who[] = ["admin", "adminToken"];
+const PERMITTED = (Object.keys(WHO) as Who[]).filter((who) => WHO[who][1] !== "none");
+
+/** Those are let in, all others refused. */
+const only = (...who: Who[]): ((asking: Who) => Result) => {
+  return (asking) => (who.includes(asking) ? "let in" : "forbidden");
+};
+/** The same, for what must not exist for the others; `forbidden`: those who may know of it. */
+const seenBy = (who: Who[], forbidden: Who[] = []): ((asking: Who) => Result) => {
+  return (asking) => {
+    if (who.includes(asking)) return "let in";
+    return forbidden.includes(asking) || !PERMITTED.includes(asking) ? "forbidden" : "not_found";
+  };
+};
+
+type Operations = OperationsWorld["operations"];
+type Call = (operations: Operations, who: Requester) => Promise<unknown>;
+
+interface Row {
+  /** the object and the function */
+  operation: string;
+  /** what it is called with */
+  of?: string;
+  call: Call;
+  result: (who: Who) => Result;
+  /** the audit log has no name for it */
+  unrecorded?: true;
+}
+
+const never = new AbortController().signal;
+
+/** What each of the three kinds of jobs is to each requester. */
+const JOBS: readonly [id: string, result: Row["result"]][] = [
+  ["of-ann", seenBy(["owner", ...ADMINS])],
+  ["of-gone", seenBy(ADMINS)],
+  ["all", seenBy(ADMINS, ["formerAdmin"])],
+];
+const ofJobs = (operation: string, call: (id: string) => Call, unrecorded?: true): Row[] =>
+  JOBS.map(([id, result]) => ({ operation, of: id, call: call(id), result, ...(unrecorded && { unrecorded }) }));
+
+/** Every operation that a door can call: whoever adds one adds it here. */
+const TABLE: readonly Row[] = [
+  {
+    operation: "exports.now",
+    call: ({ exports }, who) => exports.now("!made:x", who, { media: true }, never),
+    result: only(...PERMITTED),
+  },
+  {
+    operation: "exports.now",
+    of: "a restricted room",
+    call: ({ exports }, who) => exports.now("!restricted:x", who, { media: true }, never),
+    result: only("roleHolder", ...ADMINS),
+  },
+  {
+    operation: "exports.start",
+    call: ({ exports }, who) => exports.start("!made:x", who, { media: true }),
+    result: only(...PERMITTED),
+  },
+  {
+    operation: "exports.start",
+    of: "a restricted room",
+    call: ({ exports }, who) => exports.start("!restricted:x", who, { media: true }),
+    result: only("roleHolder", ...ADMINS),
+  },
+  {
+    operation: "exports.startAllRooms",
+    call: ({ exports }, who) => exports.startAllRooms(who, undefined),
+    result: only(...ADMINS),
+  },
+  ...ofJobs(
+    "exports.download",
+    (id) =>
+      ({ exports }, who) =>
+        exports.download(id, who),
+  ),
+  {
+    operation: "imports.start",
+    call: async ({ imports }, who) => {
+      const file = join(tmpdir(), `no-bundle-${randomUUID()}`);
+      await writeFile(file, "");
+      return await imports.start(file, who, who.adminToken ? { as: "@ann:x" } : {});
+    },
+    result: only(...PERMITTED),
+  },
+  ...ofJobs(
+    "jobs.show",
+    (id) =>
+      ({ jobs }, who) =>
+        jobs.show(id, who),
+    true,
+  ),
+  ...ofJobs(
+    "jobs.cancel",
+    (id) =>
+      ({ jobs }, who) =>
+        jobs.cancel(id, who),
+  ),
+  ...ofJobs(
+    "jobs.retry",
+    (id) =>
+      ({ jobs }, who) =>
+        jobs.retry(id, who),
+  ),
+  ...ofJobs(
+    "jobs.wait",
+    (id) =>
+      ({ jobs }, who) =>
+        jobs.wait(id, who, 0, never),
+    true,
+  ),
+  ...ofJobs(
+    "jobs.watch",
+    (id) =>
+      ({ jobs }, who) =>
+        jobs.watch(id, who, () => undefined),
+    true,
+  ),
+  { operation: "jobs.list", call: ({ jobs }, who) => jobs.list(who), result: only(...PERMITTED), unrecorded: true },
+  {
+    operation: "rooms.create",
+    call: ({ rooms }, who) => rooms.create(who, { name: "Tea", ...(who.adminToken && { as: "@ann:x" }) }),
+    result: only(...PERMITTED),
+  },
+  { operation: "rooms.list", call: ({ rooms }, who) => rooms.list(who), result: only(...PERMITTED), unrecorded: true },
+  {
+    operation: "rooms.workspaces",
+    call: ({ rooms }, who) => rooms.workspaces(who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "rooms.invite",
+    call: ({ rooms }, who) => rooms.invite("!made:x", "@bob:x", who),
+    result: only("owner", ...ADMINS),
+  },
+  {
+    operation: "rooms.invite",
+    of: "a restricted room",
+    call: ({ rooms }, who) => rooms.invite("!restricted:x", "@hal:x", who),
+    result: seenBy(["roleHolder", ...ADMINS]),
+  },
+  {
+    operation: "rooms.kick",
+    call: ({ rooms }, who) => rooms.kick("!made:x", "@bob:x", who),
+    result: only("owner", ...ADMINS),
+  },
+  { operation: "rooms.close", call: ({ rooms }, who) => rooms.close("!made:x", who), result: only("owner", ...ADMINS) },
+  {
+    operation: "rooms.setPolicy",
+    call: ({ rooms }, who) => rooms.setPolicy("!made:x", { do_not_index: true }, who),
+    result: only("owner", ...ADMINS),
+  },
+  {
+    operation: "audit.page",
+    call: ({ audit }, who) => audit.page(who, {}, { newestFirst: true, limit: 1 }),
+    result: only(...ADMINS),
+  },
+  {
+    operation: "audit.all",
+    call: ({ audit }, who) => audit.all(who, {}, { newestFirst: true, limit: 1 }).next(),
+    result: only(...ADMINS),
+  },
+  { operation: "feed.open", call: ({ feed }, who) => feed.open(who, { limit: 1 }), result: only(...ADMINS) },
+];
+
+const requester = (who: Who): Requester => {
+  const [userId] = WHO[who];
+  if (who === "adminToken") return { userId, adminToken: true, door: "http" };
+  return { userId, adminToken: false, door: "http", accessToken: "secret" };
+};
+const world = (): Promise<OperationsWorld> => operationsWorld(Object.fromEntries(Object.values(WHO)));
+
+/** @throws what is no answer of an operation */
+async function resultOf(call: Promise<unknown>): Promise<Result> {
+  try {
+    await call;
+    return "let in";
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    if (error.kind === "forbidden" || error.kind === "not_found") return error.kind;
+    // there was nothing to cancel or to retry, and no bundle
+    if (error.kind === "invalid" || error.kind === "conflict") return "let in";
+    throw error;
+  }
+}
+
+describe("who may do what, as it is now", () => {
+  let shared: OperationsWorld;
+  before(async () => {
+    shared = await world();
+  });
+
+  for (const { operation, of, call, result, unrecorded } of TABLE)
+    it(`${operation}${of === undefined ? "" : ` of ${of}`}`, async () => {
+      for (const who of Object.keys(WHO) as Who[]) {
+        const { operations, log } = shared;
+        log.entries.length = 0;
+        const found = await resultOf(call(operations, requester(who)));
+        expect(found, who).to.equal(result(who));
+        if (found === "let in") continue;
+        const told = log.entries.map(({ outcome, actor }) => `${outcome} ${actor}`);
+        expect(told, `${who} in the audit log`).to.deep.equal(unrecorded ? [] : [`refused ${WHO[who][0]}`]);
+      }
+    });
+
+  it("is asked of every operation that there is", () => {
+    const all = Object.entries(shared.operations).flatMap(([name, functions]) =>
+      (name === "feed" ? ["open"] : Object.keys(functions)).map((each) => `${name}.${each}`),
+    );
+    expect([...new Set(TABLE.map(({ operation }) => operation))]).to.have.members(all);
+  });
+
+  it("decides which jobs are listed", async () => {
+    const { operations } = await world();
+    const listed = async (who: Who, own = false): Promise<string[]> =>
+      (await operations.jobs.list(requester(who), { own })).map(({ id }) => id);
+    expect(await listed("owner")).to.deep.equal(["of-ann"]);
+    expect(await listed("other")).to.deep.equal([]);
+    expect(await listed("formerAdmin"), "an export of all rooms").to.deep.equal([]);
+    expect(await listed("admin")).to.have.members(["of-ann", "of-gone", "all"]);
+    expect(await listed("admin", true), "own ones alone").to.deep.equal([]);
+  });
+});
