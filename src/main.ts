@@ -27,6 +27,12 @@ const actions: Actions = {
     return await copyDatabase(from, to);
   },
 
+  async confirmClock(configFile) {
+    const { loadConfig } = await import("./config/load.ts");
+    const { confirmClock } = await import("./adapters/database/confirm-clock.ts");
+    return await confirmClock((await loadConfig(configFile)).database.url);
+  },
+
   async auditVerify(configFile, witness) {
     const { loadConfig } = await import("./config/load.ts");
     const { verifyAudit } = await import("./adapters/database/stores/verify-audit.ts");

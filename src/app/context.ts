@@ -10,6 +10,7 @@ import { jobStore } from "../adapters/database/stores/job-store.ts";
 import { ownDatabase } from "../adapters/database/open.ts";
 import { policyStore } from "../adapters/database/stores/policy-store.ts";
 import { signingKeys } from "../adapters/database/stores/signing-keys.ts";
+import { sweepTimes } from "../adapters/database/stores/sweep-times.ts";
 import { prometheusMetrics, type Metrics } from "../adapters/metrics/prometheus.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
@@ -28,6 +29,7 @@ import type { JobStore, Lease } from "../ports/job-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
+import type { SweepTimes } from "../ports/sweep-times.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { VERSION } from "./version.ts";
 
@@ -49,6 +51,7 @@ export interface ServiceContext {
   policies: PolicyStore;
   storage: Storage;
   retention: BundleRetention;
+  sweeps: SweepTimes;
   spools: ExportSpools;
   endings: JobEndings;
   exporter: RoomExporter;
@@ -92,7 +95,8 @@ export async function openContext(
   const storage = await openStorage(config.storage, logger);
   const { bundles, work, space } = storage;
   const { retention_days: retentionDays, path } = config.storage;
-  const retention = new BundleRetention({ bundles, store, retentionDays, clock, logger });
+  const sweeps = sweepTimes(database);
+  const retention = new BundleRetention({ bundles, store, retentionDays, clock, times: sweeps, logger });
   const spools = await exportSpools(join(path, "exports"), store);
   const keys = signingKeys(database, clock);
   const exporter = roomExporter({
@@ -131,6 +135,7 @@ export async function openContext(
     policies,
     storage,
     retention,
+    sweeps,
     spools,
     endings,
     exporter,

@@ -4,7 +4,7 @@ import { readAudit, type AuditReading } from "../audit/read-audit.ts";
 import { TokenFailures } from "../audit/token-failures.ts";
 
 /** What reads the audit log, looks after it, and counts for it. */
-export function createAudit({ audit: log, operate, config, clock, logger }: ServiceContext): {
+export function createAudit({ audit: log, operate, config, sweeps: times, logger }: ServiceContext): {
   reading: AuditReading;
   retention: AuditRetention;
   tokenFailures: TokenFailures;
@@ -12,7 +12,7 @@ export function createAudit({ audit: log, operate, config, clock, logger }: Serv
   const retentionDays = config.audit.retention_days;
   return {
     reading: readAudit({ operate, log }),
-    retention: new AuditRetention({ log, retentionDays, clock, logger }),
+    retention: new AuditRetention({ log, retentionDays, times, logger }),
     tokenFailures: new TokenFailures(log, logger),
   };
 }

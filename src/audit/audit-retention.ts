@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditLog } from "../ports/audit-log.ts";
-import type { Clock } from "../ports/clock.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
+import type { SweepTimes } from "../ports/sweep-times.ts";
+import { sweepNow } from "../requests/sweep-permit.ts";
 import { StoreAway } from "../ports/store-away.ts";
 
 const DAY_MS = 24 * 3600_000;
@@ -11,7 +12,7 @@ export interface AuditRetentionParts {
   log: AuditLog;
   /** how long a row is kept; 0: for ever */
   retentionDays: number;
-  clock: Clock;
+  times: SweepTimes;
   logger: Logger;
 }
 
@@ -39,9 +40,10 @@ export class AuditRetention {
 
   /** Removes the rows whose time is over, a whole day (UTC) at once, and notes the end of the chain. */
   async sweep(): Promise<void> {
-    const { log, retentionDays, clock, logger } = this.#parts;
-    if (retentionDays > 0) {
-      const removed = await log.trim(Math.floor(clock.now() / DAY_MS - retentionDays) * DAY_MS);
+    const { log, retentionDays, times, logger } = this.#parts;
+    const now = retentionDays > 0 ? await sweepNow(times, "audit", logger) : undefined;
+    if (now !== undefined) {
+      const removed = await log.trim(Math.floor(now / DAY_MS - retentionDays) * DAY_MS);
       if (removed > 0) logger.info({ rows: removed }, "audit rows whose time was over were removed");
     }
     const head = await log.head();

@@ -13,6 +13,8 @@ export interface Actions {
   worker(configFile: string): Promise<void>;
   /** Copies everything from one database into an empty other one. Gives the number of rows of each table. */
   copyDatabase(from: string, to: string): Promise<Record<string, number>>;
+  /** Lets retention go on after the clock has jumped. @returns the time that was confirmed, in milliseconds since the epoch */
+  confirmClock(configFile: string): Promise<number>;
   /** Walks the audit log. `witness`: a row as it was noted before. @throws where there is none */
   auditVerify(configFile: string, witness?: { position: number; hash: string }): Promise<AuditCheck>;
   /** Writes a new registration for the homeserver. @throws where the file exists */

@@ -67,10 +67,8 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
     .requiredOption("-c, --config <file>", "config.yaml")
     .action(({ config }: { config: string }) => actions.worker(config));
 
-  program
-    .command("db")
-    .description("the service's database")
-    .command("copy")
+  const db = program.command("db").description("the service's database");
+  db.command("copy")
     .description("copy everything of a stopped service from SQLite into an empty PostgreSQL database")
     .requiredOption("--from <url>", "sqlite:PATH")
     .requiredOption("--to <url>", "postgres://USER:PASSWORD@HOST/DATABASE")
@@ -82,6 +80,15 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
       const counts = await actions.copyDatabase(from, to);
       const rows = Object.entries(counts).map(([name, count]) => [name, String(count)]);
       outputOf(command, world).result(table([["TABLE", "ROWS"], ...rows]), counts);
+    });
+
+  db.command("confirm-clock")
+    .description("say that the clock is right, where the log says that retention deletes nothing because it has jumped")
+    .requiredOption("-c, --config <file>", "config.yaml")
+    .addHelpText("after", "\nExample:\n  roomporter db confirm-clock -c config.yaml")
+    .action(async ({ config }: { config: string }, command: Command) => {
+      const at = new Date(await actions.confirmClock(config)).toISOString();
+      outputOf(command, world).result(`Retention goes on from ${at}.`, { confirmed: at });
     });
 
   program

@@ -3,9 +3,6 @@ import { join } from "node:path";
 import type { Job, JobStore } from "../ports/job-store.ts";
 import { hasEnded } from "../jobs/job-watch.ts";
 
-/** How long what a failed export has read waits for its retry, in milliseconds. */
-const WAITS_FOR_RETRY_MS = 7 * 24 * 3600_000;
-
 /** Where exports keep what they have read, so that a later process of this machine goes on with it. */
 export interface ExportSpools {
   /** the folder of a job's export; maybe not there yet */
@@ -31,7 +28,5 @@ export async function exportSpools(folder: string, store: Pick<JobStore, "get">)
 }
 
 function isOfUse(job: Job | undefined): boolean {
-  if (!job || !hasEnded(job)) return job !== undefined;
-  const canGoOn = job.state === "failed" || (job.state === "cancelled" && job.keep);
-  return canGoOn && Date.now() - (job.finished_at ?? 0) < WAITS_FOR_RETRY_MS;
+  return job !== undefined && (!hasEnded(job) || job.held === "kept");
 }

@@ -4,8 +4,6 @@ import { StoreAway } from "../ports/store-away.ts";
 
 /** So long whoever ended a job has to give back what it held, before others do, in milliseconds. */
 const OWN_MS = 60_000;
-/** How long what a job has made before it failed waits for its retry, in milliseconds. */
-const WAITS_FOR_RETRY_MS = 7 * 24 * 3600_000;
 
 /** Gives back what ended jobs held; where that fails, or somebody dies over it, it is tried again later. */
 export class JobEndings {
@@ -31,10 +29,9 @@ export class JobEndings {
     }
   }
 
-  /** Does so for the jobs whose end was left at that, and for those whose retry nobody wants. Never rejects. */
+  /** Does so for the jobs whose end was left at that. Never rejects. */
   async settleLeft(): Promise<void> {
     try {
-      await this.#store.expire(WAITS_FOR_RETRY_MS);
       for (const job of await this.#store.unreleased(OWN_MS)) await this.settle(job);
     } catch (error) {
       if (!(error instanceof StoreAway))

@@ -128,8 +128,8 @@ export interface JobStore {
    * @throws TooManyJobs
    */
   retry(id: string, atMost?: number, audit?: AuditEntry): Promise<Job | undefined>;
-  /** What jobs that ended more than `ageMs` ago have kept for a retry is due to be given back. */
-  expire(ageMs: number): Promise<void>;
+  /** What jobs that ended before that time (milliseconds since the epoch) have kept for a retry is due to be given back. */
+  expire(before: number): Promise<void>;
   /** Jobs that ended more than `ageMs` ago and still hold what is due, some at a time: somebody died over it. */
   unreleased(ageMs: number): Promise<Job[]>;
   /** What was due is given back. */

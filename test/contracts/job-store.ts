@@ -291,9 +291,9 @@ export function jobStoreContract(open: OpenStores): void {
     expect(await due()).to.deep.equal(["done"]);
     await stores.jobs.released("done");
     expect(await due()).to.deep.equal([]);
-    await stores.jobs.expire(2000);
+    await stores.jobs.expire(clock.time - 2000);
     expect(await due()).to.deep.equal([]);
-    await stores.jobs.expire(500);
+    await stores.jobs.expire(clock.time - 500);
     expect(await due()).to.deep.equal(["failed"]);
     expect(await stores.jobs.retry("failed")).to.equal(undefined);
   });

@@ -19,6 +19,7 @@ export interface Tables {
   index_rooms: IndexRoomsTable;
   index_entries: IndexEntriesTable;
   room_admissions: RoomAdmissionsTable;
+  sweeps: SweepsTable;
 }
 
 export interface JobsTable {
@@ -176,4 +177,10 @@ export interface SigningKeysTable {
   /** PKCS #8 in PEM */
   private_key: string;
   created_at: number;
+}
+
+export interface SweepsTable {
+  name: string;
+  /** in the database's own time */
+  at: number;
 }

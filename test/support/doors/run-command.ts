@@ -43,6 +43,7 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
     copyDatabase: unexpected,
     registration: unexpected,
     configCheck: unexpected,
+    confirmClock: unexpected,
     auditVerify: unexpected,
   };
   const code = await runCli(args, { ...actions, ...surroundings.actions }, world);

@@ -12,6 +12,7 @@ const program = buildProgram({
   copyDatabase: () => Promise.resolve({}),
   registration: unused,
   configCheck: () => Promise.resolve({ warnings: [], facts: [] }),
+  confirmClock: () => Promise.resolve(0),
   auditVerify: () => Promise.reject(new Error("not to be called")),
 });
 

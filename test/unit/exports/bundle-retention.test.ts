@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { expect } from "chai";
 import { BundleRetention } from "../../../src/exports/bundle-retention.ts";
 import type { BundleStore } from "../../../src/ports/bundle-store.ts";
+import type { SweepTimes } from "../../../src/ports/sweep-times.ts";
 import type { Job, JobKind, JobState } from "../../../src/ports/job-store.ts";
 import { TestClock } from "../../contracts/stores.ts";
 import { JOB } from "../../support/doors/api-server.ts";
@@ -36,14 +37,25 @@ describe("the keeping of bundles", () => {
   const clock = new TestClock();
   let bundles: FakeBundles;
   const jobs = new Map<string, Job>();
+  let jumped = false;
+  let expired = 0;
   beforeEach(() => {
     bundles = new FakeBundles();
     jobs.clear();
+    jumped = false;
+    expired = 0;
   });
 
   function keeping(retentionDays = 7): BundleRetention {
-    const store = { get: async (id: string) => jobs.get(id) };
-    return new BundleRetention({ bundles, store, retentionDays, clock, logger: SILENT });
+    const store = {
+      get: async (id: string) => jobs.get(id),
+      expire: async (before: number) => void (expired = before),
+    };
+    const times: SweepTimes = {
+      begin: async () => (jumped ? { granted: false, now: clock.now(), last: 0 } : { granted: true, now: clock.now() }),
+      confirm: async () => clock.now(),
+    };
+    return new BundleRetention({ bundles, store, retentionDays, clock, times, logger: SILENT });
   }
   /** A job with a bundle, that ended (or began) so long ago. */
   function job(kind: JobKind, state: JobState, ago: number, held: Job["held"] = null): Job {
@@ -94,6 +106,18 @@ describe("the keeping of bundles", () => {
     await keeping().sweep();
     expect([...bundles.kept.keys()]).to.deep.equal(["fresh"]);
     expect(bundles.unfinishedBefore).to.equal(clock.now() - DAY);
+  });
+
+  it("deletes nothing after a jump of the clock, and gives up what waits for a retry after a week", async () => {
+    job("export", "succeeded", 30 * DAY);
+    bundles.kept.set("orphan", clock.now() - 30 * DAY);
+    jumped = true;
+    await keeping().sweep();
+    expect([bundles.kept.size, bundles.unfinishedBefore, expired]).to.deep.equal([2, 0, 0]);
+    jumped = false;
+    await keeping().sweep();
+    expect(bundles.kept.size).to.equal(0);
+    expect(expired).to.equal(clock.now() - 7 * DAY);
   });
 
   it("goes on when the store is away, until it is told to stop", async () => {

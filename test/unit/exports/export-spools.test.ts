@@ -18,11 +18,11 @@ describe("the spools of exports", () => {
     const jobs: Record<string, Partial<Job>> = {
       queued: { state: "queued" },
       running: { state: "running" },
-      failed: { state: "failed", ...ended },
-      kept: { state: "cancelled", keep: true, ...ended },
+      failed: { state: "failed", held: "kept", ...ended },
+      kept: { state: "cancelled", keep: true, held: "kept", ...ended },
       cancelled: { state: "cancelled", ...ended },
       succeeded: { state: "succeeded", ...ended },
-      forgotten: { state: "failed", finished_at: Date.now() - 8 * 24 * 3600_000 },
+      given_up: { state: "failed", held: "due", ...ended },
     };
     const get: JobStore["get"] = async (id) => {
       const found = jobs[id];

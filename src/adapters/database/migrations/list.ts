@@ -10,6 +10,7 @@ import * as roomPolicies from "./0008-room-policies.ts";
 import * as indexFeed from "./0009-index-feed.ts";
 import * as signingKeys from "./0010-signing-keys.ts";
 import * as lostRuns from "./0011-lost-runs.ts";
+import * as sweeps from "./0012-sweeps.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0009-index-feed": indexFeed,
   "0010-signing-keys": signingKeys,
   "0011-lost-runs": lostRuns,
+  "0012-sweeps": sweeps,
 };

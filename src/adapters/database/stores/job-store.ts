@@ -248,12 +248,12 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
       });
     },
 
-    async expire(ageMs) {
+    async expire(before) {
       await kysely
         .updateTable("jobs")
         .set({ held: "due" })
         .where("held", "=", "kept")
-        .where("finished_at", "<", clock.now() - ageMs)
+        .where("finished_at", "<", before)
         .execute();
     },
 

@@ -89,6 +89,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       index_entries: 0,
       signing_keys: 1,
       room_admissions: 0,
+      sweeps: 0,
     });
     const database = await openDatabase(to);
     expect((await signingKeys(database, clock).signer()).publicKey).to.equal(key);

@@ -18,6 +18,7 @@ const program = buildProgram({
   copyDatabase: unused,
   registration: unused,
   configCheck: unused,
+  confirmClock: unused,
   auditVerify: unused,
 });
 
