@@ -63,7 +63,6 @@ const FILES_OF = [
   "src/http/{receive-bundle,endpoints/**}.ts",
   "src/exports/{export-job,export-spools,reading/**/*,all-rooms/*}.ts",
   "src/imports/*.ts",
-  "src/service/room-porter.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",
   "src/render/**",

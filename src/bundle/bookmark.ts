@@ -52,7 +52,7 @@ function sinceIn(limit: CoverageLimit): SinceBundle | undefined {
 }
 
 /** Keeps where one is in the events of a bundle, or of a bundle and what goes on from it. */
-export class BookmarkKeeper {
+export class BookmarkTally {
   readonly #ids: IdSum;
   #changed: number;
   #events: number;
@@ -85,11 +85,11 @@ export class BookmarkKeeper {
 export async function bookmarkOf(file: string): Promise<Bookmark | undefined> {
   const bundle = await openArchive(file);
   try {
-    const keeper = new BookmarkKeeper(sinceBundle(bundle.head.coverage));
+    const tally = new BookmarkTally(sinceBundle(bundle.head.coverage));
     const hash = createHash("sha256");
     for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
-      for (const { event_id: id } of batch) keeper.pass(id);
-    return keeper.bookmark(hash.digest("hex"));
+      for (const { event_id: id } of batch) tally.pass(id);
+    return tally.bookmark(hash.digest("hex"));
   } finally {
     await bundle.close();
   }

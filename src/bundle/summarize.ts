@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest/manifest.ts";
-import { BookmarkKeeper, bookmarkText, sinceBundle } from "./bookmark.ts";
+import { BookmarkTally, bookmarkText, sinceBundle } from "./bookmark.ts";
 import { BundleError } from "./faults.ts";
 import { openArchive } from "./open-bundle.ts";
 import { isSignatureOf, readSignature } from "./signature.ts";
@@ -38,13 +38,13 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const { head, archive } = bundle;
     for (const { code, where } of bundle.faults) throw new BundleError(code, where);
     const hash = createHash("sha256");
-    const keeper = new BookmarkKeeper(sinceBundle(head.coverage));
+    const tally = new BookmarkTally(sinceBundle(head.coverage));
     const events = new Map([...head.senders.keys()].map((userId) => [userId, 0]));
     let first = Infinity;
     let last = -Infinity;
     for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
       for (const { event_id: id, sender, origin_server_ts: ts } of batch) {
-        keeper.pass(id);
+        tally.pass(id);
         const known = events.get(sender);
         if (known !== undefined) events.set(sender, known + 1);
         first = Math.min(first, ts);
@@ -61,7 +61,7 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const ledgerByCode = new Map<string, number>();
     for (const { code } of ledger) ledgerByCode.set(code, (ledgerByCode.get(code) ?? 0) + 1);
     const manifestSha256 = hash.digest("hex");
-    const bookmark = keeper.bookmark(manifestSha256);
+    const bookmark = tally.bookmark(manifestSha256);
     const signature = readSignature(archive.comment);
     if (signature && !isSignatureOf(signature, manifestSha256)) throw new BundleError("signature_invalid");
     return {

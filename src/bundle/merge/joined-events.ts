@@ -1,6 +1,6 @@
 import { serverOf } from "../../matrix/ids.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";
-import { BookmarkKeeper } from "../bookmark.ts";
+import { BookmarkTally } from "../bookmark.ts";
 import type { BundleEvent, ManifestHead } from "../manifest/manifest.ts";
 import { MergeError, type Increment, type Parts } from "./part.ts";
 
@@ -30,12 +30,12 @@ async function* goneOn(
     let changesLeft = since.changed;
     const nextChange = async (): Promise<BundleEvent | undefined> =>
       changesLeft-- > 0 ? ((await own.next()).value as BundleEvent | undefined) : undefined;
-    const keeper = new BookmarkKeeper();
+    const tally = new BookmarkTally();
     let change = await nextChange();
     for await (const batch of earlier) {
       const out: BundleEvent[] = [];
       for (const event of batch) {
-        keeper.pass(event.event_id);
+        tally.pass(event.event_id);
         if (event.event_id !== change?.event_id) {
           out.push(event);
           continue;
@@ -45,7 +45,7 @@ async function* goneOn(
       }
       yield out;
     }
-    const end = keeper.bookmark(since.manifest_sha256);
+    const end = tally.bookmark(since.manifest_sha256);
     if (end?.event_id !== since.event_id || end.events !== since.events || end.ids_sum !== since.ids_sum)
       throw new MergeError(`${name} does not go on where the one before it ends`);
     if (change) throw new MergeError(`${name} changes an event that is in none before it`);

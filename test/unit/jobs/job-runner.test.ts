@@ -42,7 +42,7 @@ describe("the job runner", () => {
   let work: Work;
   let released: string[];
   let runner: JobRunner;
-  let desk: JobControl;
+  let control: JobControl;
   /** moves the clocks of workers, not that of the store */
   let ahead: number;
   const runners: JobRunner[] = [];
@@ -60,7 +60,7 @@ describe("the job runner", () => {
     work = new Work();
     released = [];
     ahead = 0;
-    [runner, desk] = newRunner();
+    [runner, control] = newRunner();
   });
   afterEach(async () => {
     stores.away = false;
@@ -133,7 +133,7 @@ describe("the job runner", () => {
   it("shows progress and the room at once, and stores progress", async () => {
     await add("a");
     const seen: string[] = [];
-    desk.watch("a", (job) => seen.push(`${job.state} ${job.progress.done} ${job.room_id}`));
+    control.watch("a", (job) => seen.push(`${job.state} ${job.progress.done} ${job.room_id}`));
     runner.start();
     const { context, end } = await work.at(0);
     context.onProgress({ done: 5, total: 9 });
@@ -169,14 +169,14 @@ describe("the job runner", () => {
     for (const id of ["a", "b", "c"]) await add(id);
     runner.start();
     await work.at(1);
-    await desk.cancel("c", false, ANN);
+    await control.cancel("c", false, ANN);
     expect((await store.get("c"))?.state).to.equal("cancelled");
     void errorOf((await work.at(0)).context.permit());
-    await desk.cancel("a", false, ANN);
+    await control.cancel("a", false, ANN);
     expect((await store.get("a"))?.state).to.equal("cancelled");
     (await work.at(1)).end();
     await state("b", "succeeded");
-    await desk.cancel("b", false, ANN);
+    await control.cancel("b", false, ANN);
     expect((await store.get("b"))?.state).to.equal("succeeded");
     expect(released).to.deep.equal(["c cancelled", "a cancelled", "b succeeded"]);
   });
@@ -195,7 +195,7 @@ describe("the job runner", () => {
     (await work.at(2)).fail(new Error("secret words"));
     await state("c", "failed");
     void errorOf((await work.at(3)).context.permit());
-    await desk.cancel("d", false, { actor: "admin:ops", door: "cli" });
+    await control.cancel("d", false, { actor: "admin:ops", door: "cli" });
     expect(await told()).to.deep.equal([
       "import done @a:x service ",
       "import refused @a:x service IO.ROOMPORTER.REFUSED,scope_incognito",
@@ -209,7 +209,7 @@ describe("the job runner", () => {
     await add("a");
     runner.start();
     await work.at(0);
-    await desk.cancel("a", true, ANN);
+    await control.cancel("a", true, ANN);
     expect(await store.get("a")).to.deep.include({ state: "cancelled", held: "kept" });
     expect(released).to.deep.equal([]);
     await store.retry("a");
@@ -370,11 +370,11 @@ describe("the job runner", () => {
 
   it("gives back later what could not be given back at once", async () => {
     let failures = 1;
-    [runner, desk] = newRunner(() => {
+    [runner, control] = newRunner(() => {
       if (failures-- > 0) throw new Error("the homeserver is away");
     }, 5);
     await add("a");
-    await desk.cancel("a", false, ANN);
+    await control.cancel("a", false, ANN);
     expect(await store.get("a")).to.deep.include({ state: "cancelled", held: "due" });
     // it is left to whoever ended the job for a minute
     runner.start();
