@@ -60,7 +60,8 @@ const FILES_OF = [
   // what is received or read is spooled to disk
   "src/requests/spool-file.ts",
   "src/bot/downloads.ts",
-  "src/http/{receive-bundle,endpoints/**}.ts",
+  "src/http/receive-bundle.ts",
+  "src/http/endpoints/imports/import-bundle.ts",
   "src/exports/{export-job,export-spools,reading/**/*,all-rooms/*}.ts",
   "src/imports/*.ts",
   // readers of other programs' files, writers of pages and texts, the command line

@@ -1,4 +1,4 @@
-import { Router, type Express } from "express";
+import type { Express, Router } from "express";
 import { appserviceDoor } from "../appservice/appservice-door.ts";
 import type { Reachability } from "../appservice/reachability.ts";
 import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
@@ -6,11 +6,13 @@ import type { Registration } from "../config/registration.ts";
 import type { Config, Resource } from "../config/schema.ts";
 import { application } from "../http/application.ts";
 import { Authentication } from "../http/authenticate.ts";
-import { openApi } from "../http/openapi/openapi.ts";
-import { keysPage } from "../http/endpoints/keys.ts";
-import { operationsRouter, type ReadinessCheck } from "../http/readiness.ts";
-import { metricsRouter } from "../http/metrics.ts";
-import { apiRouter } from "../http/route.ts";
+import { describeApiRoute } from "../http/endpoints/service/describe-api.ts";
+import { listKeysRoute } from "../http/endpoints/service/list-keys.ts";
+import { liveRoute } from "../http/endpoints/service/live.ts";
+import { metricsRoute } from "../http/endpoints/service/metrics.ts";
+import { readyRoute, type ReadinessCheck } from "../http/endpoints/service/ready.ts";
+import { apiRouter, openRouter } from "../http/router.ts";
+import type { OpenRoute } from "../http/route.ts";
 import { apiRoutes } from "../http/routes.ts";
 import type { AuditReading } from "../audit/read-audit.ts";
 import type { Operations } from "./create-operations.ts";
@@ -48,11 +50,16 @@ export interface Doors {
 
 /** What a listener with these resources answers. `web` has nothing to show yet. */
 export function listenerApplication(resources: readonly Resource[], doors: Doors): Express {
-  const handlers = [{ at: "/", handler: operationsRouter(doors.settings.serviceUser, doors.readiness) }];
-  if (resources.includes("appservice")) handlers.push({ at: "/", handler: appservice(doors) });
-  if (resources.includes("api")) handlers.push({ at: "/v1", handler: api(doors) });
-  if (resources.includes("metrics")) handlers.push({ at: "/", handler: metricsRouter(doors.metrics) });
-  return application(handlers, doors.logger);
+  const operations = [liveRoute(doors.settings.serviceUser), readyRoute(doors.readiness)];
+  const metrics = metricsRoute(doors.metrics);
+  const handlers = [openRouter(operations)];
+  if (resources.includes("appservice")) handlers.push(appservice(doors));
+  if (resources.includes("api")) handlers.push(...api(doors, [...operations, metrics]));
+  if (resources.includes("metrics")) handlers.push(openRouter([metrics]));
+  return application(
+    handlers.map((handler) => ({ at: "/", handler })),
+    doors.logger,
+  );
 }
 
 function appservice(doors: Doors): Router {
@@ -73,37 +80,20 @@ function appservice(doors: Doors): Router {
   });
 }
 
-function api({
-  config,
-  settings,
-  operations,
-  rooms,
-  feed,
-  keys,
-  audit,
-  tokenFailures,
-  workFolder,
-  space,
-  logger,
-}: Doors): Router {
+/** @param others endpoints that the API's description holds, too */
+function api(doors: Doors, others: readonly OpenRoute[]): Router[] {
+  const { config, settings, operations, rooms, feed, keys, audit, tokenFailures, workFolder, space, logger } = doors;
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     adminTokens: config.admin_tokens,
     wrongToken: () => tokenFailures.add("api"),
   });
-  const description = openApi(VERSION);
-  const router = Router();
-  router.get("/openapi.json", (_request, response) => {
-    response.json(description);
-  });
-  router.get("/keys", keysPage(keys, settings.serverName));
-  router.use(
-    apiRouter(apiRoutes({ folder: workFolder, space, size: config.limits.upload_size }, { index: feed.feed, audit }), {
-      ...operations,
-      rooms: rooms.operations,
-      authentication,
-      logger,
-    }),
-  );
-  return router;
+  const uploads = { folder: workFolder, space, size: config.limits.upload_size };
+  const routes = apiRoutes(uploads, { index: feed.feed, audit });
+  const listKeys = listKeysRoute(keys, settings.serverName);
+  const describeApi = describeApiRoute(VERSION, [...routes, listKeys, ...others]);
+  return [
+    openRouter([listKeys, describeApi]),
+    apiRouter(routes, { ...operations, rooms: rooms.operations, authentication, logger }),
+  ];
 }

@@ -5,8 +5,10 @@ import { DatabaseStart } from "./database-start.ts";
 import { openContext } from "./context.ts";
 import { application } from "../http/application.ts";
 import { listen, type Listening } from "../http/listeners.ts";
-import { metricsRouter } from "../http/metrics.ts";
-import { operationsRouter } from "../http/readiness.ts";
+import { liveRoute } from "../http/endpoints/service/live.ts";
+import { metricsRoute } from "../http/endpoints/service/metrics.ts";
+import { readyRoute } from "../http/endpoints/service/ready.ts";
+import { openRouter } from "../http/router.ts";
 import { jobRunner, jobTable } from "./job-kinds.ts";
 import type { Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
@@ -44,8 +46,7 @@ export async function startWorker(config: Config, registration: Registration, lo
   let listening: Listening[];
   try {
     listening = await openListeners(config, logger, [
-      operationsRouter(settings.serviceUser, readiness),
-      metricsRouter(metrics.page),
+      openRouter([liveRoute(settings.serviceUser), readyRoute(readiness), metricsRoute(metrics.page)]),
     ]);
   } catch (error) {
     await context.close();

@@ -2,10 +2,8 @@ import type { AuditFilter, AuditLog, AuditRow } from "../ports/audit-log.ts";
 import { RequestError } from "../requests/failure.ts";
 import { withFailures } from "../requests/failure-of.ts";
 import type { Operate } from "../requests/operation.ts";
+import { MOST_ROWS } from "./options.ts";
 import type { Requester } from "../requests/requester.ts";
-
-/** Rows of one page at most; what goes on from page to page is read in such steps too. */
-export const MOST_ROWS = 1000;
 
 export interface AuditPage {
   newestFirst: boolean;

@@ -1,4 +1,7 @@
 import { Command } from "commander";
+import { exportNowOptions } from "../exports/options.ts";
+import { importOptions } from "../imports/options.ts";
+import { cancelOptions } from "../jobs/options.ts";
 import type { Actions } from "./actions.ts";
 import { addAuditCommands } from "./remote/audit-commands.ts";
 import { addBundleCommands } from "./bundle/bundle-commands.ts";
@@ -6,6 +9,7 @@ import { addGdprCommands } from "./remote/gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
 import { addKeysCommand } from "./remote/keys-command.ts";
 import { addRoomKeeping } from "./remote/room-commands.ts";
+import { addTypedOptions } from "./service/typed-options.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
 import type { RoomExportOptions } from "./remote/room-export.ts";
@@ -129,18 +133,16 @@ function addRoomCommands(program: Command, world: World): void {
   const room = program.command("room").description("export and import rooms, make them and look after them");
 
   withConnection(
-    room
-      .command("export")
-      .description("export a room that you are in, as one ZIP")
-      .argument("<room_id>", "e.g. '!abc:example.org'")
-      .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
-      .option("--no-media", "leave media files out")
-      .option("--with-viewer", "with viewer.html in the bundle, a page to read it with once it is unpacked")
-      .option("--since <date>", "only what was sent on this date (2026-11-22, or RFC 3339 time) or later")
-      .option("--until <date>", "only what was sent before this date")
-      .option("--senders <user_ids>", "only what these users sent: user ids with commas between them")
-      .option("--thread <event_id>", "only the thread below this event")
-      .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
+    addTypedOptions(
+      room
+        .command("export")
+        .description("export a room that you are in, as one ZIP")
+        .argument("<room_id>", "e.g. '!abc:example.org'")
+        .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
+        .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
+      exportNowOptions,
+      ["since_bundle"],
+    ),
   )
     .addHelpText("after", "\nExample:\n  roomporter room export '!abc:example.org' --tenant home > room.zip")
     .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {
@@ -149,12 +151,14 @@ function addRoomCommands(program: Command, world: World): void {
     });
 
   withConnection(
-    room
-      .command("import")
-      .description("import a bundle into a new room, and print the room's id (with --json: the job)")
-      .argument("[workspace]", "the space that the room joins: its slug, alias or room id")
-      .option("-f, --file <file>", "read the bundle from this file instead of stdin")
-      .option("--as <user_id>", "who imports (needs an admin token)"),
+    addTypedOptions(
+      room
+        .command("import")
+        .description("import a bundle into a new room, and print the room's id (with --json: the job)")
+        .argument("[workspace]", "the space that the room joins: its slug, alias or room id")
+        .option("-f, --file <file>", "read the bundle from this file instead of stdin"),
+      importOptions,
+    ),
   )
     .addHelpText("after", "\nExample:\n  roomporter room import team --tenant home --as @ann:example.org < room.zip")
     .action(async (workspace: string | undefined, options: RoomImportOptions & ConnectionOptions, command: Command) => {
@@ -184,12 +188,14 @@ function addJobCommands(program: Command, world: World): void {
     await showJob(await connect(options, world), id, options, world, outputOf(command, world));
   });
   withConnection(
-    jobs
-      .command("cancel")
-      .description("end a job; the service leaves the room of an unfinished import")
-      .argument("<job_id>")
-      .option("--keep", "keep the room and all that is done, for jobs retry"),
-  ).action(async (id: string, options: ConnectionOptions & { keep?: boolean }, command: Command) => {
+    addTypedOptions(
+      jobs
+        .command("cancel")
+        .description("end a job; the service leaves the room of an unfinished import")
+        .argument("<job_id>"),
+      cancelOptions,
+    ),
+  ).action(async (id: string, options: ConnectionOptions, command: Command) => {
     const { cancelJob } = await import("./remote/jobs.ts");
     await cancelJob(await connect(options, world), id, options, outputOf(command, world));
   });

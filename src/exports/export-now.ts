@@ -5,18 +5,19 @@ import type { Operate } from "../requests/operation.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { requireExportable, type ExportRules } from "./exportable.ts";
 import type { LiveExports } from "./live-exports.ts";
-import type { ExportOptions, ReadyBundle } from "./options.ts";
+import type { ExportNowOptions } from "./options.ts";
+import type { ReadyBundle } from "./ready-bundle.ts";
 import type { ExportRequest, RoomExporter } from "./room-exporter.ts";
 
 /**
  * Reads a room with the requester's own token (an admin token: as the service user, narrowed to `as`). While it is read, it is shown
- * like a job under `progressId`. The audit log has it before the bundle leaves.
+ * like a job under the id `progress`. The audit log has it before the bundle leaves.
  * @throws RequestError
  */
 export type ExportNow = (
   roomId: string,
   requester: Requester,
-  options: ExportOptions & { as?: string; progressId?: string },
+  options: ExportNowOptions,
   signal: AbortSignal,
 ) => Promise<ReadyBundle>;
 
@@ -30,7 +31,7 @@ export interface ExportNowParts {
 
 export function exportNow(parts: ExportNowParts): ExportNow {
   const { operate, exporter, live } = parts;
-  return (roomId, requester, { as, progressId, ...options }, signal) => {
+  return (roomId, requester, { as, progress, ...options }, signal) => {
     const how = requester.adminToken ? "as_service" : "as_requester";
     const entry = { action: "export", room_id: roomId, on_behalf_of: as ?? null, details: [how] } as const;
     return operate(
@@ -39,7 +40,7 @@ export function exportNow(parts: ExportNowParts): ExportNow {
       async ({ caller, record }) => {
         requireRoomId(roomId);
         const source = await sourceFor(parts, roomId, caller, as, signal);
-        const bundle = await live.show(progressId, { owner: caller.userId, roomId }, (onProgress) =>
+        const bundle = await live.show(progress, { owner: caller.userId, roomId }, (onProgress) =>
           exporter.collect({ ...source, roomId, options, onProgress }, signal),
         );
         try {

@@ -87,7 +87,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const authors = new Authors(state, serverName, serviceUser, profiles);
     const readerId = reader.userId;
     const slice = await Slice.of(options, reader, roomId, signal);
-    const earlier = options.sinceBundle && new EarlierBundle(options.sinceBundle);
+    const earlier = options.since_bundle && new EarlierBundle(options.since_bundle);
     const collector = new TimelineCollector({
       state,
       readerId,

@@ -24,6 +24,8 @@ const KNOWN_TOKENS = 10_000;
 /** Wrong tokens that one address may show in a minute: then the homeserver is asked only about those known to have been good. */
 const FAILURES = 30;
 const FAILURES_MS = 60_000;
+const UNKNOWN_TOKEN =
+  "This access token is not known: it has expired or was logged out, or belongs to another homeserver. Log in again";
 /** `User-Agent` of this project's command line. */
 const COMMAND_LINE = "roomporter-cli";
 
@@ -75,7 +77,7 @@ export class Authentication {
       this.#known.delete(hash);
       this.#parts.wrongToken();
       await this.#failures(request, response, () => undefined);
-      throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", "This access token is not known");
+      throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", UNKNOWN_TOKEN);
     }
   }
 

@@ -17,8 +17,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     // whoever asked is gone, and that is mostly why it failed
     if (response.closed || request.socket.destroyed) return;
-    const status = statusOfParser(error);
-    const known = knownError(error, status);
+    const known = knownError(error);
     if (!known)
       logger.error(
         { method: request.method, route: routeOf(request.route), ...errorFields(error) },
@@ -30,26 +29,50 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       sendError(
         response,
         known ?? new RequestError("internal", "M_UNKNOWN", "Something went wrong: the service's log says what"),
-        status,
       );
   };
 }
 
-function sendError(response: Response, { kind, errcode, message, reasons }: RequestError, status = STATUS[kind]): void {
-  const body: JsonObject = { errcode, error: message };
-  if (reasons.length > 0) body.reasons = reasons.map((reason) => ({ ...reason }));
-  response.status(status).json(body);
+/** At this address there are only these methods (RFC 9110, "405 Method Not Allowed"). */
+export function notAllowed(methods: string): RequestHandler {
+  return ({ method }, response) => {
+    response.setHeader("Allow", methods);
+    response
+      .status(405)
+      .json({ errcode: "M_UNRECOGNIZED", error: `There is no ${method} at this address: ${methods}` });
+  };
 }
 
-function knownError(error: unknown, status: number | undefined): RequestError | undefined {
+function sendError(response: Response, { kind, errcode, message, reasons }: RequestError): void {
+  const body: JsonObject = { errcode, error: message };
+  if (reasons.length > 0) body.reasons = reasons.map((reason) => ({ ...reason }));
+  response.status(STATUS[kind]).json(body);
+}
+
+const WRONG_FORM: Readonly<Record<string, string>> = {
+  LIMIT_FIELD_COUNT: "The form has too many fields",
+  LIMIT_FIELD_KEY: "The form has a field with too long a name",
+  LIMIT_FIELD_VALUE: "The form has a text that is too long",
+  LIMIT_FILE_COUNT: "The form holds more than one file: send one bundle",
+  LIMIT_PART_COUNT: "The form has too many fields",
+};
+
+function knownError(error: unknown): RequestError | undefined {
   const told = failureOf(error);
   if (told instanceof RequestError) return told;
   if (error instanceof MulterError) {
     if (error.code === "LIMIT_FILE_SIZE") return tooLarge();
-    return new RequestError("invalid", "M_BAD_JSON", "The form has fields that are not expected, or too much in one");
+    return new RequestError("invalid", "M_INVALID_PARAM", WRONG_FORM[error.code] ?? "The form is not as expected");
   }
+  const status = statusOfParser(error);
   if (status === undefined) return undefined;
-  return status === 413 ? tooLarge() : new RequestError("invalid", "M_UNKNOWN", "The request is not well-formed");
+  if (status === 413) return tooLarge();
+  const message = "The address has a % that does not begin the code of a character: percent-encode it";
+  return new RequestError(
+    "invalid",
+    "M_INVALID_PARAM",
+    error instanceof URIError ? message : "The request is not well-formed",
+  );
 }
 
 /** The status that the framework and its parsers have for what is wrong with a request; undefined for other errors. */

@@ -27,10 +27,19 @@ export type BundleReceiver = (request: Request, response: Response) => Promise<s
 /** What the form has around the bundle, at most, in bytes. */
 const FORM_BYTES = 64 * 1024;
 
-export function bundleReceiver({ folder, space, size }: UploadLimits): BundleReceiver {
+/** @param fields names of the texts that may stand beside the bundle */
+export function bundleReceiver({ folder, space, size }: UploadLimits, fields: readonly string[]): BundleReceiver {
   const receive = multer({
     storage: spoolingStorage(folder, space),
-    limits: { fileSize: size, files: 1, fields: 2, parts: 3, fieldSize: 1024, fieldNameSize: 32, headerPairs: 20 },
+    limits: {
+      fileSize: size,
+      files: 1,
+      fields: fields.length,
+      parts: fields.length + 1,
+      fieldSize: 1024,
+      fieldNameSize: 32,
+      headerPairs: 20,
+    },
   }).single("bundle");
   return async (request, response) => {
     const announced = Number(request.headers["content-length"] ?? 0);
@@ -39,7 +48,7 @@ export function bundleReceiver({ folder, space, size }: UploadLimits): BundleRec
     request.setTimeout(STALLED_MS, () => request.destroy());
     await new Promise<void>((resolve, reject) => {
       receive(request, response, (error?: unknown) => {
-        if (error instanceof Error) reject(isOfTheForm(error) ? malformed() : error);
+        if (error instanceof Error) reject(asWrongForm(error, fields));
         else resolve();
       });
     });
@@ -48,22 +57,21 @@ export function bundleReceiver({ folder, space, size }: UploadLimits): BundleRec
     throw new RequestError(
       "invalid",
       "M_MISSING_PARAM",
-      "Expected multipart/form-data with the bundle in the field `bundle`",
+      "bundle: missing; expected multipart/form-data with the bundle as a file in the field bundle",
     );
   };
 }
 
 /** The form's parser throws plain errors; what is beyond the limits, or wrong with the disk, has a code or a kind. */
-function isOfTheForm(error: Error): boolean {
-  return !(error instanceof MulterError || error instanceof StorageError) && !("code" in error);
-}
-
-function malformed(): RequestError {
-  return new RequestError(
-    "invalid",
-    "M_BAD_JSON",
-    "The form is not well-formed multipart/form-data, or ends too early",
-  );
+function asWrongForm(error: Error, fields: readonly string[]): Error {
+  if (error instanceof MulterError && error.code === "LIMIT_UNEXPECTED_FILE") {
+    const name = (error.field ?? "").slice(0, 32);
+    const message = `${name}: no file is expected in this form field; put the bundle into the field bundle (texts: ${fields.join(", ")})`;
+    return new RequestError("invalid", "M_INVALID_PARAM", message);
+  }
+  if (error instanceof MulterError || error instanceof StorageError || "code" in error) return error;
+  const message = "The form is not well-formed multipart/form-data, or ends too early";
+  return new RequestError("invalid", "M_BAD_JSON", message);
 }
 
 /** Multer's own leaves an unfinished file where the disk is full. */

@@ -1,13 +1,24 @@
 import type { AuditReading } from "../audit/read-audit.ts";
-import { auditRoute } from "./endpoints/audit.ts";
-import { exportJobRoute, exportNowRoute } from "./endpoints/export-room.ts";
-import { gdprRoute } from "./endpoints/gdpr-export.ts";
-import { importRoute } from "./endpoints/import-room.ts";
-import { indexRoute } from "./endpoints/index-events.ts";
-import { jobBundleRoute } from "./endpoints/job-bundle.ts";
-import { JOB_ROUTES } from "./endpoints/job-routes.ts";
 import type { IndexFeed } from "../feed/index-feed.ts";
-import { ROOM_ROUTES } from "./endpoints/room-routes.ts";
+import { readAuditRoute } from "./endpoints/audit/read-audit.ts";
+import { exportAllRoomsRoute } from "./endpoints/exports/export-all-rooms.ts";
+import { exportNowRoute } from "./endpoints/exports/export-now.ts";
+import { startExportRoute } from "./endpoints/exports/start-export.ts";
+import { indexEventsRoute } from "./endpoints/feed/index-events.ts";
+import { importBundleRoute } from "./endpoints/imports/import-bundle.ts";
+import { cancelJobRoute } from "./endpoints/jobs/cancel-job.ts";
+import { downloadBundleRoute } from "./endpoints/jobs/download-bundle.ts";
+import { followJobRoute } from "./endpoints/jobs/follow-job.ts";
+import { listJobsRoute } from "./endpoints/jobs/list-jobs.ts";
+import { retryJobRoute } from "./endpoints/jobs/retry-job.ts";
+import { showJobRoute } from "./endpoints/jobs/show-job.ts";
+import { closeRoomRoute } from "./endpoints/rooms/close-room.ts";
+import { createRoomRoute } from "./endpoints/rooms/create-room.ts";
+import { inviteUserRoute } from "./endpoints/rooms/invite-user.ts";
+import { kickUserRoute } from "./endpoints/rooms/kick-user.ts";
+import { listRoomsRoute } from "./endpoints/rooms/list-rooms.ts";
+import { listWorkspacesRoute } from "./endpoints/rooms/list-workspaces.ts";
+import { setRoomPolicyRoute } from "./endpoints/rooms/set-room-policy.ts";
 import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 
@@ -17,8 +28,27 @@ export interface Readings {
   audit: AuditReading;
 }
 
-/** Every endpoint below /v1 that needs a token; openapi.ts describes the same. */
+/** Every endpoint that needs a token. */
 export function apiRoutes(uploads: UploadLimits, { index, audit }: Readings): readonly Route[] {
-  const porting = [exportNowRoute, exportJobRoute, importRoute(uploads), ...JOB_ROUTES, jobBundleRoute];
-  return [...porting, ...ROOM_ROUTES, gdprRoute, indexRoute(index), auditRoute(audit)];
+  return [
+    exportNowRoute,
+    startExportRoute,
+    importBundleRoute(uploads),
+    createRoomRoute,
+    listRoomsRoute,
+    listWorkspacesRoute,
+    inviteUserRoute,
+    kickUserRoute,
+    closeRoomRoute,
+    setRoomPolicyRoute,
+    listJobsRoute,
+    showJobRoute,
+    cancelJobRoute,
+    retryJobRoute,
+    followJobRoute,
+    downloadBundleRoute,
+    exportAllRoomsRoute,
+    indexEventsRoute(index),
+    readAuditRoute(audit),
+  ];
 }

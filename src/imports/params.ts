@@ -1,6 +1,7 @@
-import { member, objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
+import { z } from "zod";
+import type { JsonObject } from "../matrix/json.ts";
 import type { Job } from "../ports/job-store.ts";
-import { signedByIn, type SignedBy } from "../requests/signed-by.ts";
+import type { SignedBy } from "../requests/signed-by.ts";
 import type { Workspace } from "../requests/workspace.ts";
 
 export interface ImportParams {
@@ -12,23 +13,25 @@ export interface ImportParams {
   workspace: Workspace | undefined;
 }
 
-/** What a queued import has to know beside its bundle: `{importing_user, bundle_sha256, signed_by, workspace: {room_id, via}}`. */
+const stored = z.strictObject({
+  importing_user: z.string(),
+  bundle_sha256: z.string(),
+  signed_by: z.strictObject({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
+  workspace: z.strictObject({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
+});
+
+/** What a queued import has to know beside its bundle: its options are looked up before it is queued. */
 export function importParams({ importingUser, bundleSha256, signedBy, workspace }: ImportParams): JsonObject {
   const bundle = { bundle_sha256: bundleSha256, signed_by: signedBy ?? null };
-  return { importing_user: importingUser, ...bundle, workspace: workspace ? { ...workspace } : null };
+  return z.encode(stored, { importing_user: importingUser, ...bundle, workspace: workspace ?? null });
 }
 
-export function readImportParams({ params, owner }: Job): ImportParams {
-  const block = objectMember(params, "workspace");
-  const roomId = stringMember(block, "room_id");
-  const via = member(block, "via");
+export function readImportParams({ params }: Job): ImportParams {
+  const { importing_user, bundle_sha256, signed_by, workspace } = stored.parse(params);
   return {
-    importingUser: stringMember(params, "importing_user") ?? owner,
-    bundleSha256: stringMember(params, "bundle_sha256") ?? "",
-    signedBy: signedByIn(params),
-    workspace:
-      roomId !== undefined && Array.isArray(via)
-        ? { room_id: roomId, via: via.filter((server) => typeof server === "string") }
-        : undefined,
+    importingUser: importing_user,
+    bundleSha256: bundle_sha256,
+    signedBy: signed_by ?? undefined,
+    workspace: workspace ?? undefined,
   };
 }

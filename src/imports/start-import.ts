@@ -11,22 +11,22 @@ import type { KnownKey } from "../requests/signed-by.ts";
 import { findWorkspace, type Workspace } from "../requests/workspace.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
+import type { ImportOptions } from "./options.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
 import { importingUser } from "./importing-user.ts";
 import { importParams } from "./params.ts";
 
-export interface ImportOptions {
-  /** room id, alias or slug */
-  workspace?: string;
-  /** the importing user, for admin tokens only; otherwise the requester */
-  as?: string;
-  /** names the request (for the bot: the command's event id): asked again under the same one, the same job is given */
-  requestId?: string;
-}
-
-/** Takes a local file over, verifies it whole, and queues the import. @throws RequestError */
-export type StartImport = (file: string, requester: Requester, options: ImportOptions) => Promise<Job>;
+/**
+ * Takes a local file over, verifies it whole, and queues the import. `requestId` names the request (for the bot: the command's event
+ * id): asked again under the same one, the same job is given.
+ * @throws RequestError
+ */
+export type StartImport = (
+  file: string,
+  requester: Requester,
+  options: ImportOptions & { requestId?: string },
+) => Promise<Job>;
 
 export interface StartImportParts {
   operate: Operate;
@@ -55,7 +55,12 @@ export function startImport(parts: StartImportParts): StartImport {
   };
 }
 
-async function start(parts: StartImportParts, file: string, caller: Caller, options: ImportOptions): Promise<Job> {
+async function start(
+  parts: StartImportParts,
+  file: string,
+  caller: Caller,
+  options: ImportOptions & { requestId?: string },
+): Promise<Job> {
   const { control, jobAccess, store, bundles, homeserver, serverName, knownKeys, meter } = parts;
   const { userId } = caller;
   const id = jobIdOf(userId, options.requestId);
@@ -65,7 +70,7 @@ async function start(parts: StartImportParts, file: string, caller: Caller, opti
   const hasUser = (user: string): Promise<boolean> => homeserver.hasUser(user, AbortSignal.timeout(CHECK_MS));
   const forWhom = await importingUser(caller, options.as, { serverName, hasUser });
   const { sha256, signedBy } = await requireGoodBundle(file, knownKeys);
-  const workspace = await workspaceOf(parts, caller, options.workspace);
+  const workspace = await workspaceOf(parts, caller, options.workspace_id);
   // first the bundle: a job that is queued can be claimed at once
   await bundles.put(id, file);
   meter?.bundle("read", (await bundles.size(id)) ?? 0);

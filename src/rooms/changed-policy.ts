@@ -3,7 +3,7 @@ import type { RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom } from "../ports/policy-store.ts";
 import { RequestError } from "../requests/failure.ts";
 import type { Caller } from "../requests/requester.ts";
-import type { PolicyChanges } from "./shapes.ts";
+import type { PolicyChanges } from "./options.ts";
 import { requireFit, requireKnown, type NewRoomRules } from "./new-room.ts";
 import { membershipOf } from "./room-access.ts";
 

@@ -3,7 +3,7 @@ import { readPolicy, type RoomPolicy } from "../policy/room-policy.ts";
 import { matchesUser } from "../policy/user-patterns.ts";
 import { requireUserId } from "../requests/access.ts";
 import { RequestError } from "../requests/failure.ts";
-import type { NewRoomOptions } from "./shapes.ts";
+import type { NewRoomOptions } from "./options.ts";
 import type { Roles } from "./roles.ts";
 
 export interface NewRoomRules {
@@ -21,22 +21,22 @@ export interface NewRoomRules {
  * @throws RequestError invalid where they contradict each other, or name an unknown role
  */
 export function policyFor(options: NewRoomOptions, parent: string | null, roles: Roles): RoomPolicy {
-  const { scopeKind = "normal", readRoleSlugs = [], autoCloseOnLeave = false } = options;
-  const { visibility = readRoleSlugs.length > 0 ? "restricted" : "private" } = options;
-  const incognito = scopeKind === "incognito";
+  const { scope_kind, read_role_slugs, auto_close_on_leave } = options;
+  const { visibility = read_role_slugs.length > 0 ? "restricted" : "private" } = options;
+  const incognito = scope_kind === "incognito";
   if (incognito && visibility === "public") throw wrong("An incognito room cannot be public");
-  if (visibility === "restricted" && readRoleSlugs.length === 0)
+  if (visibility === "restricted" && read_role_slugs.length === 0)
     throw wrong("A restricted room needs read_role_slugs: whose members may be in it");
-  if (visibility !== "restricted" && readRoleSlugs.length > 0)
+  if (visibility !== "restricted" && read_role_slugs.length > 0)
     throw wrong("read_role_slugs belong to a restricted room");
-  requireKnown(readRoleSlugs, roles);
+  requireKnown(read_role_slugs, roles);
   return {
     ...readPolicy(undefined),
-    scope_kind: scopeKind,
+    scope_kind,
     visibility,
-    read_role_slugs: [...new Set(readRoleSlugs)],
+    read_role_slugs: [...new Set(read_role_slugs)],
     do_not_index: incognito,
-    auto_close_on_leave: autoCloseOnLeave,
+    auto_close_on_leave,
     parent,
   };
 }

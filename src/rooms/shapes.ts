@@ -1,30 +1,4 @@
-import type { RoomPolicy, ScopeKind, Visibility } from "../policy/room-policy.ts";
-
-/** A room to be made. */
-export interface NewRoomOptions {
-  name: string;
-  topic?: string;
-  /** the space that it joins: room id, alias or slug */
-  workspace?: string;
-  scopeKind?: ScopeKind;
-  visibility?: Visibility;
-  readRoleSlugs?: string[];
-  /** user ids */
-  invite?: string[];
-  autoCloseOnLeave?: boolean;
-  /** admin tokens only: the owner */
-  as?: string;
-  /** names the request (for the bot: the command's event id): asked again, the same room is given */
-  requestId?: string;
-}
-
-/** What may be changed of a room's rules. */
-export interface PolicyChanges {
-  do_not_index?: boolean | undefined;
-  scope_kind?: "incognito" | undefined;
-  read_role_slugs?: string[] | undefined;
-  auto_close_on_leave?: boolean | undefined;
-}
+import type { RoomPolicy } from "../policy/room-policy.ts";
 
 /** A room as doors show it. */
 export interface ShownRoom extends RoomPolicy {

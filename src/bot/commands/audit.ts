@@ -1,9 +1,11 @@
+import { auditFilter } from "../../audit/options.ts";
 import type { AuditReading } from "../../audit/read-audit.ts";
 import { RequestError } from "../../requests/failure.ts";
-import { parseInstant } from "../../matrix/instant.ts";
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditFilter, type AuditRow } from "../../ports/audit-log.ts";
+import { usageOf } from "../../requests/options/option.ts";
+import type { AuditFilter, AuditRow } from "../../ports/audit-log.ts";
 import type { Command } from "../command.ts";
-import { Misuse, optionsOf } from "../words.ts";
+import { typedArguments, typedValues } from "../typed-options.ts";
+import { Misuse } from "../words.ts";
 
 const SHOWN = 10;
 const MOST_SHOWN = 50;
@@ -17,7 +19,7 @@ export function auditCommand(
   return {
     name: "audit",
     action: "audit_read",
-    usage: "!audit [NUMBER] [--action ACTION] [--outcome OUTCOME] [--actor USER] [--room ROOM] [--since DATE]",
+    usage: `!audit [NUMBER] ${usageOf(auditFilter, "bot")}`,
     help: "for admins, in a room of admins alone: the latest rows of the audit log.",
     parse(args) {
       const { filter, limit } = auditArguments(args);
@@ -38,33 +40,12 @@ export function auditCommand(
 
 /** @throws Misuse */
 function auditArguments(args: readonly string[]): { filter: AuditFilter; limit: number } {
-  const { values, rest } = optionsOf(args, [], ["action", "outcome", "actor", "room", "since"]);
+  const { given, rest } = typedArguments(args, auditFilter);
   const [number = String(SHOWN), ...more] = rest;
   const limit = Number(number);
   if (more.length > 0 || !Number.isInteger(limit) || limit < 1 || limit > MOST_SHOWN)
     throw new Misuse(`It takes one number, up to ${MOST_SHOWN}.`);
-  const filter: AuditFilter = {};
-  const action = values.get("action");
-  if (action !== undefined) filter.action = oneOf(AUDIT_ACTIONS, "action", action);
-  const outcome = values.get("outcome");
-  if (outcome !== undefined) filter.outcome = oneOf(AUDIT_OUTCOMES, "outcome", outcome);
-  const actor = values.get("actor");
-  if (actor !== undefined) filter.actor = actor;
-  const room = values.get("room");
-  if (room !== undefined) filter.room_id = room;
-  const since = values.get("since");
-  if (since !== undefined) {
-    const instant = parseInstant(since);
-    if (instant === undefined) throw new Misuse("--since needs a date such as 2026-11-22 or 2026-11-22T18:30:00Z.");
-    filter.since = instant;
-  }
-  return { filter, limit };
-}
-
-function oneOf<T extends string>(words: readonly T[], name: string, word: string): T {
-  const found = words.find((each) => each === word);
-  if (found === undefined) throw new Misuse(`--${name} is one of ${words.join(", ")}.`);
-  return found;
+  return { filter: typedValues(auditFilter, given), limit };
 }
 
 /** One row for people: what is not there is left out. */

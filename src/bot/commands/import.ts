@@ -1,3 +1,4 @@
+import { importOptions } from "../../imports/options.ts";
 import { RequestError } from "../../requests/failure.ts";
 import type { Imports } from "../../imports/imports.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
@@ -6,6 +7,7 @@ import type { Command } from "../command.ts";
 import type { Downloads } from "../downloads.ts";
 import { underWay } from "../job-words.ts";
 import type { JobNotices } from "../job-notices.ts";
+import { typedArguments, typedValues } from "../typed-options.ts";
 import { Misuse } from "../words.ts";
 
 const REPLY_NEEDED = "Reply with !import to the message that holds the bundle.";
@@ -41,14 +43,15 @@ export function importCommand(
     help: "in a reply to a bundle: imports it into a new room, and invites you into it.",
     needsReply: REPLY_NEEDED,
     parse(args) {
-      const [workspace, ...rest] = args;
-      if (rest.length > 0 || workspace?.startsWith("--")) throw new Misuse("It takes one workspace at most.");
+      const { given, rest } = typedArguments(args, importOptions);
+      const [workspace, ...more] = rest;
+      if (more.length > 0) throw new Misuse("It takes one workspace at most.");
+      const options = typedValues(importOptions, { ...given, workspace_id: workspace });
       return async ({ event, requester, replyTo, tell }) => {
         const uri = await bundleUri(event.sender, event.room_id, replyTo ?? "");
         await tell("Reading the bundle …");
         await using file = await downloads.fetch(uri);
-        const options = { requestId: event.event_id, ...(workspace === undefined ? {} : { workspace }) };
-        const job = await imports.start(file.path, requester, options);
+        const job = await imports.start(file.path, requester, { ...options, requestId: event.event_id });
         await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
       };
     },

@@ -1,18 +1,19 @@
+import { usageOf } from "../../requests/options/option.ts";
+import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import type { NewRoomOptions, PolicyChanges } from "../../rooms/shapes.ts";
 import type { Call, Command } from "../command.ts";
-import { Misuse, optionsOf } from "../words.ts";
+import { typedArguments, typedValues } from "../typed-options.ts";
+import { Misuse } from "../words.ts";
 
 type Run = (call: Call) => Promise<void>;
 
 const ACTS: Readonly<Record<string, { usage: string; parse: (rooms: Rooms, args: readonly string[]) => Run }>> = {
   create: {
-    usage:
-      "!room create NAME [--topic TEXT] [--workspace WORKSPACE] [--incognito] [--public] [--roles ROLE,…] [--invite USER,…] [--auto-close]",
+    usage: `!room create NAME ${usageOf(newRoomOptions, "bot")}`,
     parse: create,
   },
   policy: {
-    usage: "!room policy [--index] [--no-index] [--roles ROLE,…] [--incognito] [--auto-close] [--no-auto-close]",
+    usage: `!room policy ${usageOf(policyChanges, "bot")}`,
     parse: policy,
   },
   invite: { usage: "!room invite USER", parse: (rooms, args) => withUser(args, rooms.invite, "invited") },
@@ -33,7 +34,7 @@ export function roomCommand(rooms: Rooms): Command {
           await tell(usages.join("\n"));
         };
       const known = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
-      if (!known) throw new Misuse("I do not know that.");
+      if (!known) throw new Misuse(`Unknown act ${act}. Known: ${Object.keys(ACTS).join(", ")}.`);
       try {
         return known.parse(rooms, args);
       } catch (error) {
@@ -44,23 +45,10 @@ export function roomCommand(rooms: Rooms): Command {
 }
 
 function create(rooms: Rooms, args: readonly string[]): Run {
-  const { flags, values, rest } = optionsOf(
-    args,
-    ["incognito", "public", "auto-close"],
-    ["topic", "workspace", "roles", "invite"],
-  );
+  const { given, rest } = typedArguments(args, newRoomOptions);
   const [name, ...more] = rest;
   if (!name || more.length > 0) throw new Misuse('Give the room one name, in "quotes" where it has several words.');
-  const topic = values.get("topic");
-  const workspace = values.get("workspace");
-  const options: NewRoomOptions = { name, ...(topic !== undefined && { topic }), ...(workspace && { workspace }) };
-  if (flags.has("incognito")) options.scopeKind = "incognito";
-  if (flags.has("public")) options.visibility = "public";
-  if (flags.has("auto-close")) options.autoCloseOnLeave = true;
-  const roles = values.get("roles");
-  if (roles !== undefined) options.readRoleSlugs = listOf(roles);
-  const invite = values.get("invite");
-  if (invite !== undefined) options.invite = listOf(invite);
+  const options = typedValues(newRoomOptions, { ...given, name });
   return async ({ event, requester, tell }) => {
     const { uninvited } = await rooms.create(requester, { ...options, requestId: event.event_id });
     const missing = uninvited.length === 0 ? "" : ` I could not invite: ${uninvited.join(", ")}.`;
@@ -69,18 +57,9 @@ function create(rooms: Rooms, args: readonly string[]): Run {
 }
 
 function policy(rooms: Rooms, args: readonly string[]): Run {
-  const { flags, values, rest } = optionsOf(
-    args,
-    ["index", "no-index", "incognito", "auto-close", "no-auto-close"],
-    ["roles"],
-  );
-  const changes: PolicyChanges = {};
-  if (flags.has("index") !== flags.has("no-index")) changes.do_not_index = flags.has("no-index");
-  if (flags.has("auto-close") !== flags.has("no-auto-close")) changes.auto_close_on_leave = flags.has("auto-close");
-  if (flags.has("incognito")) changes.scope_kind = "incognito";
-  const roles = values.get("roles");
-  if (roles !== undefined) changes.read_role_slugs = listOf(roles);
-  if (rest.length > 0 || Object.keys(changes).length === 0) throw new Misuse("Say what is to change.");
+  const { given, rest } = typedArguments(args, policyChanges);
+  if (rest.length > 0) throw new Misuse("It changes the room that you are in, and takes no name.");
+  const changes = typedValues(policyChanges, given);
   return async ({ event, requester, tell }) => {
     await rooms.setPolicy(event.room_id, changes, requester);
     await tell("The rules of this room are changed.");
@@ -102,11 +81,4 @@ function close(rooms: Rooms, args: readonly string[]): Run {
     // nobody is left to be told
     await rooms.close(event.room_id, requester);
   };
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "../../ports/audit-log.ts";
+import { auditOptions } from "../../audit/options.ts";
 import type { Actions } from "../actions.ts";
 import type { AuditListOptions } from "./audit-list.ts";
+import { addTypedOptions } from "../service/typed-options.ts";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
 import { Output, type GlobalOptions } from "../output.ts";
 import type { World } from "../world.ts";
@@ -12,21 +13,17 @@ export function addAuditCommands(program: Command, actions: Actions, world: Worl
   const outputOf = (command: Command): Output => new Output(world, command.optsWithGlobals<GlobalOptions>());
 
   withConnection(
-    audit
-      .command("list")
-      .description("who did what, newest first (admins)")
-      .addOption(new Option("--action <action>", "only this").choices(AUDIT_ACTIONS))
-      .addOption(new Option("--outcome <outcome>", "only with this end").choices(AUDIT_OUTCOMES))
-      .option("--actor <user_id>", "only what this user did, or admin:NAME, or service")
-      .option("--room <room_id>", "only in this room")
-      .option("--since <date>", "only from this date (2026-11-22, or RFC 3339 time) on")
-      .option("--until <date>", "only before this date")
-      .option("--limit <number>", "so many rows at most (default: 50; of csv and ndjson all)")
-      .addOption(
-        new Option("--format <format>", "csv and ndjson begin with the oldest row")
-          .choices(["table", "csv", "ndjson"])
-          .default("table"),
-      ),
+    addTypedOptions(
+      audit
+        .command("list")
+        .description("who did what, newest first (admins)")
+        .addOption(
+          new Option("--format <format>", "csv and ndjson begin with the oldest row")
+            .choices(["table", "csv", "ndjson"])
+            .default("table"),
+        ),
+      auditOptions,
+    ),
   )
     .addHelpText(
       "after",

@@ -1,15 +1,15 @@
 import { pipeline } from "node:stream/promises";
+import { auditOptions } from "../../audit/options.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { table, type Output } from "../output.ts";
-import type { AuditQuery, ServiceClient } from "../service/service-client.ts";
+import { typedRequest } from "../service/typed-options.ts";
+import type { ServiceClient } from "../service/service-client.ts";
 import type { World } from "../world.ts";
 
-export interface AuditListOptions extends Omit<AuditQuery, "room_id" | "dir"> {
-  room?: string;
+/** Beside this the options of `auditOptions`. */
+export interface AuditListOptions {
   format: "table" | "csv" | "ndjson";
 }
-
-const SHOWN = "50";
 
 /** Rows of the audit log: as a table for people, or as they come for programs. @throws CliError */
 export async function listAudit(
@@ -19,7 +19,7 @@ export async function listAudit(
   output: Output,
 ): Promise<void> {
   const { format } = options;
-  const query = queryOf(options);
+  const query = typedRequest(auditOptions, options);
   if (format !== "table") {
     try {
       await pipeline(await client.auditRows({ ...query, dir: "f" }, format), world.stdout, { end: false });
@@ -29,7 +29,7 @@ export async function listAudit(
     }
     return;
   }
-  const page = await client.auditPage({ limit: SHOWN, ...query });
+  const page = await client.auditPage(query);
   if (page.rows.length === 0) output.note("There are no such rows.");
   const lines = page.rows.map((row) => [
     String(row.position),
@@ -42,9 +42,4 @@ export async function listAudit(
   ]);
   const head = ["ROW", "TIME", "WHAT", "WHO", "DOOR", "ROOM", "MORE"];
   output.result(lines.length === 0 ? "" : table([head, ...lines]), page);
-}
-
-function queryOf({ action, outcome, actor, room, since, until, limit }: AuditListOptions): AuditQuery {
-  const given = { action, outcome, actor, room_id: room, since, until, limit };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { allRoomsOptions } from "../../exports/all-rooms/params.ts";
+import { addTypedOptions } from "../service/typed-options.ts";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
 import type { GdprExportOptions } from "./gdpr-export.ts";
 import { Output, type GlobalOptions } from "../output.ts";
@@ -9,11 +11,13 @@ export function addGdprCommands(program: Command, world: World): void {
   const gdpr = program.command("gdpr").description("export all rooms, or all of one user (for admins)");
 
   withConnection(
-    gdpr
-      .command("export")
-      .description("export all rooms that the service can read, as one ZIP of bundles with an index")
-      .option("--user <user_id>", "only rooms of this user, and of them what they may see")
-      .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+    addTypedOptions(
+      gdpr
+        .command("export")
+        .description("export all rooms that the service can read, as one ZIP of bundles with an index")
+        .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+      allRoomsOptions,
+    ),
   )
     .addHelpText("after", "\nExample:\n  roomporter gdpr export --user @ann:example.org --tenant home > ann.zip")
     .action(async (options: GdprExportOptions & ConnectionOptions, command: Command) => {

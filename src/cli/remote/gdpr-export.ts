@@ -1,15 +1,17 @@
 import { pipeline } from "node:stream/promises";
+import { allRoomsOptions } from "../../exports/all-rooms/params.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { followJob } from "../service/follow-job.ts";
 import type { ServiceJob } from "../service/job.ts";
 import type { Output } from "../output.ts";
 import { bytes } from "../progress.ts";
+import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import { writeWholeFile } from "../whole-file.ts";
 import type { World } from "../world.ts";
 
+/** Beside this the options of `allRoomsOptions`. */
 export interface GdprExportOptions {
-  user?: string;
   output?: string;
 }
 
@@ -21,10 +23,14 @@ export async function exportAllRooms(
   output: Output,
 ): Promise<void> {
   if (options.output === undefined && world.stdout.isTTY === true)
-    throw new CliError(EXIT.usage, "a ZIP is nothing for a terminal: redirect it (> rooms.zip) or give -o rooms.zip");
+    throw new CliError(
+      EXIT.usage,
+      "refusing to write a ZIP to a terminal: redirect it (> rooms.zip), or use -o rooms.zip",
+    );
+  const request = typedRequest(allRoomsOptions, options);
   const client = await service();
   const signal = world.interrupt();
-  const id = await client.exportAllRooms(options.user);
+  const id = await client.exportAllRooms(request);
   output.note(`Export ${id} has begun.`);
   try {
     const job = await followJob(client, id, "Exporting", signal, world, output);

@@ -1,8 +1,10 @@
+import { cancelOptions } from "../../jobs/options.ts";
 import { afterCancel } from "../../jobs/job-watch.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { followJob } from "../service/follow-job.ts";
 import { howFar } from "../service/job.ts";
 import { table, type Output } from "../output.ts";
+import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import type { World } from "../world.ts";
 
@@ -36,13 +38,8 @@ export async function showJob(
   if (follow && job.state !== "succeeded") throw new CliError(EXIT.failed, `job ${id}: ${job.state}`);
 }
 
-export async function cancelJob(
-  client: ServiceClient,
-  id: string,
-  { keep = false }: { keep?: boolean },
-  output: Output,
-): Promise<void> {
-  const job = await client.cancel(id, keep);
+export async function cancelJob(client: ServiceClient, id: string, options: object, output: Output): Promise<void> {
+  const job = await client.cancel(id, typedRequest(cancelOptions, options));
   output.note(`Job ${id} ${afterCancel(job.state)}.`);
   output.result("", job);
 }

@@ -3,25 +3,20 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BundleError } from "../../bundle/faults.ts";
-import { parseInstant } from "../../matrix/instant.ts";
+import { exportNowOptions } from "../../exports/options.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { showEvents } from "../service/follow-job.ts";
 import { howFar, type ServiceJob } from "../service/job.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
+import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import { writeWholeFile } from "../whole-file.ts";
 import type { World } from "../world.ts";
 
+/** Beside these the options of `exportNowOptions`. */
 export interface RoomExportOptions {
   output?: string;
-  media: boolean;
-  withViewer?: boolean;
-  since?: string;
-  until?: string;
-  /** user ids, with commas between them */
-  senders?: string;
-  thread?: string;
   /** a file */
   sinceBundle?: string;
 }
@@ -38,6 +33,8 @@ export async function exportRoom(
   output: Output,
 ): Promise<void> {
   checkArguments(roomId, options, world);
+  // what is wrong with the rest is told before a large bundle is read
+  typedRequest(exportNowOptions, options, { since_bundle: undefined });
   const bookmark = options.sinceBundle === undefined ? undefined : await bookmarkText(options.sinceBundle);
   const client = await service();
   const signal = world.interrupt();
@@ -49,10 +46,11 @@ export async function exportRoom(
   const started = Date.now();
   let received = 0;
   try {
-    const shown = output.interactive ? { progress: `live-${randomBytes(12).toString("hex")}` } : {};
-    if (shown.progress !== undefined)
-      void showReading(client, shown.progress, AbortSignal.any([signal, over.signal]), (job) => (reading = job));
-    const { body, size } = await client.exportRoom(roomId, { ...options, sinceBundle: bookmark, ...shown }, signal);
+    const progressId = output.interactive ? `live-${randomBytes(12).toString("hex")}` : undefined;
+    if (progressId !== undefined)
+      void showReading(client, progressId, AbortSignal.any([signal, over.signal]), (job) => (reading = job));
+    const request = typedRequest(exportNowOptions, options, { since_bundle: bookmark, progress: progressId });
+    const { body, size } = await client.exportRoom(roomId, request, signal);
     const counted = new PassThrough();
     counted.on("data", (chunk: Buffer) => progress.update((received += chunk.length), size));
     await (options.output === undefined
@@ -100,16 +98,13 @@ function checkArguments(roomId: string, options: RoomExportOptions, world: World
   if (!roomId.startsWith("!"))
     throw new CliError(
       EXIT.usage,
-      `"${roomId}" is no room id: it begins with ! (quote it: '!…' so that the shell leaves it alone)`,
+      `"${roomId}" is not a room id: it begins with ! (quote it: '!…' so that the shell leaves it alone)`,
     );
   if (options.output === undefined && world.stdout.isTTY === true)
-    throw new CliError(EXIT.usage, "a ZIP is nothing for a terminal: redirect it (> room.zip) or give -o room.zip");
-  for (const [name, text] of [
-    ["--since", options.since],
-    ["--until", options.until],
-  ] as const)
-    if (text !== undefined && parseInstant(text) === undefined)
-      throw new CliError(EXIT.usage, `${name} ${text} is no date: write 2026-11-22 or 2026-11-22T18:30:00Z`);
+    throw new CliError(
+      EXIT.usage,
+      "refusing to write a ZIP to a terminal: redirect it (> room.zip), or use -o room.zip",
+    );
 }
 
 /** What happened to a transfer that had begun, in one sentence. */

@@ -1,3 +1,4 @@
+import { importOptions } from "../../imports/options.ts";
 import { sentenceOf } from "../../requests/sentence.ts";
 import { signedByIn } from "../../requests/signed-by.ts";
 import { bundleInput } from "../bundle/bundle-input.ts";
@@ -7,13 +8,14 @@ import type { ServiceJob } from "../service/job.ts";
 import { bundleForm } from "../service/multipart.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
+import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import { exitCodeOf, SHOWN_REASONS } from "../service/service-error.ts";
 import type { World } from "../world.ts";
 
+/** Beside this the options of `importOptions`. */
 export interface RoomImportOptions {
   file?: string;
-  as?: string;
 }
 
 /** Sends the bundle, waits for the end of its import, and gives the new room. */
@@ -47,9 +49,8 @@ async function send(
   output: Output,
   signal: AbortSignal,
 ): Promise<string> {
-  const fields = new Map<string, string>();
-  if (workspace !== undefined) fields.set("workspace_id", workspace);
-  if (options.as !== undefined) fields.set("as", options.as);
+  const request = typedRequest(importOptions, options, { workspace_id: workspace });
+  const fields = new Map(Object.entries(request));
   try {
     await using bundle = await bundleInput(options.file, world, signal);
     const progress = startProgress(world, output, "Sending", (done, total) =>

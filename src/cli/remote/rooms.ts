@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { newRoomOptions, policyChanges, workspacesOptions } from "../../rooms/options.ts";
 import { table, type Output } from "../output.ts";
+import { queryOf, typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 
 const ROOM = z.looseObject({
@@ -18,42 +20,9 @@ const WORKSPACES = z.looseObject({
 const CLOSED = z.looseObject({ closed: z.boolean(), events: z.string().nullable() });
 const DONE = z.looseObject({});
 
-export interface CreateOptions {
-  topic?: string;
-  workspace?: string;
-  incognito?: boolean;
-  public?: boolean;
-  roles?: string[];
-  invite?: string[];
-  autoClose?: boolean;
-  as?: string;
-}
-
-export interface PolicyOptions {
-  index?: boolean;
-  roles?: string[];
-  incognito?: boolean;
-  autoClose?: boolean;
-}
-
 /** Makes a room, and prints its id. */
-export async function createRoom(
-  client: ServiceClient,
-  name: string,
-  options: CreateOptions,
-  output: Output,
-): Promise<void> {
-  const body = {
-    name,
-    topic: options.topic,
-    workspace_id: options.workspace,
-    scope_kind: options.incognito ? "incognito" : undefined,
-    visibility: options.public ? "public" : undefined,
-    read_role_slugs: listOf(options.roles),
-    invite: listOf(options.invite),
-    auto_close_on_leave: options.autoClose,
-    as: options.as,
-  };
+export async function createRoom(client: ServiceClient, name: string, options: object, output: Output): Promise<void> {
+  const body = typedRequest(newRoomOptions, options, { name });
   const room = await client.ask("POST", "/v1/rooms", MADE, body);
   for (const userId of room.uninvited) output.note(`${userId} could not be invited.`);
   output.result(room.room_id, room);
@@ -61,7 +30,7 @@ export async function createRoom(
 
 export async function listRooms(client: ServiceClient, output: Output): Promise<void> {
   const { rooms } = await client.ask("GET", "/v1/rooms", ROOMS);
-  if (rooms.length === 0) output.note("There are no rooms that you could know of.");
+  if (rooms.length === 0) output.note("There are no rooms to show.");
   const rows = rooms.map((room) => [
     room.room_id,
     room.name ?? "-",
@@ -72,9 +41,9 @@ export async function listRooms(client: ServiceClient, output: Output): Promise<
   output.result(rows.length === 0 ? "" : table([["ROOM", "NAME", "SCOPE", "VISIBILITY", "YOU"], ...rows]), rooms);
 }
 
-export async function listWorkspaces(client: ServiceClient, as: string | undefined, output: Output): Promise<void> {
-  const query = as === undefined ? "" : `?as=${encodeURIComponent(as)}`;
-  const { workspaces } = await client.ask("GET", `/v1/workspaces${query}`, WORKSPACES);
+export async function listWorkspaces(client: ServiceClient, options: object, output: Output): Promise<void> {
+  const query = queryOf(typedRequest(workspacesOptions, options)).toString();
+  const { workspaces } = await client.ask("GET", `/v1/workspaces${query && `?${query}`}`, WORKSPACES);
   if (workspaces.length === 0) output.note("There is no space in which you may make rooms.");
   const rows = workspaces.map(({ slug, name, room_id }) => [slug ?? "-", name ?? "-", room_id]);
   output.result(rows.length === 0 ? "" : table([["SLUG", "NAME", "ROOM"], ...rows]), workspaces);
@@ -95,30 +64,22 @@ export async function changeMember(
 export async function closeRoom(client: ServiceClient, roomId: string, output: Output): Promise<void> {
   const closed = await client.ask("POST", roomPath(roomId, "close"), CLOSED);
   const { events } = closed;
-  output.note(events === null ? "It takes long, and goes on by itself." : `Closed: what was said is ${events}.`);
+  output.note(
+    events === null ? "Still closing; it continues in the background." : `Closed: what was said is ${events}.`,
+  );
   if (output.json) output.result("", closed);
 }
 
 export async function changePolicy(
   client: ServiceClient,
   roomId: string,
-  options: PolicyOptions,
+  options: object,
   output: Output,
 ): Promise<void> {
-  const body = {
-    do_not_index: options.index === undefined ? undefined : !options.index,
-    scope_kind: options.incognito ? "incognito" : undefined,
-    read_role_slugs: listOf(options.roles),
-    auto_close_on_leave: options.autoClose,
-  };
+  const body = typedRequest(policyChanges, options);
   const room = await client.ask("PUT", roomPath(roomId, "policy"), ROOM, body);
   output.note("The rules of the room are changed.");
   if (output.json) output.result("", room);
-}
-
-/** With commas between them too, as the bot takes them. */
-function listOf(values: readonly string[] | undefined): string[] | undefined {
-  return values?.flatMap((value) => value.split(",")).filter((value) => value !== "");
 }
 
 function roomPath(roomId: string, act: string): string {

@@ -1,10 +1,15 @@
 import { Readable } from "node:stream";
 import { Agent, request, type Dispatcher } from "undici";
 import { z } from "zod";
+import type { auditOptions } from "../../audit/options.ts";
+import type { allRoomsOptions } from "../../exports/all-rooms/params.ts";
+import type { exportNowOptions } from "../../exports/options.ts";
+import type { cancelOptions } from "../../jobs/options.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { eventData } from "./event-data.ts";
 import { JOB, type ServiceJob } from "./job.ts";
 import type { MultipartForm } from "./multipart.ts";
+import { queryOf } from "./typed-options.ts";
 import { noAnswer, refusedBy } from "./service-error.ts";
 
 /** A service that reads a large room answers late: no time limit but the caller's signal. */
@@ -37,24 +42,9 @@ const AUDIT_ROW = z.looseObject({
 const AUDIT_PAGE = z.looseObject({ rows: z.array(AUDIT_ROW), next_batch: z.string().optional() });
 
 /** Parameters of `GET /v1/audit`. */
-export type AuditQuery = Partial<
-  Record<"action" | "outcome" | "actor" | "room_id" | "since" | "until" | "limit" | "dir", string>
->;
+export type AuditQuery = z.input<typeof auditOptions>;
 
 const JOBS = z.looseObject({ jobs: z.array(JOB) });
-
-/** See the description of `GET /v1/rooms/{roomId}/export`. */
-interface ExportQuery {
-  media: boolean;
-  withViewer?: boolean;
-  since?: string;
-  until?: string;
-  senders?: string;
-  thread?: string;
-  /** a bookmark */
-  sinceBundle?: string | undefined;
-  progress?: string;
-}
 
 /** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
 export class ServiceClient {
@@ -69,18 +59,10 @@ export class ServiceClient {
   /** The ZIP, as it comes; `size` where the service says it beforehand. `progress`: the id under which `follow` shows the reading. */
   async exportRoom(
     roomId: string,
-    options: ExportQuery,
+    options: z.input<typeof exportNowOptions>,
     signal: AbortSignal,
   ): Promise<{ body: Readable; size: number | null }> {
-    const query = new URLSearchParams();
-    if (!options.media) query.set("media", "false");
-    if (options.withViewer === true) query.set("viewer", "true");
-    if (options.since !== undefined) query.set("since", options.since);
-    if (options.until !== undefined) query.set("until", options.until);
-    if (options.senders !== undefined) query.set("senders", options.senders);
-    if (options.thread !== undefined) query.set("thread", options.thread);
-    if (options.sinceBundle !== undefined) query.set("since_bundle", options.sinceBundle);
-    if (options.progress !== undefined) query.set("progress", options.progress);
+    const query = queryOf(options);
     const suffix = query.size > 0 ? `?${query.toString()}` : "";
     const response = await this.#call("GET", `/v1/rooms/${encodeURIComponent(roomId)}/export${suffix}`, { signal });
     const size = Number(response.headers["content-length"] ?? Number.NaN);
@@ -94,9 +76,9 @@ export class ServiceClient {
     return (await this.#parse(response, STARTED)).job_id;
   }
 
-  /** Gives the id of the job. `userId`: only rooms of this user. */
-  async exportAllRooms(userId: string | undefined): Promise<string> {
-    const text = JSON.stringify(userId === undefined ? {} : { user_id: userId });
+  /** Gives the id of the job. */
+  async exportAllRooms(options: z.input<typeof allRoomsOptions>): Promise<string> {
+    const text = JSON.stringify(options);
     const headers = { "content-type": "application/json" };
     const body = Readable.from([Buffer.from(text)]);
     return (await this.#parse(await this.#call("POST", "/v1/gdpr/export", { headers, body }), STARTED)).job_id;
@@ -136,8 +118,8 @@ export class ServiceClient {
     return (await this.#parse(await this.#call("GET", "/v1/jobs", {}), JOBS)).jobs;
   }
 
-  async cancel(id: string, keep: boolean): Promise<ServiceJob> {
-    const query = keep ? "?keep=true" : "";
+  async cancel(id: string, options: z.input<typeof cancelOptions>): Promise<ServiceJob> {
+    const query = options.keep ? "?keep=true" : "";
     return this.#parse(await this.#call("DELETE", `/v1/jobs/${encodeURIComponent(id)}${query}`, {}), JOB);
   }
 
@@ -151,12 +133,12 @@ export class ServiceClient {
 
   /** One page of the audit log. */
   async auditPage(query: AuditQuery): Promise<z.output<typeof AUDIT_PAGE>> {
-    return this.#parse(await this.#call("GET", `/v1/audit?${new URLSearchParams(query).toString()}`, {}), AUDIT_PAGE);
+    return this.#parse(await this.#call("GET", `/v1/audit?${queryOf(query).toString()}`, {}), AUDIT_PAGE);
   }
 
   /** All that the query asks for, as it comes. */
   async auditRows(query: AuditQuery, format: "csv" | "ndjson"): Promise<Readable> {
-    const search = new URLSearchParams({ ...query, format }).toString();
+    const search = queryOf({ ...query, format }).toString();
     return (await this.#call("GET", `/v1/audit?${search}`, {})).body;
   }
 

@@ -1,5 +1,6 @@
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/homeserver/homeserver.ts";
+import { WHOLE_ROOM } from "../options.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import { RequestError } from "../../requests/failure.ts";
@@ -60,10 +61,7 @@ async function attempt(
   if (visibleTo !== undefined && !wasIn) return { kind: "other", room_id: roomId };
   refuse(refusals);
   const what = { roomId, reader, media, seesAll, visibleTo, exportedBy: visibleTo ?? reader.userId };
-  const bundle = await exporter.collect(
-    { ...what, options: { media: true }, resumeIn: spool.readingOf(roomId) },
-    signal,
-  );
+  const bundle = await exporter.collect({ ...what, options: WHOLE_ROOM, resumeIn: spool.readingOf(roomId) }, signal);
   try {
     const file = spool.fileOf(roomId);
     const { sha256, size, manifestSha256 } = await bundle.writeTo(spoolFile(spool.path(file), space));

@@ -1,11 +1,22 @@
-import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { z } from "zod";
+import type { JsonObject } from "../../matrix/json.ts";
 import type { Job } from "../../ports/job-store.ts";
+import { valued } from "../../requests/options/option.ts";
+import { userId } from "../../requests/options/shapes.ts";
 
-/** What a queued export of all rooms has to know: `{user_id}`. `userId`: only the rooms of this user. */
+/** Which rooms to export: all that the service can read, or of them what one user may see. It is also what the queued job knows. */
+export const allRoomsOptions = z.strictObject({
+  user_id: valued(userId.optional(), "USER_ID", "only rooms of this user, and of them what they may see", {
+    name: "user",
+    doors: ["cli"],
+  }),
+});
+
+/** `userId`: only the rooms of this user. */
 export function gdprParams(userId: string | undefined): JsonObject {
-  return { user_id: userId ?? null };
+  return z.encode(allRoomsOptions, userId === undefined ? {} : { user_id: userId });
 }
 
 export function readGdprParams({ params }: Job): { userId: string | undefined } {
-  return { userId: stringMember(params, "user_id") };
+  return { userId: allRoomsOptions.parse(params).user_id };
 }

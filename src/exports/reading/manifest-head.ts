@@ -86,7 +86,7 @@ function manifestRoom({ state, serverName, timeline, authors }: HeadParts): Mani
 }
 
 function coverageOf({ timeline: { limitedBy, tally }, excluded, options }: HeadParts): Coverage {
-  const { since, until, senders, thread, sinceBundle, media } = options;
+  const { since, until, senders, thread, since_bundle: sinceBundle, media } = options;
   const limits: CoverageLimit[] = limitedBy.map((userId) => ({ kind: "visibility", user_id: userId }));
   if (excluded.length > 0) limits.push({ kind: "senders", excluded: [...excluded] });
   if (senders) limits.push({ kind: "senders", senders: [...new Set(senders)].sort() });

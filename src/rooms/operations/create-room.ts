@@ -5,11 +5,18 @@ import { actorOf, type Caller, type Requester } from "../../requests/requester.t
 import { findWorkspace, type Workspace } from "../../requests/workspace.ts";
 import { show } from "../directory.ts";
 import { policyFor, requireFit } from "../new-room.ts";
-import type { MadeRoomShown, NewRoomOptions } from "../shapes.ts";
+import type { NewRoomOptions } from "../options.ts";
+import type { MadeRoomShown } from "../shapes.ts";
 import { rulesOf, service, type RoomOperationParts } from "./room-operation.ts";
 
-/** Makes a room. What must hold is checked before anything is made. @throws RequestError */
-export type CreateRoom = (requester: Requester, options: NewRoomOptions) => Promise<MadeRoomShown>;
+/**
+ * Makes a room. What must hold is checked before anything is made. `requestId` names the request (for the bot: the command's event id):
+ * asked again, the same room is given. @throws RequestError
+ */
+export type CreateRoom = (
+  requester: Requester,
+  options: NewRoomOptions & { requestId?: string },
+) => Promise<MadeRoomShown>;
 
 export function createRoom(parts: RoomOperationParts): CreateRoom {
   const { operate, policies, roles, making } = parts;
@@ -19,9 +26,9 @@ export function createRoom(parts: RoomOperationParts): CreateRoom {
       const owner = ownerOf(caller, options.as);
       const id = jobIdOf(owner, options.requestId);
       const known = (await policies.making(id))?.room_id;
-      const workspace = known ? undefined : await workspaceOf(parts, options.workspace, caller);
+      const workspace = known ? undefined : await workspaceOf(parts, options.workspace_id, caller);
       const policy = policyFor(options, workspace?.room_id ?? null, roles);
-      const invite = (options.invite ?? []).filter((userId) => userId !== owner);
+      const invite = options.invite.filter((userId) => userId !== owner);
       if (!known) await requireFit([owner, ...invite], policy, rulesOf(parts));
       const { room, uninvited } = await making.make(
         { id, owner, policy },

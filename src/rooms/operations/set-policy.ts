@@ -10,7 +10,8 @@ import { actorOf, type Requester } from "../../requests/requester.ts";
 import { changedPolicy } from "../changed-policy.ts";
 import { show } from "../directory.ts";
 import { requireOwner } from "../room-access.ts";
-import type { PolicyChanges, ShownRoom } from "../shapes.ts";
+import type { PolicyChanges } from "../options.ts";
+import type { ShownRoom } from "../shapes.ts";
 import { roomFor, rulesOf, service, type RoomOperationParts } from "./room-operation.ts";
 
 /** Changes the rules of a room that the service made. @throws RequestError */

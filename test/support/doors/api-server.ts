@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { application } from "../../../src/http/application.ts";
 import { Authentication } from "../../../src/http/authenticate.ts";
 import { listen, type Listening } from "../../../src/http/listeners.ts";
-import { apiRouter } from "../../../src/http/route.ts";
+import { apiRouter } from "../../../src/http/router.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
 import { readAudit } from "../../../src/audit/read-audit.ts";
 import type { Exports } from "../../../src/exports/exports.ts";
@@ -102,7 +102,7 @@ export class ApiServer {
     });
     const { exports, imports, jobs, rooms } = this;
     const handler = apiRouter(routes, { exports, imports, jobs, rooms, authentication, logger: SILENT });
-    this.#listening = await listen(0, "127.0.0.1", application([{ at: "/v1", handler }], SILENT));
+    this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT));
   }
 
   async stop(): Promise<void> {

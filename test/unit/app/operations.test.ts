@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { WHOLE_ROOM } from "../../../src/exports/options.ts";
+import { newRoomOptions } from "../../../src/rooms/options.ts";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,24 +71,24 @@ const ofJobs = (operation: string, call: (id: string) => Call, unrecorded?: true
 const TABLE: readonly Row[] = [
   {
     operation: "exports.now",
-    call: ({ exports }, who) => exports.now("!made:x", who, { media: true }, never),
+    call: ({ exports }, who) => exports.now("!made:x", who, WHOLE_ROOM, never),
     result: only(...PERMITTED),
   },
   {
     operation: "exports.now",
     of: "a restricted room",
-    call: ({ exports }, who) => exports.now("!restricted:x", who, { media: true }, never),
+    call: ({ exports }, who) => exports.now("!restricted:x", who, WHOLE_ROOM, never),
     result: only("roleHolder", ...ADMINS),
   },
   {
     operation: "exports.start",
-    call: ({ exports }, who) => exports.start("!made:x", who, { media: true }),
+    call: ({ exports }, who) => exports.start("!made:x", who, WHOLE_ROOM),
     result: only(...PERMITTED),
   },
   {
     operation: "exports.start",
     of: "a restricted room",
-    call: ({ exports }, who) => exports.start("!restricted:x", who, { media: true }),
+    call: ({ exports }, who) => exports.start("!restricted:x", who, WHOLE_ROOM),
     result: only("roleHolder", ...ADMINS),
   },
   {
@@ -145,7 +147,8 @@ const TABLE: readonly Row[] = [
   { operation: "jobs.list", call: ({ jobs }, who) => jobs.list(who), result: only(...PERMITTED), unrecorded: true },
   {
     operation: "rooms.create",
-    call: ({ rooms }, who) => rooms.create(who, { name: "Tea", ...(who.adminToken && { as: "@ann:x" }) }),
+    call: ({ rooms }, who) =>
+      rooms.create(who, newRoomOptions.parse({ name: "Tea", ...(who.adminToken && { as: "@ann:x" }) })),
     result: only(...PERMITTED),
   },
   { operation: "rooms.list", call: ({ rooms }, who) => rooms.list(who), result: only(...PERMITTED), unrecorded: true },

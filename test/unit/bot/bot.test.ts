@@ -54,7 +54,7 @@ describe("the bot", () => {
       {
         method: `export ${ROOM}`,
         requester: { userId: ANN, adminToken: false, door: "bot" },
-        options: { media: false, requestId: "$command" },
+        options: { media: false, viewer: false, requestId: "$command" },
       },
     ]);
   });
@@ -121,7 +121,7 @@ describe("the bot", () => {
     const at = new Date(new TestClock().now()).toISOString();
     const [rows, ...misuses] = parts.homeserver.bodies("!direct:acme.org");
     expect(rows).to.equal(`1. ${at} import refused by @cat:x (http) for @dan:x in !r:x M_FORBIDDEN`);
-    expect(misuses.join()).to.contain("--action is one of export,").and.to.contain("one number, up to 50");
+    expect(misuses.join()).to.contain("--action: expected one of export,").and.to.contain("one number, up to 50");
     expect(parts.audit.entries.at(-1)).to.deep.include({ action: "audit_read", actor: ANN, door: "bot" });
   });
 
@@ -245,7 +245,7 @@ describe("the bot", () => {
       expect(parts.operations.calls[0]).to.deep.include({
         method: "import",
         requester: { userId: ANN, adminToken: false, door: "bot" },
-        options: { requestId: "$command", workspace: "team" },
+        options: { requestId: "$command", workspace_id: "team" },
       });
       expect(await readdir(folder)).to.deep.equal([]);
     });

@@ -1,35 +1,38 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import type { Command } from "commander";
-import { buildProgram } from "../../../src/cli/program.ts";
+import { COMMANDS } from "../../support/doors/commands.ts";
 
 const page = readFileSync(new URL("../../../docs/cli.md", import.meta.url), "utf8");
-const unused = (): Promise<void> => Promise.resolve();
-const program = buildProgram({
-  version: "0",
-  serve: unused,
-  worker: unused,
-  copyDatabase: () => Promise.resolve({}),
-  registration: unused,
-  configCheck: () => Promise.resolve({ warnings: [], facts: [] }),
-  confirmClock: () => Promise.resolve(0),
-  auditVerify: () => Promise.reject(new Error("not to be called")),
-});
+const [, connecting = "", listed = ""] = page.split(/^## (?:Which service|Commands)$/m);
+const [table = ""] = listed.split(/^## /m);
 
-function leaves(command: Command, path: string[] = []): { path: string; command: Command }[] {
-  if (command.commands.length === 0) return [{ path: path.join(" "), command }];
-  return command.commands.flatMap((inner) => leaves(inner, [...path, inner.name()]));
+/** How the table writes the command, with its options. */
+function usagesOf(path: string): string[] {
+  const all = [...table.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code.replaceAll("\\|", "|"));
+  return all.filter((usage) => usage === path || usage.startsWith(`${path} `));
 }
 
 describe("docs/cli.md", () => {
-  for (const { path, command } of leaves(program))
+  for (const [path, command] of COMMANDS)
     it(`knows ${path} and its options`, () => {
-      expect(page).to.contain(`\`${path}`);
-      for (const { short, long } of command.options)
-        expect(page.includes(short ?? "?") || page.includes(long ?? "?"), `${path} ${long}`).to.equal(true);
+      const usages = usagesOf(path).join(" ");
+      expect(usages).not.to.equal("");
+      for (const { short, long } of command.options) {
+        const given = [short, long].filter((name) => name !== undefined);
+        const shared = given.some((name) => connecting.includes(`\`${name} `));
+        const own = usages.split(/[\s[\]]+/).some((word) => given.includes(word));
+        expect(shared || own || long === "--token", `${path} ${long}`).to.equal(true);
+      }
     });
 
+  it("knows no other command and no option that there is not", () => {
+    const known = new Set(
+      [...COMMANDS.values()].flatMap(({ options }) => options.flatMap(({ short, long }) => [short, long])),
+    );
+    for (const [, option] of table.matchAll(/\[(-{1,2}[\w-]+)/g)) expect(known.has(option), option).to.equal(true);
+  });
+
   it("is not alone: every command describes itself", () => {
-    for (const { path, command } of leaves(program)) expect(command.description(), path).to.not.equal("");
+    for (const [path, command] of COMMANDS) expect(command.description(), path).to.not.equal("");
   });
 });

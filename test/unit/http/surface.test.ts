@@ -1,37 +1,69 @@
 import { expect } from "chai";
 import { application } from "../../../src/http/application.ts";
 import { listen, type Listening } from "../../../src/http/listeners.ts";
-import { openApi } from "../../../src/http/openapi/openapi.ts";
-import { operationsRouter } from "../../../src/http/readiness.ts";
-import { apiRoutes } from "../../../src/http/routes.ts";
-import { member, objectMember } from "../../../src/matrix/json.ts";
-import { AMPLE } from "../../support/fakes/ample-space.ts";
+import { liveRoute } from "../../../src/http/endpoints/service/live.ts";
+import { readyRoute } from "../../../src/http/endpoints/service/ready.ts";
+import { openRouter } from "../../../src/http/router.ts";
+import { member, objectMember, type JsonObject } from "../../../src/matrix/json.ts";
+import { DESCRIPTION, operations, ROUTES } from "../../support/doors/api-description.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import { ApiServer } from "../../support/doors/api-server.ts";
 
 describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {
-    const operations = ["live", "ready", "metrics"].map((name) => `get /${name}`);
-    const never = (): Promise<never> => Promise.reject(new Error());
-    const unread = async function* (): AsyncGenerator<never, void> {};
-    const real = apiRoutes(
-      { folder: "/tmp", space: AMPLE, size: 1 },
-      { index: { open: never }, audit: { page: never, all: unread } },
-    ).map(({ method, path }) => `${method} /v1${path.replaceAll(/:(\w+)/g, "{$1}")}`);
-    const paths = objectMember(openApi("1.2.3"), "paths") ?? {};
-    const described = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods as object).map((method) => `${method} ${path}`),
-    );
-    expect(described).to.have.members([...real, "get /v1/keys", "get /v1/openapi.json", ...operations]);
+    const real = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    expect(real).to.include.members(["get /live", "get /v1/jobs/{jobId}", "post /v1/rooms/import"]);
+    const described = operations().map(({ method, path }) => `${method} ${path}`);
+    expect(described).to.have.members([...real, "get /v1/openapi.json"]);
+  });
+
+  it("describes every option of every request, with its default and its limits", () => {
+    for (const route of ROUTES) {
+      if ("open" in route) continue;
+      const operation = member(objectMember(objectMember(DESCRIPTION, "paths"), route.path), route.method);
+      const parameters = member(operation, "parameters") as JsonObject[];
+      const inQuery = parameters.filter((parameter) => parameter["in"] === "query");
+      const wanted = Object.keys(route.query?.shape ?? {});
+      expect(
+        inQuery.map(({ name }) => name),
+        route.operationId,
+      ).to.deep.equal(wanted);
+      const content = objectMember(objectMember(operation, "requestBody"), "content");
+      const body = objectMember(Object.values(content ?? {})[0], "schema");
+      const shape = { ...route.body?.shape, ...route.form?.shape, ...(route.form && { bundle: true }) };
+      expect(Object.keys(objectMember(body, "properties") ?? {}), route.operationId).to.have.members(
+        Object.keys(shape),
+      );
+    }
+    const of = (path: string, name: string): JsonObject =>
+      operations()
+        .find((operation) => operation.path === path)
+        ?.parameters.find((parameter) => parameter["name"] === name) ?? {};
+    expect(of("/v1/rooms/{roomId}/export", "media")["schema"]).to.deep.equal({ type: "boolean", default: true });
+    expect(of("/v1/rooms/{roomId}/exports", "senders")).to.have.nested.property("schema.maxItems", 100);
+    expect(of("/v1/index/events", "limit")["schema"]).to.deep.include({ default: 100, maximum: 1000 });
+  });
+
+  it("names the refusal of a token and a database that is away wherever a token is needed", () => {
+    for (const { path, method, responses, open } of operations()) {
+      if (open) continue;
+      expect(Object.keys(responses), `${method} ${path}`).to.include.members([
+        "400",
+        "401",
+        "403",
+        "429",
+        "502",
+        "503",
+      ]);
+    }
   });
 
   it("has an answer in the description for every reference", () => {
-    const description = openApi("1.2.3");
-    const references = [...JSON.stringify(description).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? "");
+    const references = [...JSON.stringify(DESCRIPTION).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? "");
     expect(references).not.to.be.empty;
     for (const path of references)
       expect(
-        path.split("/").reduce<unknown>((here, key) => member(here, key), description),
+        path.split("/").reduce<unknown>((here, key) => member(here, key), DESCRIPTION),
         path,
       ).to.be.an("object");
   });
@@ -44,11 +76,16 @@ describe("the HTTP surface", () => {
     });
     afterEach(() => api.stop());
 
-    it("answers unknown addresses and methods in Matrix shape", async () => {
+    it("says which methods there are at an address", async () => {
+      const response = await api.fetch("/v1/jobs/a", { method: "PUT" });
+      expect([response.status, response.headers.get("allow")]).to.deep.equal([405, "GET, HEAD, DELETE"]);
+      expect(await response.json()).to.have.property("errcode", "M_UNRECOGNIZED");
+    });
+
+    it("answers unknown addresses in Matrix shape", async () => {
       for (const [method, path] of [
         ["GET", "/"],
         ["GET", "/v1/nothing"],
-        ["PUT", "/v1/jobs"],
         ["GET", "/metrics"],
       ]) {
         const response = await api.fetch(path ?? "", { method: method ?? "" });
@@ -87,7 +124,7 @@ describe("the HTTP surface", () => {
       listening = await listen(
         0,
         "127.0.0.1",
-        application([{ at: "/", handler: operationsRouter("@porter:x", checks) }], SILENT),
+        application([{ at: "/", handler: openRouter([liveRoute("@porter:x"), readyRoute(checks)]) }], SILENT),
       );
     });
     after(() => listening.close(0));

@@ -30,7 +30,7 @@ describe("audit list", () => {
         "7    2026-11-26T00:00:00.000Z  export refused  @ann:x             bot   !r:x  M_FORBIDDEN\n" +
         "6    2026-11-26T00:00:00.000Z  export refused  @ann:x for @bob:x  bot   -\n",
     );
-    expect(service.asked[0]?.url).to.equal("/v1/audit?limit=50&action=export&room_id=%21r%3Ax&since=2026-11-01");
+    expect(service.asked[0]?.url).to.equal("/v1/audit?action=export&room_id=%21r%3Ax&since=2026-11-01");
     expect(service.asked[0]?.headers["user-agent"]).to.equal("roomporter-cli");
     const asJson = await run([...args, "--json"], { env: service.env });
     expect(JSON.parse(asJson.stdout.toString())).to.deep.equal(JSON.parse(JSON.stringify(page)));

@@ -121,9 +121,14 @@ describe("room export", () => {
     await using service = await fakeService((_asked, response) => sendZip(response));
     const { env } = service;
     const wrong: [string[], boolean, string][] = [
-      [["!a:b"], true, "redirect it (> room.zip) or give -o"],
-      [["room"], false, "is no room id"],
-      [["!a:b", "--since", "yesterday"], false, "--since yesterday is no date"],
+      [["!a:b"], true, "redirect it (> room.zip), or use -o room.zip"],
+      [["room"], false, "is not a room id"],
+      [["!a:b", "--senders", Array.from({ length: 101 }, (_, i) => `@a${i}:x`).join(",")], false, "at most 100 items"],
+      [
+        ["!a:b", "--since", "yesterday"],
+        false,
+        '--since: expected a date such as 2026-11-22, or a time with its offset such as 2026-11-22T18:30:00Z, not "yesterday"',
+      ],
     ];
     for (const [args, terminal, words] of wrong) {
       const { code, stdout, stderr } = await run(["room", "export", ...args], { env, terminal });

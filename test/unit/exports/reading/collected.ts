@@ -1,4 +1,5 @@
 import { createWriteStream } from "node:fs";
+import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,7 +51,7 @@ export const DEFAULTS = {
   roomId: "!room:here",
   serverName: "here",
   serviceUser: "@porter:here",
-  options: { media: true },
+  options: WHOLE_ROOM,
   onProgress: () => undefined,
   signal: new AbortController().signal,
   space: AMPLE,

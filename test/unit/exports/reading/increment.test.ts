@@ -9,7 +9,7 @@ import { mergeBundles, MergeError } from "../../../../src/bundle/merge/merge.ts"
 import { verifyBundle } from "../../../../src/bundle/verify/verify.ts";
 import { collectRoom } from "../../../../src/exports/export-room.ts";
 import { RequestError } from "../../../../src/requests/failure.ts";
-import type { ExportOptions } from "../../../../src/exports/options.ts";
+import { WHOLE_ROOM, type ExportOptions } from "../../../../src/exports/options.ts";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
 import { manifestText } from "../../../support/manifest-text.ts";
 import { bundled, DEFAULTS } from "./collected.ts";
@@ -32,14 +32,14 @@ describe("an increment", () => {
 
   async function exported(options: Partial<ExportOptions> = {}, more: { roomId?: string } = {}): Promise<string> {
     const what = { ...DEFAULTS, reader: room, media: room, exportedBy: ANN, spoolDir: folder, ...more };
-    const collected = await collectRoom({ ...what, options: { media: true, ...options } });
+    const collected = await collectRoom({ ...what, options: { ...WHOLE_ROOM, ...options } });
     const file = join(folder, `${String(files++)}.zip`);
     await collected.writeTo(createWriteStream(file));
     await collected.dispose();
     return file;
   }
-  const since = async (file: string): Promise<{ sinceBundle: Bookmark }> => ({
-    sinceBundle: (await bookmarkOf(file)) as Bookmark,
+  const since = async (file: string): Promise<{ since_bundle: Bookmark }> => ({
+    since_bundle: (await bookmarkOf(file)) as Bookmark,
   });
   async function merged(...parts: string[]): Promise<string> {
     const file = join(folder, `${String(files++)}-merged.zip`);
@@ -114,7 +114,7 @@ describe("an increment", () => {
     const increment = await exported(await since(base));
     expect((await verifyBundle(increment)).faults).to.deep.equal([]);
     const { head, events } = await bundled(increment);
-    const { sinceBundle } = await since(base);
+    const { since_bundle: sinceBundle } = await since(base);
     expect(head.coverage).to.deep.equal({
       complete: false,
       limits: [{ kind: "since_bundle", ...sinceBundle, changed: 4 }],
@@ -157,7 +157,7 @@ describe("an increment", () => {
     const ids = before();
     room.say("in the thread", {}, { "m.relates_to": { rel_type: "m.thread", event_id: ids.kept } });
     const parts: Partial<ExportOptions>[] = [
-      { media: false },
+      { ...WHOLE_ROOM, media: false },
       { senders: [BOB, FAR] },
       { thread: ids.kept },
       { since: 3000 },
@@ -216,7 +216,7 @@ describe("an increment", () => {
   it("is not merged with what it does not go on from", async () => {
     const ids = before();
     const base = await exported();
-    const without = await exported({ media: false });
+    const without = await exported({ ...WHOLE_ROOM, media: false });
     after(ids);
     const second = await exported(await since(base));
     room.say("more");
@@ -250,14 +250,14 @@ describe("a slice", () => {
     wanted.push(inThread("two"), room.event("m.room.redaction", { redacts: first }));
     const folder = await mkdtemp(join(tmpdir(), "roomporter-slice-"));
     const what = { ...DEFAULTS, reader: room, media: room, exportedBy: ANN, spoolDir: folder };
-    const collected = await collectRoom({ ...what, options: { media: true, thread: root } });
+    const collected = await collectRoom({ ...what, options: { ...WHOLE_ROOM, thread: root } });
     const file = join(folder, "thread.zip");
     await collected.writeTo(createWriteStream(file));
     await collected.dispose();
     const { head, events } = await bundled(file);
     expect(events.map(({ event_id }) => event_id)).to.deep.equal(wanted);
     expect(head.coverage).to.deep.equal({ complete: false, limits: [{ kind: "thread", event_id: root }] });
-    const nowhere = await collectRoom({ ...what, options: { media: true, thread: "$nowhere" } }).catch(
+    const nowhere = await collectRoom({ ...what, options: { ...WHOLE_ROOM, thread: "$nowhere" } }).catch(
       (error: unknown) => error,
     );
     expect(nowhere).to.be.instanceOf(RequestError).and.include({ kind: "not_found" });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { expect } from "chai";
 import { FileUnavailable, HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
 import { collect } from "./collected.ts";
@@ -101,7 +102,7 @@ describe("exporting files", () => {
     const room = new PretendRoom();
     room.file("mxc://here/a", "a");
     const id = room.say("a", {}, { url: "mxc://here/a" });
-    const { head, files } = await collectFrom(room, { options: { media: false } });
+    const { head, files } = await collectFrom(room, { options: { ...WHOLE_ROOM, media: false } });
     expect(files.size).to.equal(0);
     expect(room.filesAsked).to.deep.equal([]);
     expect(head.ledger.map(({ code, event_id, uri }) => [code, event_id, uri])).to.deep.equal([
@@ -118,7 +119,7 @@ describe("exporting files", () => {
     room.say("hello", { sender: BOB });
     room.member(BOB, "leave");
     room.set("m.room.avatar", { url: "mxc://here/room" });
-    const { head } = await collectFrom(room, { options: { media: true, since: 3000, until: 4000 } });
+    const { head } = await collectFrom(room, { options: { ...WHOLE_ROOM, since: 3000, until: 4000 } });
     expect(head.senders.get(BOB)).to.deep.equal({
       display_name: "Bob",
       avatar: { uri: "mxc://here/bob", sha256: sha("bob") },

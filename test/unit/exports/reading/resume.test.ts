@@ -1,4 +1,5 @@
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -56,7 +57,11 @@ describe("an export that goes on after it was interrupted", () => {
     room.filesAsked.length = 0;
   }
 
-  for (const options of [{}, { visibleTo: BOB }, { options: { media: false, since: 4000, until: 15_000 } }])
+  for (const options of [
+    {},
+    { visibleTo: BOB },
+    { options: { ...WHOLE_ROOM, media: false, since: 4000, until: 15_000 } },
+  ])
     it(`gives the same bundle wherever that was (${JSON.stringify(options)})`, async () => {
       const whole = await collect({ reader: busyRoom(), media: busyRoom(), ...options });
       for (let pages = 1; pages < 8; pages++) {
@@ -113,7 +118,7 @@ describe("an export that goes on after it was interrupted", () => {
   });
 
   it("takes no page that was half-written or damaged, wherever the damage is", async () => {
-    const withoutFiles = { options: { media: false } };
+    const withoutFiles = { options: { ...WHOLE_ROOM, media: false } };
     const whole = await collect({ reader: busyRoom(), media: busyRoom(), ...withoutFiles });
     const room = busyRoom();
     await interrupted(room, 5, withoutFiles);

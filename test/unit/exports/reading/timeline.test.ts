@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { canonicalJson, parseJson, type JsonObject, type JsonValue } from "../../../../src/matrix/json.ts";
 import { collect } from "./collected.ts";
 import { ANN, BOB, PretendRoom } from "../../../support/fakes/pretend-room.ts";
@@ -120,7 +121,7 @@ describe("exporting a timeline", () => {
   it("takes a range of dates: the first millisecond is in it, the last is not", async () => {
     const room = new PretendRoom();
     for (let i = 2; i < 8; i++) room.say(`text ${i}`);
-    const { events, head } = await collectFrom(room, { options: { media: true, since: 3000, until: 6000 } });
+    const { events, head } = await collectFrom(room, { options: { ...WHOLE_ROOM, since: 3000, until: 6000 } });
     expect(events.map((event) => event.origin_server_ts)).to.deep.equal([3000, 4000, 5000]);
     expect(head.coverage).to.deep.equal({
       complete: false,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import type { ExportInput } from "../../../../src/exports/export-room.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
 import { collect } from "./collected.ts";
@@ -13,7 +14,9 @@ describe("exporting with a viewer", () => {
       room.say("hello");
       room.say("a.png", {}, { msgtype: "m.image", url: "mxc://here/one" });
       // reading it back refuses a viewer that does not fit
-      viewers.push((await collect({ reader: room, media: room, options: { media: true, viewer: true } })).head.viewer);
+      viewers.push(
+        (await collect({ reader: room, media: room, options: { ...WHOLE_ROOM, viewer: true } })).head.viewer,
+      );
     }
     expect(viewers[0]?.size).to.be.greaterThan(1000);
     expect(viewers[1]).to.deep.equal(viewers[0]);
@@ -22,7 +25,7 @@ describe("exporting with a viewer", () => {
   it("stops, and leaves nothing, where there is no space for it or nobody waits for it any more", async () => {
     const room = new PretendRoom();
     room.say("hello");
-    const options = { media: true, viewer: true };
+    const options = { ...WHOLE_ROOM, viewer: true };
     const full = { require: () => Promise.reject(new StorageError("full", "no space")) };
     const stop = new AbortController();
     const gone = {

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { RequestError } from "../../../../src/requests/failure.ts";
-import type { ReadyBundle } from "../../../../src/exports/options.ts";
+import type { ReadyBundle } from "../../../../src/exports/ready-bundle.ts";
 import { ApiServer, JOB } from "../../../support/doors/api-server.ts";
 
 describe("exports over HTTP", () => {
@@ -64,7 +65,7 @@ describe("exports over HTTP", () => {
     await api.fetch(`/v1/rooms/!a:x/export?${query.toString()}`);
     await api.fetch(`/v1/rooms/!a:x/exports?${query.toString()}`, { method: "POST" });
     const sinceBundle = { manifest_sha256: sha256, event_id: "$e.1", events: 7, ids_sum: sum };
-    const wanted = { media: true, senders: ["@a:x", "@b:x", "@c:x"], thread: "$t", sinceBundle };
+    const wanted = { ...WHOLE_ROOM, senders: ["@a:x", "@b:x", "@c:x"], thread: "$t", since_bundle: sinceBundle };
     expect(asked).to.deep.equal([wanted, wanted]);
   });
 
@@ -158,8 +159,8 @@ describe("exports over HTTP", () => {
 
   it("are shown while they are read, under an id that no stored job has", async () => {
     const ids: unknown[] = [];
-    api.exports.now = async (_roomId, _requester, { progressId }) => {
-      ids.push(progressId);
+    api.exports.now = async (_roomId, _requester, { progress }) => {
+      ids.push(progress);
       return ready(async (out) => void out.end());
     };
     await api.fetch("/v1/rooms/!a:x/export?progress=live-0123456789abcdef");
@@ -187,6 +188,6 @@ describe("exports over HTTP", () => {
       error: null,
       status_url: "/v1/jobs/job1",
     });
-    expect(asked).to.deep.equal(["!a:x", "@ann:x", { media: true }]);
+    expect(asked).to.deep.equal(["!a:x", "@ann:x", WHOLE_ROOM]);
   });
 });

@@ -38,7 +38,7 @@ describe("imports over HTTP", () => {
     expect(await response.json()).to.deep.include({ job_id: "job1", room_id: null, status_url: "/v1/jobs/job1" });
     await post([bundle("other")]);
     expect(taken).to.deep.equal([
-      { bytes: "PK zip", userId: "@ann:x", options: { workspace: "team", as: "@bob:x" } },
+      { bytes: "PK zip", userId: "@ann:x", options: { workspace_id: "team", as: "@bob:x" } },
       { bytes: "other", userId: "@ann:x", options: {} },
     ]);
     expect(await api.uploads()).to.deep.equal([]);
@@ -119,6 +119,23 @@ describe("imports over HTTP", () => {
       headers: { "content-type": "application/json" },
     });
     expect(json.status).to.equal(400);
+    expect(taken).to.deep.equal([]);
+    expect(await api.uploads()).to.deep.equal([]);
+  });
+
+  it("say which field of a form is wrong", async () => {
+    const wrong: [[string, string | Blob][], string, string][] = [
+      [[["file", bundle()[1]]], "M_INVALID_PARAM", "file: no file is expected in this form field; put the bundle into"],
+      [[["bundle", "text"]], "M_MISSING_PARAM", "bundle: missing"],
+      [[bundle(), bundle()], "M_INVALID_PARAM", "The form holds more than one file"],
+      [[bundle(), ["workspace", "team"]], "M_INVALID_PARAM", "workspace: unknown parameter; known: workspace_id, as"],
+      [[bundle(), ["as", "ann"]], "M_INVALID_PARAM", 'as: expected a user id, such as @ann:example.org, not "ann"'],
+      [[bundle(), ["as", "x".repeat(2000)]], "M_INVALID_PARAM", "The form has a text that is too long"],
+    ];
+    for (const [parts, errcode, words] of wrong) {
+      const body = (await (await post(parts)).json()) as { errcode: string; error: string };
+      expect([body.errcode, body.error.includes(words)], body.error).to.deep.equal([errcode, true]);
+    }
     expect(taken).to.deep.equal([]);
     expect(await api.uploads()).to.deep.equal([]);
   });

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** What an endpoint answers, by status. */
+export type Answers = Readonly<Record<number, Answer>>;
+
+export interface Answer {
+  description: string;
+  /** by media type */
+  content: Readonly<Record<string, z.ZodType>>;
+  /** header to what it says */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer of JSON in this shape. */
+export function json(shape: z.ZodType, description: string, headers?: Answer["headers"]): Answer {
+  return { description, content: { "application/json": shape }, ...(headers && { headers }) };
+}
+
+/** Bytes, or text that no shape describes. */
+export function raw(mediaType: string, description: string, headers?: Answer["headers"]): Answer {
+  const binary = mediaType === "application/zip" ? z.string().meta({ format: "binary" }) : z.string();
+  return { description, content: { [mediaType]: binary }, ...(headers && { headers }) };
+}
+
+/** A ZIP to be saved. */
+export function zip(description: string): Answer {
+  return raw("application/zip", description, { "Content-Disposition": "The name to save it under" });
+}
+
+/** Every error. */
+export const ERROR = z
+  .object({
+    errcode: z.string(),
+    error: z.string().describe("One sentence for people"),
+    reasons: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: "Error" });
+
+/** What each status of a failure means. */
+export const FAILURES = {
+  400: "Wrong parameters or body, a refusal, or a bundle with faults: `reasons` lists them",
+  401: "No access token (M_MISSING_TOKEN), or one that is not known any more (M_UNKNOWN_TOKEN)",
+  403: "Not allowed",
+  404: "Not there, or not to be seen",
+  405: "There is no such method at this address: the header Allow names those that there are",
+  409: "The job, or the room, is not in a state for this",
+  410: "The bundle is not kept any more",
+  413: "Larger than the service takes",
+  416: "No such range",
+  429: "Too many wrong tokens from this address, or as many unfinished jobs as one may have",
+  502: "The homeserver does not answer, or is rate-limiting requests",
+  503: "The database or the bundle store does not answer",
+  507: "Too little free disk space",
+} as const;
+export type Failure = keyof typeof FAILURES;
+
+/** What every endpoint behind a token can fail with: 400 for a broken address or an unknown parameter. */
+export const ALWAYS: readonly Failure[] = [400, 401, 403, 429, 502, 503];

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+/** A job as every door shows it. */
+export const JOB = z
+  .object({
+    job_id: z.string(),
+    kind: z.enum(["export", "import", "gdpr_export"]),
+    state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+    progress: z.object({
+      done: z.int(),
+      total: z.int().nullable().describe("null while it is not known, as it is for exports"),
+      unit: z.enum(["events", "rooms"]),
+      rate: z.number().nullable().describe("a second, over the last half minute; null while it is not known"),
+      seconds_left: z.int().nullable().describe("null while it is not known"),
+    }),
+    room_id: z
+      .string()
+      .nullable()
+      .describe("import: the new room, null until it is made; export: the room; of all rooms: null"),
+    report: z.looseObject({}).nullable(),
+    error: z
+      .object({ errcode: z.string(), error: z.string(), retry: z.boolean().describe("can a retry help?") })
+      .nullable(),
+  })
+  .meta({ id: "Job" });

@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { valued } from "../requests/options/option.ts";
+import { userId, workspace } from "../requests/options/shapes.ts";
+
+/** For whom, and into which space, a bundle is imported. */
+export const importOptions = z.strictObject({
+  workspace_id: workspace.optional().describe("the space that the room joins: its slug, alias or room id"),
+  as: valued(userId.optional(), "USER_ID", "who imports (needs an admin token)", { doors: ["cli"] }),
+});
+export type ImportOptions = z.output<typeof importOptions>;
