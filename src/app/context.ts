@@ -19,7 +19,7 @@ import { exportSpools, type ExportSpools } from "../exports/export-spools.ts";
 import { JobEndings } from "../jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
 import { permissionOf } from "../requests/access.ts";
-import { operateWith, type Operate } from "../requests/operation.ts";
+import { operateWith, type RunOperation } from "../requests/operation.ts";
 import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -46,7 +46,7 @@ export interface ServiceContext {
   store: JobStore;
   audit: AuditLog;
   /** what every operation runs in */
-  operate: Operate;
+  operate: RunOperation;
   journalOf: (run: Lease) => ImportJournal;
   policies: PolicyStore;
   storage: Storage;

@@ -27,7 +27,7 @@ import { askWhoami } from "./homeserver-start.ts";
 import type { RunningFeed } from "./create-feed.ts";
 import { VERSION } from "./version.ts";
 
-export interface Doors {
+export interface ListenerParts {
   config: Config;
   registration: Registration;
   settings: HomeserverSettings;
@@ -49,7 +49,7 @@ export interface Doors {
 }
 
 /** What a listener with these resources answers. `web` has nothing to show yet. */
-export function listenerApplication(resources: readonly Resource[], doors: Doors): Express {
+export function listenerApplication(resources: readonly Resource[], doors: ListenerParts): Express {
   const operations = [liveRoute(doors.settings.serviceUser), readyRoute(doors.readiness)];
   const metrics = metricsRoute(doors.metrics);
   const handlers = [openRouter(operations)];
@@ -62,7 +62,7 @@ export function listenerApplication(resources: readonly Resource[], doors: Doors
   );
 }
 
-function appservice(doors: Doors): Router {
+function appservice(doors: ListenerParts): Router {
   const { registration, settings, inbox, feed, rooms, arrived, reachability, importing, tokenFailures, logger } = doors;
   const { serviceUser } = settings;
   const wrongToken = (): void => tokenFailures.add("appservice");
@@ -81,7 +81,7 @@ function appservice(doors: Doors): Router {
 }
 
 /** @param others endpoints that the API's description holds, too */
-function api(doors: Doors, others: readonly OpenRoute[]): Router[] {
+function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const { config, settings, operations, rooms, feed, keys, audit, tokenFailures, workFolder, space, logger } = doors;
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),

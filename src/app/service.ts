@@ -5,10 +5,10 @@ import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
 import { DatabaseStart } from "./database-start.ts";
 import { openContext, type ServiceContext } from "./context.ts";
-import { listen, type Listening } from "../http/listeners.ts";
+import { listen, type OpenListener } from "../http/listeners.ts";
 import { jobRunner, jobTable } from "./job-kinds.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
-import { listenerApplication, type Doors } from "./listener-application.ts";
+import { listenerApplication, type ListenerParts } from "./listener-application.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { keepIntroducing, watchHomeserver, watchReachability } from "./homeserver-start.ts";
@@ -159,9 +159,9 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   };
 }
 
-async function openListeners(doors: Doors): Promise<Listening[]> {
+async function openListeners(doors: ListenerParts): Promise<OpenListener[]> {
   const { config, logger } = doors;
-  const listening: Listening[] = [];
+  const listening: OpenListener[] = [];
   try {
     for (const { port, bind_address, resources } of config.listeners)
       listening.push(await listen(port, bind_address, listenerApplication(resources, doors)));

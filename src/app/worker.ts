@@ -4,7 +4,7 @@ import type { Config } from "../config/schema.ts";
 import { DatabaseStart } from "./database-start.ts";
 import { openContext } from "./context.ts";
 import { application } from "../http/application.ts";
-import { listen, type Listening } from "../http/listeners.ts";
+import { listen, type OpenListener } from "../http/listeners.ts";
 import { liveRoute } from "../http/endpoints/service/live.ts";
 import { metricsRoute } from "../http/endpoints/service/metrics.ts";
 import { readyRoute } from "../http/endpoints/service/ready.ts";
@@ -43,7 +43,7 @@ export async function startWorker(config: Config, registration: Registration, lo
     storage: () => storage.check(),
     database: () => database.check(),
   };
-  let listening: Listening[];
+  let listening: OpenListener[];
   try {
     listening = await openListeners(config, logger, [
       openRouter([liveRoute(settings.serviceUser), readyRoute(readiness), metricsRoute(metrics.page)]),
@@ -79,12 +79,12 @@ export async function startWorker(config: Config, registration: Registration, lo
 }
 
 /** @throws Error where a port cannot be had */
-async function openListeners(config: Config, logger: Logger, handlers: RequestHandler[]): Promise<Listening[]> {
+async function openListeners(config: Config, logger: Logger, handlers: RequestHandler[]): Promise<OpenListener[]> {
   const app = application(
     handlers.map((handler) => ({ at: "/", handler })),
     logger,
   );
-  const listening: Listening[] = [];
+  const listening: OpenListener[] = [];
   try {
     for (const { port, bind_address, resources } of config.listeners)
       if (resources.every((resource) => resource === "metrics")) listening.push(await listen(port, bind_address, app));

@@ -1,7 +1,7 @@
 import type { AuditFilter, AuditLog, AuditRow } from "../ports/audit-log.ts";
 import { RequestError } from "../requests/failure.ts";
 import { withFailures } from "../requests/failure-of.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import { MOST_ROWS } from "./options.ts";
 import type { Requester } from "../requests/requester.ts";
 
@@ -20,7 +20,7 @@ export interface AuditReading {
   all(requester: Requester, filter: AuditFilter, page: AuditPage): AsyncGenerator<AuditRow[], void>;
 }
 
-export function readAudit({ operate, log }: { operate: Operate; log: Pick<AuditLog, "list"> }): AuditReading {
+export function readAudit({ operate, log }: { operate: RunOperation; log: Pick<AuditLog, "list"> }): AuditReading {
   /** Gives the position after which to read. A token that is none is a matter of those alone who may read. */
   const admit = async (
     requester: Requester,

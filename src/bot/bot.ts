@@ -5,7 +5,7 @@ import type { JobControl } from "../jobs/job-control.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { RequestError } from "../requests/failure.ts";
 import { sentenceOf } from "../requests/sentence.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { Permission } from "../requests/access.ts";
 import { eventSeenBy } from "../exports/seen-event.ts";
@@ -23,7 +23,7 @@ import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { isAdminRoom } from "./admin-room.ts";
 import { commandIn, repliedTo } from "./addressed.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandCall, Command } from "./command.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -46,7 +46,7 @@ const CLOCK_SKEW_MS = 600_000;
 const REASONS_SHOWN = 5;
 
 export interface BotParts {
-  operate: Operate;
+  operate: RunOperation;
   exports: Pick<Exports, "start" | "download">;
   imports: Imports;
   jobs: Pick<Jobs, "list" | "cancel" | "retry">;
@@ -157,11 +157,11 @@ export class Bot implements InboxHandler {
   }
 
   /** For strangers no command is even read: not its help, and no bundle that it names. @throws RequestError */
-  async #admit({ action }: Command, { event, requester }: Call): Promise<void> {
+  async #admit({ action }: Command, { event, requester }: CommandCall): Promise<void> {
     await this.#parts.operate({ ...(action && { action }), room_id: event.room_id }, requester, async () => undefined);
   }
 
-  #call(event: InboxEvent): Call {
+  #call(event: InboxEvent): CommandCall {
     const { homeserver } = this.#parts;
     let sent: string | undefined;
     return {

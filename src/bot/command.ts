@@ -3,7 +3,7 @@ import type { InboxEvent } from "../ports/inbox.ts";
 import type { Requester } from "../requests/requester.ts";
 
 /** One call of a command. */
-export interface Call {
+export interface CommandCall {
   /** the message that it stands in */
   event: InboxEvent;
   requester: Requester;
@@ -28,5 +28,5 @@ export interface Command {
    * Reads the arguments; what it gives runs the command.
    * @throws Misuse
    */
-  parse(args: readonly string[]): (call: Call) => Promise<void>;
+  parse(args: readonly string[]): (call: CommandCall) => Promise<void>;
 }

@@ -4,7 +4,7 @@ import { refusalsOfRoom } from "../policy/refusals.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Job } from "../ports/job-store.ts";
 import { RequestError } from "../requests/failure.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import { refuse } from "../requests/refuse.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
@@ -22,7 +22,7 @@ export type DownloadBundle = (
 ) => Promise<{ body: Readable; size: number; fileName: string }>;
 
 export interface DownloadBundleParts {
-  operate: Operate;
+  operate: RunOperation;
   jobAccess: Pick<JobAccess, "find">;
   bundles: Pick<BundleStore, "open">;
   rules: Pick<ExportRules, "policies" | "access" | "serverName">;

@@ -1,7 +1,7 @@
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import { CHECK_MS, requireJoined, requireRoomId, requireUserId } from "../requests/access.ts";
 import { RequestError } from "../requests/failure.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { requireExportable, type ExportRules } from "./exportable.ts";
 import type { LiveExports } from "./live-exports.ts";
@@ -22,7 +22,7 @@ export type ExportNow = (
 ) => Promise<ReadyBundle>;
 
 export interface ExportNowParts {
-  operate: Operate;
+  operate: RunOperation;
   homeserver: Pick<HomeserverAccess, "asUser" | "asService">;
   exporter: RoomExporter;
   live: LiveExports;

@@ -1,6 +1,6 @@
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
 import { startAllRoomsExport, type StartAllRoomsExport } from "./all-rooms/start-all-rooms-export.ts";
@@ -20,7 +20,7 @@ export interface Exports {
 }
 
 export interface ExportsParts {
-  operate: Operate;
+  operate: RunOperation;
   control: JobControl;
   jobAccess: JobAccess;
   homeserver: HomeserverAccess;

@@ -2,7 +2,7 @@ import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts"
 import type { Job } from "../ports/job-store.ts";
 import { CHECK_MS, requireJoined, requireRoomId } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import { actorOf, type Requester } from "../requests/requester.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
@@ -22,7 +22,7 @@ export type StartExport = (
 ) => Promise<Job>;
 
 export interface StartExportParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "get" | "queue">;
   jobAccess: Pick<JobAccess, "atMost">;
   homeserver: Pick<HomeserverAccess, "asService">;

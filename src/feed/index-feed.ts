@@ -2,7 +2,7 @@ import type { ClientEvent } from "../matrix/event.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { IndexEntry, IndexHead, IndexLog } from "../ports/index-log.ts";
 import type { IndexSource } from "../ports/homeserver/index-source.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import type { Requester } from "../requests/requester.ts";
 import { eventLine } from "./index-line.ts";
 import type { IndexRecorder } from "./index-recorder.ts";
@@ -15,7 +15,7 @@ export interface IndexFeedParts {
   /** as the service user, without much patience: somebody waits */
   source: IndexSource;
   rooms: IndexedRooms;
-  operate: Operate;
+  operate: RunOperation;
   serverName: string;
 }
 

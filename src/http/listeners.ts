@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-export interface Listening {
+export interface OpenListener {
   /** as bound: the port is the real one where 0 was asked for */
   address: AddressInfo;
   /** Takes no new requests and waits for those under way, at most so many milliseconds. */
@@ -10,7 +10,7 @@ export interface Listening {
 }
 
 /** @throws Error with the address and the reason (EADDRINUSE, EACCES …), where the port cannot be had */
-export async function listen(port: number, host: string, app: RequestListener): Promise<Listening> {
+export async function listen(port: number, host: string, app: RequestListener): Promise<OpenListener> {
   // a large bundle over a thin line takes longer than Node's five minutes; stalled uploads are ended by their endpoint
   const server = createServer({ requestTimeout: 0 }, app);
   server.listen(port, host);

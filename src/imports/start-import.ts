@@ -5,7 +5,7 @@ import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import { actorOf, type Caller, type Requester } from "../requests/requester.ts";
 import type { KnownKey } from "../requests/signed-by.ts";
 import { findWorkspace, type Workspace } from "../requests/workspace.ts";
@@ -29,7 +29,7 @@ export type StartImport = (
 ) => Promise<Job>;
 
 export interface StartImportParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "get" | "queue">;
   jobAccess: Pick<JobAccess, "atMost">;
   store: Pick<JobStore, "unfinished">;

@@ -9,7 +9,7 @@ export interface LeaseTerms {
 }
 
 /** A job whose worker has died is taken up within the length of a lease. A beat also stores progress and brings wishes. */
-export const LEASE: LeaseTerms = { lengthMs: 30_000, beatMs: 1_000, marginMs: 5_000 };
+export const LEASE_TERMS: LeaseTerms = { lengthMs: 30_000, beatMs: 1_000, marginMs: 5_000 };
 
 /** Two clocks, so that neither a clock that was set nor a machine that slept is missed. */
 export interface LeaseClocks extends Clock {
@@ -17,7 +17,7 @@ export interface LeaseClocks extends Clock {
   monotonic(): number;
 }
 
-export const CLOCKS: LeaseClocks = { now: () => Date.now(), monotonic: () => performance.now() };
+export const LEASE_CLOCKS: LeaseClocks = { now: () => Date.now(), monotonic: () => performance.now() };
 
 export interface LeaseOwner {
   progress(): JobProgress;

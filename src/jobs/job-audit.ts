@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../ports/audit-log.ts";
-import type { Job, JobEnd } from "../ports/job-store.ts";
+import type { Job, JobOutcome } from "../ports/job-store.ts";
 import { outcomeOf } from "../requests/outcome-of.ts";
 import type { JobDefinition } from "./job-table.ts";
 
@@ -7,7 +7,7 @@ import type { JobDefinition } from "./job-table.ts";
 export function endOfJob(
   { action, onBehalfOf }: Pick<JobDefinition, "action" | "onBehalfOf">,
   job: Job,
-  state: JobEnd,
+  state: JobOutcome,
   error?: unknown,
 ): AuditEntry {
   return {

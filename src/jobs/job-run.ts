@@ -3,7 +3,7 @@ import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import {
   LeaseLost,
   type Job,
-  type JobEnd,
+  type JobOutcome,
   type JobError,
   type JobProgress,
   type JobStore,
@@ -15,7 +15,7 @@ import { StoreAway } from "../ports/store-away.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { endOfJob } from "./job-audit.ts";
 import type { JobDefinition } from "./job-table.ts";
-import { HeldLease, LEASE, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
+import { HeldLease, LEASE_TERMS, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
 import { jobError } from "../requests/job-error.ts";
 import { Pace } from "./pace.ts";
 import { RequestError } from "../requests/failure.ts";
@@ -44,7 +44,7 @@ export interface RunTerms extends LeaseTerms {
   storeRetryMs: number;
 }
 
-export const RUN: RunTerms = { ...LEASE, lastCallMs: 2_000, storeRetryMs: 1_000 };
+export const RUN: RunTerms = { ...LEASE_TERMS, lastCallMs: 2_000, storeRetryMs: 1_000 };
 
 export interface JobRunParts {
   store: JobStore;
@@ -174,7 +174,7 @@ export class JobRun {
   }
 
   async #finish(
-    state: JobEnd,
+    state: JobOutcome,
     result: { report?: JsonObject; error?: JobError; keep?: boolean },
     cause?: unknown,
   ): Promise<Job> {

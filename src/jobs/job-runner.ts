@@ -2,7 +2,7 @@ import type { Job, JobStore } from "../ports/job-store.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { StoreAway } from "../ports/store-away.ts";
-import { CLOCKS, moment, type LeaseClocks } from "./held-lease.ts";
+import { LEASE_CLOCKS, moment, type LeaseClocks } from "./held-lease.ts";
 import type { JobEndings } from "./job-endings.ts";
 import { JobRun, RUN, type RunTerms } from "./job-run.ts";
 import type { JobTable } from "./job-table.ts";
@@ -101,7 +101,7 @@ export class JobRunner {
   }
 
   async #claimAll(): Promise<void> {
-    const { store, worker, logger, terms = RUN, clocks = CLOCKS } = this.#parts;
+    const { store, worker, logger, terms = RUN, clocks = LEASE_CLOCKS } = this.#parts;
     try {
       while (this.#again) {
         this.#again = false;
@@ -121,7 +121,7 @@ export class JobRunner {
   }
 
   #begin(job: Job, claimedAt: ReturnType<typeof moment>): void {
-    const { store, table, changed = () => undefined, terms = RUN, clocks = CLOCKS, logger, meter } = this.#parts;
+    const { store, table, changed = () => undefined, terms = RUN, clocks = LEASE_CLOCKS, logger, meter } = this.#parts;
     const found = table[job.kind];
     const definition = meter ? { ...found, work: meteredWork(job.kind, found, meter) } : found;
     const run = new JobRun({ store, definition, changed, terms, clocks, logger }, job, claimedAt);

@@ -1,5 +1,5 @@
 import type { JobStore } from "../ports/job-store.ts";
-import type { Operate } from "../requests/operation.ts";
+import type { RunOperation } from "../requests/operation.ts";
 import type { JobAccess } from "./job-access.ts";
 import type { JobControl } from "./job-control.ts";
 import type { JobTable } from "./job-table.ts";
@@ -21,7 +21,7 @@ export interface Jobs {
 }
 
 export interface JobsParts {
-  operate: Operate;
+  operate: RunOperation;
   store: Pick<JobStore, "list">;
   control: JobControl;
   access: JobAccess;

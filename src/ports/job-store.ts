@@ -3,7 +3,7 @@ import type { AuditEntry } from "./audit-log.ts";
 
 export type JobKind = "export" | "import" | "gdpr_export";
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
-export type JobEnd = Exclude<JobState, "queued" | "running">;
+export type JobOutcome = Exclude<JobState, "queued" | "running">;
 
 export interface JobProgress {
   done: number;
@@ -114,7 +114,7 @@ export interface JobStore {
   /** Gives the job as it ended; what it held is kept where it failed or was cancelled with `keep`. @throws LeaseLost */
   finish(
     lease: Lease,
-    state: JobEnd,
+    state: JobOutcome,
     result: { progress: JobProgress; report?: JsonObject; error?: JobError; keep?: boolean },
     audit?: AuditEntry,
   ): Promise<Job>;

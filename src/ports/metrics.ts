@@ -1,4 +1,4 @@
-import type { JobEnd, JobKind, JobState } from "./job-store.ts";
+import type { JobOutcome, JobKind, JobState } from "./job-store.ts";
 
 /** Why a call of the homeserver is repeated: 429; 500; 502 to 504; no answer at all. */
 export type RetryReason = "rate_limited" | "server_error" | "away" | "no_answer";
@@ -20,7 +20,7 @@ export interface JobMeter {
   held(kind: JobKind, change: 1 | -1): void;
   /** Events read by exports, or replayed by imports. */
   events(kind: JobKind, count: number): void;
-  ended(kind: JobKind, outcome: JobEnd): void;
+  ended(kind: JobKind, outcome: JobOutcome): void;
   /** Bundles written by exports, or taken in for imports; bytes. */
   bundle(direction: "read" | "written", bytes: number): void;
 }

@@ -30,7 +30,7 @@ export interface Admission {
  * (`failureOf`), and records a refusal or a failure. What succeeds is recorded by `act`, or by the job that it starts.
  * @throws RequestError forbidden for those whom the configuration does not let in, and what `act` throws
  */
-export type Operate = <T>(
+export type RunOperation = <T>(
   entry: OperationEntry,
   requester: Requester,
   act: (admission: Admission) => Promise<T>,
@@ -41,7 +41,10 @@ export type Operate = <T>(
  * The one way in: every operation that a door can call runs in what this gives.
  * @param permissionOf what a user may do now
  */
-export function operateWith(permissionOf: (userId: string) => Permission, audit: Pick<AuditLog, "record">): Operate {
+export function operateWith(
+  permissionOf: (userId: string) => Permission,
+  audit: Pick<AuditLog, "record">,
+): RunOperation {
   return async ({ action, ...entry }, requester, act, { adminOnly, signal } = {}) => {
     const record: Admission["record"] = async (more) => {
       if (action !== undefined) await audit.record({ action, ...entry, ...actorOf(requester), ...more });

@@ -31,7 +31,7 @@ export interface HomeserverClientOptions {
   permit?: Permit | undefined;
 }
 
-export interface Call {
+export interface HomeserverCall {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** from `/_matrix` on, encoded (see `path`) */
   path: string;
@@ -110,7 +110,7 @@ export class HomeserverClient {
    * The answer's JSON.
    * @throws HomeserverError for good: see `withPatience`
    */
-  async call(call: Call): Promise<JsonValue> {
+  async call(call: HomeserverCall): Promise<JsonValue> {
     return await this.patiently(call, (signal) =>
       abortable(
         metered(this.meter, call, () => this.#attempt(call)),
@@ -149,7 +149,7 @@ export class HomeserverClient {
       : (this.signal ?? signal);
   }
 
-  async #attempt(call: Call): Promise<JsonValue> {
+  async #attempt(call: HomeserverCall): Promise<JsonValue> {
     // always a body where the method has one: the homeserver wants JSON there
     const body = call.method === "GET" ? null : Buffer.from(JSON.stringify(call.body ?? {}));
     let answer: Buffer;
@@ -179,7 +179,7 @@ export class HomeserverClient {
   }
 
   /** `?a=b`, with the user to act as; "" where there is nothing to say. */
-  queryString(query: Call["query"]): string {
+  queryString(query: HomeserverCall["query"]): string {
     const pairs: [string, string][] = [];
     for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) pairs.push([key, String(value)]);
     if (this.userId !== undefined) pairs.push(["user_id", this.userId]);

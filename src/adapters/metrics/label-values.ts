@@ -1,7 +1,7 @@
-import type { JobEnd, JobKind } from "../../ports/job-store.ts";
+import type { JobOutcome, JobKind } from "../../ports/job-store.ts";
 
 const KINDS: Record<JobKind, true> = { export: true, import: true, gdpr_export: true };
-const ENDED: Record<JobEnd, true> = { succeeded: true, failed: true, cancelled: true };
+const ENDED: Record<JobOutcome, true> = { succeeded: true, failed: true, cancelled: true };
 
 /** Every value that the labels `kind`, `outcome` and `state` can have. */
 export const JOB_KINDS = Object.keys(KINDS);

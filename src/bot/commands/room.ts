@@ -1,11 +1,11 @@
 import { usageOf } from "../../requests/options/option.ts";
 import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import type { Call, Command } from "../command.ts";
+import type { CommandCall, Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
 import { Misuse } from "../words.ts";
 
-type Run = (call: Call) => Promise<void>;
+type Run = (call: CommandCall) => Promise<void>;
 
 const ACTS: Readonly<Record<string, { usage: string; parse: (rooms: Rooms, args: readonly string[]) => Run }>> = {
   create: {

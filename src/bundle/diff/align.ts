@@ -1,7 +1,7 @@
 import type { Item, Side } from "./side.ts";
 
 /** The same event on both sides, or one that only one side has. */
-export type Aligned =
+export type EventPairing =
   | { kind: "pair"; a: Item; b: Item; inOrder: boolean }
   | { kind: "only_a"; a: Item }
   | { kind: "only_b"; b: Item }
@@ -50,7 +50,7 @@ class Lane {
  * Goes through both bundles side by side, each read once, and pairs the events that have the same original id. Events that moved
  * are paired too, as long as they are not too many.
  */
-export async function* align(sideA: Side, sideB: Side): AsyncGenerator<Aligned, void, undefined> {
+export async function* align(sideA: Side, sideB: Side): AsyncGenerator<EventPairing, void, undefined> {
   const a = new Lane(sideA);
   const b = new Lane(sideB);
   try {
@@ -69,7 +69,7 @@ export async function* align(sideA: Side, sideB: Side): AsyncGenerator<Aligned, 
 }
 
 /** The two sides are not at the same event: leaves at least one of theirs behind. */
-async function* step(a: Lane, b: Lane): AsyncGenerator<Aligned, void, undefined> {
+async function* step(a: Lane, b: Lane): AsyncGenerator<EventPairing, void, undefined> {
   const itemA = a.item;
   const itemB = b.item;
   const heldForA = itemA && b.release(itemA.original.eventId);

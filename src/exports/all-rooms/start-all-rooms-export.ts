@@ -1,6 +1,6 @@
 import type { Job } from "../../ports/job-store.ts";
 import { requireUserId } from "../../requests/access.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import type { JobControl } from "../../jobs/job-control.ts";
 import { gdprParams } from "./params.ts";
@@ -13,7 +13,7 @@ import { gdprParams } from "./params.ts";
 export type StartAllRoomsExport = (requester: Requester, userId: string | undefined) => Promise<Job>;
 
 export interface StartAllRoomsExportParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "queue">;
 }
 

@@ -13,7 +13,7 @@ import { References } from "../plan/references.ts";
 import { sendPlan, type Sent } from "./send.ts";
 import { Survey } from "./survey.ts";
 import { TrailingJournal, type EventJournal } from "./trailing-journal.ts";
-import { adopt, adoptable, type Adoptable } from "./unfinished.ts";
+import { sentBefore, findAlreadySent, type AlreadySent } from "./unfinished.ts";
 import type { Uploads } from "./uploads.ts";
 
 export interface ReplayInput {
@@ -42,7 +42,9 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
   const introductions = new Introductions(input.labelStyle, survey);
   const done = await input.journal.position();
   const left =
-    done > 0 || (await input.journal.room()) !== undefined ? await adoptable(input.writer, input.roomId) : undefined;
+    done > 0 || (await input.journal.room()) !== undefined
+      ? await findAlreadySent(input.writer, input.roomId)
+      : undefined;
   const steps: StepParts = { ...input, journal, uploads, survey, profiles };
   let position = 0;
   try {
@@ -108,7 +110,7 @@ class Step {
     bundled: OriginalEvent,
     writtenBy: ImportedSender,
     label: Planning["label"],
-    unfinished: Adoptable | undefined,
+    unfinished: AlreadySent | undefined,
   ): Promise<void> {
     const { journal, bundle, uploads, survey } = this.#parts;
     const original = await readContentFile(bundle, bundled);
@@ -119,7 +121,7 @@ class Step {
     const planning: Planning = { event, original, provenance, references, survey, label, hasReaction };
     const plan = await planEvent(planning);
     const adopted = unfinished?.byOrigin.get(original.eventId);
-    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : adopt(plan, adopted);
+    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : sentBefore(plan, adopted);
     const entry: JournalEntry = {
       position: this.#position,
       ...idsOf(original),

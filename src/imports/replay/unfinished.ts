@@ -6,7 +6,7 @@ import type { Plan } from "./attempt.ts";
 import type { Sent } from "./send.ts";
 
 /** What stands at the end of a room already, though the journal may not know it. */
-export interface Adoptable {
+export interface AlreadySent {
   /** original event id → event in this room; of one that was redacted since, the id only */
   byOrigin: Map<string, ClientEvent | string>;
   /** original ids of events whose redaction is here too */
@@ -20,8 +20,8 @@ const LOOK_BACK = 100;
  * The newest events of a room that an import left when it was killed: an event may have been sent and not noted down. The repeated
  * transaction id covers that too, but some homeservers forget transaction ids when they restart.
  */
-export async function adoptable(writer: RoomWriter, roomId: string): Promise<Adoptable> {
-  const found: Adoptable = { byOrigin: new Map(), redacted: new Set() };
+export async function findAlreadySent(writer: RoomWriter, roomId: string): Promise<AlreadySent> {
+  const found: AlreadySent = { byOrigin: new Map(), redacted: new Set() };
   for (const event of await writer.latest(roomId, LOOK_BACK)) {
     if (event.sender !== writer.userId) continue;
     const origin = objectMember(event.content, ORIGIN);
@@ -37,7 +37,7 @@ export async function adoptable(writer: RoomWriter, roomId: string): Promise<Ado
 }
 
 /** What sending came to, for an event that was sent before the kill: in which way it was, shows in the event itself. */
-export function adopt(plan: Plan, event: ClientEvent | string): Sent {
+export function sentBefore(plan: Plan, event: ClientEvent | string): Sent {
   if (typeof event === "string") return { newId: event, ledger: [] };
   const inFile = stringMember(objectMember(event.content, ORIGIN), "content_uri") !== undefined;
   for (const { type, content, file, gaveUp } of plan.attempts) {

@@ -1,5 +1,5 @@
 import type { Job } from "../../ports/job-store.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import type { JobAccess } from "../job-access.ts";
 import type { JobControl } from "../job-control.ts";
@@ -13,7 +13,7 @@ import { hasEnded } from "../job-watch.ts";
 export type CancelJob = (id: string, requester: Requester, options?: { keep?: boolean }) => Promise<Job>;
 
 export interface CancelJobParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "cancel">;
   access: JobAccess;
 }

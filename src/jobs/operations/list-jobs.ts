@@ -1,5 +1,5 @@
 import type { Job, JobStore } from "../../ports/job-store.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import type { Requester } from "../../requests/requester.ts";
 import type { JobAccess } from "../job-access.ts";
 import type { JobControl } from "../job-control.ts";
@@ -8,7 +8,7 @@ import type { JobControl } from "../job-control.ts";
 export type ListJobs = (requester: Requester, options?: { own?: boolean }) => Promise<Job[]>;
 
 export interface ListJobsParts {
-  operate: Operate;
+  operate: RunOperation;
   store: Pick<JobStore, "list">;
   control: Pick<JobControl, "freshest">;
   access: JobAccess;

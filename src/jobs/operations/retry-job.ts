@@ -1,6 +1,6 @@
 import type { Job } from "../../ports/job-store.ts";
 import { RequestError } from "../../requests/failure.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import type { JobAccess } from "../job-access.ts";
 import type { JobControl } from "../job-control.ts";
@@ -13,7 +13,7 @@ import type { JobTable } from "../job-table.ts";
 export type RetryJob = (id: string, requester: Requester) => Promise<Job>;
 
 export interface RetryJobParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "retry">;
   access: JobAccess;
   table: JobTable;

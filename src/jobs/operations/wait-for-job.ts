@@ -1,5 +1,5 @@
 import type { Job } from "../../ports/job-store.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import type { Requester } from "../../requests/requester.ts";
 import { noSuchJob, type JobAccess } from "../job-access.ts";
 import type { JobControl } from "../job-control.ts";
@@ -8,7 +8,7 @@ import type { JobControl } from "../job-control.ts";
 export type WaitForJob = (id: string, requester: Requester, milliseconds: number, signal: AbortSignal) => Promise<Job>;
 
 export interface WaitForJobParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "ended">;
   access: JobAccess;
 }

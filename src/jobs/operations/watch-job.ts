@@ -1,5 +1,5 @@
 import type { Job } from "../../ports/job-store.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import type { Requester } from "../../requests/requester.ts";
 import type { JobAccess } from "../job-access.ts";
 import type { JobControl } from "../job-control.ts";
@@ -11,7 +11,7 @@ import type { JobControl } from "../job-control.ts";
 export type WatchJob = (id: string, requester: Requester, changed: (job: Job) => void) => Promise<() => void>;
 
 export interface WatchJobParts {
-  operate: Operate;
+  operate: RunOperation;
   control: Pick<JobControl, "watch">;
   access: JobAccess;
 }

@@ -3,7 +3,7 @@ import type { RoomReader, RoomWriter } from "../../ports/homeserver/homeserver.t
 import type { Logger } from "../../ports/logger.ts";
 import type { ExistingRoom, PolicyStore } from "../../ports/policy-store.ts";
 import { CHECK_MS, requireRoomId } from "../../requests/access.ts";
-import type { Operate } from "../../requests/operation.ts";
+import type { RunOperation } from "../../requests/operation.ts";
 import type { Caller } from "../../requests/requester.ts";
 import type { Directory } from "../directory.ts";
 import type { NewRoomRules } from "../new-room.ts";
@@ -15,7 +15,7 @@ import type { Roles } from "../roles.ts";
 
 /** What the operations on rooms work with. */
 export interface RoomOperationParts {
-  operate: Operate;
+  operate: RunOperation;
   policies: PolicyStore;
   roles: Roles;
   access: RoomAccess;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { application } from "../../../src/http/application.ts";
 import { Authentication } from "../../../src/http/authenticate.ts";
-import { listen, type Listening } from "../../../src/http/listeners.ts";
+import { listen, type OpenListener } from "../../../src/http/listeners.ts";
 import { apiRouter } from "../../../src/http/router.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
 import { readAudit } from "../../../src/audit/read-audit.ts";
@@ -72,7 +72,7 @@ export class ApiServer {
   wrongTokens = 0;
   readonly space = { ...AMPLE };
   readonly loggedOut = new Set<string>();
-  #listening: Listening | undefined;
+  #listening: OpenListener | undefined;
   #folder = "";
 
   async start(): Promise<void> {

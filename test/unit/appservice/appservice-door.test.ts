@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { appserviceDoor } from "../../../src/appservice/appservice-door.ts";
 import { application } from "../../../src/http/application.ts";
-import { listen, type Listening } from "../../../src/http/listeners.ts";
+import { listen, type OpenListener } from "../../../src/http/listeners.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
@@ -20,7 +20,7 @@ describe("what the homeserver calls", () => {
   let changes: InboxEvent[];
   let failing: boolean;
   let importing: boolean;
-  let listening: Listening;
+  let listening: OpenListener;
   beforeEach(async () => {
     stored = [];
     indexed = [];

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { application } from "../../../src/http/application.ts";
-import { listen, type Listening } from "../../../src/http/listeners.ts";
+import { listen, type OpenListener } from "../../../src/http/listeners.ts";
 import { liveRoute } from "../../../src/http/endpoints/service/live.ts";
 import { readyRoute } from "../../../src/http/endpoints/service/ready.ts";
 import { openRouter } from "../../../src/http/router.ts";
@@ -110,7 +110,7 @@ describe("the HTTP surface", () => {
   });
 
   describe("for operations", () => {
-    let listening: Listening;
+    let listening: OpenListener;
     let broken = false;
     let asleep = false;
     before(async () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Permission } from "../../../src/requests/access.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
-import { operateWith, type Operate } from "../../../src/requests/operation.ts";
+import { operateWith, type RunOperation } from "../../../src/requests/operation.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { toldAuditLog, type ToldAuditLog } from "../../support/fakes/memory-stores.ts";
 
@@ -16,7 +16,7 @@ const REFUSAL = new RequestError("invalid", "IO.ROOMPORTER.REFUSED", "secret wor
 describe("an operation", () => {
   let log: ToldAuditLog;
   let permission: Permission;
-  let operate: Operate;
+  let operate: RunOperation;
   beforeEach(() => {
     log = toldAuditLog();
     permission = "user";

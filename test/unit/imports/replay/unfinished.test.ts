@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ClientEvent } from "../../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
 import type { Plan } from "../../../../src/imports/replay/attempt.ts";
-import { adopt } from "../../../../src/imports/replay/unfinished.ts";
+import { sentBefore } from "../../../../src/imports/replay/unfinished.ts";
 
 const dropped = { code: "relation_dropped", message: "" };
 const inFile = { code: "content_in_file", message: "" };
@@ -37,12 +37,12 @@ describe("an event that was sent just before a kill", () => {
     ["in a wrapper", sent("io.roomporter.event", { type: "m.room.message" }), ["kept_in_wrapper"]],
   ] as const)
     it(`is reported as it was sent: ${what}`, () => {
-      const { newId, ledger } = adopt(plan, event);
+      const { newId, ledger } = sentBefore(plan, event);
       expect(newId).to.equal("$sent");
       expect(ledger.map(({ code }) => code)).to.deep.equal(codes);
     });
 
   it("is known by its id only where it was redacted since", () => {
-    expect(adopt(plan, "$gone")).to.deep.equal({ newId: "$gone", ledger: [] });
+    expect(sentBefore(plan, "$gone")).to.deep.equal({ newId: "$gone", ledger: [] });
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { application } from "../../../../../src/http/application.ts";
 import { listKeysRoute } from "../../../../../src/http/endpoints/service/list-keys.ts";
 import { openRouter } from "../../../../../src/http/router.ts";
-import { listen, type Listening } from "../../../../../src/http/listeners.ts";
+import { listen, type OpenListener } from "../../../../../src/http/listeners.ts";
 import { keyIdOf, pemOf } from "../../../../../src/bundle/signature.ts";
 import { StoreAway } from "../../../../../src/ports/store-away.ts";
 import { testSigner } from "../../../../support/test-signer.ts";
@@ -11,7 +11,7 @@ import { SILENT } from "../../../../support/fakes/logger.ts";
 describe("the keys over HTTP", () => {
   const { publicKey } = testSigner();
   let away = false;
-  let listening: Listening;
+  let listening: OpenListener;
   before(async () => {
     const all = async (): Promise<{ public_key: string; created_at: number }[]> => {
       if (away) throw new StoreAway("away");
