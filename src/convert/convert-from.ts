@@ -7,20 +7,12 @@ import { safeFileName } from "../bundle/archive/safe-file-name.ts";
 import { writeBundle } from "../bundle/write-bundle.ts";
 import type { Counts } from "../bundle/manifest/manifest.ts";
 import { ConvertError } from "./convert-error.ts";
-import { discord } from "./from/discord/discord.ts";
-import { element } from "./from/element/element.ts";
 import type { ForeignConversation, ForeignFormat, ReadOptions } from "./from/format.ts";
-import { mattermost } from "./from/mattermost/mattermost.ts";
-import { slack } from "./from/slack/slack.ts";
-import { telegram } from "./from/telegram/telegram.ts";
 import { openExport } from "./input/export-files.ts";
 import { Conversation } from "./room/conversation.ts";
 import { manifestOf } from "./room/manifest.ts";
 import { complete, settleNames } from "./room/prelude.ts";
 import { SortedSpool } from "./room/sorted-spool.ts";
-
-/** Exports of other programs that can be made into bundles. */
-export const FORMATS: Readonly<Record<string, ForeignFormat>> = { element, discord, slack, mattermost, telegram };
 
 export interface Conversion extends ReadOptions {
   format: ForeignFormat;

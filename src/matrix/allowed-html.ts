@@ -1,5 +1,6 @@
 import sanitizeHtml, { type IOptions } from "sanitize-html";
-import { GONE, LINK, MAX_NESTING, SCHEMES, TAGS } from "./safe-html.ts";
+import { LINK, SCHEMES } from "./link.ts";
+import { GONE, MAX_NESTING, TAGS } from "./safe-html.ts";
 
 const MXC = /^mxc:\/\//;
 

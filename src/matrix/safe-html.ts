@@ -1,4 +1,5 @@
 import sanitize, { type Attributes, type Tag } from "sanitize-html";
+import { LINK, SCHEMES } from "./link.ts";
 
 /** Tags that clients render in a `formatted_body` (client-server API, "m.room.message msgtypes"); `font` and `strike` are older. */
 export const TAGS = [
@@ -34,9 +35,6 @@ export const GONE = [
 ];
 /** Deeper elements lose their tags, not their text (the specification proposes the number). */
 export const MAX_NESTING = 100;
-/** Of links. */
-export const SCHEMES = ["https", "http", "ftp", "mailto", "magnet"];
-export const LINK = new RegExp(`^(?:${SCHEMES.join("|")}):`, "i");
 
 export interface SafeHtmlOptions {
   /**

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { CONVERT_ERRORS, ConvertError, type ConvertErrorCode } from "../../convert/convert-error.ts";
-import { convertExport, FORMATS, type MadeBundle } from "../../convert/convert-from.ts";
+import { convertExport, type MadeBundle } from "../../convert/convert-from.ts";
+import { FORMATS } from "../../convert/formats.ts";
 import { isZip } from "../../convert/input/zip-files.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
@@ -27,15 +28,15 @@ export async function convertFrom(
   world: World,
   output: Output,
 ): Promise<void> {
-  const format = Object.hasOwn(FORMATS, from) ? FORMATS[from] : undefined;
-  if (!format) throw new CliError(EXIT.usage, `--from is one of ${Object.keys(FORMATS).join(", ")}`);
+  const load = Object.hasOwn(FORMATS, from) ? FORMATS[from] : undefined;
+  if (!load) throw new CliError(EXIT.usage, `--from is one of ${Object.keys(FORMATS).join(", ")}`);
   if (file === undefined) throw new CliError(EXIT.usage, "say where the bundle goes: -o bundle.zip");
   const signal = world.interrupt();
   const made: MadeBundle[] = [];
   const progress = startProgress(world, output, "Converting", () => `${made.length} done`);
   const onBundle = (bundle: MadeBundle): void => void made.push(bundle);
   const generator = `roomporter ${version} (from ${from})`;
-  const reading = { format, input, channel, timeZone, trustImported };
+  const reading = { format: await load(), input, channel, timeZone, trustImported };
   try {
     await convertExport({ ...reading, output: file, generator, now: Date.now(), signal, onBundle });
   } catch (error) {

@@ -1,7 +1,6 @@
 import { Option, type Command } from "commander";
 import { CliError, EXIT } from "../exit.ts";
-import { ServiceClient } from "./service-client.ts";
-import { Tenants } from "./tenants.ts";
+import type { ServiceClient } from "./service-client.ts";
 import type { World } from "../world.ts";
 
 /** How a command finds the service that it talks to. */
@@ -22,6 +21,8 @@ export function withConnection(command: Command): Command {
 
 /** The service that the options, or else the environment, name. @throws CliError where none is named, or no tenant of that name is known */
 export async function connect(options: ConnectionOptions, world: World): Promise<ServiceClient> {
+  // commands that need no service start without what it takes to speak with one
+  const [{ ServiceClient }, { Tenants }] = await Promise.all([import("./service-client.ts"), import("./tenants.ts")]);
   if (options.tenant !== undefined) {
     if (options.url !== undefined || options.token !== undefined)
       throw new CliError(EXIT.usage, "give either --tenant, or --url and --token");

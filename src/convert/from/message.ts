@@ -108,7 +108,7 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
     ledger.count("edits_unavailable");
     await addEdit(conversation, message, first.content);
   }
-  await addReactions(conversation, message, eventId);
+  if (message.reactions?.length) await addReactions(conversation, message, eventId);
   return eventId;
 }
 

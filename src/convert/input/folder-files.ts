@@ -6,7 +6,7 @@ import type { ExportFile, ExportFiles } from "./export-files.ts";
 
 /** Somebody who names a whole disk has made a mistake. */
 const MAX_FILES = 500_000;
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 
 /** Files in a folder. Symbolic links are none, wherever they lead. */
 export class FolderFiles implements ExportFiles {

@@ -33,29 +33,29 @@ export async function* jsonPieces(
   bytes: AsyncIterable<Buffer>,
   { lists = [], members = [], exact = false }: Wanted,
 ): AsyncGenerator<Piece, void, undefined> {
-  let pieces: Piece[] = [];
+  let texts: { name: string; index: number | undefined; json: string }[] = [];
+  const parse = exact ? parseJson : plainJson;
   const splitter = new JsonSplitter({
     rule: (name) => {
       const isList = lists.includes(name);
       const limit = isList || members.includes(name) ? MAX_PIECE_BYTES : MAX_MANIFEST_BYTES;
       return { form: isList ? "list" : "whole", limit, skip: !isList && !members.includes(name) };
     },
-    text: (name, key, json) => {
-      pieces.push({
-        name,
-        index: typeof key === "number" ? key : undefined,
-        value: parsed(json, exact ? parseJson : plainJson),
-      });
-    },
+    text: (name, key, json) => texts.push({ name, index: typeof key === "number" ? key : undefined, json }),
   });
+  // each is parsed only when its turn comes, so that few values are alive at a time
+  function* ready(): Generator<Piece, void, undefined> {
+    const found = texts;
+    texts = [];
+    for (const { name, index, json } of found) yield { name, index, value: parsed(json, parse) };
+  }
   for await (const chunk of withoutMark(bytes)) {
     malformedAs(() => splitter.write(chunk));
-    const ready = pieces;
-    pieces = [];
-    yield* ready;
+    // `yield*` would take three turns of the event loop for each
+    for (const piece of ready()) yield piece;
   }
   malformedAs(() => splitter.end());
-  yield* pieces;
+  for (const piece of ready()) yield piece;
 }
 
 /** The elements of a large JSON document that is an array; undefined for one that is no JSON. @throws ConvertError export_malformed */

@@ -91,7 +91,8 @@ export class Conversation {
     this.span.first = Math.min(this.span.first, time);
     this.span.last = Math.max(this.span.last, time);
     const isCreation = type === "m.room.create" && event.state_key === "";
-    await this.spool.add(isCreation ? -Infinity : order, line, tie);
+    const place = isCreation ? -Infinity : order;
+    if (!this.spool.addNow(place, line, tie)) await this.spool.add(place, line, tie);
     return true;
   }
 

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from "file-type";
 import { lookup } from "mime-types";
 
 /** So many bytes of a file tell what it is. */
@@ -6,6 +5,8 @@ export const TYPE_BYTES = 4100;
 
 /** The media type of a file by its first bytes, or else by its name; what an export declares is not believed. */
 export async function mediaType(start: Uint8Array, name: string): Promise<string> {
+  // many exports hold no file: loading it takes longer than all else at the start
+  const { fileTypeFromBuffer } = await import("file-type");
   const byName = lookup(name) || undefined;
   const byBytes = (await fileTypeFromBuffer(start).catch(() => undefined))?.mime;
   // an office document is a ZIP, a drawing is XML: the name knows more

@@ -10,7 +10,7 @@ const PIECE = 1024 * 1024;
 export class SortedSpool {
   readonly #path: string;
   readonly #file: FileHandle;
-  #waiting: Buffer[] = [];
+  #waiting = Buffer.allocUnsafeSlow(PIECE);
   #waitingBytes = 0;
   #bytes = 0;
   #size = 0;
@@ -32,18 +32,31 @@ export class SortedSpool {
 
   /** Of lines with the same time the one with the smaller tie comes first, then the one that was added first. @throws ConvertError export_too_large */
   async add(time: number, line: string, tie = 0): Promise<void> {
-    const bytes = Buffer.from(line);
+    const length = Buffer.byteLength(line);
+    if (this.#waitingBytes + length > this.#waiting.length) await this.#flush();
+    this.#take(time, line, tie, length);
+  }
+
+  /** The same where there is room for the line without a wait; gives false where there is none. @throws ConvertError export_too_large */
+  addNow(time: number, line: string, tie = 0): boolean {
+    const length = Buffer.byteLength(line);
+    if (this.#waitingBytes + length > this.#waiting.length) return false;
+    this.#take(time, line, tie, length);
+    return true;
+  }
+
+  #take(time: number, line: string, tie: number, length: number): void {
+    if (length > this.#waiting.length) this.#waiting = Buffer.allocUnsafeSlow(length);
+    this.#waiting.write(line, this.#waitingBytes);
     if (this.#size === this.#times.length) this.#grow();
     this.#times[this.#size] = time;
     this.#ties[this.#size] = tie;
     this.#positions[this.#size] = this.#bytes;
-    this.#lengths[this.#size] = bytes.length;
+    this.#lengths[this.#size] = length;
     this.#size++;
-    this.#bytes += bytes.length;
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
+    this.#bytes += length;
+    this.#waitingBytes += length;
     if (this.#bytes > MAX_MANIFEST_BYTES) throw new ConvertError("export_too_large");
-    if (this.#waitingBytes >= PIECE) await this.#flush();
   }
 
   async *read(): AsyncGenerator<Buffer, void, undefined> {
@@ -82,8 +95,7 @@ export class SortedSpool {
   }
 
   async #flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#waiting);
-    this.#waiting = [];
+    const bytes = this.#waiting.subarray(0, this.#waitingBytes);
     this.#waitingBytes = 0;
     let position = this.#bytes - bytes.length;
     for (let written = 0; written < bytes.length;) {

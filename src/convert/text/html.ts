@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../matrix/escape-html.ts";
-import { LINK } from "../../matrix/safe-html.ts";
+import { LINK } from "../../matrix/link.ts";
 
 /** Plain text as HTML that looks the same. */
 export function textAsHtml(text: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { FORMATS } from "../../../src/convert/convert-from.ts";
+import { FORMATS } from "../../../src/convert/formats.ts";
 import { LEDGER } from "../../../src/convert/room/ledger.ts";
 
 const page = readFileSync(new URL("../../../docs/convert.md", import.meta.url), "utf8");

@@ -1,3 +1,4 @@
+import { isObject } from "../../../matrix/json.ts";
 import { Fields } from "../../input/fields.ts";
 import { folderOf, type ExportFile, type ExportFiles } from "../../input/export-files.ts";
 import { jsonPieces } from "../../input/json-pieces.ts";
@@ -48,7 +49,7 @@ export class DiscordReader {
     for await (const { index, value } of jsonPieces(document.read(), { lists: ["messages"] })) {
       if (index === undefined) continue;
       this.#count++;
-      const message = Fields.of(value, () => undefined) && Fields.of(value, this.#odd);
+      const message = isObject(value) ? new Fields(value, this.#odd) : undefined;
       const id = message?.id("id");
       const time = Date.parse(message?.text("timestamp") ?? "");
       if (!message || id === undefined || Number.isNaN(time)) this.#conversation.ledger.count("message_malformed");

@@ -1,3 +1,4 @@
+import { isObject } from "../../../matrix/json.ts";
 import { Fields } from "../../input/fields.ts";
 import type { ExportFile, ExportFiles } from "../../input/export-files.ts";
 import { jsonPieces } from "../../input/json-pieces.ts";
@@ -13,6 +14,12 @@ import { serviceText, titleOf } from "./telegram-service.ts";
 
 /** Details that have no place in a message. */
 const LEFT_OUT = ["inline_bot_buttons", "self_destruct_period_seconds", "live_location_period_seconds", "reply_quote"];
+
+/** What a message of text alone has: nine of ten are such, and need not be looked through for anything else. */
+const PLAIN = new Set([
+  ...["id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "from", "from_id"],
+  ...["reply_to_message_id", "text", "text_entities", "reactions"],
+]);
 
 /** Reads the messages of one chat. */
 export class TelegramReader {
@@ -32,7 +39,7 @@ export class TelegramReader {
   async read(document: ExportFile): Promise<{ pinned: readonly string[] }> {
     for await (const { index, value } of jsonPieces(document.read(), { lists: ["messages"] })) {
       if (index === undefined) continue;
-      const message = Fields.of(value, () => undefined) && Fields.of(value, this.#odd);
+      const message = isObject(value) ? new Fields(value, this.#odd) : undefined;
       const type = message?.text("type");
       const key = message?.id("id");
       const time = message && this.#time(message.raw("date_unixtime"), message.raw("date"));
@@ -51,10 +58,17 @@ export class TelegramReader {
     const answers = message.id("reply_to_message_id");
     const isHere = !message.has("reply_to_peer_id");
     if (answers !== undefined && !isHere) ledger.count("reply_elsewhere");
-    ledger.count("detail_left_out", LEFT_OUT.filter((name) => message.has(name)).length);
     const reactions = this.#reactions(message, time);
     const base = { key, sender, time, reactions };
     const replyTo = answers !== undefined && isHere ? answers : undefined;
+    const edited = this.#time(message.raw("edited_unixtime"), message.raw("edited"));
+    // before there were edits, exports gave the beginning of time for them
+    const editedAt = edited !== undefined && edited > time ? edited : undefined;
+    if (Object.keys(message.value).every((name) => PLAIN.has(name))) {
+      await addMessage(this.#conversation, { ...base, said: this.#say(partsOf(message)), replyTo, editedAt });
+      return;
+    }
+    ledger.count("detail_left_out", LEFT_OUT.filter((name) => message.has(name)).length);
     const poll = message.object("poll");
     if (poll) {
       const options = poll.objects("answers");
@@ -72,7 +86,6 @@ export class TelegramReader {
       await addReactions(this.#conversation, base, ids.event(key));
       return;
     }
-    const edited = this.#time(message.raw("edited_unixtime"), message.raw("edited"));
     const isPlace = message.has("location_information");
     await addMessage(this.#conversation, {
       ...base,
@@ -80,8 +93,7 @@ export class TelegramReader {
       files: this.#files.of(message),
       place: isPlace ? geoUri(message) : undefined,
       replyTo,
-      // before there were edits, exports gave the beginning of time for them
-      editedAt: edited !== undefined && edited > time ? edited : undefined,
+      editedAt,
     });
   }
 

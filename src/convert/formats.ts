@@ -1,0 +1,10 @@
+import type { ForeignFormat } from "./from/format.ts";
+
+/** Exports of other programs that can be made into bundles; each is loaded only when it is needed. */
+export const FORMATS: Readonly<Record<string, () => Promise<ForeignFormat>>> = {
+  element: async () => (await import("./from/element/element.ts")).element,
+  discord: async () => (await import("./from/discord/discord.ts")).discord,
+  slack: async () => (await import("./from/slack/slack.ts")).slack,
+  mattermost: async () => (await import("./from/mattermost/mattermost.ts")).mattermost,
+  telegram: async () => (await import("./from/telegram/telegram.ts")).telegram,
+};
