@@ -42,6 +42,8 @@ export interface SafeHtmlOptions {
    * its place. Without this function an image keeps its URI.
    */
   image?: (uri: string) => { src?: string; "data-file"?: string; loading?: "lazy" } | undefined;
+  /** the address within the same page or folder to which a link leads instead, if there is one; it must not come from a stranger */
+  localAddress?: (href: string) => string | undefined;
   /** leave the quote of an old-style reply away, with its text */
   withoutQuote?: boolean;
   /** leave the name away that stands in the text for clients without per-message profiles (MSC4144) */
@@ -54,7 +56,7 @@ export interface SafeHtmlOptions {
  */
 export function safeHtml(
   html: string,
-  { image, withoutQuote = false, withoutName = false }: SafeHtmlOptions = {},
+  { image, localAddress, withoutQuote = false, withoutName = false }: SafeHtmlOptions = {},
 ): string {
   const sourceOf = image ?? ((uri: string) => ({ src: uri }));
   return sanitize(html, {
@@ -68,12 +70,18 @@ export function safeHtml(
     nestingLimit: MAX_NESTING,
     disallowedTagsMode: "discard",
     ...(withoutName && { exclusiveFilter: ({ attribs }) => Object.hasOwn(attribs, "data-mx-profile-fallback") }),
-    transformTags: { a: link, img: (_tag, attributes) => picture(attributes, sourceOf) },
+    transformTags: {
+      a: (_tag, attributes) => link(attributes, localAddress),
+      img: (_tag, attributes) => picture(attributes, sourceOf),
+    },
   });
 }
 
 /** Only whole addresses: what a relative one leads to is not what its author meant. */
-function link(tagName: string, { href }: Attributes): Tag {
+function link({ href }: Attributes, localAddress: SafeHtmlOptions["localAddress"]): Tag {
+  const tagName = "a";
+  const local = href === undefined ? undefined : localAddress?.(href);
+  if (local !== undefined) return { tagName, attribs: { href: local } };
   if (href === undefined || !LINK.test(href)) return { tagName, attribs: {} };
   return { tagName, attribs: { href, rel: "noreferrer noopener", target: "_blank" } };
 }

@@ -55,6 +55,7 @@ export function hostileRoom(): SampleRoom {
   const removal = message(901, BOB, { redacts: "$event-900", reason: all }, { type: "m.room.redaction" });
   const state = (number: number, type: string, content: JsonObject, stateKey = ""): BundleEvent =>
     message(number, BOB, content, { type, state_key: stateKey });
+  room.state.push(state(713, "m.room.pinned_events", { pinned: ["$event-10", all, "__proto__", { a: all }] }));
   room.head = (head) => {
     head.room.name = all;
     head.room.topic = all;
@@ -92,6 +93,37 @@ export function hostileRoom(): SampleRoom {
       { "m.poll": { question: { "m.text": [{ body: all }] }, answers: [{ "m.id": all, "m.text": [{ body: all }] }] } },
       { type: "m.poll.start" },
     ),
+    message(708, ALICE, {
+      ...html(`${all}: ${all}`, all),
+      "com.beeper.per_message_profile": { id: all, displayname: all, avatar_url: "javascript:1", has_fallback: true },
+    }),
+    message(709, ALICE, {
+      msgtype: "m.gallery",
+      body: all,
+      itemtypes: [
+        { itemtype: "m.image", body: all, url: "mxc://acme.test/x", info: { w: `1" onload="${RUN}` } },
+        all,
+        {},
+      ],
+    }),
+    message(
+      710,
+      ALICE,
+      { ...about(10, "m.annotation", { key: "mxc://acme.test/x" }), shortcode: all },
+      { type: "m.reaction" },
+    ),
+    message(711, ALICE, {
+      msgtype: "m.location",
+      body: "x",
+      geo_uri: `geo:1,2"onmouseover="${RUN}`,
+      "org.matrix.msc3488.location": { description: all },
+    }),
+    message(
+      712,
+      ALICE,
+      html("x", `<a href="https://matrix.to/#/!a:b/$event-10?${all}">x</a><a href="matrix:r/a/e/event-10">x</a>`),
+    ),
+    state(713, "m.room.pinned_events", { pinned: ["$event-10", all, "__proto__", { a: all }] }),
     message(707, BOB, { "m.selections": [all], ...about(706, "m.reference") }, { type: "m.poll.response" }),
     message(900, ALICE, {}, { unsigned: { redacted_because: removal as unknown as JsonObject } }),
     removal,

@@ -4,12 +4,30 @@ import { Html } from "./message/html.ts";
 
 /** What every page needs of its own, found from src/ and from dist/ alike. */
 const FOLDER = new URL("../../../assets/viewer/", import.meta.url);
+/** The modules of the script, in an order in which each finds what it needs at its start. */
+const SCRIPTS = ["book", "times", "pages", "search", "places", "keys", "files", "print", "start"];
 
-function asset(name: string): { text: Html; source: string } {
-  const text = readFileSync(new URL(name, FOLDER), "utf8");
+interface Asset {
+  text: Html;
+  /** its name in a content security policy */
+  source: string;
+}
+
+function assetOf(text: string): Asset {
   return { text: Html.trusted(text), source: `'sha256-${createHash("sha256").update(text).digest("base64")}'` };
 }
 
-/** Text for a page, and its name in a content security policy. */
-export const STYLE = asset("viewer.css");
-export const SCRIPT = asset("viewer.js");
+function textOf(name: string): string {
+  return readFileSync(new URL(name, FOLDER), "utf8");
+}
+
+export const STYLE = assetOf(textOf("viewer.css"));
+export const SCRIPT = assetOf(`"use strict";
+(() => {
+${SCRIPTS.map((name) => inOneScope(textOf(`script/${name}.js`))).join("\n")}})();
+`);
+
+/** A module as a part of one script: a page that is opened from disk may load no others. */
+function inOneScope(module: string): string {
+  return module.replaceAll(/^import\s[^;]*;\n/gm, "").replaceAll(/^export (?=const|let|function)/gm, "");
+}

@@ -82,8 +82,8 @@ ${before}${pageNavigation(book, "Pages")}
 export function documentMiddle({ source, book }: Pick<DocumentParts, "source" | "book">): Html {
   return safe`</main>
 ${pageNavigation(book, "Pages, again")}
-<footer><p>Exported ${source.head.exported_at} from ${source.head.source.server_name}. All times are UTC.<span class="keys"> Keys: <kbd>Ctrl</kbd> <kbd>K</kbd> searches; within the conversation <kbd>J</kbd> and <kbd>K</kbd> lead to the next and the previous message.</span></p></footer>
-<script type="application/json" id="book">${json({ ...book })}</script>
+<footer><p>Exported ${source.head.exported_at} from ${source.head.source.server_name}. <span class="zone">All times are UTC.</span><span class="keys"> Keys: <kbd>Ctrl</kbd> <kbd>K</kbd> searches; within the conversation <kbd>J</kbd> and <kbd>K</kbd> lead to the next and the previous message, <kbd>Home</kbd> and <kbd>End</kbd> to the first and the last one.</span></p></footer>
+<script type="application/json" id="book">${json({ ...book, pages: book.form === "whole" ? book.pages : [] })}</script>
 `;
 }
 

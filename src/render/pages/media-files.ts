@@ -1,6 +1,7 @@
 import { shownMediaOf, type ShownMedia } from "../../bundle/media-type.ts";
 import type { MediaEntry } from "../../bundle/manifest/manifest.ts";
 import { safe, type Html } from "./message/html.ts";
+import { isPlainText } from "./plain-text-file.ts";
 import type { RenderSource } from "../source.ts";
 
 /** Where a page finds the files: beside it in `media/`, or inside it. */
@@ -13,6 +14,8 @@ const PASSIVE =
 interface Known extends MediaEntry {
   name: string;
   shown: ShownMedia | undefined;
+  /** every browser opens it as plain text */
+  isText: boolean;
 }
 
 /** The files of a bundle, as pages show them. */
@@ -31,8 +34,9 @@ export class MediaFiles {
     for (const sha256 of hashes) {
       const entry = this.#source.head.media.get(sha256);
       if (!entry || this.#known.has(sha256)) continue;
-      const shown = await shownMediaOf(await this.#beginning(sha256));
-      this.#known.set(sha256, { ...entry, name: this.#source.mediaFileName(sha256), shown });
+      const [beginning, name] = [await this.#beginning(sha256), this.#source.mediaFileName(sha256)];
+      const shown = await shownMediaOf(beginning);
+      this.#known.set(sha256, { ...entry, name, shown, isText: isPlainText(name, beginning) });
     }
   }
 
@@ -60,13 +64,14 @@ export class MediaFiles {
   }
 
   /**
-   * A link to a file. What a browser could take for a page of its own (HTML, SVG, anything of no known kind) gets none where it
-   * would open beside this one: then its place is told.
+   * A link to a file. What a browser could take for a page of its own (HTML, SVG, anything of no known kind that is no plain text)
+   * gets none where it would open beside this one: then its place is told.
    */
   link(sha256: string, name: string, content: Html): Html {
-    const { name: fileName = "" } = this.get(sha256) ?? {};
+    const { name: fileName = "", isText = false } = this.get(sha256) ?? {};
     if (this.place === "inside") return safe`<a href="#" data-file="${sha256}" download="${name}">${content}</a>`;
-    if (PASSIVE.test(fileName)) return safe`<a href="${this.#path(sha256)}" download="${name}">${content}</a>`;
+    if (isText || PASSIVE.test(fileName))
+      return safe`<a href="${this.#path(sha256)}" download="${name}">${content}</a>`;
     return safe`<span class="unlinked">${content}<small>at <code>media/${sha256}/</code></small></span>`;
   }
 

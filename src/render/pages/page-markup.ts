@@ -1,23 +1,25 @@
 import { nameOf } from "../../bundle/profiles.ts";
+import type { Author } from "../timeline/author.ts";
 import type { Conversation } from "../timeline/conversation.ts";
-import type { ChangeItem, MessageItem } from "../timeline/item.ts";
+import type { ChangeItem, MessageItem, Reference } from "../timeline/item.ts";
 import type { People } from "../timeline/people.ts";
 import { ChangeWords } from "../words/change-words.ts";
 import { searchedText } from "../words/message-text.ts";
-import { clockOf, dayOf, dayText, instantOf, momentText } from "../words/when.ts";
+import { dayOf, dayText } from "../words/when.ts";
 import type { Words } from "../words/words.ts";
 import type { MediaFiles } from "./media-files.ts";
 import { safe, type Html } from "./message/html.ts";
-import { messageHtml, type MessageContext } from "./message/message.ts";
+import { messageHtml, type MessageContext, type MessagePlace } from "./message/message.ts";
 import { nameHtml } from "./message/people.ts";
+import { clockHtml } from "./message/time.ts";
 import { wordsHtml } from "./message/words.ts";
 import { PAGE_ITEMS } from "./page-spans.ts";
 
 /** What was said by the same person within this time, in milliseconds, stands under one name. */
 const TOGETHER_MS = 5 * 60_000;
 
-/** What the search finds a message by: its number, when, who, and its text. */
-export type SearchRow = readonly [item: number, when: string, name: string, text: string];
+/** What the search finds a message by: its number, when (milliseconds since the epoch), who, and its text. */
+export type SearchRow = readonly [item: number, ts: number, name: string, text: string];
 
 export interface PageContent {
   /** from 0 */
@@ -46,13 +48,17 @@ export async function* pageMarkup(
     }
     if (item.kind === "change") page.change(item, changes.of(item.entry.original));
     else {
-      page.message(item, await messageHtml(item, page.continues(item), context));
+      page.message(item, await messageHtml(item, page.placeOf(item), context));
       const { original, author } = item.entry;
       const text = original.redaction ? "" : searchedText(original.type, item.versions.current.content);
-      page.rows.push([item.number, momentText(original.ts), nameOf(author), text]);
+      page.rows.push([item.number, original.ts, nameOf(author), text]);
     }
   }
   yield page.finished();
+}
+
+function isSame(a: Author, b: Author): boolean {
+  return a.user_id === b.user_id && nameOf(a) === nameOf(b) && a.hasOwnProfile === b.hasOwnProfile;
 }
 
 /** A page in the making. */
@@ -64,27 +70,29 @@ class Page {
   readonly #days = new Set<string>();
   #day: string | undefined;
   #changes: Html[] = [];
-  #last: { userId: string; name: string; ts: number } | undefined;
+  #last: { author: Author; ts: number; thread: Reference | undefined } | undefined;
 
   constructor(number: number, people: People) {
     this.number = number;
     this.#people = people;
   }
 
-  /** Does this message go on under the name of the one before it? */
-  continues({ entry: { original, author } }: MessageItem): boolean {
+  /** What the message before this one has said already. */
+  placeOf({ entry: { original, author }, thread }: MessageItem): MessagePlace {
     const last = this.#last;
-    if (!last || this.#changes.length > 0 || dayOf(original.ts) !== this.#day) return false;
-    return (
-      last.userId === author.user_id && last.name === nameOf(author) && Math.abs(original.ts - last.ts) < TOGETHER_MS
-    );
+    if (!last || this.#changes.length > 0 || dayOf(original.ts) !== this.#day)
+      return { continues: false, continuesThread: false };
+    return {
+      continues: isSame(last.author, author) && Math.abs(original.ts - last.ts) < TOGETHER_MS,
+      continuesThread: thread !== undefined && thread !== "outside" && thread === last.thread,
+    };
   }
 
-  message({ entry: { original, author } }: MessageItem, markup: Html): void {
+  message({ entry: { original, author }, thread }: MessageItem, markup: Html): void {
     this.#flushChanges();
     this.#newDay(original.ts);
     this.#parts.push(markup);
-    this.#last = { userId: author.user_id, name: nameOf(author), ts: original.ts };
+    this.#last = { author, ts: original.ts, thread };
   }
 
   change({ entry: { original, author }, number }: ChangeItem, words: Words): void {
@@ -92,7 +100,7 @@ class Page {
     this.#newDay(original.ts);
     const { ts } = original;
     this.#changes.push(
-      safe`<li id="m${number}" tabindex="-1">${nameHtml(this.#people.nameOf(author))} ${wordsHtml(words)} <small><time datetime="${instantOf(ts)}">${clockOf(ts)}</time></small></li>`,
+      safe`<li id="m${number}" tabindex="-1">${nameHtml(this.#people.nameOf(author))} ${wordsHtml(words)} <small>${clockHtml(ts)}</small></li>`,
     );
     this.#last = undefined;
   }

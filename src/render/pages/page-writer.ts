@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import type { Html } from "./message/html.ts";
+import { safe, type Html } from "./message/html.ts";
 
 /** A new file of markup, on disk for sure once it is closed. */
 export class PageWriter {
@@ -17,8 +17,16 @@ export class PageWriter {
     await this.#file.appendFile(markup.text);
   }
 
+  /** A data block: an array, of whose elements `chunks` are the JSON, safe within a `script` element. */
+  async data(id: string, chunks: AsyncIterable<Buffer> | Iterable<string>): Promise<void> {
+    await this.write(safe`<script type="application/json" id="${id}">[`);
+    await this.bytes(chunks);
+    await this.write(safe`]</script>
+`);
+  }
+
   /** For what is no markup: parts of a data block. */
-  async bytes(chunks: AsyncIterable<Buffer>): Promise<void> {
+  async bytes(chunks: AsyncIterable<Buffer> | Iterable<string>): Promise<void> {
     for await (const chunk of chunks) await this.#file.appendFile(chunk);
   }
 

@@ -1,10 +1,10 @@
-import { aboutHtml } from "./about.ts";
 import { base64 } from "./base64.ts";
 import { documentEnd, documentMiddle, documentStart, json, type Book } from "./document.ts";
 import { safe } from "./message/html.ts";
 import type { FilePlace, MediaFiles } from "./media-files.ts";
 import { pageMarkup } from "./page-markup.ts";
 import { PAGE_ITEMS } from "./page-spans.ts";
+import { overviewHtml } from "./overview/overview.ts";
 import { PageWriter } from "./page-writer.ts";
 import { Preparation } from "./preparation.ts";
 import type { RenderSource } from "../source.ts";
@@ -21,14 +21,14 @@ export async function writeDocument(
   place: FilePlace,
 ): Promise<void> {
   const prepared = await Preparation.of(source, workFolder, place);
-  const { conversation, spans, media, picture, rows } = prepared;
+  const { conversation, spans, moments, media, picture, rows } = prepared;
   try {
     const out = await PageWriter.open(path);
     try {
       const book: Book = { form: "whole", page: 0, size: PAGE_ITEMS, pages: spans };
       const parts = { source, media, picture, book };
-      await out.write(documentStart({ ...parts, before: aboutHtml(source) }));
       const hrefOf = (item: number): string => `#m${item}`;
+      await out.write(documentStart({ ...parts, before: await overviewHtml(prepared, hrefOf) }));
       for await (const { number, markup, rows: found } of pageMarkup(conversation, media, hrefOf)) {
         if (number === 0) await out.write(safe`${markup}${documentMiddle(parts)}`);
         else
@@ -36,10 +36,8 @@ export async function writeDocument(
 `);
         await rows.add(found);
       }
-      await out.write(safe`<script type="application/json" id="rows">[`);
-      await out.bytes(rows.read());
-      await out.write(safe`]</script>
-`);
+      await out.data("moments", moments.read());
+      await out.data("rows", rows.read());
       if (place === "inside") await writeFiles(source, media, out);
       await out.write(documentEnd());
       await out.close();

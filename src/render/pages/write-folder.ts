@@ -2,14 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createWriteStream } from "node:fs";
-import { aboutHtml } from "./about.ts";
 import { documentEnd, documentMiddle, documentStart, pageFile, type Book } from "./document.ts";
 import { safe, type Html } from "./message/html.ts";
 import { pageMarkup } from "./page-markup.ts";
 import { PAGE_ITEMS } from "./page-spans.ts";
+import { overviewHtml } from "./overview/overview.ts";
 import { PageWriter } from "./page-writer.ts";
 import { Preparation } from "./preparation.ts";
-import type { SearchRows } from "./search-rows.ts";
 import type { RenderSource } from "../source.ts";
 
 const SEARCH = "search.html";
@@ -26,12 +25,13 @@ export async function writeFolder(source: RenderSource, folder: string, workFold
     };
     const about = { source, media, picture };
     for await (const { number, markup, rows: found } of pageMarkup(conversation, media, hrefOf)) {
-      const parts = { ...about, book: { ...book, page: number }, before: number === 0 ? aboutHtml(source) : undefined };
+      const before = number === 0 ? await overviewHtml(prepared, (item) => hrefOf(item, 0)) : undefined;
+      const parts = { ...about, book: { ...book, page: number }, before };
       const page = safe`${documentStart(parts)}${markup}${documentMiddle(parts)}${documentEnd()}`;
       await writePage(join(folder, pageFile(number)), page);
       await rows.add(found);
     }
-    await writeSearch(join(folder, SEARCH), { ...about, book: { ...book, page: undefined } }, rows);
+    await writeSearch(join(folder, SEARCH), { ...about, book: { ...book, page: undefined } }, prepared);
     await writeMedia(source, folder);
   } finally {
     await prepared.close();
@@ -43,13 +43,17 @@ async function writePage(path: string, page: Html): Promise<void> {
   await file.write(page).finally(() => file.close());
 }
 
-async function writeSearch(path: string, parts: Parameters<typeof documentStart>[0], rows: SearchRows): Promise<void> {
+async function writeSearch(
+  path: string,
+  parts: Parameters<typeof documentStart>[0],
+  { rows, moments }: Preparation,
+): Promise<void> {
   const file = await PageWriter.open(path);
   try {
-    await file.write(safe`${documentStart(parts)}${documentMiddle(parts)}<script type="application/json" id="rows">[`);
-    await file.bytes(rows.read());
-    await file.write(safe`]</script>
-${documentEnd()}`);
+    await file.write(safe`${documentStart(parts)}${documentMiddle(parts)}`);
+    await file.data("moments", moments.read());
+    await file.data("rows", rows.read());
+    await file.write(documentEnd());
   } finally {
     await file.close();
   }

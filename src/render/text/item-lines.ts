@@ -64,7 +64,7 @@ function said(item: MessageItem, people: People, fileName: (sha256: string) => s
   const msgtype = stringMember(content, "msgtype");
   const way = msgtype === "m.emote" ? "happened" : "said";
   const text = `${msgtype === "m.location" ? locationText(content) : words}${missing}`;
-  return { way, text, ...(!incomplete && { html: () => safeBody(content, () => undefined) }) };
+  return { way, text, ...(!incomplete && { html: () => safeBody(content, { image: () => undefined }) }) };
 }
 
 /** With its place in the bundle. */
@@ -80,12 +80,12 @@ function pollText(poll: Poll): string {
 /** What a message relates to, and when it was edited. */
 function notesOf(item: Item): string[] {
   if (item.kind === "change") return [];
-  const { thread, repliesTo, versions } = item;
+  const { thread, repliesTo, versions, isPinned } = item;
   const named = (to: Reference): string => (to === "outside" ? "a message that is not in this bundle" : `#${to + 1}`);
   const relations = [
     ...(thread === undefined ? [] : [`in thread ${named(thread)}`]),
     ...(repliesTo === undefined ? [] : [`in reply to ${named(repliesTo)}`]),
   ].join(", ");
   const edited = versions.earlier.length > 0 ? `edited ${timeText(versions.current.ts)}` : "";
-  return [relations, edited].filter((note) => note !== "");
+  return [relations, edited, isPinned ? "pinned" : ""].filter((note) => note !== "");
 }

@@ -7,6 +7,7 @@ import { versionsOf } from "./edits.ts";
 import { FollowUps, threadRoot, type FollowUpOptions } from "./follow-ups.ts";
 import type { Item, MessageItem, Reference } from "./item.ts";
 import type { People } from "./people.ts";
+import { pinnedItems } from "./pins.ts";
 import { pollOf } from "./polls.ts";
 import { reactionsOf } from "./reactions.ts";
 import type { Role } from "./role.ts";
@@ -29,12 +30,15 @@ export class Conversation {
   /** SHA-256 by URI */
   readonly files: ReadonlyMap<string, string>;
   readonly followUps: FollowUps;
+  /** the numbers of the messages that were pinned at the export */
+  readonly pinned: ReadonlySet<number>;
   readonly #mayClose: (userId: string) => boolean;
 
   private constructor(source: RenderSource, files: ReadonlyMap<string, string>, followUps: FollowUps) {
     this.source = source;
     this.files = files;
     this.followUps = followUps;
+    this.pinned = pinnedItems(source.head.state, followUps);
     const levels = source.head.state.find(({ type, state_key }) => type === "m.room.power_levels" && state_key === "");
     this.#mayClose = (userId) => mayRedact(levels?.content, userId);
   }
@@ -82,6 +86,7 @@ export class Conversation {
       number,
       entry,
       versions,
+      isPinned: this.pinned.has(number),
       reactions: reactionsOf(found),
       inThread: found.flatMap((each) => (each.kind === "in_thread" ? [each.item] : [])),
     };

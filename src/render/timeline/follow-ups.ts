@@ -7,6 +7,7 @@ import { excerptOf } from "../words/message-text.ts";
 import type { Author } from "./author.ts";
 import { isLater } from "./edits.ts";
 import { GrowingNumbers } from "./growing-numbers.ts";
+import type { Item } from "./item.ts";
 import { NoteChains } from "./note-chains.ts";
 import { Notes } from "./notes.ts";
 import { People } from "./people.ts";
@@ -49,7 +50,7 @@ export interface FollowUpOptions {
   /** shall `brief` be there? It costs a note for each message */
   briefs?: boolean;
   /** told of each message and change while the timeline is read for the first time */
-  watch?: (entry: TimelineEntry, number: number) => void;
+  watch?: (entry: TimelineEntry, item: Pick<Item, "kind" | "number">) => void;
 }
 
 /**
@@ -182,7 +183,7 @@ export class FollowUps {
     const root = part.role === "message" ? threadRoot(original.content) : undefined;
     const rootItem = root === undefined ? undefined : this.itemOf(root);
     if (rootItem !== undefined && rootItem !== item) await this.#attach(rootItem, { kind: "in_thread", item });
-    watch?.(entry, item);
+    watch?.(entry, { kind: part.role === "message" ? "message" : "change", number: item });
     for (const id of new Set([original.eventId, original.bundleId])) await this.#settle(id);
   }
 

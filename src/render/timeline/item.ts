@@ -13,6 +13,8 @@ export interface MessageItem {
   number: number;
   entry: TimelineEntry;
   versions: Versions;
+  /** at the export */
+  isPinned: boolean;
   reactions: readonly Reaction[];
   poll?: Poll;
   /** what it answers; not where that is only the way to show threads in old clients */

@@ -34,12 +34,20 @@ export function bodyText(content: JsonObject): string {
 
 /**
  * A formatted message as HTML with nothing in it that could harm; undefined where it is plain text. `image`: the source of an inline
- * picture, by its URI.
+ * picture, by its URI; `localAddress`: where a link leads within the same pages, if it does.
  */
-export function safeBody(content: JsonObject, image: SafeHtmlOptions["image"]): string | undefined {
+export function safeBody(
+  content: JsonObject,
+  { image, localAddress }: Pick<SafeHtmlOptions, "image" | "localAddress">,
+): string | undefined {
   const html = stringMember(content, "format") === HTML ? stringMember(content, "formatted_body") : undefined;
   if (html === undefined) return undefined;
-  return safeHtml(html, { withoutQuote: true, withoutName: hasNameInText(content), ...(image && { image }) });
+  return safeHtml(html, {
+    withoutQuote: true,
+    withoutName: hasNameInText(content),
+    ...(image && { image }),
+    ...(localAddress && { localAddress }),
+  });
 }
 
 /** What a location says, and where it is (a `geo:` URI) where its words do not. */

@@ -8,6 +8,8 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
 });
 const SHORT = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
 
+const MONTH = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", year: "numeric" });
+
 interface Day {
   iso: string;
   short: string;
@@ -66,6 +68,12 @@ export function dayText(ts: number): string {
 /** `14 Nov 2023`, of a day as `dayOf` gives it */
 export function shortDay(day: string): string {
   return dayAt(Date.parse(`${day}T00:00:00Z`)).short;
+}
+
+/** `Nov 2023`, of a month as `2023-11` */
+export function monthText(month: string): string {
+  const date = new Date(`${month}-01T00:00:00Z`);
+  return Number.isNaN(date.getTime()) ? "?" : MONTH.format(date);
 }
 
 /** `14 Nov 2023, 22:13` */

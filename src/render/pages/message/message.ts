@@ -7,22 +7,29 @@ import type { MessageItem } from "../../timeline/item.ts";
 import type { Reaction } from "../../timeline/reactions.ts";
 import { removalWords } from "../../words/item-words.ts";
 import { bodyText, ENCRYPTED, INCOMPLETE } from "../../words/message-text.ts";
-import { clockOf, instantOf, momentText } from "../../words/when.ts";
-import type { MediaFiles } from "../media-files.ts";
+import { momentText } from "../../words/when.ts";
 import { filesHtml } from "./attachment.ts";
 import { safe, type Html } from "./html.ts";
 import { avatarHtml, nameHtml, originHtml } from "./people.ts";
+import { locationHtml } from "./location.ts";
 import { pollHtml } from "./poll.ts";
 import { quoteHtml, threadHtml, type References } from "./references.ts";
-import { textHtml } from "./text.ts";
+import { textHtml, type TextContext } from "./text.ts";
+import { clockHtml, momentHtml } from "./time.ts";
 import { wordsHtml } from "./words.ts";
 
-export interface MessageContext extends References {
-  media: MediaFiles;
+export type MessageContext = References & TextContext;
+
+/** What need not be said once more. */
+export interface MessagePlace {
+  /** it stands under the name of the message before it */
+  continues: boolean;
+  /** the message before it stands in the same thread */
+  continuesThread: boolean;
 }
 
-/** A message with all that belongs to it. `continues`: it stands under the name of the message before it. */
-export async function messageHtml(item: MessageItem, continues: boolean, context: MessageContext): Promise<Html> {
+/** A message with all that belongs to it. */
+export async function messageHtml(item: MessageItem, place: MessagePlace, context: MessageContext): Promise<Html> {
   const { number, entry, versions, reactions } = item;
   const { original, author } = entry;
   const { media, conversation } = context;
@@ -30,13 +37,14 @@ export async function messageHtml(item: MessageItem, continues: boolean, context
   const named = [entry, versions.current, ...versions.earlier].flatMap(({ files }) => Object.values(files));
   const pictures = [avatar, ...reactions.map(({ picture }) => picture)].filter((each) => each !== undefined);
   await media.look([...named, ...pictures]);
+  const { continues } = place;
   const by = continues
     ? safe`<span class="sr">${nameOf(author)}:</span>`
     : safe`<div class="by">${avatarHtml(author, avatar, media)}${nameHtml(conversation.people.nameOf(author))}${original.imported && originHtml(author)}</div>`;
   const said = original.redaction
     ? removedHtml(item, context)
-    : safe`${await quoteHtml(item, context)}${bodyHtml(item, context)}${editsHtml(item, context)}${reactionsHtml(reactions, context)}${await threadHtml(item, context)}`;
-  return safe`<article class="m${continues ? "" : " first"}${item.thread !== undefined && " threaded"}" id="m${number}" tabindex="-1">${by}<a class="at" href="#m${number}" title="${momentText(original.ts)} UTC"><time datetime="${instantOf(original.ts)}">${clockOf(original.ts)}</time></a><div class="said">${said}</div></article>
+    : safe`${await quoteHtml(item, place, context)}${bodyHtml(item, context)}${editsHtml(item, context)}${reactionsHtml(reactions, context)}${await threadHtml(item, context)}`;
+  return safe`<article class="m${continues ? "" : " first"}${item.thread !== undefined && " threaded"}" id="m${number}" tabindex="-1">${by}<a class="at" href="#m${number}" title="${momentText(original.ts)} UTC">${clockHtml(original.ts)}</a><div class="said">${item.isPinned && safe`<p class="pinned">Pinned</p>`}${said}</div></article>
 `;
 }
 
@@ -49,7 +57,7 @@ function avatarOf({ entry }: MessageItem, { conversation }: MessageContext): str
 
 function removedHtml({ entry }: MessageItem, { conversation }: MessageContext): Html {
   const { redaction } = entry.original;
-  const when = redaction && safe` <small>${momentText(redaction.ts)}</small>`;
+  const when = redaction && safe` <small>${momentHtml(redaction.ts)}</small>`;
   return safe`<p class="removed">${wordsHtml(removalWords(entry, conversation.people))}${when}</p>`;
 }
 
@@ -64,23 +72,19 @@ function bodyHtml({ entry, versions, poll }: MessageItem, context: MessageContex
 }
 
 /** One wording of a message. */
-function versionHtml(
-  type: string,
-  { content, files }: Version,
-  author: Author,
-  { media, conversation }: MessageContext,
-): Html {
+function versionHtml(type: string, { content, files }: Version, author: Author, context: MessageContext): Html {
+  const { media, conversation } = context;
   const held = messageFiles(type, content, files);
-  if (held?.hasCaption) return filesHtml(held, textHtml(content, files, media), bodyText(content), media);
+  if (held?.hasCaption) return filesHtml(held, textHtml(content, files, context), bodyText(content), media);
   if (held) return filesHtml(held, undefined, "", media);
-  const text = textHtml(content, files, media);
+  const text = textHtml(content, files, context);
   switch (stringMember(content, "msgtype")) {
     case "m.emote":
       return safe`<div class="emote">${nameHtml(conversation.people.nameOf(author))} ${text}</div>`;
     case "m.notice":
       return safe`<div class="notice">${text}</div>`;
     case "m.location":
-      return safe`${text}<p class="location"><code>${stringMember(content, "geo_uri") ?? ""}</code></p>`;
+      return locationHtml(content);
     default:
       return text;
   }
@@ -92,12 +96,12 @@ function editsHtml({ entry, versions }: MessageItem, context: MessageContext): H
   const { type } = entry.original;
   const shown = earlier.map(
     (version) =>
-      safe`<li><small><time datetime="${instantOf(version.ts)}">${momentText(version.ts)}</time></small>${versionHtml(type, version, entry.author, context)}</li>`,
+      safe`<li><small>${momentHtml(version.ts)}</small>${versionHtml(type, version, entry.author, context)}</li>`,
   );
   if (left > 0) shown.push(safe`<li>and ${left} more: see the bundle’s manifest</li>`);
   const number = earlier.length + left;
   const times = number === 1 ? "Edited" : `Edited ${number} times`;
-  return safe`<details class="edits"><summary>${times} <small>${momentText(current.ts)}</small></summary><p>Before that:</p><ol>${shown}</ol></details>`;
+  return safe`<details class="edits"><summary>${times} <small>${momentHtml(current.ts)}</small></summary><p>Before that:</p><ol>${shown}</ol></details>`;
 }
 
 function reactionsHtml(reactions: readonly Reaction[], { media, conversation }: MessageContext): Html | undefined {

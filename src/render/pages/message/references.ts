@@ -2,9 +2,9 @@ import type { Conversation } from "../../timeline/conversation.ts";
 import type { Brief } from "../../timeline/follow-ups.ts";
 import type { MessageItem, Reference } from "../../timeline/item.ts";
 import type { People } from "../../timeline/people.ts";
-import { instantOf, momentText } from "../../words/when.ts";
 import { safe, type Html } from "./html.ts";
 import { nameHtml } from "./people.ts";
+import { momentHtml } from "./time.ts";
 
 export interface References {
   conversation: Conversation;
@@ -15,9 +15,14 @@ export interface References {
 /** So many answers of a thread are listed at its first message. */
 const LISTED = 100;
 
-/** What a message answers, and the thread that it stands in. */
-export async function quoteHtml({ thread, repliesTo }: MessageItem, references: References): Promise<Html> {
-  return safe`${await referenceHtml("thread", "In the thread", thread, references)}${await referenceHtml("quote", "In reply to", repliesTo, references)}`;
+/** What a message answers, and the thread that it stands in; of messages that follow each other in a thread the first one says so. */
+export async function quoteHtml(
+  { thread, repliesTo }: MessageItem,
+  { continuesThread }: { continuesThread: boolean },
+  references: References,
+): Promise<Html> {
+  const inThread = continuesThread ? undefined : thread;
+  return safe`${await referenceHtml("thread", "In the thread", inThread, references)}${await referenceHtml("quote", "In reply to", repliesTo, references)}`;
 }
 
 async function referenceHtml(
@@ -45,16 +50,17 @@ export async function threadHtml(
   for (const item of inThread.slice(0, LISTED)) {
     const brief = await followUps.brief(item);
     rows.push(
-      safe`<li><a href="${hrefOf(item)}">${briefHtml(brief, people)} <small><time datetime="${instantOf(brief.ts)}">${momentText(brief.ts)}</time></small></a></li>`,
+      safe`<li><a href="${hrefOf(item)}">${briefHtml(brief, people)} <small>${momentHtml(brief.ts)}</small></a></li>`,
     );
   }
   const more = inThread.length > LISTED && safe`<li>and ${inThread.length - LISTED} more, each in its place below</li>`;
   const count = inThread.length === 1 ? "1 message" : `${inThread.length} messages`;
   const { ts } = await followUps.brief(last);
-  return safe`<details class="replies"><summary>Thread: ${count} <small>the last ${momentText(ts)}</small></summary><ol>${rows}${more}</ol></details>`;
+  return safe`<details class="replies"><summary>Thread: ${count} <small>the last ${momentHtml(ts)}</small></summary><ol>${rows}${more}</ol></details>`;
 }
 
-function briefHtml({ by, text, isRemoved }: Brief, people: People): Html {
+/** A message as others show it: who wrote it, and its first words. */
+export function briefHtml({ by, text, isRemoved }: Brief, people: People): Html {
   const said = isRemoved ? safe`<em>Message removed</em>` : text || "…";
   return safe`${nameHtml(people.nameOf(by))} <span class="excerpt">${said}</span>`;
 }
