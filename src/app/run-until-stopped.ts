@@ -28,7 +28,7 @@ export async function runUntilStopped(
     stopping.abort();
     told.catch(() => undefined);
     logger.info({}, "stopping");
-    // whatever does not end in time is gone on with by others, or at the next start, as after a crash
+    // whatever does not end in time is resumed by others, or at the next start, as after a crash
     setTimeout(() => process.exit(0), GRACE_MS).unref();
     await running.stop();
     logger.info({}, "stopped");

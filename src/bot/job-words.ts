@@ -28,7 +28,7 @@ export function underWay(job: Job): string {
 export function over(job: Job): string {
   if (job.state === "cancelled") return `${NOUN[job.kind]} ${job.id} was cancelled.`;
   if (job.state === "failed") {
-    const why = job.error?.error ?? "I do not know why.";
+    const why = job.error?.error ?? "The reason is not known.";
     return `${NOUN[job.kind]} ${job.id} failed: ${why}${job.error?.retry ? ` Here: \`!retry ${job.id}\`.` : ""}`;
   }
   return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${partOnly(job)}${signed(job)}`;
@@ -39,7 +39,7 @@ function signed({ report }: Job): string {
   const by = signedByIn(report);
   if (!by) return "";
   if (by.verified) return ` It is signed by ${by.server_name} (${by.key_id}).`;
-  return ` It is signed with a key that I do not know (${by.key_id}).`;
+  return ` It is signed with an unknown key (${by.key_id}).`;
 }
 
 /** Says so where an export does not hold the whole room. */

@@ -15,7 +15,7 @@ export interface Authorship {
   imported: boolean;
   /** of the author, where it stands beside the event */
   avatar: string | null | undefined;
-  /** it tells of the face that the importing service gave itself */
+  /** it tells of the name and avatar that the importing service set for itself */
   ofService: boolean;
 }
 

@@ -44,7 +44,7 @@ export interface ExportInput {
   spoolDir: string;
   /** of its disk; what is read takes it by itself */
   space: DiskSpace;
-  /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
+  /** a folder of this export's own that outlives the process: an earlier run's work there is resumed */
   resumeIn?: string | undefined;
   onProgress: (progress: { done: number; total: number | null }) => void;
   signal: AbortSignal;
@@ -61,7 +61,7 @@ export interface CollectedRoom {
   resumed: boolean;
   /** Writes the bundle, signed where there is a signer, and ends `out`. */
   writeTo(out: Writable, signer?: BundleSigner): Promise<WrittenBundle>;
-  /** Gives the spool's disk space back, but for what can be gone on with; call it whatever happened. */
+  /** Gives the spool's disk space back, but for what can be resumed; call it whatever happened. */
   dispose(): Promise<void>;
 }
 

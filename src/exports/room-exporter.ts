@@ -27,7 +27,7 @@ export interface ExportRequest {
   /** narrows what the reader sees to what this user may see */
   visibleTo?: string | undefined;
   options: ExportOptions;
-  /** a folder of this export's own that outlives the process: what an earlier run has left there is gone on with */
+  /** a folder of this export's own that outlives the process: an earlier run's work there is resumed */
   resumeIn?: string;
   onProgress?: (progress: { done: number; total: number | null }) => void;
 }

@@ -9,7 +9,7 @@ import { errorFields, type Logger } from "../ports/logger.ts";
 
 /** Nothing stands at this address (client-server API, "Common error codes"). */
 export const unrecognized: RequestHandler = (_request, response) => {
-  sendError(response, new RequestError("not_found", "M_UNRECOGNIZED", "There is nothing at this address"));
+  sendError(response, new RequestError("not_found", "M_UNRECOGNIZED", "There is no such endpoint"));
 };
 
 /** Answers every error as `{errcode, error, reasons?}`; what nobody expected goes to the log, not to the requester. */

@@ -5,7 +5,7 @@ import { findRoom } from "./replay/make-room.ts";
 import { readImportParams } from "./params.ts";
 
 /**
- * Leaves the room of an import that has ended unfinished, and will not be gone on with. The importing user is invited last, so that
+ * Leaves the room of an import that has ended unfinished, and will not be resumed. The importing user is invited last, so that
  * nobody has seen it; a room that they were invited into is whole, and stays. Safe to repeat.
  * @throws HomeserverError
  */

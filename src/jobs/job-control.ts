@@ -26,7 +26,7 @@ export interface LiveJobs {
 
 /** So often jobs that run elsewhere are looked at while somebody watches them, in milliseconds. */
 const LOOK_MS = 1_000;
-/** So long a cancelled job that runs elsewhere is waited for, in milliseconds. */
+/** How long to wait for a cancelled job that runs elsewhere, in milliseconds. */
 const CANCEL_MS = 8_000;
 
 /** Jobs as their owners see them, wherever they run. */

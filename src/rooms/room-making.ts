@@ -42,7 +42,7 @@ export class RoomMaking {
   }
 
   /**
-   * Makes the room of this making, or gives the one that it has made before. `uninvited`: those whom the homeserver did not let the
+   * Makes the room of this making, or gives the one that it has made before. `uninvited`: those that the homeserver refused to let the
    * service invite. `told`: who wanted it, for the audit log.
    * @throws HomeserverError, StoreAway
    */

@@ -17,6 +17,7 @@ export function lostOriginEntry(event_id: string): LedgerEntry {
 
 /** @param uris of files that are not in the bundle, in any order */
 export function serviceAvatarEntries(uris: Iterable<string>): LedgerEntry[] {
-  const message = "The face that the importing service gave itself in this room is no part of the conversation.";
+  const message =
+    "The name and avatar that the importing service set for itself in this room are not part of the conversation.";
   return [...new Set(uris)].sort().map((uri) => ({ code: "service_avatar", message, uri }));
 }

@@ -61,7 +61,7 @@ export class Census {
     return referencedMedia(event, { imported, avatar, ofService: this.#serviceAvatar(event) !== undefined });
   }
 
-  /** The face that the importing service gave itself. */
+  /** The name and avatar that the importing service set for itself. */
   #serviceAvatar({ type, state_key: key, content }: BundleEvent): string | undefined {
     const importer = this.#head.room.imported_by;
     if (type !== "m.room.member" || importer === undefined || key !== importer) return undefined;

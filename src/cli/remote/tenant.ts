@@ -14,7 +14,7 @@ export async function addTenant(
   const url = checkedUrl(options.url);
   const token = options.token ?? (await readSecret(`Token for ${slug} (it stays hidden): `, world));
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw new CliError(EXIT.usage, "that is no token: it is empty, or holds spaces or other characters");
+    throw new CliError(EXIT.usage, "that is not a valid token: it is empty, or holds spaces or other characters");
   const tenants = new Tenants(world.env);
   const replaced = await tenants.set(slug, { url, token });
   output.note(`Tenant ${slug} is ${replaced ? "replaced" : "added"} in ${tenants.file}.`);

@@ -55,7 +55,7 @@ export class Tenants {
   /** Gives true where it replaced a profile of that name. */
   async set(slug: string, tenant: Tenant): Promise<boolean> {
     if (!SLUG.test(slug))
-      throw new CliError(EXIT.usage, `"${slug}" is no slug: use lower-case letters, digits, dots, dashes`);
+      throw new CliError(EXIT.usage, `"${slug}" is not a valid slug: use lower-case letters, digits, dots, dashes`);
     const all = await this.all();
     const replaced = all.has(slug);
     await this.#write(all.set(slug, tenant));

@@ -47,7 +47,7 @@ export class Authors {
     return event.sender === this.importer && redactedBecause(event) !== undefined && !this.#authorOfRedacted(event);
   }
 
-  /** The face that this service gave itself in a room that it made: no part of the conversation. */
+  /** The name and avatar that this service set for itself in a room that it made: not part of the conversation. */
   serviceAvatar({ type, state_key, content }: ClientEvent): string | undefined {
     if (type !== "m.room.member" || this.importer === undefined || state_key !== this.importer) return undefined;
     return stringMember(content, "avatar_url");

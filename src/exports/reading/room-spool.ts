@@ -36,7 +36,7 @@ export class RoomSpool {
     return new RoomSpool(folder, await EventSpool.open(folder));
   }
 
-  /** In this folder, which stays: what an earlier run has left there is gone on with. */
+  /** In this folder, which stays: an earlier run's work there is resumed. */
   static async lasting(folder: string): Promise<RoomSpool> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await removeOthers(folder, (name) => [TIMELINE, FILES, MEDIA].includes(name));

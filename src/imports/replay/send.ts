@@ -43,7 +43,7 @@ export async function sendPlan(
   const why = lastError ? ` (${lastError.status} ${lastError.errcode})` : "";
   return {
     newId: null,
-    ledger: [{ code: "event_refused", message: `The homeserver takes this event in no form${why}.` }],
+    ledger: [{ code: "event_refused", message: `The homeserver refuses this event in every form${why}.` }],
   };
 }
 

@@ -27,7 +27,7 @@ export async function settleState(
     if (sameJson(now?.content[key] ?? "", wanted[key] ?? "")) continue;
     const message = `The homeserver does not take the source's ${type} as the room's own.`;
     await orLedger(journal, { code: "state_refused", message }, async () => {
-      if (!isSendable(wanted)) throw new HomeserverError(400, "M_BAD_JSON", "no homeserver takes this content");
+      if (!isSendable(wanted)) throw new HomeserverError(400, "M_BAD_JSON", "homeservers refuse this content");
       await writer.sendState(roomId, type, "", wanted);
     });
   }

@@ -31,7 +31,7 @@ export function retryJob({ operate, control, access, table }: RetryJobParts): Re
 }
 
 function whyNoRetry({ state }: Job): string {
-  if (state === "queued" || state === "running") return "This job goes on by itself";
+  if (state === "queued" || state === "running") return "This job is still running: there is nothing to retry";
   if (state === "succeeded") return "This job has succeeded: there is nothing to retry";
   return "This job was given up for good: start it again";
 }

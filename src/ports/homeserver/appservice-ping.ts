@@ -14,5 +14,5 @@ export type PingResult =
   | { kind: "other_id" }
   /** it has no such endpoint (Dendrite, generic workers of Synapse) */
   | { kind: "unsupported" }
-  /** it gave no answer that means anything: it is away, or asks for patience */
+  /** it gave no answer that means anything: it is away, or is rate-limiting requests */
   | { kind: "undecided" };

@@ -19,7 +19,7 @@ export class HomeserverError extends Error {
     this.errcode = errcode;
   }
 
-  /** Nothing was decided: the homeserver is away (no answer, 502–504) or asks for patience (429). Worth another try later. */
+  /** Nothing was decided: the homeserver is away (no answer, 502–504) or is rate-limiting requests (429). Worth another try later. */
   get mayPass(): boolean {
     return [0, 429, 502, 503, 504].includes(this.status);
   }

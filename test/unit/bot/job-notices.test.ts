@@ -63,9 +63,7 @@ describe("a job's notice", () => {
     };
     const by = { key_id: "ed25519:00", server_name: "acme.org", verified: true };
     expect(await words(by)).to.contain(" It is signed by acme.org (ed25519:00).");
-    expect(await words({ ...by, verified: false })).to.contain(
-      " It is signed with a key that I do not know (ed25519:00).",
-    );
+    expect(await words({ ...by, verified: false })).to.contain(" It is signed with an unknown key (ed25519:00).");
   });
 
   it("is not edited where there is nothing new to say", async () => {

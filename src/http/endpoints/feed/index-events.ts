@@ -25,7 +25,7 @@ const LINE = z
   })
   .meta({ id: "FeedLine" });
 
-/** The feed for indexers, one JSON object a line. An answer that breaks off before its last line (`end`) can be gone on with. */
+/** The feed for indexers, one JSON object a line. An answer that breaks off before its last line (`end`) can be resumed. */
 export function indexEventsRoute(feed: Pick<IndexFeed, "open">): Route {
   return route({
     method: "get",

@@ -110,11 +110,11 @@ describe("tenants", () => {
   it("are refused where slug, address or token are none", async () => {
     const env = { XDG_CONFIG_HOME: home };
     const wrong: [string[], string][] = [
-      [["My Home", "--url", "http://x", "--token", "t"], "is no slug"],
-      [["__proto__", "--url", "http://x", "--token", "t"], "is no slug"],
+      [["My Home", "--url", "http://x", "--token", "t"], "is not a valid slug"],
+      [["__proto__", "--url", "http://x", "--token", "t"], "is not a valid slug"],
       [["home", "--url", "x.test", "--token", "t"], "is no address"],
       [["home", "--url", "ftp://x", "--token", "t"], "is no address"],
-      [["home", "--url", "http://x"], "that is no token"],
+      [["home", "--url", "http://x"], "that is not a valid token"],
     ];
     for (const [args, words] of wrong) {
       const { code, stderr } = await run(["tenant", "add", ...args], { env });
