@@ -1,6 +1,7 @@
 import { LiveExports } from "../exports/live-exports.ts";
 import { createExports, type Exports } from "../exports/exports.ts";
 import type { Imports } from "../imports/imports.ts";
+import { admitImport } from "../imports/admit-import.ts";
 import { startImport } from "../imports/start-import.ts";
 import { JobAccess } from "../jobs/job-access.ts";
 import { JobControl } from "../jobs/job-control.ts";
@@ -47,6 +48,7 @@ export function createOperations(
     control,
     exports: createExports({ ...common, exporter, live, rules }),
     imports: {
+      admit: admitImport({ ...common, store, serverName }),
       start: startImport({
         ...common,
         store,

@@ -3,6 +3,7 @@ import type { ServiceContext } from "./context.ts";
 import { allRoomsJob } from "../exports/all-rooms/all-rooms-job.ts";
 import { JobRunner } from "../jobs/job-runner.ts";
 import { exportJob } from "../exports/export-job.ts";
+import { permissionOfOwner } from "../requests/access.ts";
 import type { JobTable } from "../jobs/job-table.ts";
 import { importJob } from "../imports/import-job.ts";
 import type { Job } from "../ports/job-store.ts";
@@ -49,6 +50,7 @@ export function jobRunner(context: ServiceContext, table: JobTable, changed?: (j
     store,
     table,
     endings,
+    permissionOf: (owner) => permissionOfOwner(config.permissions, config.admin_tokens, owner),
     ...(changed && { changed }),
     worker: context.process,
     atOnce: config.limits.concurrent_jobs,

@@ -48,7 +48,7 @@ const REASONS_SHOWN = 5;
 export interface BotParts {
   operate: RunOperation;
   exports: Pick<Exports, "start" | "download">;
-  imports: Imports;
+  imports: Pick<Imports, "start">;
   jobs: Pick<Jobs, "list" | "cancel" | "retry">;
   jobEnded: JobControl["ended"];
   auditReading: Pick<AuditReading, "page">;

@@ -22,26 +22,28 @@ export interface UploadLimits {
 }
 
 /** Receives the form of an upload; gives the path of its bundle. @throws RequestError, MulterError, StorageError */
-export type BundleReceiver = (request: Request, response: Response) => Promise<string>;
+export type BundleReceiver = (request: Request, response: Response, admit: Admit) => Promise<string>;
+
+/** Called before the file is read, with the texts that came before it. Where it rejects, nothing more is received. */
+export type Admit = (texts: unknown) => Promise<void>;
 
 /** What the form has around the bundle, at most, in bytes. */
 const FORM_BYTES = 64 * 1024;
 
 /** @param fields names of the texts that may stand beside the bundle */
 export function bundleReceiver({ folder, space, size }: UploadLimits, fields: readonly string[]): BundleReceiver {
-  const receive = multer({
-    storage: spoolingStorage(folder, space),
-    limits: {
-      fileSize: size,
-      files: 1,
-      fields: fields.length,
-      parts: fields.length + 1,
-      fieldSize: 1024,
-      fieldNameSize: 32,
-      headerPairs: 20,
-    },
-  }).single("bundle");
-  return async (request, response) => {
+  const storage = spoolingStorage(folder, space);
+  const limits: multer.Options["limits"] = {
+    fileSize: size,
+    files: 1,
+    fields: fields.length,
+    parts: fields.length + 1,
+    fieldSize: 1024,
+    fieldNameSize: 32,
+    headerPairs: 20,
+  };
+  return async (request, response, admit) => {
+    const receive = multer({ storage, limits, fileFilter: admitting(admit) }).single("bundle");
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > size + FORM_BYTES) throw tooLarge();
     await space.require(announced);
@@ -64,6 +66,7 @@ export function bundleReceiver({ folder, space, size }: UploadLimits, fields: re
 
 /** The form's parser throws plain errors; what is beyond the limits, or wrong with the disk, has a code or a kind. */
 function asWrongForm(error: Error, fields: readonly string[]): Error {
+  if (error instanceof RequestError) return error;
   if (error instanceof MulterError && error.code === "LIMIT_UNEXPECTED_FILE") {
     const name = (error.field ?? "").slice(0, 32);
     const message = `${name}: no file is expected in this form field; put the bundle into the field bundle (texts: ${fields.join(", ")})`;
@@ -72,6 +75,15 @@ function asWrongForm(error: Error, fields: readonly string[]): Error {
   if (error instanceof MulterError || error instanceof StorageError || "code" in error) return error;
   const message = "The form is not well-formed multipart/form-data, or ends too early";
   return new RequestError("invalid", "M_BAD_JSON", message);
+}
+
+function admitting(admit: Admit): multer.Options["fileFilter"] {
+  return ({ body }, _file, done) => {
+    admit(body).then(
+      () => done(null, true),
+      (error: unknown) => done(error instanceof Error ? error : new Error("not admitted")),
+    );
+  };
 }
 
 /** Multer's own leaves an unfinished file where the disk is full. */

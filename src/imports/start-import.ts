@@ -14,7 +14,7 @@ import type { JobControl } from "../jobs/job-control.ts";
 import type { ImportOptions } from "./options.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
-import { importingUser } from "./importing-user.ts";
+import { requireFreePlace, userFor } from "./admit-import.ts";
 import { importParams } from "./params.ts";
 
 /**
@@ -61,14 +61,13 @@ async function start(
   caller: Caller,
   options: ImportOptions & { requestId?: string },
 ): Promise<Job> {
-  const { control, jobAccess, store, bundles, homeserver, serverName, knownKeys, meter } = parts;
+  const { control, jobAccess, bundles, knownKeys, meter } = parts;
   const { userId } = caller;
   const id = jobIdOf(userId, options.requestId);
   const known = await control.get(id);
   if (known) return known;
-  if ((await store.unfinished(userId)) >= jobAccess.atMost(caller)) throw new TooManyJobs();
-  const hasUser = (user: string): Promise<boolean> => homeserver.hasUser(user, AbortSignal.timeout(CHECK_MS));
-  const forWhom = await importingUser(caller, options.as, { serverName, hasUser });
+  await requireFreePlace(parts, caller);
+  const forWhom = await userFor(parts, caller, options.as);
   const { sha256, signedBy } = await requireGoodBundle(file, knownKeys);
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
   // first the bundle: a job that is queued can be claimed at once

@@ -1,8 +1,9 @@
 import type { Job } from "../ports/job-store.ts";
+import { requirePermission, type Permission } from "../requests/access.ts";
 import { RequestError } from "../requests/failure.ts";
 import type { Caller } from "../requests/requester.ts";
 import type { JobControl } from "./job-control.ts";
-import type { JobTable } from "./job-table.ts";
+import type { JobDefinition, JobTable } from "./job-table.ts";
 
 /** Who may see which jobs, and how many they may have. */
 export class JobAccess {
@@ -26,8 +27,8 @@ export class JobAccess {
     const job = await this.#control.get(id);
     // somebody else's job is as unknown as one that does not exist
     if (!job || !(caller.admin || job.owner === caller.userId)) throw noSuchJob();
-    if (this.maySee(job, caller)) return job;
-    throw new RequestError("forbidden", "M_FORBIDDEN", "This job is for admins only, and you are not one any more");
+    if (!this.maySee(job, caller)) throw adminsOnly();
+    return job;
   }
 
   maySee(job: Job, { userId, admin }: Caller): boolean {
@@ -38,6 +39,19 @@ export class JobAccess {
   atMost({ adminToken }: Caller): number {
     return adminToken ? Infinity : this.#perUser;
   }
+}
+
+/**
+ * Does its owner still have the permission that a job of this kind needs?
+ * @throws RequestError forbidden
+ */
+export function requireOwnersPermission({ permission }: JobDefinition, ofOwner: Permission): void {
+  requirePermission(ofOwner);
+  if (permission === "admin" && ofOwner !== "admin") throw adminsOnly();
+}
+
+function adminsOnly(): RequestError {
+  return new RequestError("forbidden", "M_FORBIDDEN", "This job is for admins only, and you are not one any more");
 }
 
 export function noSuchJob(): RequestError {

@@ -13,6 +13,8 @@ import { errorFields, type Logger } from "../ports/logger.ts";
 import { asStorageError } from "../ports/storage-error.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import type { JsonObject } from "../matrix/json.ts";
+import type { Permission } from "../requests/access.ts";
+import { requireOwnersPermission } from "./job-access.ts";
 import { endOfJob } from "./job-audit.ts";
 import type { JobDefinition } from "./job-table.ts";
 import { HeldLease, LEASE_TERMS, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
@@ -50,6 +52,8 @@ export interface JobRunParts {
   store: JobStore;
   /** of the job's kind */
   definition: JobDefinition;
+  /** what the job's owner may do now */
+  permissionOf: (owner: string) => Permission;
   /** told at each change, and of the end */
   changed: (job: Job) => void;
   terms: RunTerms;
@@ -131,7 +135,7 @@ export class JobRun {
   }
 
   async #outcome(): Promise<Job | undefined> {
-    const { definition, changed, logger } = this.#parts;
+    const { definition, permissionOf, changed, logger } = this.#parts;
     const { id, kind, fence } = this.job;
     this.#wished(this.job);
     if (this.#cancelled) return this.#finish("cancelled", this.#cancelled);
@@ -140,6 +144,7 @@ export class JobRun {
     changed(this.job);
     logger.info({ job_id: id, kind, run: fence }, "job started");
     try {
+      requireOwnersPermission(definition, permissionOf(this.job.owner));
       const report = await definition.work(this.job, {
         signal: this.#controller.signal,
         permit: () => this.#permit(),

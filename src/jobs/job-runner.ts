@@ -1,6 +1,7 @@
 import type { Job, JobStore } from "../ports/job-store.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { JobMeter } from "../ports/metrics.ts";
+import type { Permission } from "../requests/access.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import { LEASE_CLOCKS, moment, type LeaseClocks } from "./held-lease.ts";
 import type { JobEndings } from "./job-endings.ts";
@@ -12,6 +13,8 @@ export interface JobRunnerParts {
   store: JobStore;
   table: JobTable;
   endings: JobEndings;
+  /** what the owner of a job may do now */
+  permissionOf: (owner: string) => Permission;
   /** told at each change of a job that runs here, and of its end */
   changed?: (job: Job) => void;
   /** names this process in the store */
@@ -121,10 +124,11 @@ export class JobRunner {
   }
 
   #begin(job: Job, claimedAt: ReturnType<typeof moment>): void {
+    const { permissionOf } = this.#parts;
     const { store, table, changed = () => undefined, terms = RUN, clocks = LEASE_CLOCKS, logger, meter } = this.#parts;
     const found = table[job.kind];
     const definition = meter ? { ...found, work: meteredWork(job.kind, found, meter) } : found;
-    const run = new JobRun({ store, definition, changed, terms, clocks, logger }, job, claimedAt);
+    const run = new JobRun({ store, definition, permissionOf, changed, terms, clocks, logger }, job, claimedAt);
     this.#running.set(run, this.#until(run));
   }
 

@@ -20,6 +20,25 @@ export function permissionOf(permissions: Permissions, userId: string): Permissi
 }
 
 /**
+ * What the owner of a job may do now. The job of an admin token may run for as long as the configuration has that token.
+ * @param owner a user id, or `admin:NAME`
+ */
+export function permissionOfOwner(
+  permissions: Permissions,
+  adminTokens: readonly { name: string }[],
+  owner: string,
+): Permission {
+  if (isUserId(owner)) return permissionOf(permissions, owner);
+  return adminTokens.some(({ name }) => owner === `admin:${name}`) ? "admin" : "none";
+}
+
+/** @throws RequestError forbidden where somebody may not use the service at all */
+export function requirePermission(permission: Permission): void {
+  if (permission === "none")
+    throw new RequestError("forbidden", "M_FORBIDDEN", "You may not use this service: ask its operator for permission");
+}
+
+/**
  * Membership `join` is needed: a homeserver still serves the history to people who left.
  * @throws RequestError forbidden
  */

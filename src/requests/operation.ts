@@ -1,5 +1,5 @@
 import type { AuditAction, AuditEntry, AuditLog } from "../ports/audit-log.ts";
-import type { Permission } from "./access.ts";
+import { requirePermission, type Permission } from "./access.ts";
 import { RequestError } from "./failure.ts";
 import { withFailures } from "./failure-of.ts";
 import { outcomeOf } from "./outcome-of.ts";
@@ -65,8 +65,7 @@ function admitted(
   adminOnly: string | undefined,
 ): Caller {
   const permission = requester.adminToken ? "admin" : permissionOf(requester.userId);
-  if (permission === "none")
-    throw new RequestError("forbidden", "M_FORBIDDEN", "You may not use this service: ask its operator for permission");
+  requirePermission(permission);
   const admin = permission === "admin";
   if (adminOnly !== undefined && !admin) throw new RequestError("forbidden", "M_FORBIDDEN", adminOnly);
   return { ...requester, admin };

@@ -17,7 +17,7 @@ export type EventSeenBy = (userId: string, roomId: string, eventId: string) => P
 
 /** `!import`: the bundle in the message that it replies to, into a new room. */
 export function importCommand(
-  imports: Imports,
+  imports: Pick<Imports, "start">,
   eventSeenBy: EventSeenBy,
   downloads: Downloads,
   notices: JobNotices,

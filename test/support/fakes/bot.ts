@@ -163,7 +163,7 @@ export class FakeOperations {
       return { body, size: bundleBytes.length, fileName: "tea.zip" };
     },
   };
-  readonly imports: Imports = {
+  readonly imports: Pick<Imports, "start"> = {
     start: (file, requester, options) => this.#answer({ method: "import", requester, options, file }),
   };
   readonly jobs: Pick<Jobs, "list" | "cancel" | "retry"> = {

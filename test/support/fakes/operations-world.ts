@@ -6,6 +6,7 @@ import { LiveExports } from "../../../src/exports/live-exports.ts";
 import { IndexFeed } from "../../../src/feed/index-feed.ts";
 import { importJob } from "../../../src/imports/import-job.ts";
 import type { Imports } from "../../../src/imports/imports.ts";
+import { admitImport } from "../../../src/imports/admit-import.ts";
 import { startImport } from "../../../src/imports/start-import.ts";
 import { JobAccess } from "../../../src/jobs/job-access.ts";
 import { JobControl } from "../../../src/jobs/job-control.ts";
@@ -99,6 +100,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     operations: {
       exports: createExports({ ...common, exporter: { collect: async () => bundle }, live, rules: exportRules }),
       imports: {
+        admit: admitImport({ ...common, store, serverName: "x" }),
         start: startImport({
           ...common,
           store,

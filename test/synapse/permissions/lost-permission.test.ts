@@ -1,4 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
@@ -17,7 +19,7 @@ describe("a permission that was taken away", function () {
   let former: MatrixClient;
   let room: string;
   /** of gone, and of former: one of a room, one of all rooms */
-  const jobs = { gone: "", former: "", all: "" };
+  const jobs = { gone: "", former: "", all: "", waiting: "", allWaiting: "" };
 
   before(async () => {
     const synapse = await sharedSynapse();
@@ -35,13 +37,21 @@ describe("a permission that was taken away", function () {
     jobs.gone = await succeeded(gone, path);
     jobs.former = await succeeded(former, path);
     jobs.all = await succeeded(former, "/v1/gdpr/export");
+    jobs.waiting = await succeeded(gone, path);
+    jobs.allWaiting = await succeeded(former, "/v1/gdpr/export");
     for (const [user, id] of [
       [gone, jobs.gone],
       [former, jobs.all],
     ] as const)
       expect((await new Api(service, user.token).fetch(`/v1/jobs/${id}/bundle`)).status, "before").to.equal(200);
 
+    // two jobs as if they were still queued when the service stopped
     await service.stop();
+    const db = new DatabaseSync(join(service.dir, "data", "roomporter.db"));
+    db.prepare(
+      "UPDATE jobs SET state = 'queued', report = NULL, finished_at = NULL, held = NULL WHERE id IN (?, ?)",
+    ).run(jobs.waiting, jobs.allWaiting);
+    db.close();
     const config = JSON.parse(await readFile(service.configFile, "utf8")) as JsonObject;
     const now = { "*": "user", [gone.userId]: "none" };
     await writeFile(service.configFile, JSON.stringify({ ...config, permissions: now }));
@@ -76,12 +86,23 @@ describe("a permission that was taken away", function () {
     expect((await new Api(service, gone.token).json("/v1/jobs")).status).to.equal(403);
   });
 
+  it("ends what was still to be done for them", async () => {
+    const admin = new Api(service, service.adminToken);
+    const waiting = await admin.ended(jobs.waiting);
+    expect(waiting).to.have.property("state", "failed");
+    expect(waiting).to.have.nested.property("error.errcode", "M_FORBIDDEN");
+    expect(await admin.ended(jobs.allWaiting)).to.have.nested.property("error.errcode", "M_FORBIDDEN");
+  });
+
   it("keeps an export of all rooms, and others' jobs, from a former admin", async () => {
     const api = new Api(service, former.token);
     expect(await answers(former, jobs.all)).to.deep.equal(all("403 M_FORBIDDEN"));
     expect(await answers(former, jobs.gone)).to.deep.equal(all("404 M_NOT_FOUND"));
     const { body } = await api.json("/v1/jobs");
-    expect((body["jobs"] as JsonObject[]).map((job) => job["job_id"])).to.deep.equal([jobs.former]);
+    expect(
+      (body["jobs"] as JsonObject[]).map((job) => job["job_id"]),
+      "no export of all rooms",
+    ).to.deep.equal([jobs.former]);
     expect((await api.fetch(`/v1/jobs/${jobs.former}/bundle`)).status, "their own export of a room").to.equal(200);
     expect((await api.json("/v1/gdpr/export", "POST")).status).to.equal(403);
     expect((await api.json("/v1/audit")).status).to.equal(403);
@@ -112,6 +133,8 @@ describe("a permission that was taken away", function () {
       "job_cancel bot": 1,
       "job_retry bot": 1,
       "export bot": 1,
+      // the end of the job that still waited
+      "export service": 1,
     });
   });
 });

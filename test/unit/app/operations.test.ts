@@ -103,6 +103,11 @@ const TABLE: readonly Row[] = [
         exports.download(id, who),
   ),
   {
+    operation: "imports.admit",
+    call: ({ imports }, who) => imports.admit(who, who.adminToken ? "@ann:x" : undefined),
+    result: only(...PERMITTED),
+  },
+  {
     operation: "imports.start",
     call: async ({ imports }, who) => {
       const file = join(tmpdir(), `no-bundle-${randomUUID()}`);

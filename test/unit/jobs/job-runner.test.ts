@@ -4,6 +4,7 @@ import { JobEndings } from "../../../src/jobs/job-endings.ts";
 import type { JobContext, JobWork, RunTerms } from "../../../src/jobs/job-run.ts";
 import { JobRunner } from "../../../src/jobs/job-runner.ts";
 import { JobWatch } from "../../../src/jobs/job-watch.ts";
+import type { Permission } from "../../../src/requests/access.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import type { AuditRow } from "../../../src/ports/audit-log.ts";
 import { LeaseLost, type Job, type JobStore } from "../../../src/ports/job-store.ts";
@@ -41,6 +42,8 @@ describe("the job runner", () => {
   let beats: number;
   let work: Work;
   let released: string[];
+  /** of every owner */
+  let permission: Permission;
   let runner: JobRunner;
   let control: JobControl;
   /** moves the clocks of workers, not that of the store */
@@ -59,6 +62,7 @@ describe("the job runner", () => {
     };
     work = new Work();
     released = [];
+    permission = "user";
     ahead = 0;
     [runner, control] = newRunner();
   });
@@ -81,6 +85,7 @@ describe("the job runner", () => {
       store,
       table: fakeJobTable(work.run),
       endings,
+      permissionOf: () => permission,
       changed: (job) => watch.tell(job),
       worker: "test",
       atOnce: 2,
@@ -163,6 +168,20 @@ describe("the job runner", () => {
     });
     expect((await state("b", "failed")).error?.error).not.to.include("secret words");
     expect(released).to.deep.equal([]);
+  });
+
+  it("does nothing for those who have lost the permission since they asked", async () => {
+    permission = "none";
+    await add("a");
+    runner.start();
+    expect((await state("a", "failed")).error?.error).to.include("You may not use this service");
+    permission = "user";
+    await store.create({ id: "all", kind: "gdpr_export", owner: "@former:x", params: {}, room_id: null });
+    runner.wake();
+    expect((await state("all", "failed")).error?.error).to.include("for admins only");
+    expect(work.begun).to.have.lengthOf(0);
+    const ends = (await audited()).map(({ action, outcome }) => `${action} ${outcome}`);
+    expect(ends).to.deep.equal(["import refused", "gdpr_export refused"]);
   });
 
   it("cancels what is queued and what is running, and nothing that has ended", async () => {

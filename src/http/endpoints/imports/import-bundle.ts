@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { z } from "zod";
 import { importOptions } from "../../../imports/options.ts";
+import { stringMember } from "../../../matrix/json.ts";
 import { parseOptions } from "../../../requests/options/parse-options.ts";
 import { json } from "../../answers.ts";
 import { bundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
@@ -31,7 +32,11 @@ export function importBundleRoute(limits: UploadLimits): Route {
     },
     fails: [404, 413, 507],
     async handle({ request, response, requester, query: { wait }, imports, jobs }) {
-      const file = await receive(request, response);
+      await imports.admit(requester, undefined);
+      const file = await receive(request, response, async (texts) => {
+        const as = stringMember(texts, "as");
+        if (as !== undefined) await imports.admit(requester, as);
+      });
       let job;
       try {
         job = await imports.start(file, requester, parseOptions(importOptions, { ...request.body }));

@@ -44,6 +44,27 @@ describe("imports over HTTP", () => {
     expect(await api.uploads()).to.deep.equal([]);
   });
 
+  it("ask for the permission before they receive anything", async () => {
+    const no = new RequestError("forbidden", "M_FORBIDDEN", "No.");
+    api.imports.admit = async (_requester, as) => {
+      if (as === "@bob:x") throw no;
+    };
+    expect((await post([["as", "@bob:x"], bundle()])).status, "for whom").to.equal(403);
+    api.imports.admit = async () => {
+      throw no;
+    };
+    const socket = connect(api.port, "127.0.0.1");
+    socket.write(
+      "POST /v1/rooms/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-of-ann\r\nContent-Length: 900\r\n" +
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n",
+    );
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect(answer.toString("latin1"), "before the body has begun").to.match(/^HTTP\/1.1 403 /);
+    socket.destroy();
+    expect(taken).to.deep.equal([]);
+    expect(await api.uploads()).to.deep.equal([]);
+  });
+
   it("say that the disk is full, before they take a bundle and while they do, and keep nothing of it", async () => {
     let left = 0;
     api.space.require = async (bytes) => {
