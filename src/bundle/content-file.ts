@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { isObject, isTooDeep, parseJson, type JsonObject } from "../matrix/json.ts";
 import { MAX_DEPTH, MAX_EVENT_BYTES } from "./limits.ts";
 import type { Bundle } from "./open-bundle.ts";
@@ -12,7 +13,8 @@ export async function contentInFile(
   const chunks: Buffer[] = [];
   for await (const chunk of (await bundle.openMedia(sha256)) as AsyncIterable<Buffer>) chunks.push(chunk);
   try {
-    const value = parseJson(Buffer.concat(chunks).toString());
+    const bytes = Buffer.concat(chunks);
+    const value = isUtf8(bytes) ? parseJson(bytes.toString()) : null;
     return isObject(value) && !isTooDeep(value, MAX_DEPTH) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

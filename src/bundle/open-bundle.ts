@@ -4,6 +4,7 @@ import { VIEWER_NAME, type ArchiveEntry } from "./archive/archive-directory.ts";
 import { BundleError, fault, type Fault } from "./faults.ts";
 import { MAX_MANIFEST_BYTES } from "./limits.ts";
 import { readEvents, readHead } from "./manifest/manifest-reader.ts";
+import type { StateListener } from "./manifest/manifest-head.ts";
 import type { BundleEvent, ManifestHead } from "./manifest/manifest.ts";
 
 /** A bundle, open for reading. What it hands out has the right shape; `verifyBundle` says whether it is sound as a whole. */
@@ -32,6 +33,8 @@ export interface OpenArchive extends Bundle {
 export interface OpenOptions {
   /** of which types the head shall hold the state events (default: of all): the state of a large room takes much memory */
   keepsState?: (type: string) => boolean;
+  /** told of every state event as it is read; `source`: where the manifest has named it before */
+  eachState?: StateListener;
 }
 
 /**
@@ -54,8 +57,12 @@ export async function openArchive(file: string, options: OpenOptions = {}): Prom
     if (!manifest)
       throw faults[0] ? new BundleError(faults[0].code, faults[0].where) : new BundleError("manifest_missing");
     if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
-    const keepsState = options.keepsState ?? (() => true);
-    const { head, seen } = await readHead(archive.read(manifest), keepsState, viewer !== undefined);
+    const read = await readHead(archive.read(manifest), {
+      keepsState: options.keepsState ?? (() => true),
+      eachState: options.eachState,
+      withViewer: viewer !== undefined,
+    });
+    const { head } = read;
     const entryOf = (sha256: string): ArchiveEntry => {
       const entry = media.get(sha256);
       if (!entry) throw new BundleError("media_missing", `media/${sha256}`);
@@ -63,7 +70,7 @@ export async function openArchive(file: string, options: OpenOptions = {}): Prom
     };
     const eventBatches = (passing?: (chunk: Buffer) => void): AsyncIterable<BundleEvent[]> => {
       const bytes = archive.read(manifest);
-      return readEvents(passing ? watched(bytes, passing) : bytes, seen);
+      return readEvents(passing ? watched(bytes, passing) : bytes, read);
     };
     return {
       archive,

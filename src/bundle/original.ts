@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../matrix/json.ts";
+import { inlineMedia, isHtmlMember } from "../matrix/media-uris.ts";
 import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN, WRAPPER } from "../matrix/names.ts";
 import { relationOf } from "../matrix/relation.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -124,29 +125,35 @@ function originalOfContent(own: OriginalEvent, author: ImportedSender): Original
     delete original.stateKey;
     if (stateKey !== undefined) original.stateKey = stateKey;
     original.content = objectMember(own.content, "content") ?? {};
-    return original;
+    return withTarget(original, origin);
   }
   if (contentUri) return original;
   const content = restoredContent(own.content, objectMember(origin, "restore"));
-  if (!content) return own;
-  const redacts = stringMember(content, "redacts");
-  return { ...original, content, ...(redacts !== undefined && { redacts }) };
+  return content ? withTarget({ ...original, content }, origin) : own;
+}
+
+/** A redaction with what it took back: as its origin says, or its own content. */
+function withTarget(original: OriginalEvent, origin: JsonObject): OriginalEvent {
+  if (original.type !== "m.room.redaction") return original;
+  const redacts = stringMember(origin, "redacts") ?? stringMember(original.content, "redacts");
+  return redacts === undefined ? original : { ...original, redacts };
 }
 
 /** A wrapper has its content inside; an event of that type that a member sent is replayed as itself and has a `restore`. */
-function isWrapper(type: string, origin: JsonObject): boolean {
+export function isWrapper(type: string, origin: JsonObject): boolean {
   return type === WRAPPER && !Object.hasOwn(origin, "restore");
 }
 
 /** The content before an import added to it and changed it; undefined where the block does not fit. */
-function restoredContent(content: JsonObject, block: JsonObject | undefined): JsonObject | undefined {
+export function restoredContent(content: JsonObject, block: JsonObject | undefined): JsonObject | undefined {
   const dropped = member(block, "drop");
   const drop = Array.isArray(dropped) ? dropped.filter((pointer) => typeof pointer === "string") : [];
   const set = new Map(Object.entries(objectMember(block, "set") ?? {}));
   try {
     const restored = restore(withoutAdded(content), set, drop);
     // values that are put inside each other can be deeper together than anything that an event may hold
-    return isObject(restored) && !isTooDeep(restored, MAX_DEPTH) ? restored : undefined;
+    const mayBeDeeper = [...set.values()].some((value) => typeof value === "object" && value !== null);
+    return isObject(restored) && !(mayBeDeeper && isTooDeep(restored, MAX_DEPTH)) ? restored : undefined;
   } catch (error) {
     if (error instanceof PointerError) return undefined;
     throw error;
@@ -155,11 +162,11 @@ function restoredContent(content: JsonObject, block: JsonObject | undefined): Js
 
 /** A content without the three members that every import adds. */
 export function withoutAdded(content: JsonObject): JsonObject {
-  const added = [IMPORTED_SENDER, DO_NOT_INDEX, ORIGIN];
-  return Object.fromEntries(Object.entries(content).filter(([key]) => !added.includes(key)));
+  const { [IMPORTED_SENDER]: _author, [DO_NOT_INDEX]: _wish, [ORIGIN]: _origin, ...rest } = content;
+  return rest;
 }
 
-function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined {
+export function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined {
   const userId = stringMember(block, "user_id");
   if (!userId) return undefined;
   return {
@@ -189,31 +196,30 @@ export function aliasesOf(event: BundleEvent, original: OriginalEvent): Map<stri
   const now = relationOf(event.content);
   if (then.event_id && now.event_id) aliases.set(then.event_id, now.event_id);
   if (then.in_reply_to && now.in_reply_to) aliases.set(then.in_reply_to, now.in_reply_to);
-  pairStrings(original.content, event.content, undefined, aliases);
+  pairStrings(original.content, event.content, undefined, false, aliases);
   return aliases;
 }
-
-const INLINE = /mxc:\/\/[^"'\s>]+/g;
 
 function pairStrings(
   then: JsonValue,
   now: JsonValue | undefined,
   key: string | undefined,
+  isHtml: boolean,
   into: Map<string, string>,
 ): void {
   if (typeof then === "string" && typeof now === "string") {
     if (then.startsWith("mxc://") && now.startsWith("mxc://")) {
       if (!into.has(then)) into.set(then, now);
-    } else if (key === "formatted_body" && then.includes("mxc://")) {
-      const images = now.match(INLINE) ?? [];
-      const before = then.match(INLINE) ?? [];
+    } else if (isHtml) {
+      const [before, images] = [then, now].map((html) => [...inlineMedia(html)].map(({ uri }) => uri));
       // where an import had to take something out, the origin names the files
-      if (before.length !== images.length) return;
-      before.forEach((uri, index) => images[index] && !into.has(uri) && into.set(uri, images[index]));
+      if (before?.length !== images?.length) return;
+      before?.forEach((uri, index) => images?.[index] && !into.has(uri) && into.set(uri, images[index]));
     } else if (key === "redacts" || key === "pinned") into.set(then, now);
   } else if (Array.isArray(then) && Array.isArray(now)) {
-    then.forEach((value, index) => pairStrings(value, now[index], key, into));
+    then.forEach((value, index) => pairStrings(value, now[index], key, false, into));
   } else if (isObject(then) && isObject(now)) {
-    for (const [name, value] of Object.entries(then)) pairStrings(value, member(now, name), name, into);
+    for (const [name, value] of Object.entries(then))
+      pairStrings(value, member(now, name), name, isHtmlMember(then, name), into);
   }
 }

@@ -84,7 +84,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const { state, resumed } = reading;
     const excluded = await excludedSenders(reader, state, signal);
     const profiles = new MemberProfiles(state);
-    const authors = new Authors(state, serverName, serviceUser, profiles);
+    const authors = new Authors(state, { server_name: serverName, room_id: roomId }, serviceUser, profiles);
     const readerId = reader.userId;
     const slice = await Slice.of(options, reader, roomId, signal);
     const earlier = options.since_bundle && new EarlierBundle(options.since_bundle);

@@ -42,7 +42,8 @@ export class IndexedRooms {
     // a room of the service's own that is not on record: it is being made, and has not got its rules yet, or is the bot's
     const byService = state.some(({ type, sender }) => type === "m.room.create" && sender === userId);
     if (byService && !record) return undefined;
-    return { roomId, authors: new Authors(state, this.#serverName, userId, new MemberProfiles([])) };
+    const source = { server_name: this.#serverName, room_id: roomId };
+    return { roomId, authors: new Authors(state, source, userId, new MemberProfiles([])) };
   }
 
   /** What decides it; undefined where the service user is not in the room. */

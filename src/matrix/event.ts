@@ -10,7 +10,7 @@ export interface ClientEvent {
   content: JsonObject;
   state_key?: string;
   unsigned?: JsonObject;
-  /** what a redaction takes back, where its content does not say so (room versions before 11) */
+  /** what a redaction takes back (room versions before 11); there its content may say anything */
   redacts?: string;
 }
 
@@ -31,7 +31,8 @@ export function parseClientEvent(value: JsonValue): ClientEvent | undefined {
   if (stateKey !== undefined) event.state_key = stateKey;
   if (isObject(unsigned)) event.unsigned = unsigned;
   const redacts = stringMember(value, "redacts");
-  if (redacts !== undefined && !Object.hasOwn(content, "redacts")) event.redacts = redacts;
+  // homeservers also repeat in either place what stands in the other
+  if (redacts !== undefined && redacts !== stringMember(content, "redacts")) event.redacts = redacts;
   return event;
 }
 
@@ -46,7 +47,7 @@ export function redactedBecause(event: ClientEvent): ClientEvent | undefined {
   return because === undefined ? undefined : parseClientEvent(because);
 }
 
-/** The event that an `m.room.redaction` takes back (in the content from room version 11 on). */
+/** The event that an `m.room.redaction` takes back: said beside its content, or from room version 11 on in it. */
 export function redactionTarget(event: ClientEvent): string | undefined {
-  return stringMember(event.content, "redacts") ?? event.redacts;
+  return event.redacts ?? stringMember(event.content, "redacts");
 }

@@ -1,7 +1,7 @@
 /** Identifiers (Matrix specification, appendices, "Common identifier format"). */
 
 const USER_ID = /^@[^:\0]*:[^\s/\0]+$/;
-const MXC = /^mxc:\/\/([^/\s]+)\/([A-Za-z0-9_=~.-]+)$/;
+const MXC = /^mxc:\/\/([A-Za-z0-9._:[\]-]+)\/([A-Za-z0-9_=~.-]+)$/;
 
 /** The server name in a user id, alias or old room id: all after the first colon; "" where there is none. */
 export function serverOf(id: string): string {

@@ -1,5 +1,5 @@
 /** JSON Pointers (RFC 6901). */
-import { cloneJson, isObject, setMember, type JsonObject, type JsonValue } from "./json.ts";
+import { isObject, setMember, type JsonObject, type JsonValue } from "./json.ts";
 
 /** A pointer does not fit the document that it is used on. */
 export class PointerError extends Error {}
@@ -11,7 +11,8 @@ function toPointer(path: readonly (string | number)[]): string {
 
 /** @throws PointerError where the text is not a pointer */
 function fromPointer(pointer: string): string[] {
-  if (pointer !== "" && !pointer.startsWith("/")) throw new PointerError("not a JSON Pointer");
+  if ((pointer !== "" && !pointer.startsWith("/")) || /~(?![01])/.test(pointer))
+    throw new PointerError("not a JSON Pointer");
   return pointer
     .split("/")
     .slice(1)
@@ -34,42 +35,67 @@ export function valueAt(document: JsonValue | undefined, pointer: string): JsonV
   return here;
 }
 
-function parentOf(document: JsonValue, keys: string[]): JsonValue[] | JsonObject {
-  let here: JsonValue | undefined = document;
-  for (const key of keys.slice(0, -1)) {
-    if (Array.isArray(here)) here = here[indexOf(here, key)];
-    else if (isObject(here) && Object.hasOwn(here, key)) here = here[key];
-    else throw new PointerError("the pointer leads nowhere");
-  }
-  if (!Array.isArray(here) && !isObject(here)) throw new PointerError("the pointer leads into a scalar");
-  return here;
-}
-
-/** Removes what each pointer names from a copy of the document, then sets the given values, shallow ones first. */
+/**
+ * Removes what each pointer names from a document, then sets the given values, shallow ones first. Gives a new document that shares
+ * with the old one, and with the values, what no pointer leads into.
+ * @throws PointerError
+ */
 export function restore(document: JsonObject, set: ReadonlyMap<string, JsonValue>, drop: readonly string[]): JsonValue {
-  let result: JsonValue = cloneJson(document);
+  const copies = new Copies(document);
   for (const pointer of drop) {
-    const keys = fromPointer(pointer);
-    const last = keys.at(-1);
+    const [parent, last] = copies.place(fromPointer(pointer));
     if (last === undefined) throw new PointerError("the whole document cannot be dropped");
-    const parent = parentOf(result, keys);
     if (Array.isArray(parent)) parent.splice(indexOf(parent, last), 1);
     else if (Object.hasOwn(parent, last)) delete parent[last];
     else throw new PointerError("nothing to drop");
   }
   const depth = (pointer: string): number => pointer.split("/").length;
   for (const [pointer, value] of [...set].sort(([a], [b]) => depth(a) - depth(b))) {
-    const keys = fromPointer(pointer);
-    const last = keys.at(-1);
-    if (last === undefined) {
-      result = cloneJson(value);
-      continue;
-    }
-    const parent = parentOf(result, keys);
-    if (Array.isArray(parent)) parent[indexOf(parent, last)] = cloneJson(value);
-    else setMember(parent, last, cloneJson(value));
+    const [parent, last] = copies.place(fromPointer(pointer));
+    if (last === undefined) copies.document = value;
+    else if (Array.isArray(parent)) parent[indexOf(parent, last)] = value;
+    else setMember(parent, last, value);
   }
-  return result;
+  return copies.document;
+}
+
+/** A document in which what a pointer leads through is copied before it is changed. */
+class Copies {
+  document: JsonValue;
+  readonly #own = new Set<JsonValue>();
+
+  constructor(document: JsonValue) {
+    this.document = document;
+  }
+
+  /** What holds the place that these keys lead to, to be changed, and the last key; undefined: the document itself. */
+  place(keys: readonly string[]): [JsonValue[] | JsonObject, string | undefined] {
+    let here = this.#copied(this.document);
+    if (here && keys.length > 0) this.document = here;
+    for (const key of keys.slice(0, -1)) {
+      if (!here) break;
+      const inner: JsonValue | undefined = Array.isArray(here)
+        ? here[indexOf(here, key)]
+        : Object.hasOwn(here, key)
+          ? here[key]
+          : undefined;
+      if (inner === undefined) throw new PointerError("the pointer leads nowhere");
+      const copy = this.#copied(inner);
+      if (copy && Array.isArray(here)) here[indexOf(here, key)] = copy;
+      else if (copy) setMember(here as JsonObject, key, copy);
+      here = copy;
+    }
+    if (!here) throw new PointerError("the pointer leads into a scalar");
+    return [here, keys.at(-1)];
+  }
+
+  #copied(value: JsonValue): JsonValue[] | JsonObject | undefined {
+    if (!Array.isArray(value) && !isObject(value)) return undefined;
+    if (this.#own.has(value)) return value;
+    const copy: JsonValue[] | JsonObject = Array.isArray(value) ? [...value] : { ...value };
+    this.#own.add(copy);
+    return copy;
+  }
 }
 
 /** The `set` and `drop` by which `restore` leads from `sent` back to `original`. */

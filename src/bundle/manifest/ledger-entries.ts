@@ -15,6 +15,11 @@ export function lostOriginEntry(event_id: string): LedgerEntry {
   return { code: "origin_lost", message, event_id };
 }
 
+export function brokenOriginEntry(event_id: string): LedgerEntry {
+  const message = "What this imported event says of its origin is damaged: it is carried as an event of the service.";
+  return { code: "origin_damaged", message, event_id };
+}
+
 /** @param uris of files that are not in the bundle, in any order */
 export function serviceAvatarEntries(uris: Iterable<string>): LedgerEntry[] {
   const message =

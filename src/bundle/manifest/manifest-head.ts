@@ -1,5 +1,6 @@
 import { isUserId } from "../../matrix/ids.ts";
-import { measure, parseJson, stringMember, type JsonValue } from "../../matrix/json.ts";
+import { measure, member, parseJson, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { IMPORTED_SENDER } from "../../matrix/names.ts";
 import { BundleError } from "../faults.ts";
 import type { MemberRule } from "./json-splitter.ts";
 import {
@@ -26,6 +27,8 @@ const WHOLE = [
   "coverage",
   "counts",
 ];
+/** Names what a reader must understand. */
+export const CRITICAL = "critical";
 const SPLIT = ["senders", "media", "ledger", "state"];
 
 /** How each member of a manifest is taken apart; members that this version does not know are read as a whole. */
@@ -60,6 +63,9 @@ export function parseText(json: string, where: string, members?: number): { valu
   return { value, values: found.values };
 }
 
+/** Hears of every state event; `source`: where the manifest has named it before. */
+export type StateListener = (event: BundleEvent, source: ManifestHead["source"] | undefined) => void;
+
 /** Puts a manifest's head together from its texts, checking the shape of each. */
 export class HeadBuilder {
   readonly #whole = new Map<string, JsonValue>();
@@ -72,10 +78,13 @@ export class HeadBuilder {
   #weight = 0;
   #unknownWeight = 0;
   readonly #keepsState: (type: string) => boolean;
+  readonly #eachState: StateListener | undefined;
+  #source: ManifestHead["source"] | undefined;
 
-  /** `keepsState`: of which types to keep the state events; all are checked */
-  constructor(keepsState: (type: string) => boolean) {
+  /** `keepsState`: of which types to keep the state events; all are checked, and shown to `eachState` */
+  constructor(keepsState: (type: string) => boolean, eachState?: StateListener) {
     this.#keepsState = keepsState;
+    this.#eachState = eachState;
   }
 
   /** A member begins. @throws BundleError member_duplicate, manifest_too_large */
@@ -83,6 +92,11 @@ export class HeadBuilder {
     if (this.#seen.has(name)) throw new BundleError("member_duplicate", known(name) ? `/${name}` : "/");
     this.#seen.add(name);
     if (this.#seen.size > MAX_MEMBERS) throw new BundleError("manifest_too_large");
+  }
+
+  /** Of the members that nobody knows, so far. */
+  get unknownWeight(): number {
+    return this.#unknownWeight;
   }
 
   /** Has everything been seen that must stand in a head? */
@@ -112,7 +126,7 @@ export class HeadBuilder {
     if (key === undefined) this.#member(name, value);
     else if (typeof key === "string") this.#entry(name, key, value, where);
     else if (name === "ledger") this.#ledger.push(expectShape(shapes.ledgerEntry, value, where));
-    else this.#stateEvent(expectShape(shapes.stateEvent, value, where));
+    else this.#stateEvent(value, where);
   }
 
   #where(name: string, key: string | number | undefined): string {
@@ -127,6 +141,8 @@ export class HeadBuilder {
     if (name === "format_version" && value !== FORMAT_VERSION) throw new BundleError("version_unknown");
     // what nobody knows is checked, but not kept: it would only take memory
     if (known(name)) this.#whole.set(name, value);
+    if (name === "source") this.#source = expectShape(shapes.source, value, "/source");
+    if (name === CRITICAL) this.#whole.set(name, value);
   }
 
   #entry(name: string, key: string, value: JsonValue, where: string): void {
@@ -138,7 +154,10 @@ export class HeadBuilder {
     } else this.#media.set(expectShape(shapes.sha256, key, where), expectShape(shapes.mediaFile, value, where));
   }
 
-  #stateEvent(event: BundleEvent): void {
+  #stateEvent(value: JsonValue, where: string): void {
+    const event = expectShape(shapes.stateEvent, value, where);
+    if (!hasUserIds(event)) throw new BundleError("member_shape", where);
+    this.#eachState?.(event, this.#source);
     if (this.#keepsState(event.type)) this.#state.push(event);
   }
 
@@ -148,6 +167,7 @@ export class HeadBuilder {
     if (!this.#seen.has("format")) throw new BundleError("format_unknown");
     for (const name of [...WHOLE, ...SPLIT])
       if (!this.#seen.has(name)) throw new BundleError("member_missing", `/${name}`);
+    if (this.#seen.has(CRITICAL)) refuseExtensions(value(CRITICAL));
     const head: ManifestHead = {
       format: FORMAT,
       format_version: FORMAT_VERSION,
@@ -169,6 +189,11 @@ export class HeadBuilder {
   }
 }
 
+/** This version of the format has no extensions, so that each that a bundle needs is unknown. @throws BundleError */
+export function refuseExtensions(critical: JsonValue): never {
+  throw new BundleError(shapes.critical(critical) ? "extension_unknown" : "member_shape", `/${CRITICAL}`);
+}
+
 /** Is it a day of the calendar, and a time of the clock? */
 function isInstant(text: string): boolean {
   const time = new Date(text);
@@ -177,6 +202,21 @@ function isInstant(text: string): boolean {
 
 function known(name: string): boolean {
   return name === "events" || name === "viewer" || WHOLE.includes(name) || SPLIT.includes(name);
+}
+
+/** The schema counts characters, user ids are measured in bytes. */
+function hasUserIds(event: BundleEvent): boolean {
+  const because = event.unsigned === undefined ? undefined : stringMember(redactionIn(event.unsigned), "sender");
+  const author = event[IMPORTED_SENDER];
+  return (
+    isUserId(event.sender) &&
+    (author === undefined || isUserId(author.user_id)) &&
+    (because === undefined || isUserId(because))
+  );
+}
+
+function redactionIn(unsigned: JsonObject): JsonValue | undefined {
+  return member(unsigned, "redacted_because");
 }
 
 /** What may be shown in a message. */
@@ -188,7 +228,7 @@ const EVENT_ID = /^\$[!-~]{1,254}$/;
  */
 export function parseEvent(json: string, index: number, members?: number): BundleEvent {
   const value: unknown = parseText(json, `/events/${index}`, members).value;
-  if (shapes.event(value) && isUserId(value.sender)) return value;
+  if (shapes.event(value) && hasUserIds(value)) return value;
   const id = stringMember(value, "event_id");
   throw new BundleError("event_shape", `/events/${index}`, id && EVENT_ID.test(id) ? id : undefined);
 }

@@ -1,20 +1,36 @@
 import { BundleError } from "../faults.ts";
 import { JsonSplitter, type MemberRule, type SplitterSink } from "./json-splitter.ts";
 import { MAX_MANIFEST_BYTES, MAX_MEMBERS, MAX_UNKNOWN_WEIGHT, VALUE_BYTES } from "../limits.ts";
-import { HeadBuilder, memberRule, parseEvent, parseText } from "./manifest-head.ts";
+import { CRITICAL, HeadBuilder, memberRule, parseEvent, parseText, refuseExtensions } from "./manifest-head.ts";
+import type { StateListener } from "./manifest-head.ts";
 import type { BundleEvent, ManifestHead } from "./manifest.ts";
 
+/** A head, and what was seen on the way to it. */
+interface SeenHead {
+  head: ManifestHead;
+  /** names of members */
+  seen: ReadonlySet<string>;
+  /** of the members that nobody knows */
+  unknownWeight: number;
+}
+
+interface HeadOptions {
+  /** of which types to keep the state events */
+  keepsState: (type: string) => boolean;
+  eachState?: StateListener | undefined;
+  /** the viewer, too, is to be among it */
+  withViewer: boolean;
+}
+
 /**
- * Reads all of a manifest but its events, keeping the state events of some types. Stops where the events begin if everything else
- * came before them; `withViewer`: the viewer, too, is to be among it.
+ * Reads all of a manifest but its events. Stops where the events begin if everything else came before them.
  * @throws BundleError
  */
 export async function readHead(
   manifest: AsyncIterable<Buffer>,
-  keepsState: (type: string) => boolean,
-  withViewer = false,
-): Promise<{ head: ManifestHead; seen: ReadonlySet<string> }> {
-  const builder = new HeadBuilder(keepsState);
+  { keepsState, eachState, withViewer }: HeadOptions,
+): Promise<SeenHead> {
+  const builder = new HeadBuilder(keepsState, eachState);
   const state = { enough: false };
   const sink: SplitterSink = {
     rule(name): MemberRule {
@@ -34,7 +50,7 @@ export async function readHead(
   }
   if (!state.enough) splitter.end();
   if (!builder.seen.has("events")) throw new BundleError("member_missing", "/events");
-  return { head: builder.finish(), seen: builder.seen };
+  return { head: builder.finish(), seen: builder.seen, unknownWeight: builder.unknownWeight };
 }
 
 /**
@@ -44,11 +60,11 @@ export async function readHead(
  */
 export async function* readEvents(
   manifest: AsyncIterable<Buffer>,
-  seen: ReadonlySet<string>,
+  { seen, unknownWeight: earlierWeight }: Pick<SeenHead, "seen" | "unknownWeight">,
 ): AsyncGenerator<BundleEvent[], void, undefined> {
   let batch: BundleEvent[] = [];
   const again = new Set<string>();
-  let unknownWeight = 0;
+  let unknownWeight = earlierWeight;
   const splitter = new JsonSplitter({
     rule(name): MemberRule {
       if (again.has(name)) throw new BundleError("member_duplicate", "/");
@@ -61,7 +77,9 @@ export async function* readEvents(
         batch.push(parseEvent(json, key as number, members));
         return;
       }
-      unknownWeight += Buffer.byteLength(json) + VALUE_BYTES * parseText(json, "/", members).values;
+      const { value, values } = parseText(json, "/", members);
+      if (name === CRITICAL) refuseExtensions(value);
+      unknownWeight += Buffer.byteLength(json) + VALUE_BYTES * values;
       if (unknownWeight > MAX_UNKNOWN_WEIGHT) throw new BundleError("manifest_too_large");
     },
   });

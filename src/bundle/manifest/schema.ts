@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { BundleError } from "../faults.ts";
-import type { JsonValue } from "../../matrix/json.ts";
+import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 import type {
   BundleEvent,
   Counts,
   Coverage,
-  ImportedSender,
   LedgerEntry,
   ManifestHead,
   ManifestRoom,
@@ -26,6 +25,12 @@ function shape<T>(pointer: string): ValidateFunction<T> {
   return ajv.compile<T>({ $ref: `${schema.$id}#${pointer}` });
 }
 
+/** Compiled when it is first needed: only bundles of imported rooms have these. */
+function lateShape(pointer: string): (value: unknown) => boolean {
+  let compiled: ValidateFunction<JsonObject> | undefined;
+  return (value) => (compiled ??= shape<JsonObject>(pointer))(value);
+}
+
 /** Type guards for the parts of a manifest, as the schema says. */
 export const shapes = {
   generator: shape<string>("/properties/generator"),
@@ -42,11 +47,15 @@ export const shapes = {
   ledgerEntry: shape<LedgerEntry>("/$defs/ledger_entry"),
   stateEvent: shape<BundleEvent>("/$defs/state_event"),
   event: shape<BundleEvent>("/$defs/event"),
-  importedSender: shape<ImportedSender>("/$defs/imported_sender"),
+  critical: lateShape("/properties/critical"),
+  contentSender: lateShape("/$defs/content_sender"),
+  origin: lateShape("/$defs/origin"),
+  originTarget: lateShape("/$defs/origin_target"),
+  wrapper: lateShape("/$defs/wrapper"),
 };
 
 /** @throws BundleError member_shape */
-export function expectShape<T>(guard: ValidateFunction<T>, value: JsonValue, where: string): T {
+export function expectShape<T>(guard: (value: unknown) => value is T, value: JsonValue, where: string): T {
   const found: unknown = value;
   if (!guard(found)) throw new BundleError("member_shape", where);
   return found;

@@ -1,8 +1,7 @@
 import { redactedBecause } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
-import { IMPORTED_SENDER } from "../../matrix/names.ts";
+import { IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
 import type { BundleEvent, ManifestHead, Sender } from "../manifest/manifest.ts";
-import { isImported } from "../original.ts";
 import { referencedMedia } from "../referenced-media.ts";
 
 /** Where a file is spoken of. */
@@ -21,6 +20,7 @@ export class Census {
   readonly references = new Map<string, Reference>();
   /** oldest first */
   readonly lostOrigins: string[] = [];
+  readonly brokenOrigins: string[] = [];
   readonly serviceAvatars = new Set<string>();
   readonly #head: Pick<ManifestHead, "source" | "room">;
 
@@ -34,7 +34,10 @@ export class Census {
     this.senders.add(event.sender);
     if (event.type === "m.room.encrypted" && event.state_key === undefined) this.encrypted++;
     const isOfImporter = event.sender === this.#head.room.imported_by;
-    if (isOfImporter && redactedBecause(event) && !event[IMPORTED_SENDER]) this.lostOrigins.push(event.event_id);
+    if (isOfImporter && !event[IMPORTED_SENDER]) {
+      if (redactedBecause(event)) this.lostOrigins.push(event.event_id);
+      else if (Object.hasOwn(event.content, ORIGIN)) this.brokenOrigins.push(event.event_id);
+    }
     this.#noteServiceAvatar(event);
     for (const { uri, name } of this.#mediaOf(event)) this.#refer(uri, event.event_id, name);
   }
@@ -56,9 +59,7 @@ export class Census {
   }
 
   #mediaOf(event: BundleEvent): ReturnType<typeof referencedMedia> {
-    const imported = isImported(event, this.#head.source);
-    const avatar = event[IMPORTED_SENDER]?.avatar;
-    return referencedMedia(event, { imported, avatar, ofService: this.#serviceAvatar(event) !== undefined });
+    return referencedMedia(event, this.#head.source, this.#serviceAvatar(event) !== undefined);
   }
 
   /** The name and avatar that the importing service set for itself. */

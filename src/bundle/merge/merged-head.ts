@@ -1,11 +1,16 @@
-import { encryptedEntries, lostOriginEntry, serviceAvatarEntries } from "../manifest/ledger-entries.ts";
+import {
+  brokenOriginEntry,
+  encryptedEntries,
+  lostOriginEntry,
+  serviceAvatarEntries,
+} from "../manifest/ledger-entries.ts";
 import type { Coverage, LedgerEntry, ManifestHead, Sender } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
 import type { Census } from "./census.ts";
 import type { MergedMedia } from "./merged-media.ts";
 
 /** Of the codes that an export writes: these are about the whole, and are said anew. */
-const SAID_ANEW = ["encrypted", "origin_lost", "service_avatar", "media_in_earlier_bundle"];
+const SAID_ANEW = ["encrypted", "origin_lost", "origin_damaged", "service_avatar", "media_in_earlier_bundle"];
 
 /** What the last export would have said of the whole. @param bundles oldest first */
 export function mergedHead(
@@ -70,6 +75,7 @@ function ledgerOf(bundles: readonly OpenArchive[], census: Census, merged: Merge
     ...kept.filter(isMalformed),
     ...encryptedEntries(census.encrypted),
     ...census.lostOrigins.toReversed().map(lostOriginEntry),
+    ...census.brokenOrigins.toReversed().map(brokenOriginEntry),
     ...serviceAvatarEntries([...census.serviceAvatars].filter((uri) => merged.sha256Of(uri) === undefined)),
     ...merged.ledger,
     ...kept.filter((entry) => !isMalformed(entry)),

@@ -1,18 +1,28 @@
 import { redactedBecause, redactionTarget } from "../../matrix/event.ts";
-import { member, stringMember } from "../../matrix/json.ts";
-import { IMPORTED_SENDER } from "../../matrix/names.ts";
+import { serverOf } from "../../matrix/ids.ts";
+import { objectMember, stringMember } from "../../matrix/json.ts";
+import { IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
 import { relationOf } from "../../matrix/relation.ts";
+import { authorFault } from "../author-fault.ts";
+import { sinceBundle, type SinceBundle } from "../bookmark.ts";
+import type { FaultCode } from "../faults.ts";
 import { carriedMedia } from "../manifest/carried-media.ts";
-import type { FaultList } from "./fault-list.ts";
-import { IdIndex } from "./id-index.ts";
 import type { BundleEvent, ManifestHead } from "../manifest/manifest.ts";
 import { isImported } from "../original.ts";
+import type { Accounts } from "./accounts.ts";
+import type { FaultList } from "./fault-list.ts";
+import { IdIndex } from "./id-index.ts";
+import type { StateVerifier } from "./verify-state.ts";
 
 /** Holds the events of a bundle, one by one, against each other and against the head. */
 export class EventVerifier {
   readonly #head: ManifestHead;
   readonly #faults: FaultList;
-  readonly #accounted: ReadonlySet<string>;
+  readonly #accounts: Accounts;
+  readonly #state: StateVerifier;
+  readonly #since: SinceBundle | undefined;
+  /** SHA-256 of the files that must hold an original content */
+  readonly contentFiles = new Set<string>();
   readonly #ids = new IdIndex();
   readonly #targets = new IdIndex();
   /** declared, less what was met */
@@ -22,47 +32,71 @@ export class EventVerifier {
   #relations = 0;
   #redacted = 0;
 
-  constructor(head: ManifestHead, faults: FaultList) {
+  constructor(head: ManifestHead, accounts: Accounts, state: StateVerifier, faults: FaultList) {
     this.#head = head;
+    this.#accounts = accounts;
+    this.#state = state;
+    this.#since = sinceBundle(head.coverage);
     this.#faults = faults;
     this.#left = new Map(Object.entries(head.counts.by_type));
-    const accounted = new Set<string>();
-    for (const { uris } of head.media.values()) for (const uri of uris) accounted.add(uri);
-    for (const { uri } of head.ledger) if (uri !== undefined) accounted.add(uri);
-    this.#accounted = accounted;
   }
 
   event(event: BundleEvent): void {
     const id = event.event_id;
     const where = `/events/${this.#index}`;
-    if (this.#ids.add(id, this.#index) !== undefined) this.#faults.add("event_duplicate", where, id);
-    if (event.type === "m.room.create" && this.#index > 0) this.#faults.add("event_order", where, id);
-    if (!this.#head.senders.has(event.sender)) this.#faults.add("sender_unlisted", where, id);
-    if (carriedMedia(event, this.#head.source).some((uri) => !this.#accounted.has(uri)))
-      this.#faults.add("media_unlisted", where, id);
-    if (event.unsigned) this.#redaction(event, where);
-    else this.#author(event, where);
+    const wrong = (code: FaultCode): void => this.#faults.add(code, where, id);
+    if (this.#ids.add(id, this.#index) !== undefined) wrong("event_duplicate");
+    if (event.type === "m.room.create" && this.#index > 0) wrong("event_order");
+    this.#people(event, wrong);
+    if (carriedMedia(event, this.#head.source).some((uri) => !this.#accounts.holds(uri))) wrong("media_unlisted");
+    if (event.unsigned) this.#redaction(event, wrong);
+    if (this.#state.contradicts(event)) wrong("state_inconsistent");
+    if (this.#since) this.#increment(event, this.#since, wrong);
     this.#relation(event);
     this.#count(event.type);
     this.#index++;
   }
 
-  #author(event: BundleEvent, where: string): void {
-    if (!isImported(event, this.#head.source)) return;
-    const named = stringMember(member(event.content, IMPORTED_SENDER), "user_id");
-    if (named !== event[IMPORTED_SENDER]?.user_id) this.#faults.add("author_inconsistent", where, event.event_id);
+  #people(event: BundleEvent, wrong: (code: FaultCode) => void): void {
+    const { senders, source } = this.#head;
+    const author = event[IMPORTED_SENDER];
+    const sender = senders.get(event.sender);
+    if (!sender || (author && !senders.has(author.user_id))) wrong("sender_unlisted");
+    const isLocal = serverOf(event.sender) === source.server_name;
+    if (isLocal && sender?.foreign) wrong("sender_inconsistent");
+    // most events have neither
+    if (!author && isLocal) return;
+    const found = authorFault(event, source) ?? this.#contentFile(event);
+    if (found) wrong(found);
   }
 
-  #redaction(event: BundleEvent, where: string): void {
+  /** The file that holds an original content must be here, or in the ledger. */
+  #contentFile(event: BundleEvent): FaultCode | undefined {
+    const origin = objectMember(event.content, ORIGIN);
+    const uri = stringMember(origin, "content_uri");
+    if (uri === undefined || redactedBecause(event) || !isImported(event, this.#head.source)) return undefined;
+    const sha256 = this.#accounts.fileOf(uri);
+    if (sha256 === null) return undefined;
+    if (sha256 === undefined || sha256 !== stringMember(origin, "sha256")) return "origin_invalid";
+    this.contentFiles.add(sha256);
+    return undefined;
+  }
+
+  #redaction(event: BundleEvent, wrong: (code: FaultCode) => void): void {
     const because = redactedBecause(event);
     if (!because) return;
     this.#redacted++;
     const target = redactionTarget(because);
     if (because.type !== "m.room.redaction" || (target !== undefined && target !== event.event_id))
-      this.#faults.add("redaction_inconsistent", where, event.event_id);
+      wrong("redaction_inconsistent");
   }
 
-  /** Where a relation leads is what somebody wrote: a room may hold relations to what is nowhere. */
+  /** The first events stand in the earlier bundle, too, which ends before all others. */
+  #increment(event: BundleEvent, { changed, event_id: last }: SinceBundle, wrong: (code: FaultCode) => void): void {
+    const isThere = this.#index < changed;
+    if (isThere ? !redactedBecause(event) : event.event_id === last) wrong("increment_inconsistent");
+  }
+
   #relation(event: BundleEvent): void {
     const { event_id: target, in_reply_to: replyTo } = relationOf(event.content);
     if (target === undefined && replyTo === undefined) return;
@@ -78,6 +112,7 @@ export class EventVerifier {
 
   /** After the last event. */
   finish(): void {
+    if (this.#since && this.#since.changed > this.#index) this.#faults.add("increment_inconsistent", "/coverage");
     const mismatch = (name: string): void => this.#faults.add("counts_mismatch", `/counts/${name}`);
     if (this.#index !== this.#head.counts.events) mismatch("events");
     if (this.#undeclared || [...this.#left.values()].some((left) => left !== 0)) mismatch("by_type");

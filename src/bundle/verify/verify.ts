@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { ArchiveEntry } from "../archive/archive-directory.ts";
 import type { Fault, FaultCode } from "../faults.ts";
+import { contentInFile } from "../content-file.ts";
+import { Accounts } from "./accounts.ts";
 import { FaultList } from "./fault-list.ts";
 import { openArchive, type OpenArchive } from "../open-bundle.ts";
 import { isSignatureOf, readSignature, type BundleSignature } from "../signature.ts";
 import { EventVerifier } from "./verify-events.ts";
 import { verifyHead } from "./verify-head.ts";
+import { StateVerifier } from "./verify-state.ts";
 
 const CHUNK = 1024 * 1024;
 
@@ -51,16 +54,23 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
   let bundle: OpenArchive | undefined;
   try {
     // the state is checked as it is read, and needed no more
-    bundle = await openArchive(file, { keepsState: () => false });
+    const state = new StateVerifier(faults);
+    bundle = await openArchive(file, {
+      keepsState: () => false,
+      eachState: (event, source) => state.take(event, source),
+    });
     const { head, archive } = bundle;
     const { manifest, viewer, media } = archive.directory;
     const entries = [...media].filter(([sha256]) => head.media.has(sha256));
     tracked.total = archive.size + (manifest?.size ?? 0) + entries.reduce((sum, [, { size }]) => sum + size, 0);
     for (const found of bundle.faults) faults.push(found);
-    verifyHead(head, faults);
+    const accounts = new Accounts(head);
+    verifyHead(head, accounts, faults);
+    state.finish(head, accounts);
     contents.senders = head.senders.size;
     contents.ledger = head.ledger.length;
-    const read = await verifyEvents(bundle, faults);
+    const verifier = new EventVerifier(head, accounts, state, faults);
+    const read = await verifyEvents(bundle, verifier, faults);
     Object.assign(met, read.summary);
     manifestSha256 = read.manifestSha256;
     signature = verifySignature(archive.comment, manifestSha256, faults);
@@ -71,6 +81,8 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
       contents.media_files++;
       contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked);
     }
+    for (const sha256 of verifier.contentFiles)
+      if (faults.total === 0 && !(await contentInFile(bundle, sha256))) faults.add("origin_invalid", `media/${sha256}`);
     const contradiction = faults.total === 0 ? await archive.contradiction() : undefined;
     if (contradiction) faults.add(contradiction);
   } catch (error) {
@@ -86,9 +98,9 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
 /** `manifestSha256`: undefined where the manifest cannot be read to its end */
 async function verifyEvents(
   bundle: OpenArchive,
+  verifier: EventVerifier,
   faults: FaultList,
 ): Promise<{ summary: EventVerifier["summary"]; manifestSha256: string | undefined }> {
-  const verifier = new EventVerifier(bundle.head, faults);
   const hash = createHash("sha256");
   let manifestSha256: string | undefined;
   try {

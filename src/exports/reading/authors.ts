@@ -1,13 +1,16 @@
-import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
+import { authorFault } from "../../bundle/author-fault.ts";
+import type { ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { redactedBecause, type ClientEvent } from "../../matrix/event.ts";
 import { isUserId, serverOf } from "../../matrix/ids.ts";
 import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { IMPORTED, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
+import { bundleEvent } from "./bundle-event.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
 
 /** Says who really wrote an event, where that is not simply its sender. */
 export class Authors {
-  readonly #serverName: string;
+  /** the room that is read */
+  readonly source: ManifestHead["source"];
   readonly #profiles: MemberProfiles;
   /**
    * Where this service made the room by an import, its own user: what that user says about other authors is true; nobody else is
@@ -15,8 +18,13 @@ export class Authors {
    */
   readonly importer: string | undefined;
 
-  constructor(state: readonly ClientEvent[], serverName: string, serviceUser: string, profiles: MemberProfiles) {
-    this.#serverName = serverName;
+  constructor(
+    state: readonly ClientEvent[],
+    source: ManifestHead["source"],
+    serviceUser: string,
+    profiles: MemberProfiles,
+  ) {
+    this.source = source;
     this.#profiles = profiles;
     const byService = (type: string): boolean =>
       state.some((event) => event.type === type && event.state_key === "" && event.sender === serviceUser);
@@ -35,7 +43,7 @@ export class Authors {
 
   /** The block of a user of another server. */
   foreign(userId: string): ImportedSender | undefined {
-    if (serverOf(userId) === this.#serverName) return undefined;
+    if (serverOf(userId) === this.source.server_name) return undefined;
     return { user_id: userId, ...this.#profiles.of(userId) };
   }
 
@@ -53,9 +61,22 @@ export class Authors {
     return stringMember(content, "avatar_url");
   }
 
-  #importedAuthor({ sender, content }: ClientEvent): ImportedSender | undefined {
-    if (sender !== this.importer || !objectMember(content, ORIGIN)) return undefined;
-    return authorIn(content);
+  /** Does this event of the service say of its origin what no reader can make sense of? Then it is carried as any other event. */
+  hasBrokenOrigin(event: ClientEvent): boolean {
+    const { sender, content } = event;
+    if (sender !== this.importer || !Object.hasOwn(content, ORIGIN)) return false;
+    return redactedBecause(event) === undefined && !this.#importedAuthor(event);
+  }
+
+  #importedAuthor(event: ClientEvent): ImportedSender | undefined {
+    if (event.sender !== this.importer || !objectMember(event.content, ORIGIN)) return undefined;
+    return this.#believed(event, authorIn(event.content));
+  }
+
+  /** What a reader would not take is not said. */
+  #believed(event: ClientEvent, author: ImportedSender | undefined): ImportedSender | undefined {
+    const isSound = author && authorFault(bundleEvent(event, author), this.source) === undefined;
+    return isSound ? author : undefined;
   }
 
   /** A redaction strips the event itself: its author is in the redaction that the import sent. */
@@ -63,7 +84,7 @@ export class Authors {
     if (event.sender !== this.importer) return undefined;
     const because = redactedBecause(event);
     if (because?.sender !== this.importer) return undefined;
-    return authorIn(objectMember(objectMember(because.content, ORIGIN), "target"));
+    return this.#believed(event, authorIn(objectMember(objectMember(because.content, ORIGIN), "target")));
   }
 }
 

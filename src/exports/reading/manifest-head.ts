@@ -1,4 +1,9 @@
-import { encryptedEntries, lostOriginEntry, serviceAvatarEntries } from "../../bundle/manifest/ledger-entries.ts";
+import {
+  brokenOriginEntry,
+  encryptedEntries,
+  lostOriginEntry,
+  serviceAvatarEntries,
+} from "../../bundle/manifest/ledger-entries.ts";
 import { FORMAT, FORMAT_VERSION, type ImportedSender } from "../../bundle/manifest/manifest.ts";
 import type {
   BundleEvent,
@@ -48,6 +53,7 @@ export function manifestHead(parts: HeadParts): ManifestHead {
     ...tally.malformed,
     ...encryptedEntries(tally.encrypted),
     ...tally.lostOrigins.map(lostOriginEntry),
+    ...tally.brokenOrigins.map(brokenOriginEntry),
     ...serviceAvatars(parts),
     ...inventory.ledger,
     ...filesHeldEarlier(parts.filesHeldEarlier),

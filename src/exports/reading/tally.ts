@@ -33,6 +33,8 @@ export class Tally {
   readonly malformed: LedgerEntry[] = [];
   /** imported events that were redacted after the import */
   readonly lostOrigins: string[] = [];
+  /** imported events whose origin nobody can read */
+  readonly brokenOrigins: string[] = [];
   /** addresses of the service's own avatar in a room that it made */
   readonly serviceAvatars = new Set<string>();
   readonly held: HeldEvents = { events: 0, ids: new IdSum(), senders: new Set(), media: new Set(), changed: 0 };
@@ -88,6 +90,7 @@ export class Tally {
     }
     this.malformed.push(...older.malformed);
     this.lostOrigins.push(...older.lostOrigins);
+    this.brokenOrigins.push(...older.brokenOrigins);
     for (const uri of older.serviceAvatars) this.serviceAvatars.add(uri);
     this.held.events += older.held.events;
     this.held.changed += older.held.changed;

@@ -121,6 +121,7 @@ export class TimelineCollector {
     this.#lines.push(kept.line);
     section.tally.add(event, kept.author);
     if (authors.hasLostOrigin(event)) section.tally.lostOrigins.push(event.event_id);
+    if (authors.hasBrokenOrigin(event)) section.tally.brokenOrigins.push(event.event_id);
     const own = authors.serviceAvatar(event);
     if (own !== undefined) section.tally.serviceAvatars.add(own);
     for (const file of kept.media) {

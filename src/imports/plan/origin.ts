@@ -1,7 +1,7 @@
 import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
 import type { OriginalEvent } from "../../bundle/original.ts";
 import { difference } from "../../matrix/json-pointer.ts";
-import { setMember, type JsonObject } from "../../matrix/json.ts";
+import { setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
 
 /** What every imported event says of its source. */
@@ -17,6 +17,10 @@ export interface Provenance {
 export function originBlock({ original, ts }: Provenance): JsonObject {
   const block: JsonObject = { event_id: original.eventId, room_id: original.roomId };
   if (ts !== original.ts) block["origin_server_ts"] = original.ts;
+  // before room version 11 a redaction does not say in its content what it takes back, or may say anything there
+  const { type, redacts, content } = original;
+  if (type === "m.room.redaction" && redacts !== undefined && redacts !== stringMember(content, "redacts"))
+    block["redacts"] = redacts;
   return block;
 }
 

@@ -1,6 +1,6 @@
 import { aliasesOf, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
-import { mediaUris, replaceInlineImages } from "../../matrix/media-uris.ts";
+import { isHtmlMember, mediaUris, replaceInlineMedia } from "../../matrix/media-uris.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { EventJournal } from "../replay/trailing-journal.ts";
@@ -55,25 +55,28 @@ export class References {
    */
   withFiles(content: JsonObject): { content: JsonObject; untouched: Map<string, string> } {
     const untouched = new Map<string, string>();
-    if (this.files.size === 0) return { content: copy(content, undefined, (text) => text) as JsonObject, untouched };
-    const replace = (text: string, key: string | undefined): string => {
+    if (this.files.size === 0)
+      return { content: copy(content, undefined, false, (text) => text) as JsonObject, untouched };
+    const replace = (text: string, key: string | undefined, isHtml: boolean): string => {
       const file = this.files.get(text);
-      if (file !== undefined && (key === "body" || key === "key")) untouched.set(text, file);
+      if (file !== undefined && (isHtml || key === "body" || key === "key")) untouched.set(text, file);
       else if (file !== undefined) return file;
-      else if (key === "formatted_body") return replaceInlineImages(text, (uri) => this.files.get(uri) ?? uri);
+      else if (isHtml) return replaceInlineMedia(text, (uri) => this.files.get(uri) ?? uri);
       return text;
     };
-    return { content: copy(content, undefined, replace) as JsonObject, untouched };
+    return { content: copy(content, undefined, false, replace) as JsonObject, untouched };
   }
 }
 
 function copy(
   value: JsonValue,
   key: string | undefined,
-  replace: (text: string, key: string | undefined) => string,
+  isHtml: boolean,
+  replace: (text: string, key: string | undefined, isHtml: boolean) => string,
 ): JsonValue {
-  if (typeof value === "string") return replace(value, key);
-  if (Array.isArray(value)) return value.map((item) => copy(item, key, replace));
+  if (typeof value === "string") return replace(value, key, isHtml);
+  if (Array.isArray(value)) return value.map((item) => copy(item, key, false, replace));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, name, replace)]));
+  const copied = (name: string, inner: JsonValue): JsonValue => copy(inner, name, isHtmlMember(value, name), replace);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copied(name, inner)]));
 }

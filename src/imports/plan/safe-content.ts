@@ -1,8 +1,6 @@
 import { allowedHtml } from "../../matrix/allowed-html.ts";
-import { isObject, objectMember, setMember, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-
-/** Members that hold HTML by their name: of messages, and of extensible events (MSC1767). */
-const HTML_MEMBERS = ["formatted_body", "org.matrix.msc1767.html", "m.html"];
+import { isObject, objectMember, setMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { isHtmlMember } from "../../matrix/media-uris.ts";
 
 /**
  * Makes a content harmless for whoever displays it, in place: all HTML passes the Matrix specification's allowed set, and nobody
@@ -20,11 +18,10 @@ export function makeSafe(content: JsonObject): boolean {
 function cleanHtml(value: JsonValue): boolean {
   if (Array.isArray(value)) return value.map(cleanHtml).some(Boolean);
   if (!isObject(value)) return false;
-  const isHtml = stringMember(value, "mimetype") === "text/html";
   let changed = false;
   for (const [key, inner] of Object.entries(value)) {
     if (typeof inner !== "string") changed = cleanHtml(inner) || changed;
-    else if (HTML_MEMBERS.includes(key) || (isHtml && key === "body")) {
+    else if (isHtmlMember(value, key)) {
       const safe = allowedHtml(inner);
       if (safe === inner) continue;
       setMember(value, key, safe);

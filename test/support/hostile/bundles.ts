@@ -1,10 +1,17 @@
 import { hostileArchives } from "./archives.ts";
 import { Base, type Hostile } from "./base.ts";
 import { hostileEvents, hostileManifests } from "./manifests.ts";
+import { hostileOrigins } from "./origins.ts";
 import { hostileRooms } from "./rooms.ts";
 
 /** Every file that a reader must refuse, with the code it must give. The same list goes through every door. */
 export async function hostileBundles(): Promise<Hostile[]> {
   const base = await Base.of();
-  return [...hostileArchives(base), ...hostileManifests(base), ...hostileEvents(base), ...hostileRooms(base)];
+  return [
+    ...hostileArchives(base),
+    ...hostileManifests(base),
+    ...hostileEvents(base),
+    ...hostileRooms(base),
+    ...hostileOrigins(),
+  ];
 }

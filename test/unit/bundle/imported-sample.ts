@@ -98,7 +98,10 @@ export function importedRoom(room: SampleRoom, serverName: string): SampleRoom {
   const imported = [...scaffolding, ...events];
   const media = room.media.map((file) => ({ ...file, uri: movedUri(file.uri, serverName) }));
   const roomId = `!imported:${serverName}`;
-  const state = imported.filter((event) => event.state_key !== undefined);
+  const current = new Map<string, BundleEvent>();
+  for (const event of imported)
+    if (event.state_key !== undefined) current.set(JSON.stringify([event.type, event.state_key]), event);
+  const state = [...current.values()];
   return { ...room, roomId, serverName, importedBy: service, events: imported, state, media };
 }
 

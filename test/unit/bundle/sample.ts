@@ -139,6 +139,11 @@ function mediaOf(room: SampleRoom): Map<string, MediaEntry> {
 
 function sendersOf(room: SampleRoom): Map<string, Sender> {
   const senders = new Map<string, Sender>();
+  for (const { _imported_sender: author } of room.events)
+    if (author) {
+      const { display_name } = author;
+      senders.set(author.user_id, { display_name, avatar: null, foreign: true, _imported_sender: author });
+    }
   for (const { sender, _imported_sender: author } of room.events) {
     const foreign = !sender.endsWith(`:${room.serverName}`);
     const block = foreign && author ? { _imported_sender: author } : {};

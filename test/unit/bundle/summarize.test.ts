@@ -26,7 +26,7 @@ describe("summarizeBundle", () => {
     room.ledger = ["media_gone", "encrypted", "media_gone"].map((code) => ({ code, message: "why" }));
     room.head = (head) => {
       head.room.topic = "two\nlines\u001b[31m\u202e";
-      head.coverage = { complete: false, limits: [{ kind: "date_range" }, { kind: "media" }] };
+      head.coverage = { complete: false, limits: [{ kind: "date_range", since: 0 }, { kind: "media" }] };
     };
     const text = summaryText(await summary(room));
     for (const line of [

@@ -191,7 +191,9 @@ describe("diffBundles", () => {
       const because = objectMember(eventOf(target, 8).unsigned, "redacted_because");
       Object.assign(objectMember(objectMember(because?.["content"], "io.roomporter.origin"), "target") as object, {
         sender: BOB,
+        _imported_sender: { user_id: BOB },
       });
+      Object.assign(eventOf(target, 8)._imported_sender as object, { user_id: BOB });
       expect(await kinds(first(), target)).to.deep.equal(["author"]);
     });
 
@@ -328,10 +330,10 @@ describe("diffBundles", () => {
     };
     expect(await kinds(source, copy(JSON.stringify(content)))).to.deep.equal([]);
     expect(await kinds(source, copy(JSON.stringify({ ...content, body: "other" })))).to.deep.equal(["content"]);
-    expect(await kinds(source, copy("no JSON"))).to.deep.equal(["content"]);
+    expect(await kinds(source, copy("no JSON"))).to.deep.equal(["fault", "content"]);
     const without = copy("{}");
     without.head = () => undefined;
-    expect(await kinds(source, without)).to.deep.equal(["content"]);
+    expect(await kinds(source, without)).to.deep.equal(["fault", "content"]);
   });
 
   it("pairs many events that moved, and says where it stopped to compare", async () => {

@@ -72,7 +72,11 @@ describe("authors in an export", () => {
       type: "m.room.redaction",
       sender,
       origin_server_ts: 1,
-      content: { redacts: "$x", "io.roomporter.origin": { target } },
+      content: {
+        redacts: "$x",
+        _imported_sender: CLEO,
+        "io.roomporter.origin": { event_id: "$r0", room_id: "!old:old", target },
+      },
     });
     room.event("m.room.message", {}, { sender: SERVICE, unsigned: { redacted_because: because(SERVICE) } });
     room.event("m.room.message", {}, { sender: SERVICE, unsigned: { redacted_because: because(BOB) } });
@@ -121,6 +125,15 @@ describe("authors in an export", () => {
       },
     ],
     [
+      "the service user with an origin that leads nowhere",
+      () => {
+        const room = importedRoom();
+        const origin = { ...ORIGIN, restore: { set: {}, drop: ["/nothing"] } };
+        room.say("I am Cleo", { sender: SERVICE }, imported({ "io.roomporter.origin": origin }));
+        return room;
+      },
+    ],
+    [
       "the service user with an author who is nobody",
       () => {
         const room = importedRoom();
@@ -141,7 +154,12 @@ describe("authors in an export", () => {
     for (const name of ["new", "cut", "wrapped", "state"]) room.file(`mxc://here/${name}`, name);
     const origin: JsonObject = { ...ORIGIN, restore: { set: { "/url": "mxc://old/new" }, drop: [] } };
     room.say("a.png", { sender: SERVICE }, imported({ url: "mxc://here/new", "io.roomporter.origin": origin }));
-    const cut = { ...ORIGIN, content_uri: "mxc://here/cut", media: { "mxc://old/state": "mxc://here/state" } };
+    const cut = {
+      ...ORIGIN,
+      content_uri: "mxc://here/cut",
+      sha256: "0".repeat(64),
+      media: { "mxc://old/state": "mxc://here/state" },
+    };
     room.say("too long", { sender: SERVICE }, imported({ "io.roomporter.origin": cut }));
     const { restore: _none, ...ofWrapper } = ORIGIN;
     const wrapper = {
