@@ -79,12 +79,10 @@ export function hostileManifests(base: Base): Hostile[] {
       "manifest_too_large",
       "80 MB of state",
       () => {
-        const event = JSON.stringify({
-          ...at(base.manifest(), "state", 0),
-          type: "m.room.member",
-          x: "y".repeat(MIB / 2),
-        });
-        return base.replaced('"state":[', `"state":[${numbered(160, () => event)},`);
+        const event = { ...at(base.manifest(), "state", 0), type: "m.room.member", x: "y".repeat(MIB / 2) };
+        const member = (number: number): string =>
+          JSON.stringify({ ...event, event_id: `$member-${number}`, state_key: `@${number}:acme.test` });
+        return base.replaced('"state":[', `"state":[${numbered(160, member)},`);
       },
     ],
     ["member_duplicate", "a member twice", () => base.replaced('"ledger":[]', '"ledger":[],"ledger":[]')],
