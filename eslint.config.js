@@ -70,6 +70,10 @@ const FILES_OF = [
   "src/cli/**",
 ];
 
+const NO_SLEEP = "a unit test does not sleep: wait for an event (test/support/until.ts), or give virtual time";
+const NO_STOPWATCH =
+  "a unit test does not measure time that passed: a busy machine is no fault; count calls, or give virtual time";
+
 export default defineConfig(
   { ignores: ["dist/", ".cache/", "eslint.config.js"] },
   tseslint.configs.strictTypeChecked,
@@ -142,6 +146,26 @@ export default defineConfig(
       // chai's assertions are expressions: expect(x).to.be.true
       "@typescript-eslint/no-unused-expressions": "off",
       "@typescript-eslint/no-base-to-string": "off",
+    },
+  },
+  {
+    // what sleeps is slow on every machine and wrong on a busy one
+    files: ["test/unit/**/*.ts", "test/contracts/**/*.ts", "test/support/fakes/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ regex: "^(node:)?timers(/promises)?$", message: NO_SLEEP }] }],
+      "no-restricted-globals": [
+        "error",
+        ...["setTimeout", "setInterval"].map((name) => ({ name, message: NO_SLEEP })),
+        { name: "performance", message: NO_STOPWATCH },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "BinaryExpression[operator='-'][left.callee.object.name='Date'][left.callee.property.name='now'][right.type='Identifier']",
+          message: NO_STOPWATCH,
+        },
+      ],
     },
   },
   { files: ["bench/**", "demo/**", "examples/**", "scripts/**"], rules: { "no-console": "off" } },

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { TIMER, type Timer } from "../ports/timer.ts";
 
 /** What surrounds the program: tests give their own. */
 export interface World {
@@ -8,6 +9,8 @@ export interface World {
   env: Readonly<Record<string, string | undefined>>;
   /** Aborts at the first Ctrl-C from now on; the second one ends the process as usual. */
   interrupt(): AbortSignal;
+  /** by which it waits between two looks */
+  timer: Timer;
 }
 
 export function processWorld(): World {
@@ -23,6 +26,7 @@ export function processWorld(): World {
       return process.stderr;
     },
     env: process.env,
+    timer: TIMER,
     interrupt() {
       const controller = new AbortController();
       process.once("SIGINT", () => controller.abort());

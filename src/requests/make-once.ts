@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
+import { TIMER, type Timer } from "../ports/timer.ts";
 
 /** A room in the making, which bears a mark by which it is found again. */
 export interface Making {
@@ -21,12 +21,17 @@ const SEARCH_AFTER_MS = [250, 750, 2000];
  * Makes a room, or finds the one that an interrupted attempt has made: `POST /createRoom` cannot be repeated safely.
  * @throws HomeserverError
  */
-export async function makeOnce(writer: RoomWriter, making: Making, signal: AbortSignal): Promise<string> {
-  const found = making.begun ? await soonFound(writer, making.isIt, signal) : undefined;
-  return found ?? (await create(writer, making, signal));
+export async function makeOnce(
+  writer: RoomWriter,
+  making: Making,
+  signal: AbortSignal,
+  timer: Timer = TIMER,
+): Promise<string> {
+  const found = making.begun ? await soonFound(writer, making.isIt, signal, timer) : undefined;
+  return found ?? (await create(writer, making, signal, timer));
 }
 
-async function create(writer: RoomWriter, making: Making, signal: AbortSignal): Promise<string> {
+async function create(writer: RoomWriter, making: Making, signal: AbortSignal, timer: Timer): Promise<string> {
   for (let tries = 1; ; tries++) {
     try {
       return await making.create();
@@ -34,7 +39,7 @@ async function create(writer: RoomWriter, making: Making, signal: AbortSignal): 
       const answered = error instanceof HomeserverError && error.status !== 0 && error.status < 500;
       if (answered || !(error instanceof HomeserverError) || tries === CREATIONS) throw error;
     }
-    const found = await soonFound(writer, making.isIt, signal);
+    const found = await soonFound(writer, making.isIt, signal, timer);
     if (found !== undefined) return found;
   }
 }
@@ -44,9 +49,10 @@ export async function soonFound(
   writer: RoomWriter,
   isIt: Making["isIt"],
   signal: AbortSignal,
+  timer: Timer = TIMER,
 ): Promise<string | undefined> {
   for (const wait of SEARCH_AFTER_MS) {
-    await sleep(wait, undefined, { signal });
+    await timer.sleep(wait, signal);
     const found = await findJoined(writer, isIt);
     if (found !== undefined) return found;
   }

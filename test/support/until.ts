@@ -7,11 +7,19 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 }
 
 /** What is due now gets its turn. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** So many turns: enough for whatever goes on without waiting for time to pass. */
 export async function turns(count = 50): Promise<void> {
   for (let i = 0; i < count; i++) await turn();
+}
+
+/** Waits for the signal alone, once the promise has begun. Rejects with the signal's reason. */
+export function untilAborted(begun: Promise<unknown>, signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    begun.catch(reject);
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
 }

@@ -3,6 +3,7 @@ import { parseJson, type JsonObject, type JsonValue } from "../../matrix/json.ts
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import type { Permit } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Timer } from "../../ports/timer.ts";
 import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { fromAnswer, fromConnection, type CallFailed } from "./call-failed.ts";
 import { endpointOf } from "./endpoints.ts";
@@ -25,6 +26,8 @@ export interface HomeserverClientOptions {
   meter?: HomeserverMeter | undefined;
   /** how long to wait for a homeserver that is away, in milliseconds */
   patienceMs?: number;
+  /** by which it waits */
+  timer?: Timer | undefined;
   /** ends every call of this client, also those that wait */
   signal?: AbortSignal;
   /** awaited before each attempt at a call, and before what was read is given out; its rejection ends the call */
@@ -74,6 +77,7 @@ export class HomeserverClient {
   readonly logger: Logger;
   readonly meter: HomeserverMeter | undefined;
   readonly patienceMs: number;
+  readonly timer: Timer | undefined;
   readonly signal: AbortSignal | undefined;
   readonly #permit: Permit | undefined;
   readonly #sdk: MatrixClient;
@@ -85,6 +89,7 @@ export class HomeserverClient {
     this.logger = options.logger;
     this.meter = options.meter;
     this.patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.timer = options.timer;
     this.signal = options.signal;
     this.#permit = options.permit;
     this.#sdk = new MatrixClient(this.url, this.accessToken);
@@ -92,7 +97,7 @@ export class HomeserverClient {
 
   /** The same client, ended by this signal too, and asking for this permit. */
   until(signal: AbortSignal, permit?: Permit): HomeserverClient {
-    const { url, accessToken, userId, logger, meter, patienceMs } = this;
+    const { url, accessToken, userId, logger, meter, patienceMs, timer } = this;
     const user = userId !== undefined && { userId };
     return new HomeserverClient({
       url,
@@ -101,6 +106,7 @@ export class HomeserverClient {
       logger,
       meter,
       patienceMs,
+      timer,
       signal: this.#joined(signal) ?? signal,
       permit,
     });
@@ -113,7 +119,7 @@ export class HomeserverClient {
   async call(call: HomeserverCall): Promise<JsonValue> {
     return await this.patiently(call, (signal) =>
       abortable(
-        metered(this.meter, call, () => this.#attempt(call)),
+        metered(this.meter, call, () => this.#attempt(call), this.timer),
         signal,
       ),
     );
@@ -132,12 +138,18 @@ export class HomeserverClient {
       this.logger.debug({ ...fields, wait_ms: Math.round(waitMs) }, "the homeserver is asked again");
       this.meter?.repeated(retryReason(failure));
     };
-    const { patienceMs } = this;
+    const { patienceMs, timer } = this;
     const permitted = async (): Promise<T> => {
       await this.#permit?.();
       return attempt(signal);
     };
-    const answer = await withPatience(permitted, { patienceMs, repeatable: call.repeatable ?? true, signal, onWait });
+    const answer = await withPatience(permitted, {
+      patienceMs,
+      repeatable: call.repeatable ?? true,
+      signal,
+      timer,
+      onWait,
+    });
     // what was written must be noted down; what was read by one who has lost the right to go on is not to be used
     if (call.method === "GET") await this.#permit?.();
     return answer;

@@ -1,5 +1,6 @@
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import type { HomeserverMeter, RetryReason } from "../../ports/metrics.ts";
+import { TIMER, type Timer } from "../../ports/timer.ts";
 import { endpointOf } from "./endpoints.ts";
 
 /** One attempt at a call, told to the meter once the homeserver has answered or cannot be reached. `path` may have a query. */
@@ -7,11 +8,12 @@ export async function metered<T>(
   meter: HomeserverMeter | undefined,
   { method, path }: { method: string; path: string },
   attempt: () => Promise<T>,
+  timer: Timer = TIMER,
 ): Promise<T> {
   if (!meter) return await attempt();
-  const begun = performance.now();
+  const begun = timer.monotonic();
   const tell = (status: number): void =>
-    meter.called({ method, endpoint: endpointOf(path), status, seconds: (performance.now() - begun) / 1000 });
+    meter.called({ method, endpoint: endpointOf(path), status, seconds: (timer.monotonic() - begun) / 1000 });
   try {
     const answer = await attempt();
     tell(200);

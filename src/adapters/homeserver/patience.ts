@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { TIMER, type Timer } from "../../ports/timer.ts";
 import { CallFailed } from "./call-failed.ts";
 
 /** How long a call keeps trying while the homeserver is away, in milliseconds. */
@@ -14,6 +14,7 @@ export interface Patience {
   /** false: the homeserver must not see the call twice (`POST /createRoom`) */
   repeatable: boolean;
   signal?: AbortSignal | undefined;
+  timer?: Timer | undefined;
   /** told before each wait */
   onWait?: (failure: CallFailed, waitMs: number) => void;
 }
@@ -24,7 +25,8 @@ export interface Patience {
  * @throws CallFailed the last failure; the signal's reason where it is aborted
  */
 export async function withPatience<T>(attempt: () => Promise<T>, rules: Patience): Promise<T> {
-  const started = performance.now();
+  const timer = rules.timer ?? TIMER;
+  const started = timer.monotonic();
   let failures500 = 0;
   for (let failures = 0; ; failures++) {
     rules.signal?.throwIfAborted();
@@ -36,9 +38,9 @@ export async function withPatience<T>(attempt: () => Promise<T>, rules: Patience
       if (error.status === 500) failures500++;
       if (!mayPass(error, rules.repeatable) || failures500 >= SAME_500) throw error;
       const wait = error.retryAfterMs ?? backOff(failures);
-      if (performance.now() - started + wait > rules.patienceMs) throw error;
+      if (timer.monotonic() - started + wait > rules.patienceMs) throw error;
       rules.onWait?.(error, wait);
-      await pause(wait, rules.signal);
+      await timer.sleep(wait, rules.signal);
     }
   }
 }
@@ -51,15 +53,6 @@ function mayPass(failure: CallFailed, repeatable: boolean): boolean {
 /** Doubles from wait to wait; the jitter keeps many waiting calls from coming back at once. */
 function backOff(failures: number): number {
   return Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.75 + Math.random() / 2);
-}
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, signal ? { signal } : {});
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
 }
 
 /** The promise, or the signal's reason as soon as it is aborted: what was begun is left to end by itself. */

@@ -23,11 +23,13 @@ export function prometheusMetrics({
   version,
   clock,
   logger,
+  censusMs = CENSUS_MS,
 }: {
   takeCensus: () => Promise<Census>;
   version: string;
   clock: Clock;
   logger: Logger;
+  censusMs?: number;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -47,7 +49,7 @@ export function prometheusMetrics({
       contentType: registry.contentType,
       async text() {
         gauges.set(
-          await Promise.race([takeCensus(), tooSlow()]).catch((error: unknown) => {
+          await Promise.race([takeCensus(), tooSlow(censusMs)]).catch((error: unknown) => {
             logger.warn(errorFields(error), "the database could not be counted for the metrics");
             return undefined;
           }),
@@ -58,8 +60,8 @@ export function prometheusMetrics({
   };
 }
 
-function tooSlow(): Promise<never> {
+function tooSlow(censusMs: number): Promise<never> {
   return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error("no answer in time")), CENSUS_MS).unref();
+    setTimeout(() => reject(new Error("no answer in time")), censusMs).unref();
   });
 }

@@ -17,6 +17,7 @@ import { spoolFile } from "../../requests/spool-file.ts";
 import type { BundleStore } from "../../ports/bundle-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Timer } from "../../ports/timer.ts";
 import { bundleFileName, bundleIdOf } from "./bundle-name.ts";
 import { objectBytes } from "./s3-download.ts";
 import { s3Failure } from "./s3-failure.ts";
@@ -32,13 +33,23 @@ export interface S3BundleStoreParts {
   /** of that folder's disk */
   space: DiskSpace;
   logger: Logger;
+  /** by which it waits before a download that broke off goes on */
+  timer?: Timer;
 }
 
 /** Parts of one upload that are sent side by side: each is held in memory meanwhile. */
 const PARTS_AT_ONCE = 2;
 
 /** Bundles as objects `<prefix><id>.zip` of a bucket. An object is there only once its upload is complete. */
-export function s3BundleStore({ client, bucket, prefix, workFolder, space, logger }: S3BundleStoreParts): BundleStore {
+export function s3BundleStore({
+  client,
+  bucket,
+  prefix,
+  workFolder,
+  space,
+  logger,
+  timer,
+}: S3BundleStoreParts): BundleStore {
   const objectOf = (id: string): { Bucket: string; Key: string } => ({
     Bucket: bucket,
     Key: prefix + bundleFileName(id),
@@ -83,7 +94,7 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
       if (!found) return undefined;
       const { size, etag } = found;
       const { start, end } = range ?? { start: 0, end: size - 1 };
-      const bytes = objectBytes(client, { ...objectOf(id), IfMatch: etag }, { start, end, size });
+      const bytes = objectBytes(client, { ...objectOf(id), IfMatch: etag }, { start, end, size }, undefined, timer);
       const body = Readable.from(
         failing(bytes, (error) => s3Failure(error, logger)),
         { objectMode: false },
@@ -108,6 +119,7 @@ export function s3BundleStore({ client, bucket, prefix, workFolder, space, logge
           { ...objectOf(id), IfMatch: etag },
           { start: 0, end: size - 1, size },
           signal,
+          timer,
         );
         await asked(() => pipeline(bytes, spoolFile(path, space), signal ? { signal } : {}), signal);
       } catch (error) {

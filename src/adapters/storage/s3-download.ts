@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   GetObjectCommand,
   type GetObjectCommandInput,
   type GetObjectCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { TIMER, type Timer } from "../../ports/timer.ts";
 
 /** A download that breaks off so often without a byte in between is given up. */
 const ATTEMPTS = 4;
@@ -38,6 +38,7 @@ export async function* objectBytes(
   object: Pick<GetObjectCommandInput, "Bucket" | "Key" | "IfMatch">,
   { start, end, size }: { start: number; end: number; size: number },
   signal?: AbortSignal,
+  timer: Timer = TIMER,
 ): AsyncGenerator<Buffer, void, undefined> {
   const options = signal ? { abortSignal: signal } : {};
   let failures = 0;
@@ -67,7 +68,7 @@ export async function* objectBytes(
     if (position > end) return;
     failures = position > before ? 1 : failures + 1;
     if (failures >= ATTEMPTS) throw failure;
-    await sleep(WAIT_MS * failures, undefined, signal ? { signal } : {});
+    await timer.sleep(WAIT_MS * failures, signal);
   }
 }
 

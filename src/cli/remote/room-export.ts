@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { BundleError } from "../../bundle/faults.ts";
 import { exportNowOptions } from "../../exports/options.ts";
 import { CliError, EXIT } from "../exit.ts";
@@ -12,6 +11,7 @@ import { bytes, startProgress } from "../progress.ts";
 import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import { writeWholeFile } from "../whole-file.ts";
+import type { Timer } from "../../ports/timer.ts";
 import type { World } from "../world.ts";
 
 /** Beside these the options of `exportNowOptions`. */
@@ -48,7 +48,13 @@ export async function exportRoom(
   try {
     const progressId = output.interactive ? `live-${randomBytes(12).toString("hex")}` : undefined;
     if (progressId !== undefined)
-      void showReading(client, progressId, AbortSignal.any([signal, over.signal]), (job) => (reading = job));
+      void showReading(
+        client,
+        progressId,
+        AbortSignal.any([signal, over.signal]),
+        (job) => (reading = job),
+        world.timer,
+      );
     const request = typedRequest(exportNowOptions, options, { since_bundle: bookmark, progress: progressId });
     const { body, size } = await client.exportRoom(roomId, request, signal);
     const counted = new PassThrough();
@@ -86,10 +92,11 @@ async function showReading(
   id: string,
   over: AbortSignal,
   show: (job: ServiceJob) => void,
+  timer: Timer,
 ): Promise<void> {
   while (!over.aborted) {
     await showEvents(client, id, over, show).catch(() => undefined);
-    await sleep(LOOK_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
+    await timer.sleep(LOOK_AGAIN_MS, over).catch(() => undefined);
   }
 }
 

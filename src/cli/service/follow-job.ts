@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ended, howFar, type ServiceJob } from "./job.ts";
 import type { Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -45,7 +44,7 @@ export async function followJob(
         if (!(error instanceof ServiceError && error.passing) || Date.now() - answered > PATIENCE_MS) throw error;
         hasEvents = true;
       }
-      await sleep(POLL_MS, undefined, { signal });
+      await world.timer.sleep(POLL_MS, signal);
     }
   } finally {
     progress.stop();

@@ -4,6 +4,7 @@ import { IMPORTED, POLICY } from "../../matrix/names.ts";
 import type { RoomPolicy } from "../../policy/room-policy.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
+import type { Timer } from "../../ports/timer.ts";
 import type { SignedBy } from "../../requests/signed-by.ts";
 import { findJoined, makeOnce, type Making } from "../../requests/make-once.ts";
 
@@ -31,6 +32,7 @@ export async function ensureRoom(
   journal: ImportJournal,
   room: NewRoom,
   signal: AbortSignal,
+  timer?: Timer,
 ): Promise<string> {
   const known = await journal.room();
   if (known !== undefined) return known;
@@ -41,7 +43,7 @@ export async function ensureRoom(
     create: () => writer.createRoom(createOptions(writer.userId, room)),
     isIt: bears(writer, room.jobId),
   };
-  const roomId = await makeOnce(writer, making, signal);
+  const roomId = await makeOnce(writer, making, signal, timer);
   await journal.setRoom(roomId);
   return roomId;
 }

@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { runCli } from "../../../src/cli/run.ts";
 import type { Actions } from "../../../src/cli/actions.ts";
+import { VirtualTime } from "../fakes/virtual-time.ts";
 import type { World } from "../../../src/cli/world.ts";
 
 /** What a command line did. */
@@ -19,18 +20,21 @@ export interface Surroundings {
   watched?: boolean;
   /** Ctrl-C */
   interrupt?: AbortSignal;
+  /** is given all of stderr whenever something comes */
+  told?: (stderr: string) => void;
   actions?: Partial<Actions>;
 }
 
 /** Runs `roomporter …` within this process. */
 export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ran> {
   const stdout = collector();
-  const stderr = collector();
+  const stderr = collector((bytes) => surroundings.told?.(bytes.toString()));
   const world: World = {
     stdin: surroundings.stdin ?? new PassThrough().end(),
     stdout: Object.assign(stdout.stream, { isTTY: surroundings.terminal === true }),
     stderr: Object.assign(stderr.stream, { isTTY: surroundings.watched === true }),
     env: { XDG_CONFIG_HOME: "/nowhere", ...surroundings.env },
+    timer: new VirtualTime(),
     interrupt: () => surroundings.interrupt ?? new AbortController().signal,
   };
   const unexpected = (): never => {
@@ -57,11 +61,12 @@ export function piped(bytes: Uint8Array | string): World["stdin"] {
   return stream;
 }
 
-function collector(): { stream: Writable; bytes: () => Buffer } {
+function collector(came?: (all: Buffer) => void): { stream: Writable; bytes: () => Buffer } {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       chunks.push(chunk);
+      came?.(Buffer.concat(chunks));
       done();
     },
   });

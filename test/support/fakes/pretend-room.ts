@@ -9,6 +9,7 @@ import {
   type RoomReader,
   type TimelinePage,
 } from "../../../src/ports/homeserver/homeserver.ts";
+import { turns } from "../until.ts";
 
 export const ANN = "@ann:here";
 export const BOB = "@bob:here";
@@ -107,7 +108,8 @@ export class PretendRoom implements RoomReader, MediaSource {
   async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {
     this.filesAsked.push(uri);
     this.mostDownloading = Math.max(this.mostDownloading, ++this.downloading);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    // so that others are asked for meanwhile, where somebody asks side by side
+    await turns(5);
     this.downloading--;
     signal.throwIfAborted();
     const file = this.files.get(uri) ?? new HomeserverError(404, "M_NOT_FOUND", "Not found");

@@ -12,6 +12,7 @@ import { writeBundle } from "../../../src/bundle/write-bundle.ts";
 import { parseJson, type JsonValue } from "../../../src/matrix/json.ts";
 import { rawEntries } from "./raw-zip.ts";
 import { message, sampleRoom, temporaryDirectory, writeSample, ALICE } from "./sample.ts";
+import { turns } from "../../support/until.ts";
 
 /** The entries of an archive as somebody finds them who reads a stream: without its directory, without a look ahead. */
 function* entriesFromBeginning(zip: Buffer): Generator<{ name: string; data: Buffer }> {
@@ -251,7 +252,7 @@ describe("writeBundle", () => {
         "gone",
       );
       const before = asked;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await turns(500);
       expect(asked - before).to.be.lessThan(2);
       expect(closed).to.equal(true);
     });
@@ -261,7 +262,7 @@ describe("writeBundle", () => {
       const waiting = (async function* () {
         yield Buffer.from("{}\n");
         stop.abort(new Error("cancelled"));
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await turns();
         yield Buffer.from("{}\n");
       })();
       const out = createWriteStream(join(directory.path, "x.zip"));

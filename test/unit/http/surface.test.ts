@@ -124,7 +124,7 @@ describe("the HTTP surface", () => {
       listening = await listen(
         0,
         "127.0.0.1",
-        application([{ at: "/", handler: openRouter([liveRoute("@porter:x"), readyRoute(checks)]) }], SILENT),
+        application([{ at: "/", handler: openRouter([liveRoute("@porter:x"), readyRoute(checks, 20)]) }], SILENT),
       );
     });
     after(() => listening.close(0));
@@ -143,9 +143,11 @@ describe("the HTTP surface", () => {
 
     it("does not wait long for what does not answer", async () => {
       asleep = true;
-      const begun = performance.now();
       expect((await get("/ready")).status).to.equal(503);
-      expect(performance.now() - begun).to.be.lessThan(2900);
+      expect(await (await get("/ready")).json()).to.have.deep.nested.property(
+        "missing[0].message",
+        "no answer in time",
+      );
     });
   });
 });

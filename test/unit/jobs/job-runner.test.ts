@@ -8,6 +8,7 @@ import type { Permission } from "../../../src/requests/access.ts";
 import { RequestError } from "../../../src/requests/failure.ts";
 import type { AuditRow } from "../../../src/ports/audit-log.ts";
 import { LeaseLost, type Job, type JobStore } from "../../../src/ports/job-store.ts";
+import { TIMER } from "../../../src/ports/timer.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
 import { TestClock } from "../../contracts/stores.ts";
 import { fakeJobTable } from "../../support/fakes/job-table.ts";
@@ -92,7 +93,7 @@ describe("the job runner", () => {
       logger: SILENT,
       ...(sweepMs !== undefined && { sweepMs }),
       terms: TERMS,
-      clocks: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
+      clocks: { now: () => Date.now() + ahead, monotonic: () => TIMER.monotonic() + ahead },
     });
     runners.push(made);
     return [made, new JobControl({ store, endings, watch, table: fakeJobTable(), runner: made, lookMs: 5 })];
@@ -426,9 +427,12 @@ describe("the job runner", () => {
     await add("a");
     runner.start();
     const { context } = await work.at(0);
-    const asking = setInterval(() => void errorOf(context.permit()), 10);
-    await distant.cancel("a", false, ANN);
-    clearInterval(asking);
+    const cancelled = distant.cancel("a", false, ANN);
+    await until(async () => {
+      await errorOf(context.permit());
+      return context.signal.aborted;
+    });
+    await cancelled;
     expect((await store.get("a"))?.state).to.equal("cancelled");
   });
 });

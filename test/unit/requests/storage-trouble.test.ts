@@ -12,6 +12,8 @@ import { patientWithStorage } from "../../../src/requests/storage-patience.ts";
 import { failureOf } from "../../../src/requests/failure-of.ts";
 import { asStorageError, StorageError } from "../../../src/ports/storage-error.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
+import { VirtualTime } from "../../support/fakes/virtual-time.ts";
+import { until } from "../../support/until.ts";
 import { AMPLE } from "../../support/fakes/ample-space.ts";
 
 describe("trouble with the storage", () => {
@@ -99,9 +101,11 @@ describe("trouble with the storage", () => {
     };
 
     it("is waited for", async () => {
+      const time = new VirtualTime();
       const state = failing(new StorageError("away", "now"), 2);
-      expect(await patientWithStorage(state.act, signal)).to.equal("done");
+      expect(await patientWithStorage(state.act, signal, time)).to.equal("done");
       expect(state.calls).to.equal(3);
+      expect(time.slept).to.deep.equal([500, 1000]);
     });
 
     it("is not mistaken for trouble that will not", async () => {
@@ -114,8 +118,10 @@ describe("trouble with the storage", () => {
     it("is waited for no longer than until the job is called off", async () => {
       const controller = new AbortController();
       const state = failing(new StorageError("away", "now"), Infinity);
-      setTimeout(() => controller.abort(), 50);
-      expect(await failure(patientWithStorage(state.act, controller.signal))).to.have.property("name", "AbortError");
+      const called = failure(patientWithStorage(state.act, controller.signal));
+      await until(() => state.calls > 0);
+      controller.abort();
+      expect(await called).to.have.property("name", "AbortError");
     });
   });
 });

@@ -14,7 +14,7 @@ const READY = z.object({
 });
 
 /** `/ready`: the service can do its work, else 503 with what is missing. */
-export function readyRoute(checks: Readonly<Record<string, ReadinessCheck>>): OpenRoute {
+export function readyRoute(checks: Readonly<Record<string, ReadinessCheck>>, patienceMs = PATIENCE_MS): OpenRoute {
   return {
     open: true,
     method: "get",
@@ -25,7 +25,7 @@ export function readyRoute(checks: Readonly<Record<string, ReadinessCheck>>): Op
     async handle(_request, response) {
       const names = Object.keys(checks);
       const results = await Promise.all(
-        Object.values(checks).map((check) => Promise.race([outcome(check), tooSlow()])),
+        Object.values(checks).map((check) => Promise.race([outcome(check), tooSlow(patienceMs)])),
       );
       const missing = names.flatMap((name, index) => {
         const message = results[index];
@@ -46,8 +46,8 @@ async function outcome(check: ReadinessCheck): Promise<string | undefined> {
   }
 }
 
-function tooSlow(): Promise<string> {
+function tooSlow(patienceMs: number): Promise<string> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve("no answer in time"), PATIENCE_MS).unref();
+    setTimeout(() => resolve("no answer in time"), patienceMs).unref();
   });
 }

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { sql } from "kysely";
+import { until } from "../../../support/until.ts";
 import { LeaseLost } from "../../../../src/ports/job-store.ts";
 import { describeOnPostgres, sharedPostgres } from "../../../support/shared-postgres.ts";
 import { auditLogContract } from "../../../contracts/audit-log.ts";
@@ -50,7 +51,12 @@ describeOnPostgres("PostgreSQL", () => {
           () => void (outcome = "written"),
           (error: unknown) => void (outcome = error),
         );
-      await sleep(300);
+      await until(async () => {
+        const { rows } = await sql<{ waiting: number }>`
+          select count(*)::int as waiting from pg_stat_activity
+          where wait_event_type = 'Lock' and datname = current_database()`.execute(stores.database.kysely);
+        return rows[0]?.waiting === 1;
+      });
       expect(outcome).to.equal("waits");
     });
     await writing;

@@ -5,6 +5,8 @@ import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts"
 import { HomeserverMediaSource } from "../../../../src/adapters/homeserver/media/media-source.ts";
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
 import { FileUnavailable, HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
+import { turns, until } from "../../../support/until.ts";
 import { halfOf, ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -15,7 +17,7 @@ const whole: Answer = (response) => {
 /** Promises the whole file, and breaks off after some of it. */
 const broken: Answer = (response) => {
   response.writeHead(200, { "content-type": "image/png", "content-length": FILE.length });
-  response.write(FILE.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+  response.write(FILE.subarray(0, 100_000), () => void turns().then(() => response.destroy()));
 };
 
 describe("files of the homeserver", () => {
@@ -23,7 +25,13 @@ describe("files of the homeserver", () => {
   const signal = new AbortController().signal;
   const client = async (...answers: Answer[]): Promise<HomeserverClient> => {
     homeserver = await ScriptedHomeserver.start(...answers);
-    return new HomeserverClient({ url: homeserver.url, accessToken: "token", logger, patienceMs: 3000 });
+    return new HomeserverClient({
+      url: homeserver.url,
+      accessToken: "token",
+      logger,
+      patienceMs: 3000,
+      timer: new VirtualTime(),
+    });
   };
   afterEach(async () => {
     await homeserver.close();
@@ -111,7 +119,7 @@ describe("files of the homeserver", () => {
     it("stop with the signal", async () => {
       const abort = new AbortController();
       const { body } = await (await source(broken, "never")).download("mxc://here/abc", abort.signal);
-      setTimeout(() => abort.abort(new Error("enough")), 200);
+      void until(() => homeserver.requests.length === 2).then(() => abort.abort(new Error("enough")));
       expect(await buffer(body).catch((error: unknown) => error)).to.have.property("message", "enough");
     });
   });

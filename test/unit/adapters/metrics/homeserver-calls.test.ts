@@ -7,6 +7,9 @@ import { HomeserverMediaSource } from "../../../../src/adapters/homeserver/media
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";
 import { ScriptedHomeserver, type Answer } from "../homeserver/scripted-homeserver.ts";
+import type { Timer } from "../../../../src/ports/timer.ts";
+import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
+import { until } from "../../../support/until.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
 import { metricsOf, samplesOf } from "./page.ts";
 
@@ -18,11 +21,12 @@ describe("the metrics of homeserver calls", () => {
   let metrics: ReturnType<typeof metricsOf>;
   afterEach(() => homeserver.close());
 
-  async function client(answers: Answer[], options: { patienceMs?: number; signal?: AbortSignal } = {}) {
+  async function client(answers: Answer[], options: { timer?: Timer; signal?: AbortSignal } = {}) {
     homeserver = await ScriptedHomeserver.start(...answers);
     metrics = metricsOf();
     const { url } = homeserver;
-    return new HomeserverClient({ url, accessToken: "t", logger: SILENT, meter: metrics.homeserver, ...options });
+    const { homeserver: meter } = metrics;
+    return new HomeserverClient({ url, accessToken: "t", logger: SILENT, meter, timer: new VirtualTime(), ...options });
   }
   const samples = async (): Promise<Map<string, number>> => samplesOf(await metrics.page.text());
   const calls = async (): Promise<Record<string, number>> =>
@@ -54,10 +58,15 @@ describe("the metrics of homeserver calls", () => {
   });
 
   it("measure how long the homeserver takes", async () => {
-    await whoami(await client([(response) => setTimeout(() => response.end(`{"user_id":"@ann:here"}`), 300)]));
+    const timer = new VirtualTime();
+    const slow: Answer = (response) => {
+      timer.pass(300);
+      response.end(`{"user_id":"@ann:here"}`);
+    };
+    await whoami(await client([slow], { timer }));
     const page = await samples();
     const labels = `method="GET",endpoint="${V3}/account/whoami"`;
-    expect(page.get(`roomporter_homeserver_call_duration_seconds_sum{${labels}}`)).to.be.within(0.29, 5);
+    expect(page.get(`roomporter_homeserver_call_duration_seconds_sum{${labels}}`)).to.equal(0.3);
     const bucket = (le: string): unknown =>
       page.get(`roomporter_homeserver_call_duration_seconds_bucket{le="${le}",${labels}}`);
     expect([bucket("0.25"), bucket("+Inf")]).to.deep.equal([0, 1]);
@@ -79,7 +88,8 @@ describe("the metrics of homeserver calls", () => {
   it("leave out a call that this side has ended", async () => {
     const ending = new AbortController();
     const waiting = whoami(await client(["never"], { signal: ending.signal }));
-    setTimeout(() => ending.abort(), 50);
+    await until(() => homeserver.requests.length === 1);
+    ending.abort();
     await waiting.then(
       () => expect.fail("it has ended"),
       () => undefined,

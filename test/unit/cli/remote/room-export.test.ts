@@ -7,6 +7,7 @@ import { REFUSALS } from "../../../../src/policy/refusals.ts";
 import { events, fakeService, job, json } from "../../../support/doors/scripted-service.ts";
 import { bookmarkOf, bookmarkText } from "../../../../src/bundle/bookmark.ts";
 import { Conversation } from "../../../support/conversation.ts";
+import { turns } from "../../../support/until.ts";
 import { run } from "../../../support/doors/run-command.ts";
 
 const ZIP = Buffer.from("PK\u0003\u0004 and so on".repeat(10_000));
@@ -69,14 +70,18 @@ describe("room export", () => {
 
   it("shows to somebody who watches how much of the room was read", async () => {
     let answer = (): void => undefined;
+    const told = (text: string): void => {
+      if (!text.includes("4000 events")) return;
+      answer();
+      answer = () => undefined;
+    };
     await using service = await fakeService((asked, response) => {
       if (asked.url.startsWith("/v1/jobs/")) {
         const progress = { done: 4000, total: null, unit: "events", rate: 812.4, seconds_left: null };
         events(response, [job({ kind: "export", progress })]);
-        setTimeout(answer, 300);
       } else answer = () => sendZip(response);
     });
-    const { code, stdout, stderr } = await run(["room", "export", "!a:b"], { env: service.env, watched: true });
+    const { code, stdout, stderr } = await run(["room", "export", "!a:b"], { env: service.env, watched: true, told });
     expect([code, stdout.equals(ZIP)]).to.deep.equal([0, true]);
     expect(stderr).to.contain("the service reads the room: 4000 events · 812/s");
     const [, id] =
@@ -96,7 +101,7 @@ describe("room export", () => {
 
   it("leaves nothing half-written where the service breaks off", async () => {
     await using service = await fakeService((_asked, response) => {
-      response.writeHead(200).write(ZIP.subarray(0, 1000), () => setTimeout(() => response.destroy(), 50));
+      response.writeHead(200).write(ZIP.subarray(0, 1000), () => void turns().then(() => response.destroy()));
     });
     const file = join(folder, "room.zip");
     const { code, stderr } = await run(["room", "export", "!a:b", "-o", file], { env: service.env });
@@ -109,8 +114,11 @@ describe("room export", () => {
   });
 
   it("leaves nothing behind after Ctrl-C", async () => {
-    await using service = await fakeService((_asked, response) => void response.writeHead(200).write(ZIP));
-    const interrupt = AbortSignal.timeout(200);
+    const ctrlC = new AbortController();
+    const interrupt = ctrlC.signal;
+    await using service = await fakeService((_asked, response) => {
+      response.writeHead(200).write(ZIP, () => void turns().then(() => ctrlC.abort()));
+    });
     const file = join(folder, "room.zip");
     const { code, stderr } = await run(["room", "export", "!a:b", "-o", file], { env: service.env, interrupt });
     expect([code, stderr]).to.deep.equal([130, "roomporter: interrupted: nothing was kept\n"]);

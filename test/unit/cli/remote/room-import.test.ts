@@ -78,13 +78,19 @@ describe("room import", () => {
   });
 
   it("shows how far it is, how fast, and how long it will take, to somebody who watches", async () => {
+    let end = (): void => undefined;
     const progress = { done: 150, total: 600, unit: "events", rate: 24.6, seconds_left: 75 };
     await using service = await fakeService((asked, response) => {
       if (asked.method === "POST") json(response, 202, job({ state: "queued" }));
-      else setTimeout(() => events(response, [DONE]), 400);
+      else end = () => events(response, [DONE]);
       if (asked.method === "GET") response.write(`event: job\ndata: ${JSON.stringify(job({ progress }))}\n\n`);
     });
-    const { stdout, stderr } = await run(["room", "import", "-f", file], { env: service.env, watched: true });
+    const told = (text: string): void => {
+      if (!text.includes("25%")) return;
+      end();
+      end = () => undefined;
+    };
+    const { stdout, stderr } = await run(["room", "import", "-f", file], { env: service.env, watched: true, told });
     expect(stdout.toString()).to.equal("!new:acme.org\n");
     expect(stderr).to.contain("25% · 150 of 600 events · 25/s · 1:15 left");
   });
@@ -171,13 +177,20 @@ describe("room import", () => {
   });
 
   it("tells after Ctrl-C how to look at the import that goes on", async () => {
-    await using service = await importing(job());
-    const interrupt = AbortSignal.timeout(300);
-    const { code, stderr } = await run(["room", "import", "-f", file], { env: service.env, interrupt });
+    const ctrlC = new AbortController();
+    await using service = await fakeService((asked, response, turn) => {
+      if (turn === 3) ctrlC.abort();
+      json(response, asked.method === "POST" ? 202 : 200, job());
+    });
+    const { code, stderr } = await run(["room", "import", "-f", file], {
+      env: service.env,
+      interrupt: ctrlC.signal,
+    });
     expect(code).to.equal(130);
     expect(stderr).to.contain("roomporter jobs show j1 tells how far it is, roomporter jobs cancel j1 ends it");
-    await using slow = await fakeService(() => undefined);
-    const sending = await run(["room", "import", "-f", file], { env: slow.env, interrupt: AbortSignal.timeout(100) });
+    const early = new AbortController();
+    await using slow = await fakeService(() => early.abort());
+    const sending = await run(["room", "import", "-f", file], { env: slow.env, interrupt: early.signal });
     expect([sending.code, sending.stderr]).to.deep.equal([
       130,
       "roomporter: interrupted before the service had the whole bundle: nothing was imported\n",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { HomeserverError, type TimelinePage } from "../../../../src/ports/homeserver/homeserver.ts";
 import { collect, type Collected } from "./collected.ts";
+import { until } from "../../../support/until.ts";
 import { ANN, BOB, PretendRoom } from "../../../support/fakes/pretend-room.ts";
 
 /** A room that stops answering after so many pages. */
@@ -77,7 +78,7 @@ describe("an export that goes on after it was interrupted", () => {
     const files = async (): Promise<string[]> =>
       (await readdir(join(spool, "media"))).filter((name) => name.length === 64);
     room.untilBreak = async () => {
-      while ((await files()).length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(async () => (await files()).length >= 4);
     };
     await interrupted(room, 4);
     expect(await files()).to.have.length.greaterThan(3);
@@ -166,7 +167,7 @@ describe("an export that goes on after it was interrupted", () => {
       return served(id, from, signal);
     };
     const thoughtDead = collectFrom(slow);
-    while (asked < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => asked >= 4);
     const room = busyRoom();
     await interrupted(room, 2);
     goOn();

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { turns, until } from "../../../support/until.ts";
 import { expect } from "chai";
 import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { RequestError } from "../../../../src/requests/failure.ts";
@@ -24,12 +24,6 @@ describe("exports over HTTP", () => {
       disposed++;
     },
   });
-
-  /** Nobody has to be quick, but it must happen. */
-  async function until(met: () => boolean): Promise<void> {
-    for (let i = 0; i < 200 && !met(); i++) await sleep(10);
-    expect(met()).to.equal(true);
-  }
 
   it("stream the bundle under a name", async () => {
     const asked: unknown[] = [];
@@ -109,7 +103,7 @@ describe("exports over HTTP", () => {
     api.exports.now = async () =>
       ready(async (out) => {
         out.write("PK half");
-        await sleep(20);
+        await turns();
         throw new Error("disk");
       });
     const response = await api.fetch("/v1/rooms/!a:x/export");

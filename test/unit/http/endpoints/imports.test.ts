@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../../support/until.ts";
 import { expect } from "chai";
 import { RequestError } from "../../../../src/requests/failure.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
@@ -198,11 +198,9 @@ describe("imports over HTTP", () => {
         "x".repeat(50_000),
     );
     await once(socket, "connect");
-    for (let i = 0; i < 200 && (await api.uploads()).length === 0; i++) await sleep(10);
-    expect(await api.uploads()).to.have.length(1);
+    await until(async () => (await api.uploads()).length === 1);
     socket.destroy();
-    for (let i = 0; i < 200 && (await api.uploads()).length > 0; i++) await sleep(10);
-    expect(await api.uploads()).to.deep.equal([]);
+    await until(async () => (await api.uploads()).length === 0);
     expect(taken).to.deep.equal([]);
   });
 

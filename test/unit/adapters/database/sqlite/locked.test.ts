@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { sql } from "kysely";
 import type { Database } from "../../../../../src/adapters/database/database.ts";
@@ -12,6 +11,7 @@ import type { Job, JobStore } from "../../../../../src/ports/job-store.ts";
 import { StorageError } from "../../../../../src/ports/storage-error.ts";
 import { StoreAway } from "../../../../../src/ports/store-away.ts";
 import { TestClock } from "../../../../contracts/stores.ts";
+import { turns } from "../../../../support/until.ts";
 
 describe("a SQLite file", () => {
   let folder: string;
@@ -48,7 +48,7 @@ describe("a SQLite file", () => {
         jobs.expire(1).then(() => begun.push("statement")),
         database.unflushed(async () => undefined).then(() => begun.push("unflushed")),
       ];
-      for (let turns = 0; turns < 100; turns++) await turn();
+      await turns(100);
       expect(await jobs.get("before")).to.have.property("id", "before");
       expect(begun).to.deep.equal([]);
       other.exec("commit");
