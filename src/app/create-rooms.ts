@@ -7,6 +7,7 @@ import { RoomAccess } from "../rooms/room-access.ts";
 import { RoomClosing } from "../rooms/room-closing.ts";
 import { RoomGuard } from "../rooms/room-guard.ts";
 import { roomOperations, type Rooms } from "../rooms/rooms.ts";
+import { IdleRooms } from "../rooms/idle-rooms.ts";
 import { RoomMaking } from "../rooms/room-making.ts";
 import { Roles } from "../rooms/roles.ts";
 import type { Inbox, InboxEvent } from "../ports/inbox.ts";
@@ -28,7 +29,7 @@ export interface RunningRooms {
 /** Puts it together; everything ends with the signal. */
 export function createRooms(context: ServiceContext, signal: AbortSignal): RunningRooms {
   const { config, settings, database, policies, homeserver, operate, audit, clock, logger } = context;
-  const { role_lost: roleLost, bridges, room_version: roomVersion } = config.rooms;
+  const { role_lost: roleLost, bridges, room_version: roomVersion, incognito, restricted } = config.rooms;
   const { admin_token: adminToken } = config.homeserver;
   const { serverName } = settings;
   const roles = new Roles({
@@ -38,8 +39,10 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
   });
   const access = new RoomAccess({ policies, roles, roleLost });
   const removal = adminToken === undefined ? undefined : synapseRemoval(settings, adminToken);
-  const closing = new RoomClosing({ policies, homeserver, removal, logger, signal });
-  const guard = new RoomGuard({ policies, roles, homeserver, closing, audit, bridges, roleLost, logger, signal });
+  const purgeIncognito = incognito.closing === "purge";
+  const closing = new RoomClosing({ policies, homeserver, removal, purgeIncognito, logger, signal });
+  const idle = new IdleRooms(incognito.close_after_idle_days, clock);
+  const guard = new RoomGuard({ policies, roles, homeserver, closing, idle, audit, bridges, roleLost, logger, signal });
   const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, logger, signal });
   const guarding = new RoomGuardLoop({ policies, roles, guard, making, clock, logger });
   const inbox = databaseInbox(database, clock, "guard");
@@ -59,6 +62,7 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
       serverName,
       workspaces: config.workspaces,
       bridges,
+      operators: { incognito, restricted },
       logger,
     }),
     access,

@@ -38,7 +38,7 @@ import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
 import { Invitations } from "./invitations.ts";
 import { JobNotices } from "./job-notices.ts";
-import { answer, edit } from "./messages.ts";
+import { answer, edit, notice } from "./messages.ts";
 import { Misuse } from "./words.ts";
 
 /** A message dated this much before its room was made, in milliseconds, is history that somebody has replayed. */
@@ -104,7 +104,9 @@ export class Bot implements InboxHandler {
         (userId) => permissionOf(userId) === "admin",
         (roomId) => isAdminRoom(homeserver, permissionOf, roomId),
       ),
-      roomCommand(parts.rooms),
+      roomCommand(parts.rooms, async (userId, eventId, words) => {
+        await homeserver.say(await directRooms.with(userId), `roomporter.room.${eventId}`, notice(words));
+      }),
       roomsCommand(parts.rooms, homeserver, directRooms),
     ];
     this.#commands = new Map([...commands, helpCommand(commands)].map((command) => [command.name, command]));

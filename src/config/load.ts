@@ -50,6 +50,7 @@ export async function loadLocatedConfig(
   const storage = await storageOf(raw.storage, folder, (key, value) =>
     attempt(["storage", key], () => readSecret(value, folder, environment)),
   );
+  for (const [at, message] of contradictions(raw)) problems.push(yaml.problem(at, message));
   if (url === undefined || storage === undefined || problems.length > 0) throw new ConfigError(problems);
   const config = {
     ...raw,
@@ -61,6 +62,17 @@ export async function loadLocatedConfig(
     admin_tokens: adminTokens,
   };
   return { config, yaml };
+}
+
+/** What each key alone may say, and all of them together not. */
+function contradictions({ homeserver, roles, rooms }: z.output<typeof configSchema>): [PropertyKey[], string][] {
+  const found: [PropertyKey[], string][] = [];
+  if (rooms.incognito.closing === "purge" && homeserver.admin_token === undefined)
+    found.push([["rooms", "incognito", "closing"], "purge needs homeserver.admin_token"]);
+  for (const [index, slug] of (rooms.restricted.roles ?? []).entries())
+    if (!Object.hasOwn(roles, slug))
+      found.push([["rooms", "restricted", "roles", index], `there is no role ${slug} in roles`]);
+  return found;
 }
 
 function checkedHash(text: string): string {

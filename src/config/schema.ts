@@ -69,6 +69,21 @@ const publicKey = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Whom a rule is about. */
+const people = z.array(permissionKey);
+const guardedKind = {
+  enabled: z.boolean().default(true),
+  allow: people.default(["*"]),
+};
+/** What the operator lays down for rooms with rules: it wins over what a request asks for. */
+const incognito = z.strictObject({
+  ...guardedKind,
+  auto_close_on_leave: oneOf(["asked", "default", "always", "never"]).default("asked"),
+  close_after_idle_days: z.number({ error: "expected days" }).min(0, "expected days").max(36_500).default(0),
+  closing: oneOf(["redact", "purge"]).default("redact"),
+});
+const restricted = z.strictObject({ ...guardedKind, roles: z.array(roleSlug).optional() });
+
 const onThisMachine = {
   path: z.string().min(1).default("data/store"),
   min_free: sizeOrZero.default(500 * 1024 ** 2),
@@ -127,6 +142,8 @@ export const configSchema = z.strictObject({
       room_version: roomVersion.default("12"),
       role_lost: oneOf(["remove", "keep"]).default("remove"),
       bridges: z.array(userGlob).default(BRIDGES),
+      incognito: incognito.prefault({}),
+      restricted: restricted.prefault({}),
     })
     .prefault({}),
   import: z

@@ -57,6 +57,7 @@ export const AUDIT_DETAILS = [
   "policy",
   // why it was done without being asked for
   "auto_close",
+  "idle",
   "bridge",
   "no_role",
   "role_lost",

@@ -5,6 +5,7 @@ import { RequestError } from "../requests/failure.ts";
 import type { Caller } from "../requests/requester.ts";
 import type { PolicyChanges } from "./options.ts";
 import { requireFit, requireKnown, type NewRoomRules } from "./new-room.ts";
+import { obeying } from "./operators-rules.ts";
 import { membershipOf } from "./room-access.ts";
 
 /**
@@ -40,12 +41,12 @@ export async function changedPolicy(
     // nobody shuts themselves out
     await requireFit([owner], changed, rules);
   }
-  if (auto_close_on_leave !== undefined) {
-    if (auto_close_on_leave && (await membershipOf(reader, room.room_id, owner)) !== "join")
-      throw wrong("The person for whom the room was made is not in it: it would be closed at once");
-    changed.auto_close_on_leave = auto_close_on_leave;
-  }
-  return changed;
+  if (auto_close_on_leave !== undefined) changed.auto_close_on_leave = auto_close_on_leave;
+  const obeyed = obeying(changed, { owner, before: policy, autoClose: auto_close_on_leave }, rules.operators);
+  const closes = obeyed.auto_close_on_leave && (auto_close_on_leave === true || !policy.auto_close_on_leave);
+  if (closes && (await membershipOf(reader, room.room_id, owner)) !== "join")
+    throw wrong("The person for whom the room was made is not in it: it would be closed at once");
+  return obeyed;
 }
 
 function wrong(message: string): RequestError {

@@ -3,6 +3,7 @@ import { readPolicy, type RoomPolicy } from "../policy/room-policy.ts";
 import { matchesUser } from "../policy/user-patterns.ts";
 import { requireUserId } from "../requests/access.ts";
 import { RequestError } from "../requests/failure.ts";
+import type { OperatorsRules } from "./operators-rules.ts";
 import type { NewRoomOptions } from "./options.ts";
 import type { Roles } from "./roles.ts";
 
@@ -11,6 +12,8 @@ export interface NewRoomRules {
   /** patterns of the users of bridges */
   bridges: readonly string[];
   serverName: string;
+  /** what the configuration lays down */
+  operators: OperatorsRules;
   /** is there such a user on the homeserver? */
   hasUser: (userId: string) => Promise<boolean>;
 }
@@ -21,7 +24,7 @@ export interface NewRoomRules {
  * @throws RequestError invalid where they contradict each other, or name an unknown role
  */
 export function policyFor(options: NewRoomOptions, parent: string | null, roles: Roles): RoomPolicy {
-  const { scope_kind, read_role_slugs, auto_close_on_leave } = options;
+  const { scope_kind, read_role_slugs, auto_close_on_leave = false } = options;
   const { visibility = read_role_slugs.length > 0 ? "restricted" : "private" } = options;
   const incognito = scope_kind === "incognito";
   if (incognito && visibility === "public") throw wrong("An incognito room cannot be public");

@@ -32,7 +32,17 @@ export const newRoomOptions = z.strictObject({
     "USER_ID,…",
     `whom to invite, at most ${String(MOST_INVITED)}`,
   ),
-  auto_close_on_leave: flagged(z.boolean().default(false), { "auto-close": [true, "close it when its owner leaves"] }),
+  auto_close_on_leave: flagged(
+    z.boolean().optional(),
+    {
+      "auto-close": [true, "close it when its owner leaves"],
+      "no-auto-close": [
+        false,
+        "leave it open when its owner leaves, also where incognito rooms close unless asked not to",
+      ],
+    },
+    "default: as rooms.incognito.auto_close_on_leave of the service's configuration says, else false",
+  ),
   as: valued(userId.optional(), "USER_ID", "its owner (an admin token needs it)", { doors: ["cli"] }),
 });
 export type NewRoomOptions = z.output<typeof newRoomOptions>;

@@ -14,9 +14,22 @@ export interface RoomClosingParts {
   homeserver: HomeserverAccess;
   /** undefined where the service has no administrator's token */
   removal: RoomRemoval | undefined;
+  /** incognito rooms count as closed only once the homeserver has deleted them (`rooms.incognito.closing: purge`) */
+  purgeIncognito: boolean;
   logger: Logger;
   /** ends what is under way; the next run goes on with it */
   signal: AbortSignal;
+}
+
+/**
+ * The room is empty and redacted, but the homeserver has not deleted it, as the configuration asks for. It stays one that is being
+ * closed, and is tried again.
+ */
+export class NotPurged extends Error {
+  constructor() {
+    super("rooms.incognito.closing is purge, and homeserver.admin_token cannot delete the room");
+    this.name = "NotPurged";
+  }
 }
 
 /** Closes rooms for good. What was begun is noted first and finished in the end, whatever happens between. */
@@ -42,7 +55,7 @@ export class RoomClosing {
     });
   }
 
-  /** Does, or goes on with, what `begin` has noted. @throws HomeserverError, StoreAway; the signal's reason */
+  /** Does, or goes on with, what `begin` has noted. @throws NotPurged, HomeserverError, StoreAway; the signal's reason */
   finish(room: ExistingRoom): Promise<Closed> {
     const running = this.#running.get(room.room_id);
     if (running) return running;
@@ -71,6 +84,7 @@ export class RoomClosing {
     await this.#leaveSpace(room);
     const purged = await this.#purge(roomId);
     if (!purged) await emptyRoom(roomId, { ...homeserver.asService(signal), signal });
+    if (!purged && this.#parts.purgeIncognito && room.policy.scope_kind === "incognito") throw new NotPurged();
     const how: Closed = purged ? "purged" : "redacted";
     const done = { action: "room_close", outcome: "done", door: "service", actor: "service" } as const;
     await policies.closed(roomId, { ...done, room_id: roomId, details: [how] });

@@ -8,6 +8,7 @@ import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ExistingRoom, PolicyStore } from "../ports/policy-store.ts";
 import { isPresent, peopleIn } from "./empty-room.ts";
+import type { IdleRooms } from "./idle-rooms.ts";
 import type { RoomClosing } from "./room-closing.ts";
 import type { Roles } from "./roles.ts";
 import { RuleMender } from "./rule-mender.ts";
@@ -17,6 +18,7 @@ export interface RoomGuardParts {
   roles: Roles;
   homeserver: HomeserverAccess;
   closing: Pick<RoomClosing, "begin" | "goOn">;
+  idle: Pick<IdleRooms, "isIdle">;
   audit: Pick<AuditLog, "record">;
   /** patterns of the users of bridges */
   bridges: readonly string[];
@@ -61,12 +63,16 @@ export class RoomGuard {
 
   /** Closes a room because the person for whom it was made has left it. */
   async ownerLeft(room: ExistingRoom): Promise<void> {
-    await this.#parts.closing.begin(room, { door: "service", actor: "service" }, "auto_close");
+    await this.#close(room, "auto_close");
+  }
+
+  async #close(room: ExistingRoom, why: AuditDetail): Promise<void> {
+    await this.#parts.closing.begin(room, { door: "service", actor: "service" }, why);
     this.#parts.closing.goOn(room);
   }
 
   async #check(noted: ExistingRoom): Promise<void> {
-    const { policies, closing, homeserver, logger, signal } = this.#parts;
+    const { policies, closing, idle, homeserver, logger, signal } = this.#parts;
     // first the state: rules that change meanwhile are never put back to what they were
     const state = await this.#state(noted.room_id);
     const room = { ...noted, ...(await policies.get(noted.room_id)), room_id: noted.room_id };
@@ -84,7 +90,12 @@ export class RoomGuard {
       return;
     }
     if (!isGuarded(room.policy)) return;
-    for (const userId of await this.#mender.mend(room, state, homeserver.asService(signal).writer))
+    const { reader, writer } = homeserver.asService(signal);
+    if (await idle.isIdle(room, reader, signal)) {
+      await this.#close(room, "idle");
+      return;
+    }
+    for (const userId of await this.#mender.mend(room, state, writer))
       await this.#remove(room, userId, "bridge_removed", "bridge", NO_BRIDGES);
     await this.#removeIntruders(room, state);
   }

@@ -1,5 +1,8 @@
 import { usageOf } from "../../requests/options/option.ts";
 import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
+import { RequestError } from "../../requests/failure.ts";
+import { sentenceOf } from "../../requests/sentence.ts";
+import { NOT_PURGED } from "../../rooms/operations/close-room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { CommandCall, Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
@@ -7,7 +10,15 @@ import { Misuse } from "../words.ts";
 
 type Run = (call: CommandCall) => Promise<void>;
 
-const ACTS: Readonly<Record<string, { usage: string; parse: (rooms: Rooms, args: readonly string[]) => Run }>> = {
+/** Says something to one user, in their direct room. @param eventId of the command that is answered */
+export type TellAlone = (userId: string, eventId: string, words: string) => Promise<void>;
+
+interface Act {
+  usage: string;
+  parse: (rooms: Rooms, args: readonly string[], tellAlone: TellAlone) => Run;
+}
+
+const ACTS: Readonly<Record<string, Act>> = {
   create: {
     usage: `!room create NAME ${usageOf(newRoomOptions, "bot")}`,
     parse: create,
@@ -22,7 +33,7 @@ const ACTS: Readonly<Record<string, { usage: string; parse: (rooms: Rooms, args:
 };
 
 /** `!room …`: makes rooms, and looks after the one that it is said in. */
-export function roomCommand(rooms: Rooms): Command {
+export function roomCommand(rooms: Rooms, tellAlone: TellAlone): Command {
   return {
     name: "room",
     usage: "!room ACT …",
@@ -36,7 +47,7 @@ export function roomCommand(rooms: Rooms): Command {
       const known = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
       if (!known) throw new Misuse(`Unknown act ${act}. Known: ${Object.keys(ACTS).join(", ")}.`);
       try {
-        return known.parse(rooms, args);
+        return known.parse(rooms, args, tellAlone);
       } catch (error) {
         throw error instanceof Misuse ? new Misuse(`${error.message} ${known.usage}.`) : error;
       }
@@ -75,10 +86,15 @@ function withUser(args: readonly string[], act: Rooms["invite"], done: string): 
   };
 }
 
-function close(rooms: Rooms, args: readonly string[]): Run {
+function close(rooms: Rooms, args: readonly string[], tellAlone: TellAlone): Run {
   if (args.length > 0) throw new Misuse("It closes the room that you are in, and takes no name.");
   return async ({ event, requester }) => {
-    // nobody is left to be told
-    await rooms.close(event.room_id, requester);
+    try {
+      // nobody is left to be told
+      await rooms.close(event.room_id, requester);
+    } catch (error) {
+      if (!(error instanceof RequestError && error.errcode === NOT_PURGED)) throw error;
+      await tellAlone(requester.userId, event.event_id, sentenceOf(error));
+    }
   };
 }

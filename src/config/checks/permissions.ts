@@ -6,18 +6,14 @@ import type { Finding } from "./finding.ts";
 
 /** Do permissions and roles name whom they seem to name? Everything found is a warning. */
 export function checkPeople(config: Config): Finding[] {
-  const { permissions, roles, homeserver } = config;
+  const { permissions, roles, rooms, homeserver } = config;
   const own = homeserver.server_name;
   const findings: Finding[] = [];
   const warn = (path: readonly PropertyKey[], message: string): void =>
     void findings.push({ path, message, warning: true });
-  for (const key of Object.keys(permissions)) {
-    const server = key.startsWith("@") ? serverOf(key) : key;
-    if (key === "*" || server === own) continue;
-    if (!key.startsWith("@") && isBareWord(key))
-      warn(["permissions", key], `names a server called ${key}: did you mean "@${key}:${own}"?`);
-    else noteMisspelt(["permissions", key], server);
-  }
+  for (const key of Object.keys(permissions)) checkPattern(["permissions", key], key);
+  for (const kind of ["incognito", "restricted"] as const)
+    for (const [index, pattern] of rooms[kind].allow.entries()) checkPattern(["rooms", kind, "allow", index], pattern);
   for (const [slug, { users }] of Object.entries(roles))
     for (const [index, user] of users.entries()) noteMisspelt(["roles", slug, "users", index], serverOf(user));
   const somebody = Object.keys(permissions).some((key) => key.startsWith("@") && serverOf(key) === own && may(key));
@@ -25,6 +21,13 @@ export function checkPeople(config: Config): Finding[] {
     warn(["permissions"], `nobody of ${own} (homeserver.server_name) may use the service: add "${own}: user"`);
   return findings;
 
+  function checkPattern(path: readonly PropertyKey[], pattern: string): void {
+    const server = pattern.startsWith("@") ? serverOf(pattern) : pattern;
+    if (pattern === "*" || server === own) return;
+    if (!pattern.startsWith("@") && isBareWord(pattern))
+      warn(path, `names a server called ${pattern}: did you mean "@${pattern}:${own}"?`);
+    else noteMisspelt(path, server);
+  }
   function may(userId: string): boolean {
     return permissionOf(permissions, userId) !== "none";
   }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorFields } from "../../ports/logger.ts";
+import { RequestError } from "../../requests/failure.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import { requireOwner } from "../room-access.ts";
-import type { Closed } from "../room-closing.ts";
+import { NotPurged, type Closed } from "../room-closing.ts";
 import { roomFor, service, type RoomOperationParts } from "./room-operation.ts";
 
 /**
@@ -10,6 +11,9 @@ import { roomFor, service, type RoomOperationParts } from "./room-operation.ts";
  * @throws RequestError
  */
 export type CloseRoom = (roomId: string, requester: Requester) => Promise<Closed | undefined>;
+
+/** `errcode`: the room is empty, and cannot be deleted as the configuration asks for. */
+export const NOT_PURGED = "IO.ROOMPORTER.NOT_PURGED";
 
 /** How long a door waits for a room to be closed, in milliseconds. */
 const CLOSING_MS = 10_000;
@@ -22,9 +26,19 @@ export function closeRoom(parts: RoomOperationParts): CloseRoom {
       requireOwner(room, caller);
       await closing.begin(room, actorOf(caller));
       const finished = closing.finish(room).catch((error: unknown) => {
+        if (error instanceof NotPurged) throw notPurged();
         logger.error({ room_id: roomId, ...errorFields(error) }, "a room is not closed yet: it is tried again");
         return undefined;
       });
       return await Promise.race([finished, sleep(CLOSING_MS, undefined, { ref: false })]);
     });
+}
+
+function notPurged(): RequestError {
+  return new RequestError(
+    "unavailable",
+    NOT_PURGED,
+    "Everybody is removed and everything redacted, but the homeserver has not deleted the room: rooms.incognito.closing is purge, and " +
+      "homeserver.admin_token cannot delete it. The operator has to correct the token; it is tried again by itself",
+  );
 }

@@ -5,6 +5,7 @@ import { actorOf, type Caller, type Requester } from "../../requests/requester.t
 import { findWorkspace, type Workspace } from "../../requests/workspace.ts";
 import { show } from "../directory.ts";
 import { policyFor, requireFit } from "../new-room.ts";
+import { obeying } from "../operators-rules.ts";
 import type { NewRoomOptions } from "../options.ts";
 import type { MadeRoomShown } from "../shapes.ts";
 import { rulesOf, service, type RoomOperationParts } from "./room-operation.ts";
@@ -27,7 +28,9 @@ export function createRoom(parts: RoomOperationParts): CreateRoom {
       const id = jobIdOf(owner, options.requestId);
       const known = (await policies.making(id))?.room_id;
       const workspace = known ? undefined : await workspaceOf(parts, options.workspace_id, caller);
-      const policy = policyFor(options, workspace?.room_id ?? null, roles);
+      const wanted = policyFor(options, workspace?.room_id ?? null, roles);
+      const wish = { owner, before: undefined, autoClose: options.auto_close_on_leave };
+      const policy = known ? wanted : obeying(wanted, wish, parts.operators);
       const invite = options.invite.filter((userId) => userId !== owner);
       if (!known) await requireFit([owner, ...invite], policy, rulesOf(parts));
       const { room, uninvited } = await making.make(

@@ -7,6 +7,7 @@ import type { RunOperation } from "../../requests/operation.ts";
 import type { Caller } from "../../requests/requester.ts";
 import type { Directory } from "../directory.ts";
 import type { NewRoomRules } from "../new-room.ts";
+import type { OperatorsRules } from "../operators-rules.ts";
 import type { RoomAccess } from "../room-access.ts";
 import type { RoomClosing } from "../room-closing.ts";
 import type { RoomGuard } from "../room-guard.ts";
@@ -29,6 +30,8 @@ export interface RoomOperationParts {
   workspaces: Readonly<Record<string, string>>;
   /** patterns of the users of bridges */
   bridges: readonly string[];
+  /** what the configuration lays down for rooms with rules */
+  operators: OperatorsRules;
   logger: Logger;
 }
 
@@ -55,9 +58,10 @@ export async function roomFor(
 export function rulesOf({
   roles,
   bridges,
+  operators,
   serverName,
   homeserver,
-}: Pick<RoomOperationParts, "roles" | "bridges" | "serverName" | "homeserver">): NewRoomRules {
+}: Pick<RoomOperationParts, "roles" | "bridges" | "operators" | "serverName" | "homeserver">): NewRoomRules {
   const hasUser = (userId: string): Promise<boolean> => homeserver.hasUser(userId, AbortSignal.timeout(CHECK_MS));
-  return { roles, bridges, serverName, hasUser };
+  return { roles, bridges, operators, serverName, hasUser };
 }

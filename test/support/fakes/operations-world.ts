@@ -123,6 +123,16 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         serverName: "x",
         workspaces: {},
         bridges: [],
+        operators: {
+          incognito: {
+            enabled: true,
+            allow: ["*"],
+            auto_close_on_leave: "asked",
+            close_after_idle_days: 0,
+            closing: "redact",
+          },
+          restricted: { enabled: true, allow: ["*"] },
+        },
         logger: SILENT,
       }),
       audit: readAudit({ operate, log }),

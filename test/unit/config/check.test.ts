@@ -169,6 +169,9 @@ describe("a check of the configuration", () => {
     expect((await check({ roles: { board: { users: ["@ann:example.og"] } } })).warnings).to.deep.equal([
       warn("roles.board.users.0", "names the server example.og: did you mean example.org (homeserver.server_name)?"),
     ]);
+    expect((await check({ rooms: { incognito: { allow: ["bob"] } } })).warnings).to.deep.equal([
+      warn("rooms.incognito.allow.0", 'names a server called bob: did you mean "@bob:example.org"?'),
+    ]);
     const own = { homeserver: { url: "http://127.0.0.1:8008", server_name: "localhost" } };
     await rm(join(folder, "reg.yaml"));
     await writeRegistration(join(folder, "reg.yaml"), createRegistration("http://127.0.0.1:9820", "localhost"));

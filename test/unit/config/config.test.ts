@@ -172,6 +172,36 @@ quite_something_else: 1
     expect((await load(`${SMALLEST}rooms: {bridges: []}\n`)).rooms.bridges).to.deep.equal([]);
   });
 
+  it("lets the operator lay down who may have which rooms with rules", async () => {
+    const { rooms } = await load(SMALLEST);
+    expect(rooms.incognito).to.deep.equal({
+      enabled: true,
+      allow: ["*"],
+      auto_close_on_leave: "asked",
+      close_after_idle_days: 0,
+      closing: "redact",
+    });
+    expect(rooms.restricted).to.deep.equal({ enabled: true, allow: ["*"] });
+    const yaml = `${SMALLEST}rooms:
+  incognito: {allow: ["@ann:example.org", ann b], auto_close_on_leave: sometimes, close_after_idle_days: -1, closing: burn}
+  restricted: {roles: [board], role: 1}
+`;
+    expect(await problems(yaml)).to.have.members([
+      '9: rooms.incognito.allow.1: expected "*", a server name or a user id',
+      "9: rooms.incognito.auto_close_on_leave: expected one of asked, default, always, never",
+      "9: rooms.incognito.close_after_idle_days: expected days",
+      "9: rooms.incognito.closing: expected one of redact, purge",
+      "10: rooms.restricted.role: unknown key: did you mean roles?",
+    ]);
+    const contradicting = `${SMALLEST}rooms:\n  incognito: {closing: purge}\n  restricted:\n    roles: [board]\n`;
+    expect(await problems(contradicting)).to.deep.equal([
+      "9: rooms.incognito.closing: purge needs homeserver.admin_token",
+      "11: rooms.restricted.roles.0: there is no role board in roles",
+    ]);
+    const whole = contradicting.replace("registration:", "  admin_token: t\nregistration:");
+    expect(await problems(`${whole}roles: {board: {users: ["@ann:example.org"]}}\n`)).to.deep.equal([]);
+  });
+
   it("takes the token of a server administrator like every secret", async () => {
     const yaml = SMALLEST.replace("registration:", "  admin_token: {env: ADMIN}\nregistration:");
     expect((await load(yaml, { ADMIN: "syt_1" })).homeserver).to.have.property("admin_token", "syt_1");

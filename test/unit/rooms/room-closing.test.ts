@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { RoomClosing } from "../../../src/rooms/room-closing.ts";
+import { NotPurged, RoomClosing } from "../../../src/rooms/room-closing.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
 import { HomeserverError, type RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
@@ -15,7 +15,10 @@ const room: ExistingRoom = {
 
 describe("closing a room", () => {
   /** What is told in the end, and what was done in the room. @param refusal with which the homeserver answers a deletion */
-  async function close(refusal: HomeserverError | undefined): Promise<{ told: unknown; done: string[] }> {
+  async function close(
+    refusal: HomeserverError | undefined,
+    { closed = room, purgeIncognito = false, deletes = true } = {},
+  ): Promise<{ told: unknown; done: string[]; error: unknown }> {
     const done: string[] = [];
     let told: unknown;
     const state = [
@@ -40,20 +43,23 @@ describe("closing a room", () => {
     const closing = new RoomClosing({
       policies: policies as PolicyStore,
       homeserver: homeserver as HomeserverAccess,
-      removal: {
-        async remove() {
-          if (refusal) throw refusal;
-        },
-      },
+      removal: deletes
+        ? {
+            async remove() {
+              if (refusal) throw refusal;
+            },
+          }
+        : undefined,
+      purgeIncognito,
       logger: SILENT,
       signal: new AbortController().signal,
     });
-    await closing.finish(room);
-    return { told, done };
+    const error: unknown = await closing.finish(closed).catch((reason: unknown) => reason);
+    return { told, done, error: error instanceof Error ? error : undefined };
   }
 
   it("leaves it to the homeserver to delete the room where the service may ask for that", async () => {
-    expect(await close(undefined)).to.deep.equal({ told: ["purged"], done: [] });
+    expect(await close(undefined)).to.deep.equal({ told: ["purged"], done: [], error: undefined });
   });
 
   for (const status of [401, 403, 404])
@@ -64,10 +70,33 @@ describe("closing a room", () => {
     });
 
   it("waits where the homeserver is away", async () => {
-    const error = await close(new HomeserverError(503, "M_UNKNOWN", "away")).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
+    const { error } = await close(new HomeserverError(503, "M_UNKNOWN", "away"));
     expect(error).to.include({ status: 503 });
+  });
+
+  describe("that the homeserver has to delete", () => {
+    const incognito = { ...room, policy: { ...room.policy, scope_kind: "incognito" as const } };
+    const purging = { closed: incognito, purgeIncognito: true };
+
+    it("is closed where the homeserver deletes it", async () => {
+      expect(await close(undefined, purging)).to.deep.equal({ told: ["purged"], done: [], error: undefined });
+    });
+
+    it("is emptied, and not closed, where it does not", async () => {
+      for (const more of [{ deletes: true }, { deletes: false }]) {
+        const { told, done, error } = await close(new HomeserverError(403, "M_FORBIDDEN", "no"), {
+          ...purging,
+          ...more,
+        });
+        expect(error).to.be.instanceOf(NotPurged);
+        expect(told, "nothing is told as done").to.equal(undefined);
+        expect(done).to.include.members(["kick @ann:x", "m.room.tombstone", "leave", "forget"]);
+      }
+    });
+
+    it("may be redacted where it is not incognito", async () => {
+      const { told, error } = await close(undefined, { purgeIncognito: true, deletes: false });
+      expect([told, error]).to.deep.equal([["redacted"], undefined]);
+    });
   });
 });

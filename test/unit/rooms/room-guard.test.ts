@@ -72,6 +72,7 @@ describe("the guard of a restricted room", () => {
       }),
       homeserver: homeserver as HomeserverAccess,
       closing: { begin: async () => undefined, goOn: () => undefined },
+      idle: { isIdle: async () => false },
       audit: {
         record: async ({ target, details }: AuditEntry) => void told.push(`${target ?? ""} ${details?.join() ?? ""}`),
       },

@@ -17,6 +17,8 @@ export const closeRoomRoute = route({
   path: "/v1/rooms/{roomId}/close",
   operationId: "closeRoom",
   summary: "Close a room for good: everybody is removed, what was said is deleted",
+  description:
+    "503 IO.ROOMPORTER.NOT_PURGED: everybody is removed and everything redacted, but the homeserver has not deleted the room, as the service's configuration asks for. It is tried again by itself.",
   answers: {
     200: json(CLOSED, "Closed"),
     202: json(CLOSED, "Still closing; it continues in the background, also after a restart"),

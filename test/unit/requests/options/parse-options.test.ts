@@ -58,7 +58,6 @@ describe("the options of a request", () => {
       scope_kind: "normal",
       read_role_slugs: [],
       invite: [],
-      auto_close_on_leave: false,
     });
   });
 });
