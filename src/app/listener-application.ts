@@ -23,6 +23,7 @@ import type { Inbox } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { MetricsPage } from "../ports/metrics.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
+import { permissionOf } from "../requests/access.ts";
 import { askWhoami } from "./homeserver-start.ts";
 import type { RunningFeed } from "./create-feed.ts";
 import { VERSION } from "./version.ts";
@@ -89,7 +90,11 @@ function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
     wrongToken: () => tokenFailures.add("api"),
   });
   const uploads = { folder: workFolder, space, size: config.limits.upload_size };
-  const routes = apiRoutes(uploads, { index: feed.feed, audit });
+  const routes = apiRoutes(uploads, {
+    index: feed.feed,
+    audit,
+    permissionOf: (userId) => permissionOf(config.permissions, userId),
+  });
   const listKeys = listKeysRoute(keys, settings.serverName);
   const describeApi = describeApiRoute(VERSION, [...routes, listKeys, ...others]);
   return [

@@ -19,6 +19,8 @@ import { kickUserRoute } from "./endpoints/rooms/kick-user.ts";
 import { listRoomsRoute } from "./endpoints/rooms/list-rooms.ts";
 import { listWorkspacesRoute } from "./endpoints/rooms/list-workspaces.ts";
 import { setRoomPolicyRoute } from "./endpoints/rooms/set-room-policy.ts";
+import { whoamiRoute } from "./endpoints/service/whoami.ts";
+import type { Permission } from "../requests/access.ts";
 import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
 
@@ -26,10 +28,11 @@ import type { Route } from "./route.ts";
 export interface Readings {
   index: Pick<IndexFeed, "open">;
   audit: AuditReading;
+  permissionOf: (userId: string) => Permission;
 }
 
 /** Every endpoint that needs a token. */
-export function apiRoutes(uploads: UploadLimits, { index, audit }: Readings): readonly Route[] {
+export function apiRoutes(uploads: UploadLimits, { index, audit, permissionOf }: Readings): readonly Route[] {
   return [
     exportNowRoute,
     startExportRoute,
@@ -50,5 +53,6 @@ export function apiRoutes(uploads: UploadLimits, { index, audit }: Readings): re
     exportAllRoomsRoute,
     indexEventsRoute(index),
     readAuditRoute(audit),
+    whoamiRoute(permissionOf),
   ];
 }

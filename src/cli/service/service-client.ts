@@ -44,6 +44,14 @@ const AUDIT_PAGE = z.looseObject({ rows: z.array(AUDIT_ROW), next_batch: z.strin
 /** Parameters of `GET /v1/audit`. */
 export type AuditQuery = z.input<typeof auditOptions>;
 
+const TOKEN_HOLDER = z.looseObject({
+  user_id: z.string().nullable(),
+  admin_token: z.string().nullable(),
+  permission: z.enum(["none", "user", "admin"]),
+});
+/** Whose token it is: a user's, or an admin token of the configuration, by its name there. */
+export type TokenHolder = z.output<typeof TOKEN_HOLDER>;
+
 const JOBS = z.looseObject({ jobs: z.array(JOB) });
 
 /** The service's HTTP API, as far as the command line uses it. Every method throws CliError. */
@@ -112,6 +120,10 @@ export class ServiceClient {
     } finally {
       clearTimeout(silence);
     }
+  }
+
+  async whoami(signal: AbortSignal): Promise<TokenHolder> {
+    return this.#parse(await this.#call("GET", "/v1/whoami", { signal }), TOKEN_HOLDER);
   }
 
   async jobs(): Promise<ServiceJob[]> {

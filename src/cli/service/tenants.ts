@@ -52,10 +52,15 @@ export class Tenants {
     throw new CliError(EXIT.usage, `no tenant "${slug}" (${known})${hint}`);
   }
 
-  /** Gives true where it replaced a profile of that name. */
-  async set(slug: string, tenant: Tenant): Promise<boolean> {
+  /** @throws CliError where it cannot be the name of a profile */
+  requireSlug(slug: string): void {
     if (!SLUG.test(slug))
       throw new CliError(EXIT.usage, `"${slug}" is not a valid slug: use lower-case letters, digits, dots, dashes`);
+  }
+
+  /** Gives true where it replaced a profile of that name. */
+  async set(slug: string, tenant: Tenant): Promise<boolean> {
+    this.requireSlug(slug);
     const all = await this.all();
     const replaced = all.has(slug);
     await this.#write(all.set(slug, tenant));

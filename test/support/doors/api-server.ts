@@ -99,6 +99,7 @@ export class ApiServer {
         operate: operateWith((userId) => (userId === "@root:x" ? "admin" : "user"), this.audit),
         log: this.audit,
       }),
+      permissionOf: (userId) => (userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user"),
     });
     const { exports, imports, jobs, rooms } = this;
     const handler = apiRouter(routes, { exports, imports, jobs, rooms, authentication, logger: SILENT });

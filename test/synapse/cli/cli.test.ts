@@ -33,6 +33,24 @@ describe("the command line with a real service", () => {
       env: { ROOMPORTER_URL: service.url, ROOMPORTER_TOKEN: token, XDG_CONFIG_HOME: folder },
     });
 
+  it("says whose token a tenant is added with, and does not keep one that nobody has", async () => {
+    const home = join(folder, "home");
+    const add = (token: string): Promise<Outcome> =>
+      runProgram(["tenant", "add", "home", "--url", service.url], {
+        stdin: Buffer.from(token),
+        env: { XDG_CONFIG_HOME: home },
+      });
+    const added = await add(ann.token);
+    expect([added.code, added.stderr.split("\n")[1]]).to.deep.equal([
+      0,
+      `token of ${ann.userId} at ${service.url}; permission: user`,
+    ]);
+    expect((await add(service.adminToken)).stderr).to.include("admin token tests at");
+    const wrong = await add("syt_nobody");
+    expect([wrong.code, wrong.stderr.includes("check the token")]).to.deep.equal([1, true]);
+    await rm(home, { recursive: true });
+  });
+
   it("exports to stdout, imports from stdin, exports again, and both are equivalent", async () => {
     const exported = await roomporter(ann.token, ["room", "export", room]);
     expect([exported.code, exported.stdout.subarray(0, 2).toString()]).to.deep.equal([0, "PK"]);

@@ -5,6 +5,9 @@ import { expect } from "chai";
 import { fakeService, json } from "../../../support/doors/scripted-service.ts";
 import { piped, run, type Ran } from "../../../support/doors/run-command.ts";
 
+/** Nothing listens there. */
+const NOBODY = "http://127.0.0.1:1";
+
 describe("tenants", () => {
   let home: string;
   beforeEach(async () => {
@@ -15,7 +18,7 @@ describe("tenants", () => {
   const file = (): string => join(home, "roomporter", "tenants.json");
   const tenant = (...args: string[]): Promise<Ran> => run(["tenant", ...args], { env: { XDG_CONFIG_HOME: home } });
   const add = (slug: string, token = "tok"): Promise<Ran> =>
-    run(["tenant", "add", slug, "--url", `http://${slug}.test/`], {
+    run(["tenant", "add", slug, "--url", `${NOBODY}/${slug}/`], {
       env: { XDG_CONFIG_HOME: home },
       stdin: piped(`${token}\n`),
     });
@@ -26,8 +29,8 @@ describe("tenants", () => {
     const again = await add("home", "second");
     expect(again.stderr).to.contain("Tenant home is replaced");
     expect(JSON.parse(await readFile(file(), "utf8"))).to.deep.equal({
-      home: { url: "http://home.test", token: "second" },
-      work: { url: "http://work.test", token: "tok" },
+      home: { url: `${NOBODY}/home`, token: "second" },
+      work: { url: `${NOBODY}/work`, token: "tok" },
     });
     expect((await stat(file())).mode & 0o777).to.equal(0o600);
     expect(await readdir(join(home, "roomporter"))).to.deep.equal(["tenants.json"]);
@@ -36,7 +39,7 @@ describe("tenants", () => {
   it("take a token that is typed without being shown", async () => {
     const raw: boolean[] = [];
     const stdin = Object.assign(piped("sekx\u007fret\r"), { isTTY: true, setRawMode: (on: boolean) => raw.push(on) });
-    const { code, stderr } = await run(["tenant", "add", "home", "--url", "http://home.test"], {
+    const { code, stderr } = await run(["tenant", "add", "home", "--url", `${NOBODY}/home`], {
       env: { XDG_CONFIG_HOME: home },
       stdin,
     });
@@ -47,7 +50,7 @@ describe("tenants", () => {
 
   it("are not added after Ctrl-C", async () => {
     const stdin = Object.assign(piped("sek\u0003"), { isTTY: true, setRawMode: () => undefined });
-    const ran = await run(["tenant", "add", "home", "--url", "http://home.test"], {
+    const ran = await run(["tenant", "add", "home", "--url", `${NOBODY}/home`], {
       env: { XDG_CONFIG_HOME: home },
       stdin,
     });
@@ -59,14 +62,14 @@ describe("tenants", () => {
     await add("home", "secret");
     await add("work", "secret");
     const list = await tenant("list");
-    expect(list.stdout.toString()).to.equal("home  http://home.test\nwork  http://work.test\n");
+    expect(list.stdout.toString()).to.equal(`home  ${NOBODY}/home\nwork  ${NOBODY}/work\n`);
     expect(list.stdout.toString() + list.stderr).to.not.contain("secret");
     expect(JSON.parse((await tenant("list", "--json")).stdout.toString())).to.deep.equal([
-      { slug: "home", url: "http://home.test" },
-      { slug: "work", url: "http://work.test" },
+      { slug: "home", url: `${NOBODY}/home` },
+      { slug: "work", url: `${NOBODY}/work` },
     ]);
     await tenant("remove", "home");
-    expect((await tenant("list")).stdout.toString()).to.equal("work  http://work.test\n");
+    expect((await tenant("list")).stdout.toString()).to.equal(`work  ${NOBODY}/work\n`);
   });
 
   it("lead a command to their service", async () => {
@@ -76,8 +79,49 @@ describe("tenants", () => {
     const { code, stderr } = await run(["jobs", "list", "--tenant", "home"], { env });
     expect([code, stderr]).to.deep.equal([0, "There are no jobs.\n"]);
     expect(service.asked.map(({ url, headers }) => [url, headers.authorization])).to.deep.equal([
+      ["/v1/whoami", "Bearer abc"],
       ["/v1/jobs", "Bearer abc"],
     ]);
+  });
+
+  describe("when they are added", () => {
+    /** Adds one whose service answers this; gives what it says beside where it is kept. */
+    async function added(status: number, answer: object, ...more: string[]): Promise<Ran & { url: string }> {
+      await using service = await fakeService((_asked, response) => json(response, status, answer));
+      const env = { XDG_CONFIG_HOME: home };
+      const ran = await run([...more, "tenant", "add", "home", "--url", service.url, "--token", "abc"], { env });
+      return { ...ran, url: service.url };
+    }
+    const ANN = { user_id: "@ann:example.org", admin_token: null, admin: false, permission: "user" };
+
+    it("say whose token it is, and what it may do", async () => {
+      const ann = await added(200, ANN);
+      expect(ann.stderr).to.contain(`\ntoken of @ann:example.org at ${ann.url}; permission: user\n`);
+      const none = await added(200, { ...ANN, permission: "none" });
+      expect(none.stderr).to.contain("permission: none: ask the operator for a permission\n");
+      const program = await added(200, { user_id: null, admin_token: "backup", admin: true, permission: "admin" });
+      expect(program.stderr).to.contain(`\nadmin token backup at ${program.url}; permission: admin\n`);
+      const shown = await added(200, ANN, "--json");
+      expect(JSON.parse(shown.stdout.toString())).to.deep.equal({ slug: "home", url: shown.url, ...ANN });
+    });
+
+    it("are not kept where the service does not know the token", async () => {
+      const { code, stderr } = await added(401, {
+        errcode: "M_UNKNOWN_TOKEN",
+        error: "This access token is not known",
+      });
+      expect(code).to.equal(1);
+      expect(stderr).to.contain("This access token is not known");
+      expect((await tenant("list")).stderr).to.contain("There are no tenants");
+    });
+
+    it("are kept where the service cannot say, which is told", async () => {
+      const older = await added(404, { errcode: "M_UNRECOGNIZED", error: "There is nothing at this address" });
+      expect([older.code, older.stderr.includes("Whose token it is could not be asked: ")]).to.deep.equal([0, true]);
+      const away = await add("work");
+      expect(away.stderr).to.contain(`could not be asked: no answer from ${NOBODY}/work: nothing listens there`);
+      expect((await tenant("list")).stdout.toString()).to.match(/^home .*\nwork .*\n$/);
+    });
   });
 
   it("are named where another one is asked for", async () => {
