@@ -166,7 +166,7 @@ export function withoutAdded(content: JsonObject): JsonObject {
   return rest;
 }
 
-export function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined {
+function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined {
   const userId = stringMember(block, "user_id");
   if (!userId) return undefined;
   return {

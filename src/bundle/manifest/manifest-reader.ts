@@ -1,9 +1,11 @@
+import type { JsonValue } from "../../matrix/json.ts";
 import { BundleError } from "../faults.ts";
 import { JsonSplitter, type MemberRule, type SplitterSink } from "./json-splitter.ts";
 import { MAX_MANIFEST_BYTES, MAX_MEMBERS, MAX_UNKNOWN_WEIGHT, VALUE_BYTES } from "../limits.ts";
 import { CRITICAL, HeadBuilder, memberRule, parseEvent, parseText, refuseExtensions } from "./manifest-head.ts";
 import type { StateListener } from "./manifest-head.ts";
 import type { BundleEvent, ManifestHead } from "./manifest.ts";
+import { expectShape, shapes } from "./schema.ts";
 
 /** A head, and what was seen on the way to it. */
 interface SeenHead {
@@ -79,6 +81,8 @@ export async function* readEvents(
       }
       const { value, values } = parseText(json, "/", members);
       if (name === CRITICAL) refuseExtensions(value);
+      // where the archive has such a page, the head was read as far as this
+      if (name === "viewer") refuseViewer(value);
       unknownWeight += Buffer.byteLength(json) + VALUE_BYTES * values;
       if (unknownWeight > MAX_UNKNOWN_WEIGHT) throw new BundleError("manifest_too_large");
     },
@@ -90,6 +94,12 @@ export async function* readEvents(
     batch = [];
   }
   splitter.end();
+}
+
+/** @throws BundleError member_shape, viewer_mismatch */
+function refuseViewer(viewer: JsonValue): never {
+  expectShape(shapes.viewer, viewer, "/viewer");
+  throw new BundleError("viewer_mismatch", "viewer.html");
 }
 
 async function* bounded(manifest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {

@@ -246,6 +246,11 @@ export function hostileArchives(base: Base): Hostile[] {
     ],
     [
       "viewer_mismatch",
+      "a page that is missing, listed after the events",
+      () => base.withManifest(JSON.stringify({ ...base.manifest(), viewer: VIEWER })),
+    ],
+    [
+      "viewer_mismatch",
       "another page than the one that is listed",
       () =>
         base.repacked((list) => {
