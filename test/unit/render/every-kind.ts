@@ -91,6 +91,8 @@ export function everyKind(): { room: SampleRoom; kinds: Kind[] } {
   say("an edit", 21, edit(20, text("Is it good?")), ["dited"], { at: 20, row: ["Is it good?", "m.replace"] });
   say("a reply", 22, text("> <@a:b> q\n\nIt is", replyTo(20)), ["It is"], { row: ["It is", "$event-20"] });
   say("a thread", 23, text("Threaded", about(20, "m.thread")), ["Threaded"], { row: ["Threaded", "m.thread"] });
+  const shownInOldClients = { is_falling_back: true, "m.in_reply_to": { event_id: "$event-22" } };
+  say("a thread in old clients", 33, text("Once more", about(20, "m.thread", shownInOldClients)), ["Once more"]);
   say("formatted text", 24, text("*b*", { ...HTML, formatted_body: "<b>bold</b>" }), [], { row: ["*b*"] });
   say("an emote", 25, { msgtype: "m.emote", body: "waves" }, ["Alice T waves"], { row: ["waves"] });
   say("a notice", 26, { msgtype: "m.notice", body: "Noticed" }, ["Noticed"]);

@@ -86,6 +86,12 @@ describe("one bundle as pages, text, Markdown and CSV", () => {
           for (const words of row) expect(all.rows.get(event.event_id), "csv").to.include(words);
         });
 
+      it("shows no reply where one is only the way to show a thread in old clients", () => {
+        const place = items.findIndex(({ what }) => what === "a thread in old clients");
+        expect(all.page[place]).to.not.include("In reply to");
+        expect(all.text[place]).to.include("(in thread #").and.not.include("in reply to");
+      });
+
       it("shows formatting where there can be any, and no name that the text repeats", () => {
         const bold = items.findIndex(({ what }) => what === "formatted text");
         expect(all.page[bold]).to.include("<b>bold</b>");

@@ -86,6 +86,7 @@ describe("a bundle as", () => {
       room.events.push({ ...message(number, sender, content), origin_server_ts: 1_700_000_000_000 + ts });
     };
     edit(2, BOB, "forged", 9000);
+    edit(8, ALICE, "early", 7500);
     edit(3, ALICE, "latest", 8000);
     edit(4, ALICE, "earlier", 7000);
     const answers = ["y", "n"].map((id) => ({ id, "org.matrix.msc1767.text": id }));
