@@ -4,12 +4,14 @@ import { installDependencies } from "./dependencies.js";
 import { motoPython } from "./moto.js";
 import { main, run } from "./run.js";
 import { installPostgres } from "./postgres.js";
+import { schemathesisPython } from "./schemathesis.js";
 import { synapsePython } from "./synapse.js";
 
 await main(async () => {
   const node = await installDependencies();
   synapsePython();
   motoPython();
+  schemathesisPython();
   installPostgres();
   installChromium();
   // on a core of its own, beside the unit tests

@@ -47,6 +47,7 @@ export const FAILURES = {
   410: "The bundle is not kept any more",
   413: "Larger than the service takes",
   416: "No such range",
+  431: "The address and the headers are too long",
   429: "Too many wrong tokens from this address, or as many unfinished jobs as one may have",
   502: "The homeserver does not answer, or is rate-limiting requests",
   503: "The database or the bundle store does not answer",

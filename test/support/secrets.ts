@@ -13,12 +13,18 @@ export interface Leak {
  */
 export class Secrets {
   readonly #marks = new Map<string, string>();
+  readonly #allowed = new Map<string, string>();
   readonly #places = new Map<string, Buffer>();
 
-  /** A new one. `what`: how a leak names it, e.g. `body of a message` */
-  mark(what: string): string {
+  /**
+   * A new one.
+   * @param what how a leak names it, e.g. `body of a message`
+   * @param but the one place where it may come out
+   */
+  mark(what: string, but?: string): string {
     const mark = `zq${randomBytes(8).toString("hex")}`;
     this.#marks.set(mark, what);
+    if (but !== undefined) this.#allowed.set(mark, but);
     return mark;
   }
 
@@ -37,7 +43,8 @@ export class Secrets {
   leaks(): Leak[] {
     const found: Leak[] = [];
     for (const [place, content] of this.#places)
-      for (const [mark, secret] of this.#marks) if (content.includes(mark)) found.push({ secret, place });
+      for (const [mark, secret] of this.#marks)
+        if (content.includes(mark) && this.#allowed.get(mark) !== place) found.push({ secret, place });
     return found;
   }
 }

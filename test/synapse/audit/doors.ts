@@ -48,6 +48,9 @@ export async function secretRoom(ann: MatrixClient, service: Service, secrets: S
   return room;
 }
 
+/** A wrong value is named to the one who sent it. */
+const TOLD = "an error answer";
+
 const exportPath = (room: string): string => `/v1/rooms/${encodeURIComponent(room)}/export`;
 
 /** Every door of the service: whoever adds one adds it here. */
@@ -69,7 +72,7 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
       ["GET", `/v1/jobs/${secrets.mark("id of a job that is none")}/bundle`],
       ["DELETE", `/v1/jobs/${secrets.mark("id of a job that is none")}`],
       ["POST", `/v1/jobs/${secrets.mark("id of a job that is none")}/retry`],
-      ["GET", `${exportPath(room)}?since=${secrets.mark("value of a parameter")}`],
+      ["GET", `${exportPath(room)}?since=${secrets.mark("value of a parameter", TOLD)}`],
       ["GET", `/v1/${secrets.mark("address that is none")}?q=${secrets.mark("search term")}`],
     ] as const)
       await ask(api, path, { method });
@@ -113,15 +116,15 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
       [api, "/v1/rooms", { ...named("a room that was refused"), read_role_slugs: [secrets.mark("role")] }, "POST"],
       [new Api(service, eve.token), `${at}/policy`, { do_not_index: false }, "PUT"],
       [api, `${at}/invite`, { user_id: eve.userId }, "POST"],
-      [api, `${at}/invite`, { user_id: secrets.mark("user that is none") }, "POST"],
-      [api, `${at}/kick`, { user_id: secrets.mark("user that is none") }, "POST"],
+      [api, `${at}/invite`, { user_id: secrets.mark("user that is none", TOLD) }, "POST"],
+      [api, `${at}/kick`, { user_id: secrets.mark("user that is none", TOLD) }, "POST"],
       [api, `${at}/policy`, { read_role_slugs: [secrets.mark("role")] }, "PUT"],
-      [api, `${at}/policy`, { do_not_index: secrets.mark("value in a body") }, "PUT"],
+      [api, `${at}/policy`, { do_not_index: secrets.mark("value in a body", TOLD) }, "PUT"],
       [api, "/v1/rooms", { ...named("a room"), workspace_id: secrets.mark("workspace that is none") }, "POST"],
       [api, `${at}/close`, {}, "POST"],
     ] as const)
       await send(of, path, body, method);
-    for (const path of ["/v1/rooms", "/v1/workspaces", `/v1/workspaces?as=${secrets.mark("user that is none")}`])
+    for (const path of ["/v1/rooms", "/v1/workspaces", `/v1/workspaces?as=${secrets.mark("user that is none", TOLD)}`])
       await ask(api, path);
   },
 
@@ -130,8 +133,8 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
     const begin = (of: Api, body: object): Promise<Buffer> =>
       ask(of, "/v1/gdpr/export", { method: "POST", body: JSON.stringify(body) });
     await begin(new Api(service, eve.token), {});
-    await begin(api, { user_id: secrets.mark("user that is none") });
-    await begin(api, { user_id: [secrets.mark("value in a body")] });
+    await begin(api, { user_id: secrets.mark("user that is none", TOLD) });
+    await begin(api, { user_id: [secrets.mark("value in a body", TOLD)] });
     const { job_id: id } = JSON.parse((await begin(api, { user_id: ann.userId })).toString()) as { job_id: string };
     await api.ended(id);
     await ask(api, `/v1/jobs/${id}/bundle`);
@@ -213,7 +216,12 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
     await roomporter(ann.token, ["room", "create", name, "--topic", secrets.mark("topic"), "--incognito"]);
     await roomporter(eve.token, ["room", "create", name, "--roles", secrets.mark("role")]);
     await roomporter(eve.token, ["room", "create", name, "--workspace", secrets.mark("workspace that is none")]);
-    await roomporter(eve.token, ["room", "invite", room, secrets.mark("user that is none")]);
+    await roomporter(eve.token, [
+      "room",
+      "invite",
+      room,
+      secrets.mark("user that is none", "stderr of the command line"),
+    ]);
     await roomporter(eve.token, ["room", "policy", room, "--roles", secrets.mark("role")]);
     await roomporter(eve.token, ["room", "close", room]);
     await roomporter(ann.token, ["room", "list"]);

@@ -7,7 +7,7 @@ import { openRouter } from "../../../src/http/router.ts";
 import { member, objectMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { DESCRIPTION, operations, ROUTES } from "../../support/doors/api-description.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
-import { ApiServer } from "../../support/doors/api-server.ts";
+import { ApiServer, JOB } from "../../support/doors/api-server.ts";
 
 describe("the HTTP surface", () => {
   it("is described whole by OpenAPI, and nothing else is", () => {
@@ -98,6 +98,16 @@ describe("the HTTP surface", () => {
       const response = await api.fetch("/v1/jobs/%E0%A4%A");
       expect(response.status).to.equal(400);
       expect(await response.json()).to.have.property("errcode");
+    });
+
+    it("takes as long an address as its parameters can be, and answers longer ones in Matrix shape", async () => {
+      const senders = Array.from({ length: 100 }, (_, i) => `@${String(i).padStart(3, "0")}:${"x".repeat(250)}`);
+      const query = new URLSearchParams({ senders: senders.join(",") }).toString();
+      api.exports.start = async () => JOB;
+      expect((await api.fetch(`/v1/rooms/!a:x/exports?${query}`, { method: "POST" })).status).to.equal(202);
+      const response = await api.fetch(`/v1/jobs/${"x".repeat(140_000)}`);
+      const error = "The address and the headers are too long";
+      expect([response.status, await response.json()]).to.deep.equal([431, { errcode: "M_TOO_LARGE", error }]);
     });
 
     it("says what browsers must not do, and not what it runs on", async () => {

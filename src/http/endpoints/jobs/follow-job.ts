@@ -1,12 +1,16 @@
 import type { Response } from "express";
+import { z } from "zod";
 import { hasEnded } from "../../../jobs/job-watch.ts";
 import type { Job } from "../../../ports/job-store.ts";
 import { publicJob } from "../../../jobs/public-job.ts";
-import { raw } from "../../answers.ts";
 import { pathParameter, route } from "../../route.ts";
 
 /** So often a quiet stream of events shows that it is alive, in milliseconds: proxies close silent connections. */
 const HEARTBEAT_MS = 15_000;
+
+const EVENT = z
+  .object({ event: z.literal("job"), data: z.string().describe("the job, as JSON") })
+  .meta({ id: "JobEvent" });
 
 /** Server-sent events: `job` with the job as data, at once and at each change, until it has ended. */
 export const followJobRoute = route({
@@ -16,7 +20,7 @@ export const followJobRoute = route({
   summary: "Follow a job until it has ended",
   description:
     "Server-sent events named `job`, each with the job as its data: at once, at each change (at most two a second) and last as it ended. While nothing changes a comment comes every 15 seconds.",
-  answers: { 200: raw("text/event-stream", "A stream of events") },
+  answers: { 200: { description: "A stream of events", content: { "text/event-stream": EVENT } } },
   fails: [404],
   async handle({ request, response, requester, jobs }) {
     const id = pathParameter(request, "jobId");
