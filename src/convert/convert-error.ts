@@ -7,6 +7,10 @@ export const CONVERT_ERRORS = {
   export_malformed: "The export is damaged: it cannot be read as JSON, or not in the layout that it should have.",
   export_too_large: "The conversation is larger than one bundle may be.",
   account_export: "This is the export of a whole account: export the one chat from its own menu.",
+  time_zone_needed:
+    "The export gives times without their time zone: name it, such as --time-zone Europe/Berlin (an IANA name; UTC is one, too).",
+  time_zone_unknown: "There is no time zone of that name; IANA names look like Europe/Berlin.",
+  date_order_needed: "The dates of the export can be read in several ways: choose one with --date-order.",
   channel_needed: "The export holds several conversations: choose one of them with --channel.",
   channel_unknown: "The export holds no conversation of that name.",
 } as const;
@@ -17,11 +21,14 @@ export class ConvertError extends Error {
   readonly code: ConvertErrorCode;
   /** names of conversations that could be chosen */
   readonly choices: readonly string[];
+  /** what it is about: never text that stands in the export */
+  readonly detail: string | undefined;
 
-  constructor(code: ConvertErrorCode, choices: readonly string[] = []) {
+  constructor(code: ConvertErrorCode, choices: readonly string[] = [], detail?: string) {
     super(CONVERT_ERRORS[code]);
     this.name = "ConvertError";
     this.code = code;
     this.choices = choices;
+    this.detail = detail;
   }
 }

@@ -9,6 +9,7 @@ interface ConvertOptions {
   channel?: string;
   output?: string;
   timeZone?: string;
+  dateOrder?: string;
   trustImported?: string[];
 }
 
@@ -19,6 +20,9 @@ What to give for each program:
   slack       the workspace export, as the ZIP that Slack gives, or what slackdump writes
   mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
   telegram    the folder of "Export chat history", format JSON
+  whatsapp    the ZIP or folder of "Export chat"; --time-zone
+  signal      the folder that signal-export makes; --channel NAME --time-zone
+  irc         a log of WeeChat, irssi or ZNC, or a folder of them; --time-zone
 The bundle says in its ledger what could not be carried: see roomporter bundle show. It is imported like any other.
 
 Examples:
@@ -31,19 +35,26 @@ export function addConvertCommand(bundle: Command, version: string, world: World
     .command("convert")
     .description("make a bundle of another program's export, or text, Markdown or CSV of a bundle")
     .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
-    .option("--from <program>", "who made the export: element, discord, slack, mattermost or telegram")
+    .option(
+      "--from <program>",
+      "who made the export: element, discord, slack, mattermost, telegram, whatsapp, signal or irc",
+    )
     .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
+    .option("--time-zone <name>", "whatsapp, signal, irc: IANA time zone of the export's times, such as Europe/Berlin")
+    .option("--date-order <order>", "whatsapp: dmy, mdy or ymd, where the dates do not tell")
     .option("--trust-imported <user...>", "element: Matrix users whose imports are believed to name the true authors")
     .option("--to <shape>", "text, markdown or csv")
     .option("-o, --output <file>", "what to write (--to: stdout where not given); for several bundles, a folder")
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, options: ConvertOptions, command: Command) => {
-      const { from, to, channel, trustImported, output: file } = options;
+      const { from, to, channel, timeZone, dateOrder, trustImported, output: file } = options;
       const rest = { ...(file !== undefined && { output: file }) };
       if ((from === undefined) === (to === undefined))
         throw new CliError(EXIT.usage, "give either --from and the program that made the export, or --to and a shape");
       if (to !== undefined) {
         if (channel !== undefined) throw new CliError(EXIT.usage, "--channel goes with --from");
+        if (timeZone !== undefined) throw new CliError(EXIT.usage, "--time-zone goes with --from");
+        if (dateOrder !== undefined) throw new CliError(EXIT.usage, "--date-order goes with --from whatsapp");
         if (trustImported !== undefined) throw new CliError(EXIT.usage, "--trust-imported goes with --from element");
         const { convertTo } = await import("./convert-to.ts");
         await convertTo(input, { to, ...rest }, world);
@@ -54,6 +65,8 @@ export function addConvertCommand(bundle: Command, version: string, world: World
           from,
           ...rest,
           ...(channel !== undefined && { channel }),
+          ...(timeZone !== undefined && { timeZone }),
+          ...(dateOrder !== undefined && { dateOrder }),
           ...(trustImported && { trustImported }),
         };
         await convertFrom(input, given, version, world, output);

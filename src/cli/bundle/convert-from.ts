@@ -13,17 +13,24 @@ export interface ConvertFromOptions {
   channel?: string;
   output?: string;
   timeZone?: string;
+  dateOrder?: string;
   trustImported?: string[];
 }
 
-const MISUSE: readonly ConvertErrorCode[] = ["channel_needed", "channel_unknown"];
+const MISUSE: readonly ConvertErrorCode[] = [
+  "channel_needed",
+  "channel_unknown",
+  "time_zone_needed",
+  "time_zone_unknown",
+  "date_order_needed",
+];
 /** So many names of conversations are enough to see how they are written. */
 const CHOICES_SHOWN = 20;
 
 /** Makes bundles of another program's export. @throws CliError */
 export async function convertFrom(
   input: string,
-  { from, channel, output: file, timeZone, trustImported }: ConvertFromOptions,
+  { from, channel, output: file, timeZone, dateOrder, trustImported }: ConvertFromOptions,
   version: string,
   world: World,
   output: Output,
@@ -36,7 +43,7 @@ export async function convertFrom(
   const progress = startProgress(world, output, "Converting", () => `${made.length} done`);
   const onBundle = (bundle: MadeBundle): void => void made.push(bundle);
   const generator = `roomporter ${version} (from ${from})`;
-  const reading = { format: await load(), input, channel, timeZone, trustImported };
+  const reading = { format: await load(), input, channel, timeZone, dateOrder, trustImported };
   try {
     await convertExport({ ...reading, output: file, generator, now: Date.now(), signal, onBundle });
   } catch (error) {
@@ -57,10 +64,14 @@ async function isSingleFile(input: string): Promise<boolean> {
   return (await stat(input)).isFile() && !(await isZip(input));
 }
 
-function told({ code, choices }: ConvertError, input: string): CliError {
+function told({ code, choices, detail }: ConvertError, input: string): CliError {
   const more = choices.length > CHOICES_SHOWN ? ", …" : "";
   const names = choices.length > 0 ? ` There are: ${choices.slice(0, CHOICES_SHOWN).join(", ")}${more}` : "";
-  return new CliError(MISUSE.includes(code) ? EXIT.usage : EXIT.failed, `${input}: ${CONVERT_ERRORS[code]}${names}`);
+  const about = detail === undefined ? "" : ` ${detail}`;
+  return new CliError(
+    MISUSE.includes(code) ? EXIT.usage : EXIT.failed,
+    `${input}: ${CONVERT_ERRORS[code]}${about}${names}`,
+  );
 }
 
 function line({ file, counts }: MadeBundle): string {

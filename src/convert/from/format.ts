@@ -21,6 +21,8 @@ export interface ForeignConversation {
 export interface ReadOptions {
   /** IANA name of the time zone in which the export writes its times */
   timeZone?: string | undefined;
+  /** how the export writes dates: `dmy`, `mdy` or `ymd` */
+  dateOrder?: string | undefined;
   /** users whose imported events are believed to be by whom they name */
   trustImported?: readonly string[] | undefined;
 }
@@ -29,8 +31,6 @@ export interface ReadOptions {
 export interface ForeignFormat extends Belonging {
   /** May several conversations be converted at once? */
   many: boolean;
-  /** Its times have no time zone: one has to be given. */
-  needsTimeZone?: boolean;
   /** @throws ConvertError export_unknown, export_malformed */
   conversations(files: ExportFiles, options: ReadOptions): Promise<ForeignConversation[]>;
 }

@@ -31,6 +31,8 @@ export interface ForeignMessage {
   reactions?: readonly ForeignReaction[];
   /** it was taken back, and only its place is left; `at`: when, milliseconds since the epoch, where that is known */
   deleted?: { at?: number | undefined } | undefined;
+  /** its place in the conversation, where that is not by its time */
+  order?: number | undefined;
   /** its place among messages of the same time; where there is none, they stand as they come */
   tie?: number | undefined;
   /** the message that it answers may come later in the export */
@@ -87,7 +89,7 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
     const unsigned = { redacted_because: { sender, origin_server_ts: at, ...because } };
     ledger.count("redactions_unavailable");
     const redacted = { ...base, event_id: eventId, type: "m.room.message", content: {}, unsigned };
-    await conversation.add(redacted, time, message.tie);
+    await conversation.add(redacted, message.order ?? time, message.tie);
     return eventId;
   }
   const contents = await contentsOf(conversation, message, eventId);
@@ -101,7 +103,11 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
     const related = relation(conversation, message.thread, index === 0 ? replyTo : undefined);
     const id = index === 0 ? eventId : ids.event(`${key}/part/${index}`);
     const whole = { ...content, ...(related && { "m.relates_to": related }) };
-    const added = await conversation.add({ ...base, event_id: id, type, content: whole }, time, message.tie);
+    const added = await conversation.add(
+      { ...base, event_id: id, type, content: whole },
+      message.order ?? time,
+      message.tie,
+    );
     if (!added && index === 0) return undefined;
   }
   if (message.editedAt !== undefined && first.type === "m.room.message") {
@@ -232,7 +238,7 @@ async function addEdit(
 /** Adds who reacted to the event `target`, each person once with each emoji. */
 export async function addReactions(
   conversation: Conversation,
-  message: Pick<ForeignMessage, "key" | "time" | "reactions">,
+  message: Pick<ForeignMessage, "key" | "time" | "reactions" | "order">,
   target: string,
 ): Promise<void> {
   const { ids, ledger } = conversation;
@@ -243,6 +249,7 @@ export async function addReactions(
     if (!isUnicode(emoji)) ledger.count("emoji_picture_left_out");
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: target, key: emoji } };
     const origin_server_ts = Math.max(time ?? message.time, message.time);
-    await conversation.add({ event_id, type: "m.reaction", sender, origin_server_ts, content });
+    const event = { event_id, type: "m.reaction", sender, origin_server_ts, content };
+    await conversation.add(event, message.order ?? origin_server_ts);
   }
 }

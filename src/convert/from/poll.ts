@@ -18,6 +18,8 @@ export interface ForeignPoll {
   /** `voters`: how many; undefined where the export does not say */
   answers: readonly { text: string; voters: number | undefined }[];
   isClosed: boolean;
+  /** its place in the conversation, where that is not by its time */
+  order?: number | undefined;
   relation?: JsonObject | undefined;
 }
 
@@ -27,7 +29,7 @@ export interface ForeignPoll {
  */
 export async function addPoll(conversation: Conversation, poll: ForeignPoll): Promise<string> {
   const { ids, ledger } = conversation;
-  const { key, sender, time, question, answers, isClosed, relation } = poll;
+  const { key, sender, time, question, answers, isClosed, relation, order = time } = poll;
   const base = { sender, origin_server_ts: time };
   const options = answers.map(({ text }, index) => ({ id: String(index), [TEXT_UNSTABLE]: text }));
   const knowsVotes = answers.length > 0 && answers.every(({ voters }) => voters !== undefined);
@@ -50,12 +52,12 @@ export async function addPoll(conversation: Conversation, poll: ForeignPoll): Pr
   };
   const eventId = ids.event(key);
   const event: ClientEvent = { ...base, event_id: eventId, type: `${POLL}start`, content: start };
-  if (!(await conversation.add(event)) || !isClosed) return eventId;
+  if (!(await conversation.add(event, order)) || !isClosed) return eventId;
   const end = {
     [`${POLL}end`]: {},
     [TEXT_UNSTABLE]: "The poll has ended.",
     "m.relates_to": { rel_type: "m.reference", event_id: eventId },
   };
-  await conversation.add({ ...base, event_id: ids.event(`${key}/end`), type: `${POLL}end`, content: end });
+  await conversation.add({ ...base, event_id: ids.event(`${key}/end`), type: `${POLL}end`, content: end }, order);
   return eventId;
 }

@@ -23,6 +23,10 @@ const QUOTE = "&gt;";
 
 /** A text in Slack's mrkdwn: `&`, `<` and `>` are escaped in it, references stand in angle brackets. */
 export function fromMrkdwn(text: string, names: SlackNames): Said {
+  return marksOf(text, names, withEmoji);
+}
+
+function marksOf(text: string, names: SlackNames, emoji: Emoji): Said {
   const atoms: Said[] = [];
   const marked = text.replaceAll(ATOMS, (all, block?: string, code?: string, reference?: string) => {
     if (atoms.length >= MAX_ATOMS) return all;
@@ -30,9 +34,19 @@ export function fromMrkdwn(text: string, names: SlackNames): Said {
     return String.fromCodePoint(FIRST_ATOM + atoms.length - 1);
   });
   const atomAt = (character: string): Said | undefined => atoms[(character.codePointAt(0) ?? 0) - FIRST_ATOM];
-  const body = withEmoji(unescape(marked)).replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, (all) => atomAt(all)?.body ?? all);
-  return said(body, paragraphs(marked, atomAt));
+  const body = emoji(unescape(marked)).replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, (all) => atomAt(all)?.body ?? all);
+  return said(body, paragraphs(marked, atomAt, emoji));
 }
+
+/** A text with the same marks, but with nothing escaped, no references and no names of emoji, as WhatsApp has it. */
+export function fromMarks(text: string): Said {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return marksOf(escaped, NOBODY, (plain) => plain);
+}
+
+const NOBODY: SlackNames = { user: () => undefined, channel: () => undefined };
+/** What becomes of the names of emoji in a text. */
+type Emoji = (text: string) => string;
 
 /** A text of Slack's that has no formatting, such as a topic: only escaped. */
 export function unescape(text: string): string {
@@ -65,7 +79,7 @@ function atom(
 type AtomAt = (character: string) => Said | undefined;
 
 /** Line by line: lines that begin with `>` are quotations, all after `>>>` is one; marks do not span lines. */
-function paragraphs(marked: string, atomAt: AtomAt): string {
+function paragraphs(marked: string, atomAt: AtomAt, emoji: Emoji): string {
   let out = "";
   let quote: string[] = [];
   let quotesAll = false;
@@ -79,11 +93,11 @@ function paragraphs(marked: string, atomAt: AtomAt): string {
   for (const line of marked.split(/\r\n|\n|\r/)) {
     quotesAll ||= line.startsWith(QUOTE.repeat(3));
     if (quotesAll || line.startsWith(QUOTE)) {
-      quote.push(spans(unescape(line.replace(/^(?:&gt;){1,3}/, "").trimStart()), atomAt));
+      quote.push(spans(unescape(line.replace(/^(?:&gt;){1,3}/, "").trimStart()), atomAt, emoji));
       continue;
     }
     end();
-    out += (isFirst ? "" : "<br>") + spans(unescape(line), atomAt);
+    out += (isFirst ? "" : "<br>") + spans(unescape(line), atomAt, emoji);
     isFirst = false;
   }
   end();
@@ -91,8 +105,8 @@ function paragraphs(marked: string, atomAt: AtomAt): string {
 }
 
 /** Bold, italic and struck text, which begins and ends at a word's bounds, also around references and code. */
-function spans(line: string, atomAt: AtomAt): string {
-  const characters = Array.from(withEmoji(line));
+function spans(line: string, atomAt: AtomAt, emoji: Emoji): string {
+  const characters = Array.from(emoji(line));
   const lastOf: Record<string, number> = {};
   for (const [at, character] of characters.entries()) if (character in TAGS) lastOf[character] = at;
   return stretch(characters, 0, characters.length, lastOf, atomAt);

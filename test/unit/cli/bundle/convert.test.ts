@@ -20,7 +20,10 @@ describe("bundle convert", () => {
   it("is used wrongly without a program, a known one, or a place for the bundle", async () => {
     for (const [args, text] of [
       [["in.zip", "-o", "out.zip"], "--from"],
-      [["in.zip", "--from", "icq", "-o", "out.zip"], "--from is one of element, discord, slack, mattermost, telegram"],
+      [
+        ["in.zip", "--from", "icq", "-o", "out.zip"],
+        "--from is one of element, discord, slack, mattermost, telegram, whatsapp, signal, irc",
+      ],
       [["in.zip", "--from", "constructor", "-o", "out.zip"], "--from is one of"],
       [["in.zip", "--from", "slack"], "-o bundle.zip"],
       [["in.zip", "--from", "slack", "--to", "csv"], "either --from"],
