@@ -83,7 +83,9 @@ export class Conversation {
       return false;
     }
     this.#seen.add(id, 0);
-    const person = this.people.get(sender);
+    const author = event[IMPORTED_SENDER];
+    if (author) this.people.meet(author.user_id, author.display_name, author.avatar);
+    const person = this.people.get(author?.user_id ?? sender);
     if (!person.speaks) person.joined = isComingIn(event);
     person.speaks = true;
     if (isState(event)) this.#keepState(event);

@@ -46,6 +46,8 @@ export const LEDGER = {
     "The export holds deleted messages without the deletion itself: who deleted them is not known.",
   conversation_unlisted: "The export's lists do not name this conversation: its name, topic and kind are not known.",
   part_missing: "The export is one part of several; other parts are not there.",
+  origin_damaged:
+    "What the import of a trusted user says of a message's origin cannot be applied; the message stands under that user.",
   authors_not_trusted:
     "Messages that an import brought say who wrote them; they stand under their sender, for --trust-imported did not name that user.",
 } as const;

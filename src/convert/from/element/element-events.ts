@@ -58,12 +58,14 @@ export class ElementReader {
         people.rename(event.state_key, stringMember(content, "displayname") ?? null, picture);
     }
     await this.#attachment(event);
-    const author = this.#trust.authorOf(event);
-    if (!author && this.#trust.isDoubtful(event)) this.#conversation.ledger.count("authors_not_trusted");
+    const source = { server_name: ids.server, room_id: ids.roomId };
+    const named = this.#trust.authorOf(event, source);
+    if (named === "damaged") this.#conversation.ledger.count("origin_damaged");
+    const author = named === "damaged" ? undefined : named;
+    if (!named && this.#trust.isDoubtful(event)) this.#conversation.ledger.count("authors_not_trusted");
     if (this.#trust.isMark(event)) this.#conversation.about.importedBy = event.sender;
     const bundled = author ? { ...event, [IMPORTED_SENDER]: author } : event;
     if (!(await this.#conversation.add(bundled, this.#order))) return;
-    const source = { server_name: ids.server, room_id: ids.roomId };
     for (const uri of carriedMedia(this.#conversation.withAuthor(bundled), source)) this.#account(uri, event.event_id);
   }
 

@@ -1,4 +1,5 @@
-import type { ImportedSender } from "../../../bundle/manifest/manifest.ts";
+import { authorFault } from "../../../bundle/author-fault.ts";
+import type { ImportedSender, ManifestHead } from "../../../bundle/manifest/manifest.ts";
 import { redactedBecause, type ClientEvent } from "../../../matrix/event.ts";
 import { isUserId } from "../../../matrix/ids.ts";
 import { objectMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
@@ -12,9 +13,13 @@ export class ElementTrust {
     this.#trusted = new Set(trusted);
   }
 
-  /** Who wrote the event, by what an import says that was sent by somebody who is trusted. */
-  authorOf(event: ClientEvent): ImportedSender | undefined {
-    if (!this.#trusted.has(event.sender)) return undefined;
+  /** Who wrote the event, by what an import says that was sent by somebody who is trusted; "damaged": in a way that no reader would take. */
+  authorOf(event: ClientEvent, source: ManifestHead["source"]): ImportedSender | "damaged" | undefined {
+    const author = this.#trusted.has(event.sender) ? this.#named(event) : undefined;
+    return author && authorFault({ ...event, [IMPORTED_SENDER]: author }, source) !== undefined ? "damaged" : author;
+  }
+
+  #named(event: ClientEvent): ImportedSender | undefined {
     const because = redactedBecause(event);
     if (because?.sender === event.sender)
       return authorIn(objectMember(objectMember(because.content, ORIGIN), "target"));

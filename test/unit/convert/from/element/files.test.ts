@@ -157,6 +157,13 @@ describe("an export of Element of a room that an import made", () => {
     expect(ledger).to.deep.equal({ reactions_unavailable: 1 });
   });
 
+  it("keeps a message under the importing user where its origin cannot be applied, and says so", async () => {
+    const broken = JSON.parse(JSON.stringify(files).replace('"drop":[]', '"drop":["/nowhere/at/all"]')) as typeof files;
+    const converted = await convertedFiles("element", broken, ["--trust-imported", "@importer:acme.test"]);
+    expect(converted.event("from before")).to.not.have.property("_imported_sender");
+    expect(converted.ledger).to.deep.equal({ origin_damaged: 1, reactions_unavailable: 1 });
+  });
+
   it("says so where it is not, or somebody else is", async () => {
     for (const options of [[], ["--trust-imported", "@eve:acme.test"]]) {
       const converted = await convertedFiles("element", files, options);
