@@ -37,6 +37,11 @@ export const exportOptions = z
       "USER_ID,…",
       `only what these users sent, or first wrote where an import brought it: at most ${String(MOST_SENDERS)}`,
     ),
+    without: valued(
+      z.array(userId).min(1).max(MOST_SENDERS).optional(),
+      "USER_ID,…",
+      `leave out what these users wrote, bots for example: at most ${String(MOST_SENDERS)}`,
+    ),
     thread: valued(
       eventId.optional(),
       "EVENT_ID",

@@ -92,9 +92,10 @@ function manifestRoom({ state, serverName, timeline, authors }: HeadParts): Mani
 }
 
 function coverageOf({ timeline: { limitedBy, tally }, excluded, options }: HeadParts): Coverage {
-  const { since, until, senders, thread, since_bundle: sinceBundle, media } = options;
+  const { since, until, senders, without = [], thread, since_bundle: sinceBundle, media } = options;
   const limits: CoverageLimit[] = limitedBy.map((userId) => ({ kind: "visibility", user_id: userId }));
-  if (excluded.length > 0) limits.push({ kind: "senders", excluded: [...excluded] });
+  const leftOut = [...new Set([...excluded, ...without])].sort();
+  if (leftOut.length > 0) limits.push({ kind: "senders", excluded: leftOut });
   if (senders) limits.push({ kind: "senders", senders: [...new Set(senders)].sort() });
   if (thread !== undefined) limits.push({ kind: "thread", event_id: thread });
   if (since !== undefined || until !== undefined)

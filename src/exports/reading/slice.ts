@@ -10,13 +10,15 @@ export class Slice {
   readonly #since: number;
   readonly #until: number;
   readonly #senders: ReadonlySet<string> | undefined;
+  readonly #without: ReadonlySet<string>;
   /** the thread's root and messages */
   readonly #thread: { root: string; ids: ReadonlySet<string> } | undefined;
 
-  private constructor({ since, until, senders, thread }: ExportOptions, inThread: readonly string[]) {
+  private constructor({ since, until, senders, without, thread }: ExportOptions, inThread: readonly string[]) {
     this.#since = since ?? -Infinity;
     this.#until = until ?? Infinity;
     this.#senders = senders && new Set(senders);
+    this.#without = new Set(without);
     this.#thread = thread === undefined ? undefined : { root: thread, ids: new Set([thread, ...inThread]) };
   }
 
@@ -29,6 +31,7 @@ export class Slice {
   /** `author`: who really wrote it, where that is not simply its sender */
   holds(event: ClientEvent, author: ImportedSender | undefined): boolean {
     if (event.origin_server_ts < this.#since || event.origin_server_ts >= this.#until) return false;
+    if (this.#without.has(author?.user_id ?? event.sender)) return false;
     const senders = this.#senders;
     if (senders && !senders.has(event.sender) && !(author && senders.has(author.user_id))) return false;
     return !this.#thread || isInThread(event, this.#thread.root, this.#thread.ids);

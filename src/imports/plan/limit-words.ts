@@ -35,7 +35,7 @@ function dateWords(word: string, time: unknown): string | undefined {
 }
 
 function sendersWords(senders: unknown): string {
-  if (!Array.isArray(senders)) return "without people whom the one who exported it ignores";
+  if (!Array.isArray(senders)) return "without what some people wrote";
   const named = senders.filter((sender) => typeof sender === "string");
   const more = named.length > PEOPLE_NAMED ? ` and ${String(named.length - PEOPLE_NAMED)} more` : "";
   return `only what ${named.slice(0, PEOPLE_NAMED).join(", ") || "some people"}${more} sent`;

@@ -129,6 +129,19 @@ describe("exporting a timeline", () => {
     });
   });
 
+  it("leaves out what some people wrote, and says so", async () => {
+    const room = new PretendRoom();
+    room.say("from ann");
+    room.member(BOB, "join");
+    room.event("m.room.message", { msgtype: "m.notice", body: "beep" }, { sender: BOB });
+    const { events, head } = await collectFrom(room, { options: { ...WHOLE_ROOM, without: [BOB] } });
+    expect(events.map(({ sender }) => sender))
+      .to.include(ANN)
+      .and.not.include(BOB);
+    expect(events.at(-1)?.content).to.have.property("body", "from ann");
+    expect(head.coverage).to.deep.equal({ complete: false, limits: [{ kind: "senders", excluded: [BOB] }] });
+  });
+
   it("says of a room of two that somebody was invited to as such that it is direct", async () => {
     const room = new PretendRoom();
     room.member(BOB, "invite", { is_direct: true }, ANN);

@@ -11,7 +11,7 @@ describe("the words for a part of a conversation", () => {
       "only what was sent from 1970-01-01 and before 1970-01-01T00:00:01.500Z",
     ],
     [{ kind: "date_range", until: 1e20 }, "only what was sent in a range of dates"],
-    [{ kind: "senders", excluded: ["@a:x"] }, "without people whom the one who exported it ignores"],
+    [{ kind: "senders", excluded: ["@a:x"] }, "without what some people wrote"],
     [{ kind: "senders", senders: ["@a:x", "@b:x"] }, "only what @a:x, @b:x sent"],
     [{ kind: "senders", senders: ["1", "2", "3", "4", "5", "6", "7"] }, "only what 1, 2, 3, 4, 5 and 2 more sent"],
     [{ kind: "senders", senders: [7] }, "only what some people sent"],
