@@ -34,6 +34,11 @@ export function powerOf(create: ClientEvent, levels: ClientEvent | undefined, us
   return level(objectMember(content, "users"), userId) ?? level(content, "users_default") ?? 0;
 }
 
+/** Is the user a creator who stands in no power levels? */
+export function isMightyCreator(create: ClientEvent, userId: string): boolean {
+  return hasMightyCreators(create) && isCreator(create, userId);
+}
+
 function isCreator(create: ClientEvent, userId: string): boolean {
   const others = member(create.content, "additional_creators");
   return create.sender === userId || (Array.isArray(others) && others.includes(userId));

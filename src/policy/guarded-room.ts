@@ -48,14 +48,17 @@ function joinRules(policy: RoomPolicy, roleRooms: readonly string[]): JsonObject
   return { join_rule: "restricted", allow: roleRooms.map((room_id) => ({ type: "m.room_membership", room_id })) };
 }
 
-/** The power levels of a new guarded room. @param serviceLevel undefined where it is the creator and has every right anyway */
+/**
+ * The power levels of a new guarded room.
+ * @param owner, service undefined where they are creators and have every right anyway
+ */
 export function guardedLevels(
   policy: RoomPolicy,
-  owner: string,
+  owner: string | undefined,
   service: [user: string, level: number] | undefined,
 ): JsonObject {
   return {
-    users: { [owner]: MOST_OF_PEOPLE, ...(service && { [service[0]]: service[1] }) },
+    users: { ...(owner !== undefined && { [owner]: MOST_OF_PEOPLE }), ...(service && { [service[0]]: service[1] }) },
     users_default: 0,
     events: {
       "m.room.name": 50,
@@ -80,15 +83,19 @@ function inviteLevel(policy: RoomPolicy): number {
 
 /**
  * Power levels put right where they do not guard any more; undefined where they do. What people may change among themselves stays.
- * Nobody can lower those who have as much power as themselves: they stay as well, and `outOfReach` names them.
+ * Nobody can lower those who have as much power as themselves: they stay as well, and `outOfReach` names them. What is unfinished gets
+ * all that a new room has.
  * @param serviceUser undefined where it is a creator, and does not stand in them
+ * @param owner undefined where they are a creator
  */
 export function mendedLevels(
-  levels: JsonObject,
+  found: JsonObject,
   policy: RoomPolicy,
   serviceUser: string | undefined,
+  owner: string | undefined,
 ): JsonObject | undefined {
   if (!isGuarded(policy)) return undefined;
+  const levels = areUnfinished(found) ? finished(found, policy, serviceUser, owner) : found;
   const users = Object.entries(objectMember(levels, "users") ?? {}).map(([user, level]) => [
     user,
     user === serviceUser || (serviceUser !== undefined && isOutOfReach(level)) ? level : atMost(level, MOST_OF_PEOPLE),
@@ -99,7 +106,22 @@ export function mendedLevels(
   const byDefault = member(levels, "users_default");
   if (byDefault !== undefined) mended["users_default"] = atMost(byDefault, MOST_OF_PEOPLE);
   if (policy.visibility === "restricted") mended["invite"] = GUARDED_LEVEL;
-  return sameJson(mended, levels) ? undefined : mended;
+  return sameJson(mended, found) ? undefined : mended;
+}
+
+/** Do they lack what the levels of every new room have? Without `invite` everybody in the room may invite. */
+export function areUnfinished(levels: JsonObject): boolean {
+  return member(levels, "invite") === undefined;
+}
+
+function finished(
+  levels: JsonObject,
+  policy: RoomPolicy,
+  serviceUser: string | undefined,
+  owner: string | undefined,
+): JsonObject {
+  const full = guardedLevels(policy, owner, serviceUser === undefined ? undefined : [serviceUser, GUARDED_LEVEL]);
+  return { ...full, ...levels, users: { ...objectMember(full, "users"), ...objectMember(levels, "users") } };
 }
 
 /** Those whom the service user cannot lower: with as much power as it has. @param serviceUser undefined where it is a creator */

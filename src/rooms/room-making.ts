@@ -7,7 +7,7 @@ import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts"
 import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
-import { makeOnce, soonFound, type Making } from "../requests/make-once.ts";
+import { hasState, makeOnce, soonFound, type Making } from "../requests/make-once.ts";
 import type { Roles } from "./roles.ts";
 
 /** What the room is like beside its rules. It is not stored: it may be what somebody wrote. */
@@ -60,9 +60,10 @@ export class RoomMaking {
     const { writer } = homeserver.asService(signal);
     const roleRooms = await roles.rooms(room.policy.read_role_slugs);
     const create = (): Promise<string> => writer.createRoom(this.#options(writer.userId, room, furnishing, roleRooms));
+    const making = { begun, create, stageOf: stageOf(writer, room.id, wholeState(room, furnishing)) };
     let roomId: string;
     try {
-      roomId = await makeOnce(writer, { begun, create, isIt: bears(writer, room.id) }, signal);
+      roomId = await makeOnce(writer, making, signal);
     } catch (error) {
       // the homeserver has said no: there is none
       if (error instanceof HomeserverError && error.status >= 400 && error.status < 500)
@@ -73,7 +74,7 @@ export class RoomMaking {
   }
 
   /**
-   * Rooms whose making was interrupted are completed where the homeserver has made them. What a bot's command asked for is asked
+   * Rooms whose making was interrupted are completed where the homeserver has made them to the end, and left where it has not. What a bot's command asked for is asked
    * again by that command.
    * @param before milliseconds since the epoch: what was begun later may be under way
    */
@@ -82,7 +83,7 @@ export class RoomMaking {
     const { writer } = homeserver.asService(signal);
     for (const room of await policies.unmade()) {
       if (room.created_at >= before) continue;
-      const roomId = await soonFound(writer, bears(writer, room.id), signal);
+      const roomId = await soonFound(writer, stageOf(writer, room.id, wholeState(room)), signal);
       if (roomId === undefined) {
         await policies.abandon(room.id);
         continue;
@@ -156,15 +157,17 @@ async function isChild(writer: RoomWriter, space: string, roomId: string): Promi
   return child !== undefined && Object.keys(child.content).length > 0;
 }
 
-function bears(writer: RoomWriter, id: string): Making["isIt"] {
+/** The state that a room has which is made to the end. */
+function wholeState({ policy }: MadeRoom, furnishing?: Furnishing): string[] {
+  const types = ["m.room.power_levels", ...wantedState(policy, []).keys(), "m.room.name"];
+  if (furnishing?.topic !== undefined) types.push("m.room.topic");
+  return types;
+}
+
+function stageOf(writer: RoomWriter, id: string, whole: readonly string[]): Making["stageOf"] {
   return async (roomId) => {
-    try {
-      const create = await writer.stateEvent(roomId, "m.room.create", "");
-      return create?.sender === writer.userId && stringMember(create.content, CREATION) === id;
-    } catch (error) {
-      // left just now
-      if (error instanceof HomeserverError && error.status === 403) return false;
-      throw error;
-    }
+    const create = await writer.stateEvent(roomId, "m.room.create", "");
+    if (create?.sender !== writer.userId || stringMember(create.content, CREATION) !== id) return undefined;
+    return (await hasState(writer, roomId, whole)) ? "whole" : "unfinished";
   };
 }

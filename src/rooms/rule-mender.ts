@@ -1,8 +1,15 @@
 import type { ClientEvent } from "../matrix/event.ts";
 import { sameJson } from "../matrix/json.ts";
 import { BRIDGE_TYPES } from "../matrix/names.ts";
-import { hasMightyCreators, powerOf } from "../matrix/power-levels.ts";
-import { FORBIDDEN_TYPES, GUARDED_LEVEL, mendedLevels, outOfReach, wantedState } from "../policy/guarded-room.ts";
+import { hasMightyCreators, isMightyCreator, powerOf } from "../matrix/power-levels.ts";
+import {
+  areUnfinished,
+  FORBIDDEN_TYPES,
+  GUARDED_LEVEL,
+  mendedLevels,
+  outOfReach,
+  wantedState,
+} from "../policy/guarded-room.ts";
 import type { AuditDetail, AuditLog } from "../ports/audit-log.ts";
 import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom } from "../ports/policy-store.ts";
@@ -58,18 +65,21 @@ export class RuleMender {
   }
 
   async #mendLevels(
-    { room_id: roomId, policy }: ExistingRoom,
+    { room_id: roomId, policy, owner }: ExistingRoom,
     state: readonly ClientEvent[],
     writer: RoomWriter,
   ): Promise<void> {
     const create = single(state, "m.room.create");
     const levels = single(state, "m.room.power_levels");
-    // a room that got its rules later on may not give the service user the power for all of them
-    if (!create || powerOf(create, levels, writer.userId) < GUARDED_LEVEL) return;
+    if (!create) return;
+    // a room that got its rules later on may not give the service user the power for all of them; without levels its creator sets any
+    const mayMend =
+      powerOf(create, levels, writer.userId) >= GUARDED_LEVEL || (!levels && create.sender === writer.userId);
+    if (!mayMend) return;
     // in version 12 the service user is a creator, and stands in no list
     const listed = hasMightyCreators(create) ? undefined : writer.userId;
     const content = levels?.content ?? {};
-    const mended = mendedLevels(content, policy, listed);
+    const mended = mendedLevels(content, policy, listed, isMightyCreator(create, owner) ? undefined : owner);
     if (mended) {
       const mend = (): Promise<string> => writer.sendState(roomId, "m.room.power_levels", "", mended);
       await this.#putBack(roomId, levels, "power_levels", writer.userId, mend);
@@ -91,10 +101,9 @@ export class RuleMender {
       if (event) await this.#giveUp(roomId, event, rule);
       return;
     }
-    // the service's own earlier words: the configuration has changed, or it was interrupted
-    if (event?.sender === self && OWN_RULES.includes(rule)) return;
+    if (!event || isOwnDoing(event, rule, self)) return;
     const row = { action: "tampering", outcome: "refused", door: "service" } as const;
-    await this.#audit.record({ ...row, actor: event?.sender ?? "service", room_id: roomId, details: [rule] });
+    await this.#audit.record({ ...row, actor: event.sender, room_id: roomId, details: [rule] });
   }
 
   async #giveUp(roomId: string, { event_id, sender }: ClientEvent, rule: AuditDetail): Promise<void> {
@@ -103,6 +112,12 @@ export class RuleMender {
     const row = { action: "tampering", outcome: "failed", door: "service" } as const;
     await this.#audit.record({ ...row, actor: sender, room_id: roomId, details: [rule] });
   }
+}
+
+/** Nobody tampered: the configuration has changed, or the service was interrupted. State that is missing nobody has removed. */
+function isOwnDoing({ type, sender, content }: ClientEvent, rule: AuditDetail, self: string): boolean {
+  if (sender !== self) return false;
+  return OWN_RULES.includes(rule) || (type === "m.room.power_levels" && areUnfinished(content));
 }
 
 function single(state: readonly ClientEvent[], type: string): ClientEvent | undefined {

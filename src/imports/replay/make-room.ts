@@ -1,12 +1,12 @@
 import type { ManifestHead } from "../../bundle/manifest/manifest.ts";
-import { stringMember, type JsonObject } from "../../matrix/json.ts";
-import { IMPORTED, POLICY } from "../../matrix/names.ts";
+import { setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { CREATION, IMPORTED, POLICY } from "../../matrix/names.ts";
 import type { RoomPolicy } from "../../policy/room-policy.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
 import type { Timer } from "../../ports/timer.ts";
 import type { SignedBy } from "../../requests/signed-by.ts";
-import { findJoined, makeOnce, type Making } from "../../requests/make-once.ts";
+import { findMarked, hasState, makeOnce, type Making } from "../../requests/make-once.ts";
 
 export interface NewRoom {
   jobId: string;
@@ -22,6 +22,9 @@ export interface NewRoom {
   /** room id of the space it will join */
   parent: string | null;
 }
+
+/** The state, beside its mark, of a room that was made to the end. */
+const WHOLE: readonly string[] = ["m.room.power_levels", "m.room.history_visibility", "m.room.guest_access", POLICY];
 
 /**
  * The room to fill: the one in the journal, one that an interrupted run made without noting it down, or a new one.
@@ -41,22 +44,26 @@ export async function ensureRoom(
   const making = {
     begun,
     create: () => writer.createRoom(createOptions(writer.userId, room)),
-    isIt: bears(writer, room.jobId),
+    stageOf: stageOf(writer, room.jobId),
   };
   const roomId = await makeOnce(writer, making, signal, timer);
   await journal.setRoom(roomId);
   return roomId;
 }
 
-/** The room that bears the mark of this job, if the service user is in it. */
-export async function findRoom(writer: RoomWriter, jobId: string): Promise<string | undefined> {
-  return await findJoined(writer, bears(writer, jobId));
+/** All rooms that bear the mark of this job and that the service user is in, also unfinished ones. */
+export async function findRooms(writer: RoomWriter, jobId: string): Promise<string[]> {
+  return [...(await findMarked(writer, stageOf(writer, jobId))).keys()];
 }
 
-function bears(writer: RoomWriter, jobId: string): Making["isIt"] {
+function stageOf(writer: RoomWriter, jobId: string): Making["stageOf"] {
   return async (roomId) => {
     const mark = await writer.stateEvent(roomId, IMPORTED, "");
-    return mark?.sender === writer.userId && stringMember(mark.content, "job_id") === jobId;
+    if (mark?.sender === writer.userId && stringMember(mark.content, "job_id") === jobId)
+      return (await hasState(writer, roomId, WHOLE)) ? "whole" : "unfinished";
+    const create = await writer.stateEvent(roomId, "m.room.create", "");
+    const isMarked = create?.sender === writer.userId && stringMember(create.content, CREATION) === jobId;
+    return isMarked ? "unfinished" : undefined;
   };
 }
 
@@ -87,7 +94,11 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
       state(POLICY, { ...importedRoomPolicy(room.parent) }),
     ],
   };
-  if (Number(room.roomVersion) >= 12) options["creation_content"] = { additional_creators: [room.importingUser] };
+  const creation: JsonObject = {};
+  // the other mark comes late: it is in what the homeserver stores last
+  setMember(creation, CREATION, room.jobId);
+  options["creation_content"] = creation;
+  if (Number(room.roomVersion) >= 12) creation["additional_creators"] = [room.importingUser];
   else options["power_level_content_override"] = { users: { [serviceUser]: 100, [room.importingUser]: 100 } };
   return options;
 }

@@ -13,16 +13,16 @@ describe("what the homeserver holds of a guarded room", () => {
   const levels = guardedLevels(restricted, OWNER, [SERVICE, 150]);
 
   it("is left alone where it guards, also when people change what is theirs", () => {
-    expect(mendedLevels(levels, restricted, SERVICE)).to.equal(undefined);
+    expect(mendedLevels(levels, restricted, SERVICE, OWNER)).to.equal(undefined);
     const theirs = {
       ...levels,
       users: { ...(levels["users"] as JsonObject), "@bob:x": 100 },
       kick: 100,
       users_default: 50,
     };
-    expect(mendedLevels(theirs, restricted, SERVICE)).to.equal(undefined);
-    expect(mendedLevels(guardedLevels(incognito, OWNER, undefined), incognito, undefined)).to.equal(undefined);
-    expect(mendedLevels({}, readPolicy({}), SERVICE), "an ordinary room").to.equal(undefined);
+    expect(mendedLevels(theirs, restricted, SERVICE, OWNER)).to.equal(undefined);
+    expect(mendedLevels(guardedLevels(incognito, OWNER, undefined), incognito, undefined, OWNER)).to.equal(undefined);
+    expect(mendedLevels({}, readPolicy({}), SERVICE, OWNER), "an ordinary room").to.equal(undefined);
   });
 
   it("is put right in each point in which it does not guard", () => {
@@ -36,17 +36,31 @@ describe("what the homeserver holds of a guarded room", () => {
       { invite: 50 },
     ];
     for (const change of wrong)
-      expect(mendedLevels({ ...levels, ...change }, restricted, SERVICE), JSON.stringify(change)).to.deep.include({
+      expect(
+        mendedLevels({ ...levels, ...change }, restricted, SERVICE, OWNER),
+        JSON.stringify(change),
+      ).to.deep.include({
         users,
         events,
         invite: 150,
       });
-    expect(mendedLevels({ ...levels, events: {} }, restricted, SERVICE)?.["events"]).to.include({ "m.bridge": 150 });
+    expect(mendedLevels({ ...levels, events: {} }, restricted, SERVICE, OWNER)?.["events"]).to.include({
+      "m.bridge": 150,
+    });
+  });
+
+  it("is made whole where the room was not made to the end", () => {
+    expect(mendedLevels({}, restricted, SERVICE, OWNER)).to.deep.equal(levels);
+    expect(mendedLevels({ users: { "@bob:x": 50 } }, incognito, undefined, OWNER)).to.deep.include({
+      users: { [OWNER]: 100, "@bob:x": 50 },
+      invite: 50,
+    });
+    expect(mendedLevels({}, incognito, undefined, undefined)?.["users"], "an owner who is a creator").to.deep.equal({});
   });
 
   it("leaves those alone who have as much power as the service user, and names them", () => {
     const beaten = { ...levels, users: { [SERVICE]: 150, "@eve:x": 150, "@bob:x": 120 } };
-    expect(mendedLevels(beaten, restricted, SERVICE)?.["users"]).to.deep.equal({
+    expect(mendedLevels(beaten, restricted, SERVICE, OWNER)?.["users"]).to.deep.equal({
       [SERVICE]: 150,
       "@eve:x": 150,
       "@bob:x": 100,

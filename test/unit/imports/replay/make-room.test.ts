@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ensureRoom, type NewRoom } from "../../../../src/imports/replay/make-room.ts";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
-import { IMPORTED } from "../../../../src/matrix/names.ts";
+import { CREATION, IMPORTED } from "../../../../src/matrix/names.ts";
 import { HomeserverError, type RoomWriter } from "../../../../src/ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../../../src/ports/import-journal.ts";
 import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
@@ -24,30 +24,40 @@ describe("the room of an import, where the homeserver fails as it makes it", () 
   beforeEach(() => (time = new VirtualTime()));
 
   /** What each `createRoom` does: makes the room or not, and answers or fails. */
-  function homeserver(...script: { makes: boolean; afterMs?: number; fails?: number }[]) {
-    const rooms = new Map<string, JsonObject>();
-    const appears: { at: number; roomId: string }[] = [];
+  function homeserver(...script: { makes: boolean | "half"; afterMs?: number; fails?: number }[]) {
+    const rooms = new Map<string, "half" | "whole">();
+    const appears = new Map<string, { at: number; made: "half" | "whole" }>();
+    const left: string[] = [];
     let calls = 0;
-    const writer: Pick<RoomWriter, "userId" | "createRoom" | "joinedRooms" | "stateEvent"> = {
+    const writer: Pick<RoomWriter, "userId" | "createRoom" | "joinedRooms" | "stateEvent" | "leave" | "forget"> = {
       userId: ME,
       async createRoom() {
         const step = script[calls++];
         if (!step) throw new Error("not expected");
         const roomId = `!room${calls}:here`;
-        if (step.makes) appears.push({ at: time.monotonic() + (step.afterMs ?? 0), roomId });
+        const made = step.makes === "half" ? "half" : "whole";
+        if (step.makes) appears.set(roomId, { at: time.monotonic() + (step.afterMs ?? 0), made });
         if (step.fails !== undefined) throw new HomeserverError(step.fails, "M_UNKNOWN", "failed");
         return roomId;
       },
       async joinedRooms() {
-        for (const { at, roomId } of appears) if (at <= time.monotonic()) rooms.set(roomId, { job_id: "job" });
+        for (const [roomId, { at, made }] of appears) if (at <= time.monotonic()) rooms.set(roomId, made);
         return ["!other:here", ...rooms.keys()];
       },
       async stateEvent(roomId, type) {
-        const content = type === IMPORTED ? rooms.get(roomId) : undefined;
-        return content && { event_id: "$mark", type, sender: ME, origin_server_ts: 0, content, state_key: "" };
+        const made = rooms.get(roomId);
+        if (made === undefined || (made === "half" && type !== "m.room.create")) return undefined;
+        const content: JsonObject = type === IMPORTED ? { job_id: "job" } : { [CREATION]: "job" };
+        return { event_id: "$mark", type, sender: ME, origin_server_ts: 0, content, state_key: "" };
       },
+      async leave(roomId) {
+        appears.delete(roomId);
+        rooms.delete(roomId);
+        left.push(`left ${roomId}`);
+      },
+      forget: async (roomId) => void left.push(`forgot ${roomId}`),
     };
-    return { calls: () => calls, writer: writer as RoomWriter };
+    return { calls: () => calls, left, writer: writer as RoomWriter };
   }
 
   function journal(begun = false): ImportJournal {
@@ -79,6 +89,17 @@ describe("the room of an import, where the homeserver fails as it makes it", () 
     expect(await memory.room()).to.equal("!room2:here");
     expect(calls()).to.equal(2);
     expect(time.slept, "it is looked for three times").to.deep.equal([250, 750, 2000]);
+  });
+
+  it("is left and forgotten where it was not made to the end, and made anew", async () => {
+    const { writer, left } = homeserver({ makes: "half", fails: 502 }, { makes: true });
+    expect(await make(writer)).to.equal("!room2:here");
+    expect(left).to.deep.equal(["left !room1:here", "forgot !room1:here"]);
+
+    const refused = homeserver({ makes: "half", fails: 403 });
+    const failure: unknown = await make(refused.writer).catch((error: unknown) => error);
+    expect(failure, "one of its later events was refused").to.include({ status: 403 });
+    expect(refused.left).to.deep.equal(["left !room1:here", "forgot !room1:here"]);
   });
 
   it("is not asked for again where the homeserver says no", async () => {
