@@ -37,7 +37,7 @@ export function addConvertCommand(bundle: Command, version: string, world: World
     .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
     .option(
       "--from <program>",
-      "who made the export: element, discord, slack, mattermost, telegram, whatsapp, signal or irc",
+      "who made the export: auto, element, discord, slack, mattermost, telegram, whatsapp, signal or irc",
     )
     .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
     .option("--time-zone <name>", "whatsapp, signal, irc: IANA time zone of the export's times, such as Europe/Berlin")

@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { CONVERT_ERRORS, ConvertError, type ConvertErrorCode } from "../../convert/convert-error.ts";
 import { convertExport, type MadeBundle } from "../../convert/convert-from.ts";
 import { FORMATS } from "../../convert/formats.ts";
+import { openExport } from "../../convert/input/export-files.ts";
+import { recognise } from "../../convert/recognise.ts";
 import { isZip } from "../../convert/input/zip-files.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
@@ -35,14 +37,15 @@ export async function convertFrom(
   world: World,
   output: Output,
 ): Promise<void> {
-  const load = Object.hasOwn(FORMATS, from) ? FORMATS[from] : undefined;
-  if (!load) throw new CliError(EXIT.usage, `--from is one of ${Object.keys(FORMATS).join(", ")}`);
+  const kind = from === "auto" ? await kindOf(input) : from;
+  const load = Object.hasOwn(FORMATS, kind) ? FORMATS[kind] : undefined;
+  if (!load) throw new CliError(EXIT.usage, `--from is one of auto, ${Object.keys(FORMATS).join(", ")}`);
   if (file === undefined) throw new CliError(EXIT.usage, "say where the bundle goes: -o bundle.zip");
   const signal = world.interrupt();
   const made: MadeBundle[] = [];
   const progress = startProgress(world, output, "Converting", () => `${made.length} done`);
   const onBundle = (bundle: MadeBundle): void => void made.push(bundle);
-  const generator = `roomporter ${version} (from ${from})`;
+  const generator = `roomporter ${version} (from ${kind})`;
   const reading = { format: await load(), input, channel, timeZone, dateOrder, trustImported };
   try {
     await convertExport({ ...reading, output: file, generator, now: Date.now(), signal, onBundle });
@@ -54,6 +57,21 @@ export async function convertFrom(
   }
   const hint = made.some((bundle) => bundle.missing_files > 0) && (await isSingleFile(input)) ? [HINT] : [];
   output.result([...made.map(line), ...hint].join("\n"), { bundles: made });
+}
+
+/** The program that made an export, by what is in it. @throws CliError */
+async function kindOf(input: string): Promise<string> {
+  try {
+    await using files = await openExport(input, { beside: () => [] });
+    const kind = await recognise(files);
+    if (kind !== undefined) return kind;
+  } catch (error) {
+    throw error instanceof ConvertError ? told(error, input) : error;
+  }
+  throw new CliError(
+    EXIT.failed,
+    `${input}: this is no export of a program that is known: say with --from which it is`,
+  );
 }
 
 /** Of a single file only the folders are looked at that its own program puts beside it. */

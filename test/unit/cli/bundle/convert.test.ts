@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import { writeFiles } from "../../../support/foreign-exports/files.ts";
 import { writeExport } from "../../../support/foreign-exports/forms.ts";
 import { temporaryDirectory } from "../../bundle/sample.ts";
 import { run } from "../../../support/doors/run-command.ts";
@@ -22,7 +23,7 @@ describe("bundle convert", () => {
       [["in.zip", "-o", "out.zip"], "--from"],
       [
         ["in.zip", "--from", "icq", "-o", "out.zip"],
-        "--from is one of element, discord, slack, mattermost, telegram, whatsapp, signal, irc",
+        "--from is one of auto, element, discord, slack, mattermost, telegram, whatsapp, signal, irc",
       ],
       [["in.zip", "--from", "constructor", "-o", "out.zip"], "--from is one of"],
       [["in.zip", "--from", "slack"], "-o bundle.zip"],
@@ -33,6 +34,41 @@ describe("bundle convert", () => {
       const ran = await run(["bundle", "convert", ...args]);
       expect(ran.code).to.equal(2);
       expect(ran.stderr).to.contain(text);
+    }
+  });
+
+  for (const form of ["element", "discord", "slack", "mattermost", "telegram"] as const)
+    it(`knows an export of ${form} by what is in it`, async () => {
+      const { input, channel } = writeExport(form, directory.path);
+      const out = join(directory.path, `auto-${form}.zip`);
+      const chosen = channel === undefined ? [] : ["--channel", channel];
+      const ran = await run(["bundle", "convert", "--from", "auto", input, ...chosen, "-o", out]);
+      expect(ran.stderr).to.equal("");
+      const shown = await run(["bundle", "show", out]);
+      expect(shown.stdout.toString()).to.contain(`(from ${form})`);
+    });
+
+  it("knows logs and chats by what is in them, and says where it knows nothing", async () => {
+    const folder = join(directory.path, "auto");
+    for (const [name, content, more] of [
+      ["irc.net.#soup.weechatlog", "2026-10-24 10:00:00\tmia\thi\n", ["--time-zone", "UTC"]],
+      ["_chat.txt", "13/04/24, 10:00 - A: x\n", ["--time-zone", "UTC"]],
+      ["notes.md", "# Notes\n", undefined],
+    ] as const) {
+      writeFiles(join(folder, name), { [name]: content });
+      const args = [
+        "bundle",
+        "convert",
+        "--from",
+        "auto",
+        join(folder, name),
+        ...(more ?? []),
+        "-o",
+        join(directory.path, "auto.zip"),
+      ];
+      const ran = await run(args);
+      expect(ran.code, ran.stderr).to.equal(more ? 0 : 1);
+      if (!more) expect(ran.stderr).to.contain("say with --from which it is");
     }
   });
 
