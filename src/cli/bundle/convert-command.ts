@@ -20,6 +20,7 @@ What to give for each program:
   slack       the workspace export, as the ZIP that Slack gives, or what slackdump writes
   mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
   telegram    the folder of "Export chat history", format JSON
+  google-chat the "Google Chat" of Google Takeout; --channel NAME
   whatsapp    the ZIP or folder of "Export chat"; --time-zone
   signal      the folder that signal-export makes; --channel NAME --time-zone
   irc         a log of WeeChat, irssi or ZNC, or a folder of them; --time-zone
@@ -37,7 +38,7 @@ export function addConvertCommand(bundle: Command, version: string, world: World
     .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
     .option(
       "--from <program>",
-      "who made the export: auto, element, discord, slack, mattermost, telegram, whatsapp, signal or irc",
+      "who made the export: auto, element, discord, slack, mattermost, telegram, google-chat, whatsapp, signal or irc",
     )
     .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
     .option("--time-zone <name>", "whatsapp, signal, irc: IANA time zone of the export's times, such as Europe/Berlin")

@@ -1,0 +1,123 @@
+import { isObject } from "../../../matrix/json.ts";
+import { Fields } from "../../input/fields.ts";
+import type { ExportFile, ExportFiles } from "../../input/export-files.ts";
+import { jsonPieces } from "../../input/json-pieces.ts";
+import type { Conversation } from "../../room/conversation.ts";
+import { joined, linked, plain, quoted, type Said } from "../../text/html.ts";
+import { fromMarks } from "../../text/slack-mrkdwn.ts";
+import { addMessage, say, type ForeignFile, type ForeignReaction } from "../message.ts";
+import { timeOf } from "./google-chat-time.ts";
+
+/** Reads the messages of one conversation of Google Chat. */
+export class GoogleChatReader {
+  readonly #conversation: Conversation;
+  readonly #files: ExportFiles;
+  readonly #folder: string;
+  readonly #odd: () => void;
+  /** the first message of each topic that has several */
+  readonly #topics = new Map<string, string>();
+
+  constructor(conversation: Conversation, files: ExportFiles, folder: string) {
+    this.#conversation = conversation;
+    this.#files = files;
+    this.#folder = folder;
+    this.#odd = () => conversation.ledger.count("field_malformed");
+  }
+
+  async read(document: ExportFile): Promise<void> {
+    for await (const { index, value } of jsonPieces(document.read(), { lists: ["messages"] })) {
+      if (index === undefined) continue;
+      const message = isObject(value) ? new Fields(value, this.#odd) : undefined;
+      // of an edited message some exports give the first time only with the earlier versions
+      const [earlier] = message?.objects("previous_message_versions") ?? [];
+      const time = timeOf(
+        message?.text("created_date") ?? earlier?.text("created_date") ?? message?.text("updated_date"),
+      );
+      if (message && time !== undefined) await this.#add(message, time, message.id("message_id") ?? `place/${index}`);
+      else this.#conversation.ledger.count("message_malformed");
+    }
+  }
+
+  async #add(message: Fields, time: number, key: string): Promise<void> {
+    const topic = message.id("topic_id");
+    const root = topic === undefined ? undefined : this.#topics.get(topic);
+    if (topic !== undefined && root === undefined) this.#topics.set(topic, key);
+    const quote = message.object("quoted_message_metadata");
+    const answered = quote?.id("message_id");
+    const isKnown = answered !== undefined && this.#conversation.has(this.#conversation.ids.event(answered));
+    const edited = timeOf(message.text("updated_date"));
+    const isDeleted = message.text("message_state") === "DELETED" || message.has("deletion_metadata");
+    await addMessage(this.#conversation, {
+      key,
+      sender: this.#person(message.object("creator")),
+      time,
+      said: joined(quote && !isKnown ? this.#quoted(quote) : undefined, this.#said(message)),
+      files: message.objects("attached_files").map((file) => this.#file(file)),
+      replyTo: isKnown ? answered : undefined,
+      // in conversations without threads each message has a topic of its own
+      thread: root,
+      editedAt: edited !== undefined && edited > time ? edited : undefined,
+      reactions: this.#reactions(message),
+      deleted: isDeleted ? { at: timeOf(message.text("deleted_date")) } : undefined,
+    });
+  }
+
+  /** The text, and what annotations lead to that is not in it. */
+  #said(message: Fields): Said {
+    const text = message.text("text") ?? "";
+    const links = message.objects("annotations").flatMap((annotation) => {
+      const drive = annotation.object("drive_metadata");
+      const call = annotation.object("video_call_metadata")?.object("meeting_space")?.anyText("meeting_url");
+      const id = drive?.id("id");
+      if (call !== undefined && !text.includes(call)) return linked("Video call", call);
+      if (id !== undefined && !text.includes(id))
+        return linked(drive?.anyText("title"), `https://drive.google.com/open?id=${id}`);
+      return [];
+    });
+    return joined(say(this.#conversation, text, fromMarks), ...links);
+  }
+
+  #quoted(quote: Fields): Said {
+    this.#conversation.ledger.count("reply_as_quote");
+    const name = quote.object("creator")?.anyText("name");
+    return quoted(joined(name === undefined ? undefined : plain(`${name}:`), plain(quote.text("text") ?? "")));
+  }
+
+  /** The names that the export gives to files are cut and numbered; a file that it does not hold has none. */
+  #file(file: Fields): ForeignFile {
+    const given = file.anyText("export_name");
+    const path = this.#folder + (given ?? "");
+    const name = file.anyText("original_name") ?? given ?? "file";
+    return {
+      key: given === undefined ? `file/${name}` : path,
+      name,
+      file: given === undefined ? undefined : this.#files.file(path),
+    };
+  }
+
+  #reactions(message: Fields): ForeignReaction[] {
+    return message.objects("reactions").flatMap((reaction) => {
+      const emoji = reaction.object("emoji");
+      const custom = emoji?.object("custom_emoji")?.anyText("shortcode", "emoji_name");
+      const shown =
+        emoji?.anyText("unicode") ?? (custom === undefined ? ":custom_emoji:" : `:${custom.replaceAll(":", "")}:`);
+      return reaction.ids("reactor_emails").map((email) => ({ sender: this.#byEmail(email), emoji: shown }));
+    });
+  }
+
+  #person(creator: Fields | undefined): string {
+    const email = creator?.id("email");
+    const name = creator?.anyText("name");
+    if (email !== undefined) return this.#byEmail(email, name);
+    // apps and people who left have no address
+    const userId = this.#conversation.ids.user(name === undefined ? "unknown" : `name ${name}`);
+    this.#conversation.people.meet(userId, name);
+    return userId;
+  }
+
+  #byEmail(email: string, name?: string): string {
+    const userId = this.#conversation.ids.user(email);
+    this.#conversation.people.meet(userId, name);
+    return userId;
+  }
+}
