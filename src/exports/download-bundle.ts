@@ -53,7 +53,7 @@ export function downloadBundle({ operate, jobAccess, bundles, rules }: DownloadB
 
 /**
  * May they still have what an export has kept of a room? Not where they have lost its role since.
- * @throws RequestError invalid where the room has become incognito; HomeserverError, StoreAway
+ * @throws RequestError invalid where the room has become incognito, gone where it was closed; HomeserverError, StoreAway
  */
 async function isStillTheirs(
   { room_id: roomId }: Pick<Job, "room_id">,
@@ -62,6 +62,9 @@ async function isStillTheirs(
 ): Promise<boolean> {
   // an export of all rooms is of none
   if (roomId === null) return true;
-  refuse(refusalsOfRoom([], serverName, (await policies.get(roomId))?.policy));
+  const room = await policies.get(roomId);
+  if (room && (room.closing_at !== null || room.closed_at !== null))
+    throw new RequestError("gone", "M_NOT_FOUND", "This room was closed: bundles of it are not given out any more");
+  refuse(refusalsOfRoom([], serverName, room?.policy));
   return !(await access.hides(roomId, caller));
 }

@@ -96,6 +96,8 @@ export interface JobStore {
   get(id: string): Promise<Job | undefined>;
   /** newest first; of one owner, or of all */
   list(owner: string | undefined, limit: number): Promise<Job[]>;
+  /** Exports of this room and imports that made it, ended ones too. */
+  ofRoom(roomId: string): Promise<Job[]>;
   /** How many jobs of this owner are queued or running. */
   unfinished(owner: string): Promise<number>;
   /** Does anybody run an import? */

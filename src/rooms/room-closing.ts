@@ -16,6 +16,8 @@ export interface RoomClosingParts {
   removal: RoomRemoval | undefined;
   /** incognito rooms count as closed only once the homeserver has deleted them (`rooms.incognito.closing: purge`) */
   purgeIncognito: boolean;
+  /** Deletes what the service itself keeps of a room that is closed. Safe to repeat. @throws StorageError, StoreAway */
+  discard: (roomId: string) => Promise<void>;
   logger: Logger;
   /** ends what is under way; the next run goes on with it */
   signal: AbortSignal;
@@ -79,8 +81,9 @@ export class RoomClosing {
   }
 
   async #close(room: ExistingRoom): Promise<Closed> {
-    const { policies, homeserver, signal } = this.#parts;
+    const { policies, homeserver, discard, signal } = this.#parts;
     const { room_id: roomId } = room;
+    await discard(roomId);
     await this.#leaveSpace(room);
     const purged = await this.#purge(roomId);
     if (!purged) await emptyRoom(roomId, { ...homeserver.asService(signal), signal });

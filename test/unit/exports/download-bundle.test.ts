@@ -18,11 +18,16 @@ describe("the bundle of an export", () => {
     body = Readable.from(["PK"]);
   });
 
-  const download = (given: Partial<Job>, policy: object = {}, hidden = false): DownloadBundle => {
+  const download = (
+    given: Partial<Job>,
+    policy: object = {},
+    hidden = false,
+    closing: number | null = null,
+  ): DownloadBundle => {
     const kept = job({ state: "succeeded", owner: "@ann:x", report: { file_name: "tea.zip" }, ...given });
     const room: MadeRoom = {
       ...{ id: "one", origin: "created", room_id: kept.room_id, owner: "@ann:x", policy: readPolicy(policy) },
-      ...{ created_at: 1, closing_at: null, closed_at: null },
+      ...{ created_at: 1, closing_at: closing, closed_at: null },
     };
     return downloadBundle({
       operate: operateWith(() => "user", log),
@@ -46,6 +51,10 @@ describe("the bundle of an export", () => {
   it("is refused by its code where the room has become incognito", async () => {
     expect(await kindOf(download({}, { scope_kind: "incognito" })("j1", ANN))).to.equal("invalid");
     expect(log.entries.at(-1)?.reasons).to.include("scope_incognito");
+  });
+
+  it("is gone where the room is being closed", async () => {
+    expect(await kindOf(download({}, {}, false, 1)("j1", ANN))).to.equal("gone");
   });
 
   it("is not there before the export has succeeded, for imports, nor for ever", async () => {

@@ -41,6 +41,7 @@ describe("closing a room", () => {
         ({ reader: fakeReader(SERVICE, { "!one:x": state }), writer }) as ReturnType<HomeserverAccess["asService"]>,
     };
     const closing = new RoomClosing({
+      discard: async () => undefined,
       policies: policies as PolicyStore,
       homeserver: homeserver as HomeserverAccess,
       removal: deletes

@@ -110,6 +110,10 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
       return rows.map(jobOf);
     },
 
+    async ofRoom(roomId) {
+      return (await kysely.selectFrom("jobs").selectAll().where("room_id", "=", roomId).execute()).map(jobOf);
+    },
+
     unfinished: (owner) => unfinished(kysely, owner),
 
     async importing() {
