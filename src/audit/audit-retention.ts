@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditLog } from "../ports/audit-log.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { SweepTimes } from "../ports/sweep-times.ts";
+import { IDLE_TIMER, type Timer } from "../ports/timer.ts";
 import { sweepNow } from "../requests/sweep-permit.ts";
 import { StoreAway } from "../ports/store-away.ts";
 
@@ -14,6 +14,7 @@ export interface AuditRetentionParts {
   retentionDays: number;
   times: SweepTimes;
   logger: Logger;
+  timer?: Timer;
 }
 
 /** How long the audit log is kept, and a witness of it outside of the database: where its chain ends stands in the service's log. */
@@ -34,7 +35,7 @@ export class AuditRetention {
         if (!(error instanceof StoreAway))
           this.#parts.logger.warn(errorFields(error), "the audit log could not be looked after");
       }
-      await sleep(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await (this.#parts.timer ?? IDLE_TIMER).sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
     }
   }
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Job, JobStore } from "../ports/job-store.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { SweepTimes } from "../ports/sweep-times.ts";
+import { IDLE_TIMER, type Timer } from "../ports/timer.ts";
 import { sweepNow } from "../requests/sweep-permit.ts";
 import { hasEnded } from "../jobs/job-watch.ts";
 
@@ -24,6 +24,7 @@ export interface BundleRetentionParts {
   clock: Clock;
   times: SweepTimes;
   logger: Logger;
+  timer?: Timer;
 }
 
 /** Which bundles are kept, and for how long. */
@@ -47,7 +48,7 @@ export class BundleRetention {
       } catch (error) {
         this.#parts.logger.warn(errorFields(error), "bundles that nobody needs could not be removed");
       }
-      await sleep(SWEEP_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await (this.#parts.timer ?? IDLE_TIMER).sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
     }
   }
 

@@ -8,14 +8,21 @@ export interface Timer {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-export const TIMER: Timer = {
-  monotonic: () => performance.now(),
-  async sleep(milliseconds, signal) {
-    try {
-      await sleep(milliseconds, undefined, signal && { signal });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  },
-};
+export const TIMER: Timer = systemTimer(true);
+
+/** The same for what is done from time to time: a process that has nothing else to do ends. */
+export const IDLE_TIMER: Timer = systemTimer(false);
+
+function systemTimer(ref: boolean): Timer {
+  return {
+    monotonic: () => performance.now(),
+    async sleep(milliseconds, signal) {
+      try {
+        await sleep(milliseconds, undefined, { ref, ...(signal && { signal }) });
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
+    },
+  };
+}

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { stringMember } from "../matrix/json.ts";
 import type { Clock } from "../ports/clock.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
+import { TIMER, type Timer } from "../ports/timer.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
 import { isGuarded } from "../policy/room-policy.ts";
 import { MAKING_MS, type RoomMaking } from "./room-making.ts";
@@ -15,11 +15,12 @@ const SWEEP_MS = 300_000;
 
 export interface GuardingParts {
   policies: PolicyStore;
-  roles: Roles;
-  guard: RoomGuard;
-  making: RoomMaking;
+  roles: Pick<Roles, "ofRoom" | "resolve">;
+  guard: Pick<RoomGuard, "check" | "ownerLeft">;
+  making: Pick<RoomMaking, "recover">;
   clock: Clock;
   logger: Logger;
+  timer?: Timer;
 }
 
 /** Guards rooms: at once by what the homeserver pushes, and from time to time by looking at them all. */
@@ -70,7 +71,7 @@ export class RoomGuardLoop implements InboxHandler {
     while (!signal.aborted) {
       await this.#sweep(signal);
       await this.recover(this.#parts.clock.now() - 2 * MAKING_MS);
-      await sleep(SWEEP_MS, undefined, { signal }).catch(() => undefined);
+      await (this.#parts.timer ?? TIMER).sleep(SWEEP_MS, signal).catch(() => undefined);
     }
   }
 

@@ -9,7 +9,7 @@ import {
   type RoomReader,
   type TimelinePage,
 } from "../../../src/ports/homeserver/homeserver.ts";
-import { turns } from "../until.ts";
+import { turns, until } from "../until.ts";
 
 export const ANN = "@ann:here";
 export const BOB = "@bob:here";
@@ -28,6 +28,8 @@ export class PretendRoom implements RoomReader, MediaSource {
   pageSize = 3;
   downloading = 0;
   mostDownloading = 0;
+  /** no file comes before so many were asked for side by side */
+  atLeastAtOnce = 0;
 
   constructor(creator = ANN) {
     this.set("m.room.create", { room_version: "11" }, { sender: creator });
@@ -108,7 +110,8 @@ export class PretendRoom implements RoomReader, MediaSource {
   async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {
     this.filesAsked.push(uri);
     this.mostDownloading = Math.max(this.mostDownloading, ++this.downloading);
-    // so that others are asked for meanwhile, where somebody asks side by side
+    await until(() => this.mostDownloading >= this.atLeastAtOnce);
+    // more, where somebody asks for more
     await turns(5);
     this.downloading--;
     signal.throwIfAborted();

@@ -3,8 +3,10 @@ import { AuditRetention } from "../../../src/audit/audit-retention.ts";
 import type { Logger } from "../../../src/ports/logger.ts";
 import type { SweepTimes } from "../../../src/ports/sweep-times.ts";
 import { keptLog, SILENT } from "../../support/fakes/logger.ts";
+import { VirtualTime } from "../../support/fakes/virtual-time.ts";
 import { memoryStores } from "../../support/fakes/memory-stores.ts";
 
+const HOUR = 3600_000;
 const NOON = Date.parse("2026-11-26T12:00:00Z");
 
 const granting = (now: number): SweepTimes => ({
@@ -13,6 +15,10 @@ const granting = (now: number): SweepTimes => ({
 });
 
 describe("the keeping of the audit log", () => {
+  let stop: AbortController;
+  beforeEach(() => (stop = new AbortController()));
+  afterEach(() => stop.abort());
+
   it("lets go of whole days, or of nothing", async () => {
     const trimmed: string[] = [];
     const trim = async (before: number): Promise<number> => trimmed.push(new Date(before).toISOString());
@@ -24,6 +30,20 @@ describe("the keeping of the audit log", () => {
     await sweep(30, NOON + 11 * 3600_000);
     await sweep(0.5);
     expect(trimmed).to.deep.equal(["2026-10-27T00:00:00.000Z", "2026-10-27T00:00:00.000Z", "2026-11-26T00:00:00.000Z"]);
+  });
+
+  it("goes on every hour, also after a failure, until it is told to stop", async () => {
+    const timer = new VirtualTime();
+    const looks: number[] = [];
+    const head = async (): Promise<undefined> => {
+      looks.push(timer.monotonic());
+      if (looks.length === 3) stop.abort();
+      if (looks.length === 1) throw new Error("once");
+    };
+    const log = Object.assign(memoryStores().audit, { head });
+    const parts = { log, retentionDays: 0, times: granting(NOON), logger: SILENT, timer };
+    await new AuditRetention(parts).keepSwept(stop.signal);
+    expect(looks).to.deep.equal([0, HOUR, 2 * HOUR]);
   });
 
   it("deletes nothing after a jump of the clock, and says how to go on", async () => {

@@ -3,6 +3,7 @@ import { Roles } from "../../../src/rooms/roles.ts";
 import { RoomGuard } from "../../../src/rooms/room-guard.ts";
 import { guardedLevels, wantedState } from "../../../src/policy/guarded-room.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
+import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { AuditEntry } from "../../../src/ports/audit-log.ts";
 import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
 import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
@@ -27,8 +28,11 @@ describe("the guard of a restricted room", () => {
       seesStaff = true,
       resolves = true,
       noted = room,
+      bridges = [] as string[],
+      more = [] as ClientEvent[],
     },
-  ): Promise<{ kicked: string[]; told: string[]; admitted: string[] }> {
+  ): Promise<{ kicked: string[]; told: string[]; admitted: string[]; closing: string[] }> {
+    const closing: string[] = [];
     const kicked: string[] = [];
     const told: string[] = [];
     const known = new Set(admitted);
@@ -42,6 +46,7 @@ describe("the guard of a restricted room", () => {
         ...rules,
         membership(SERVICE, "join"),
         ...Object.entries(members).map(([userId, value]) => membership(userId, value)),
+        ...more,
       ],
       "!staff:x": [membership("@cy:x", "join"), ...(seesStaff ? [membership(SERVICE, "join")] : [])],
     });
@@ -71,23 +76,31 @@ describe("the guard of a restricted room", () => {
         resolveAlias: async () => (resolves ? "!staff:x" : undefined),
       }),
       homeserver: homeserver as HomeserverAccess,
-      closing: { begin: async () => undefined, goOn: () => undefined },
+      closing: {
+        begin: async ({ room_id }, { actor }, why) => void closing.push(`begin ${room_id} ${actor} ${String(why)}`),
+        goOn: ({ room_id }) => void closing.push(`go on ${room_id}`),
+      },
       idle: { isIdle: async () => false },
       audit: {
         record: async ({ target, details }: AuditEntry) => void told.push(`${target ?? ""} ${details?.join() ?? ""}`),
       },
-      bridges: [],
+      bridges,
       roleLost,
       logger: SILENT,
       signal: new AbortController().signal,
     });
     await guard.check(room);
-    return { kicked, told, admitted: [...known] };
+    return { kicked, told, admitted: [...known], closing };
   }
 
   it("lets holders be, and remembers them", async () => {
     const members = { "@ann:x": "join", "@board-bob:x": "invite", "@cy:x": "join", "@gone:x": "leave" };
-    expect(await look(members, {})).to.deep.equal({ kicked: [], told: [], admitted: ["@ann:x", "@cy:x"] });
+    expect(await look(members, {})).to.deep.equal({
+      kicked: [],
+      told: [],
+      admitted: ["@ann:x", "@cy:x"],
+      closing: [],
+    });
   });
 
   it("removes whoever holds no role, whether they are in, invited or knocking", async () => {
@@ -103,20 +116,56 @@ describe("the guard of a restricted room", () => {
     expect(removing.told).to.deep.equal(["@old:x role_lost", "@new:x no_role"]);
     expect(removing.admitted).to.deep.equal([]);
     const keeping = await look(members, { admitted: ["@old:x"], roleLost: "keep" });
-    expect(keeping).to.deep.equal({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@old:x"] });
+    expect(keeping).to.deep.include({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@old:x"] });
   });
 
   it("goes by what is on record when it looks, not by what was when it was called", async () => {
-    const closing = { ...room, closing_at: 2 };
-    expect((await look({ "@mal:x": "join" }, { noted: closing })).kicked, "it is being closed").to.deep.equal([]);
+    const closing = await look({ "@mal:x": "join" }, { noted: { ...room, closing_at: 2 } });
+    expect([closing.kicked, closing.closing], "it is being closed").to.deep.equal([[], ["go on !one:x"]]);
+    const closed = await look({ "@mal:x": "join" }, { noted: { ...room, closing_at: 2, closed_at: 3 } });
+    expect([closed.kicked, closed.closing], "it is closed").to.deep.equal([[], []]);
     const wider = { ...room, policy: { ...policy, read_role_slugs: ["board", "staff", "all"] } };
     expect((await look({ "@mal:x": "join" }, { noted: wider })).kicked).to.deep.equal([]);
   });
 
   it("takes a role room that it cannot see for no reason to remove anybody, and lets nobody new in", async () => {
     const found = await look({ "@cy:x": "join", "@new:x": "join" }, { admitted: ["@cy:x"], seesStaff: false });
-    expect(found).to.deep.equal({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@cy:x"] });
+    expect(found).to.deep.include({ kicked: ["@new:x"], told: ["@new:x no_role"], admitted: ["@cy:x"] });
     const lost = await look({ "@cy:x": "join", "@new:x": "join" }, { admitted: ["@cy:x"], resolves: false });
     expect(lost.kicked, "its alias leads nowhere").to.deep.equal(["@new:x"]);
+  });
+
+  it("closes a room that is to close when its owner leaves, and no other", async () => {
+    const left = { "@ann:x": "leave", "@cy:x": "join" };
+    const closing = { ...room, policy: { ...policy, auto_close_on_leave: true } };
+    const found = await look(left, { noted: closing });
+    expect(found.closing).to.deep.equal(["begin !one:x service auto_close", "go on !one:x"]);
+    expect((await look({ ...left, "@ann:x": "ban" }, { noted: closing })).closing).to.have.length(2);
+    for (const membership of ["join", "invite"])
+      expect((await look({ ...left, "@ann:x": membership }, { noted: closing })).closing).to.deep.equal([]);
+    expect((await look(left, {})).closing, "it closes only where that was asked for").to.deep.equal([]);
+  });
+
+  describe("that is incognito", () => {
+    const incognito = { ...room, policy: readPolicy({ scope_kind: "incognito" }) };
+    const bridges = ["@irc_*:x"];
+
+    it("removes the users of bridges, and nobody else", async () => {
+      const members = { "@ann:x": "join", "@irc_bob:x": "join", "@irc_eve:x": "invite", "@irc_gone:x": "leave" };
+      const { kicked, told } = await look(members, { noted: incognito, bridges });
+      expect(kicked).to.deep.equal(["@irc_bob:x", "@irc_eve:x"]);
+      expect(told).to.deep.equal(["@irc_bob:x bridge", "@irc_eve:x bridge"]);
+    });
+
+    it("removes whoever puts a bridge into it, and the bridge", async () => {
+      const more = [stateEvent("m.bridge", "irc", { protocol: { id: "irc" } }, "@bot:x")];
+      const { kicked, told } = await look({ "@bot:x": "join" }, { noted: incognito, more });
+      expect(kicked).to.deep.equal(["@bot:x"]);
+      expect(told).to.deep.equal([" bridge", "@bot:x bridge"]);
+    });
+  });
+
+  it("lets the users of bridges be where they hold a role", async () => {
+    expect((await look({ "@ann:x": "join" }, { bridges: ["@ann:x"] })).kicked).to.deep.equal([]);
   });
 });

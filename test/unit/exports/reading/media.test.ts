@@ -50,6 +50,7 @@ describe("exporting files", () => {
       room.file(`mxc://here/${i}`, `file ${i}`);
       room.say("x", {}, { url: `mxc://here/${i}` });
     }
+    room.atLeastAtOnce = 4;
     expect((await collectFrom(room)).head.media.size).to.equal(20);
     expect(room.mostDownloading).to.equal(4);
   });

@@ -166,11 +166,12 @@ describe("an export that goes on after it was interrupted", () => {
       if (++asked === 4) await new Promise<void>((resolve) => (goOn = resolve));
       return served(id, from, signal);
     };
-    const thoughtDead = collectFrom(slow);
+    const thoughtDead = collectFrom(slow).catch(() => undefined);
     await until(() => asked >= 4);
     const room = busyRoom();
     await interrupted(room, 2);
     goOn();
+    // it may fail over a file of its own that the others have removed as unfinished
     await thoughtDead;
     expect(await collectFrom(room)).to.deep.equal(whole);
   });
