@@ -1,5 +1,5 @@
-// npm run torture: the torture tests of `npm test`, five times as long (or `npm run torture 20`). Plain JavaScript without
-// packages, for it is what installs them.
+// npm run torture -- --minutes N --seed S: kills and faults of all kinds for so long, on SQLite and PostgreSQL. Plain JavaScript
+// without packages, for it is what installs them.
 import { installDependencies } from "./dependencies.js";
 import { installPostgres } from "./postgres.js";
 import { main, run } from "./run.js";
@@ -9,6 +9,5 @@ await main(async () => {
   const node = await installDependencies();
   synapsePython();
   installPostgres();
-  process.env["TORTURE"] = process.argv[2] ?? "5";
-  return run(node, ["node_modules/mocha/bin/mocha.js", "test/torture/*.test.ts"]);
+  return run(node, ["test/torture/main.ts", ...process.argv.slice(2)]);
 });

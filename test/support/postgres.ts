@@ -10,6 +10,8 @@ import { freePort, startProcess, type Owner, type ServerProcess } from "./proces
 
 const run = promisify(execFile);
 const USER = "roomporter";
+/** Attempts at starting it. */
+const STARTS = 20;
 
 /** A real PostgreSQL at 127.0.0.1. It keeps nothing safe from a power cut, and is the quicker for it. */
 export interface Postgres {
@@ -18,6 +20,8 @@ export interface Postgres {
   createDatabase(): Promise<string>;
   /** Breaks all connections and stops it. The data stay. */
   stop(): Promise<void>;
+  /** SIGKILL, as a power cut stops it. The data stay. */
+  kill(): Promise<void>;
   /** Starts it again, on the same data and the same port; resolves once it takes connections. */
   start(): Promise<void>;
   /** Stops it for good and removes its files. */
@@ -49,9 +53,21 @@ export async function startPostgres(): Promise<Postgres> {
       // "fast": SIGTERM would wait until its clients have gone
       await server?.end("SIGINT");
     },
+    async kill() {
+      await server?.end("SIGKILL");
+    },
     async start() {
-      server = startProcess(join(programs, "postgres"), settings(data, port), log, {}, owner);
-      await accepts(data, server, log);
+      // after a kill its own children still end: until then it refuses to start
+      for (let tries = 1; ; tries++) {
+        server = startProcess(join(programs, "postgres"), settings(data, port), log, {}, owner);
+        try {
+          await accepts(data, server, log);
+          return;
+        } catch (error) {
+          if (tries === STARTS) throw error;
+          await sleep(200);
+        }
+      }
     },
     async close() {
       await postgres.stop();

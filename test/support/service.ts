@@ -22,6 +22,8 @@ export interface ServiceOptions {
   program?: [string, ...string[]];
   /** `live`: its start is waited for only until the process answers; default: until it is ready */
   until?: "live" | "ready";
+  /** further variables of its environment */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** A real `roomporter serve` process. */
@@ -30,6 +32,9 @@ export interface Service {
   readonly url: string;
   readonly dir: string;
   readonly configFile: string;
+  /** the command that stands for `roomporter`, and what its environment has beside this process's */
+  readonly program: readonly [string, ...string[]];
+  readonly env: NodeJS.ProcessEnv;
   /** the user that sends all that is imported */
   readonly userId: string;
   readonly asToken: string;
@@ -73,13 +78,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
   writeFileSync(configFile, JSON.stringify(config, null, 1));
   const log = join(dir, "service.log");
-  const [command, ...args] = options.program ?? [process.execPath, PROGRAM];
+  const program = options.program ?? [process.execPath, PROGRAM];
+  const [command, ...args] = program;
+  const env = { TMPDIR: tmp, ...options.env };
 
   let server: ServerProcess | undefined;
   const service: Service = {
     url,
     dir,
     configFile,
+    program,
+    env,
     userId: `@${registration.senderLocalpart}:${synapse.serverName}`,
     asToken: registration.asToken,
     hsToken: registration.hsToken,
@@ -95,7 +104,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await server?.end("SIGKILL");
     },
     async start() {
-      server = startProcess(command, [...args, "serve", "-c", configFile], log, { TMPDIR: tmp });
+      server = startProcess(command, [...args, "serve", "-c", configFile], log, env);
       await answers(`${url}/${options.until ?? "ready"}`, server, log);
     },
     async close() {

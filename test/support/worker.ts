@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startProcess, type ServerProcess } from "./process.ts";
-import { PROGRAM, type Service } from "./service.ts";
+import type { Service } from "./service.ts";
 
 /** A real `roomporter worker` process beside a service, with the same config. */
 export interface Worker {
@@ -26,7 +26,10 @@ const WORKING = '"msg":"working"';
 const START_MS = 60_000;
 
 /** Starts a worker; resolves once it takes jobs. Its log lies in the service's folder. */
-export async function startWorker(service: Pick<Service, "dir" | "configFile">, name: string): Promise<Worker> {
+export async function startWorker(
+  service: Pick<Service, "dir" | "configFile" | "program" | "env">,
+  name: string,
+): Promise<Worker> {
   const log = join(service.dir, `${name}.log`);
   const logged = (): string => (existsSync(log) ? readFileSync(log, "utf8") : "");
   let server: ServerProcess | undefined;
@@ -43,8 +46,8 @@ export async function startWorker(service: Pick<Service, "dir" | "configFile">, 
     },
     async start() {
       const before = logged().length;
-      const args = [PROGRAM, "worker", "-c", service.configFile];
-      server = startProcess(process.execPath, args, log, { TMPDIR: join(service.dir, "tmp") });
+      const [command, ...args] = service.program;
+      server = startProcess(command, [...args, "worker", "-c", service.configFile], log, service.env);
       const deadline = Date.now() + START_MS;
       while (!logged().slice(before).includes(WORKING)) {
         if (!server.running() || Date.now() > deadline)

@@ -1,0 +1,52 @@
+// npm run torture -- --minutes N [--seed S] [--database sqlite|postgres]: round after round until the time is over.
+import { parseArgs } from "node:util";
+import { findPostgres } from "../../scripts/postgres.js";
+import { newSeed, sum, tell } from "./figures.ts";
+import { tortureRound, type RoundFigures, type RoundSettings } from "./round.ts";
+
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "10" }, seed: { type: "string" }, database: { type: "string" } },
+});
+const minutes = Number(values.minutes);
+const first = values.seed === undefined ? newSeed() : Number(values.seed);
+const wanted = values.database;
+if (
+  !(minutes > 0) ||
+  !Number.isInteger(first) ||
+  (wanted !== undefined && wanted !== "sqlite" && wanted !== "postgres")
+)
+  throw new Error("usage: npm run torture -- [--minutes N] [--seed NUMBER] [--database sqlite|postgres]");
+
+const SIZES = {
+  sqlite: { database: "sqlite", imports: 8, exports: 8, kills: 24 },
+  postgres: { database: "postgres", imports: 16, exports: 16, kills: 40 },
+} as const satisfies Record<RoundSettings["database"], Omit<RoundSettings, "seed">>;
+
+const both = findPostgres() === undefined ? (["sqlite"] as const) : (["sqlite", "postgres"] as const);
+if (both.length === 1) console.log("NOT RUN: rounds on PostgreSQL: this machine has none");
+const databases: readonly RoundSettings["database"][] = wanted === undefined ? both : [wanted];
+
+const until = Date.now() + minutes * 60_000;
+const rounds: RoundFigures[] = [];
+for (let i = 0; Date.now() < until; i++) {
+  const size = SIZES[databases[i % databases.length] ?? "sqlite"];
+  const seed = first + i;
+  console.log(`round ${i + 1}: ${size.database}, seed ${seed}, ${new Date().toISOString()}`);
+  try {
+    const figures = await tortureRound({ ...size, seed });
+    rounds.push(figures);
+    tell(figures);
+  } catch (error) {
+    console.error(error);
+    console.error(
+      `round ${i + 1} FAILED. Again: npm run torture -- --minutes 1 --seed ${seed} --database ${size.database}`,
+    );
+    process.exit(1);
+  }
+}
+const total = sum(rounds);
+console.log(
+  `${rounds.length} rounds, first seed ${first}: 0 lost, 0 doubled, 0 reordered, nothing left over; ${total.retried} retried`,
+);
+tell(total);
+process.exit(0);
