@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { verifyAudit } from "../../src/adapters/database/stores/verify-audit.ts";
 import { faultProxy, type FaultProxy } from "../support/fault-proxy.ts";
@@ -43,6 +44,8 @@ const FAULT_RATE = 0.1;
 const DISK_BYTES = 200 * 1024 ** 2;
 /** Once nothing is harmed any more, all jobs end within so many milliseconds each. */
 const JOB_MS = 12_000;
+/** Attempts at starting a process. */
+const STARTS = 20;
 
 /**
  * Starts everything anew, asks for jobs while processes are killed, calls are harmed, the database is locked, the disk full and the
@@ -144,7 +147,7 @@ class Round {
         name: "service",
         weight: database === "sqlite" ? 3 : 1,
         kill: () => this.#service.kill(),
-        start: () => this.#service.start(),
+        start: () => startedAgain(() => this.#service.start()),
       },
       { name: "Synapse", weight: 1, kill: () => this.#synapse.kill(), start: () => this.#synapse.start() },
       ...(postgres
@@ -154,7 +157,7 @@ class Round {
         name: WORKERS[i] ?? "",
         weight: 1,
         kill: () => worker.kill(),
-        start: () => worker.start(),
+        start: () => startedAgain(() => worker.start()),
       })),
     ];
   }
@@ -198,6 +201,19 @@ class Round {
     await (this.#synapse as Synapse | undefined)?.close();
     await this.#disk?.close();
     rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+/** As systemd does it: a process that finds the disk full or the database locked ends, and is started again. */
+async function startedAgain(start: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await start();
+      return;
+    } catch (error) {
+      if (tries === STARTS) throw error;
+      await sleep(500);
+    }
   }
 }
 
