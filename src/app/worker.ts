@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import { isEmbedded } from "../adapters/database/database.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
 import { DatabaseStart } from "./database-start.ts";
@@ -21,18 +22,18 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+const NEEDS_SERVER = "workers need PostgreSQL (database.url): with SQLite, `roomporter serve` runs the jobs itself";
+
 /**
  * Starts a process that only runs jobs; any number of them can run beside `serve`, on any number of machines. Of its listeners it
  * opens those for `metrics` alone; /live and /ready are there too.
  * @throws Error where the database is none that processes can share, or the storage or a port cannot be had
  */
 export async function startWorker(config: Config, registration: Registration, logger: Logger): Promise<RunningWorker> {
+  if (isEmbedded(config.database.url)) throw new Error(NEEDS_SERVER);
   const context = await openContext(config, registration, true, logger);
   const { dispatch, retention, spools, settings, storage, metrics } = context;
-  if (!dispatch) {
-    await context.close();
-    throw new Error("workers need PostgreSQL (database.url): with SQLite, `roomporter serve` runs the jobs itself");
-  }
+  if (!dispatch) throw new Error(NEEDS_SERVER);
   const stopping = new AbortController();
   const database = new DatabaseStart(context, stopping.signal);
   // a worker has no door for the homeserver: nothing to be pinged

@@ -26,6 +26,10 @@ globalThis.Date = /** @type {DateConstructor} */ (
     construct: (target, args, newTarget) =>
       /** @type {Date} */ (Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget)),
     apply: () => new RealDate(now()).toString(),
-    get: (target, key, receiver) => (key === "now" ? now : /** @type {unknown} */ (Reflect.get(target, key, receiver))),
+    get(target, key, receiver) {
+      /** @type {unknown} */
+      const value = key === "now" ? now : Reflect.get(target, key, receiver);
+      return value;
+    },
   })
 );

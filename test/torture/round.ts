@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { verifyAudit } from "../../src/adapters/database/stores/verify-audit.ts";
+import { promisify } from "node:util";
 import { faultProxy, type FaultProxy } from "../support/fault-proxy.ts";
 import { startPostgres, type Postgres } from "../support/postgres.ts";
 import { freePort } from "../support/process.ts";
@@ -16,6 +17,8 @@ import { execute, type Trouble, type Victim } from "./executioner.ts";
 import { keptDisk, type KeptDisk } from "./kept-disk.ts";
 import { fullDisk, lockedFile, lockedTable, wrongClock } from "./troubles.ts";
 import { Workload, type Checked } from "./workload.ts";
+
+const run = promisify(execFile);
 
 export interface RoundSettings {
   database: "sqlite" | "postgres";
@@ -44,6 +47,8 @@ const FAULT_RATE = 0.1;
 const DISK_BYTES = 200 * 1024 ** 2;
 /** Once nothing is harmed any more, all jobs end within so many milliseconds each. */
 const JOB_MS = 12_000;
+/** What dead processes left is gone after so many milliseconds. */
+const SWEPT_MS = 90_000;
 /** Attempts at starting a process. */
 const STARTS = 20;
 
@@ -130,11 +135,10 @@ class Round {
     const [hits] = await Promise.all([killing, work.start(moments, killing)]);
     await work.ended((imports + exports) * JOB_MS);
     const checked = await work.check();
+    await this.#nothingLeft(checked.kept);
     await this.#service.stop();
     await Promise.all(this.#workers.map((worker) => worker.stop()));
-    const audit = await this.#audit();
-    if (!audit.ok) throw new Error(`the audit log is not sound: ${JSON.stringify(audit)}`);
-    this.#nothingLeft(checked.kept);
+    await this.#requireSoundAudit();
     const faults = Object.values(this.#proxy.faults).reduce((sum, count) => sum + count, 0);
     return { ...checked, hits, faults, calls: this.#proxy.calls };
   }
@@ -165,14 +169,22 @@ class Round {
   #troubles(random: () => number): Trouble[] {
     const file = this.#databaseUrl.replace("sqlite:", "");
     return [
-      this.#postgres ? lockedTable(this.#databaseUrl) : lockedFile(this.#seen(file)),
+      this.#postgres
+        ? lockedTable(this.#databaseUrl)
+        : lockedFile(this.#disk?.prefix ?? [], file, join(this.#dir, "lock.log")),
       wrongClock(this.#clockFile, random),
       ...(this.#disk ? [fullDisk(this.#disk)] : []),
     ];
   }
 
-  #audit(): ReturnType<typeof verifyAudit> {
-    return verifyAudit(this.#postgres ? this.#databaseUrl : `sqlite:${this.#seen(this.#databaseUrl.slice(7))}`);
+  /** As its operator checks it. @throws Error where it is not sound */
+  async #requireSoundAudit(): Promise<void> {
+    const [command, ...args] = this.#service.program;
+    try {
+      await run(command, [...args, "audit", "verify", "-c", this.#service.configFile]);
+    } catch (error) {
+      throw new Error("the audit log is not sound", { cause: error });
+    }
   }
 
   /** A path of the service's, as this process sees it. */
@@ -180,16 +192,37 @@ class Round {
     return this.#disk ? path.replace(this.#disk.mount, this.#disk.path) : path;
   }
 
-  /** @param kept ids of the jobs whose bundles are kept. @throws Error where files of anything else are there */
-  #nothingLeft(kept: readonly string[]): void {
+  /**
+   * What dead processes left is swept away by those that live, within a minute.
+   * @param kept ids of the jobs whose bundles are kept
+   * @throws Error where files of anything else stay
+   */
+  async #nothingLeft(kept: readonly string[]): Promise<void> {
+    const deadline = Date.now() + SWEPT_MS;
+    for (;;) {
+      const left = this.#leftFiles(kept);
+      if (left.length === 0) return;
+      if (Date.now() > deadline) throw new Error(`files are left over: ${left.join(", ")}`);
+      await sleep(1000);
+    }
+  }
+
+  #leftFiles(kept: readonly string[]): string[] {
     const store = this.#seen(join(this.#disk?.mount ?? join(this.#dir, "files"), "store"));
-    const left: string[] = [];
-    for (const folder of ["work", "exports"])
-      for (const name of list(join(store, folder))) left.push(`${folder}/${name}`);
-    for (const name of list(join(store, "bundles")))
-      if (!kept.some((id) => name.startsWith(id))) left.push(`bundles/${name}`);
-    for (const name of list(join(this.#service.dir, "tmp"))) left.push(`tmp/${name}`);
-    if (left.length > 0) throw new Error(`files are left over: ${left.join(", ")}`);
+    const bundles = list(join(store, "bundles")).filter((name) => !kept.some((id) => name.startsWith(id)));
+    return [
+      ...list(join(store, "exports"))
+        .filter((name) => !name.startsWith("."))
+        .map((name) => `exports/${name}`),
+      ...bundles.map((name) => `bundles/${name}`),
+      // each living process has a folder of its own, with nothing but its lock in it
+      ...list(join(store, "work")).flatMap((folder) =>
+        list(join(store, "work", folder))
+          .filter((name) => !name.startsWith("lock"))
+          .map((name) => `work/${folder}/${name}`),
+      ),
+      ...list(join(this.#service.dir, "tmp")).map((name) => `tmp/${name}`),
+    ];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

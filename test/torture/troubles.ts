@@ -1,28 +1,39 @@
 import { writeFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
+import { startProcess, type ServerProcess } from "../support/process.ts";
 import type { Trouble } from "./executioner.ts";
 import type { KeptDisk } from "./kept-disk.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Another program has locked the SQLite file for writing. */
-export function lockedFile(path: string): Trouble {
-  let lock: DatabaseSync | undefined;
+/** What another program does that locks a SQLite file: its argument is the file. */
+const LOCK = `
+  const { DatabaseSync } = require("node:sqlite");
+  const lock = new DatabaseSync(process.argv[1], { timeout: 2000 });
+  lock.exec("BEGIN EXCLUSIVE");
+  setInterval(() => undefined, 60_000);
+`;
+
+/**
+ * Another program has locked the SQLite file for writing; where the service writes all the time, it is not locked this time.
+ * @param prefix what to put before a command that is to see the file
+ * @param log for what it says
+ */
+export function lockedFile(prefix: readonly string[], path: string, log: string): Trouble {
+  let program: ServerProcess | undefined;
   return {
     name: "locked database",
     weight: 0.5,
     async begin() {
-      lock = new DatabaseSync(path, { timeout: 2000 });
-      try {
-        lock.exec("BEGIN EXCLUSIVE");
-      } catch {
-        // the service is writing all the time: then it is not locked this time
-      }
+      const args = ["-e", LOCK, path];
+      const [command, ...more] = prefix;
+      program =
+        command === undefined
+          ? startProcess(process.execPath, args, log)
+          : startProcess(command, [...more, process.execPath, ...args], log);
     },
     async end() {
-      lock?.close();
-      lock = undefined;
+      await program?.end("SIGKILL");
     },
   };
 }
