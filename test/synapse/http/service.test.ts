@@ -89,7 +89,9 @@ describe("the service as a process", () => {
     const [own, ...others] = await readdir(work);
     expect(others).to.deep.equal([]);
     // by which other processes see that this one lives
-    expect(await readdir(join(work, own ?? ""))).to.include("lock").and.satisfy((names: string[]) => names.every((name) => name.startsWith("lock")));
+    expect(await readdir(join(work, own ?? "")))
+      .to.include("lock")
+      .and.satisfy((names: string[]) => names.every((name) => name.startsWith("lock")));
   });
 
   it("writes no token and nothing that people wrote into its log", async () => {
