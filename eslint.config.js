@@ -58,7 +58,7 @@ const FILES_OF = [
   "src/imports/replay/service-avatar.ts",
   "src/render/pages/assets.ts",
   // what is received or read is spooled to disk
-  "src/requests/spool-file.ts",
+  "src/requests/storage/spool-file.ts",
   "src/bot/downloads.ts",
   "src/http/receive-bundle.ts",
   "src/http/endpoints/imports/import-bundle.ts",

@@ -15,9 +15,9 @@ import { apiRouter, openRouter } from "../http/router.ts";
 import type { OpenRoute } from "../http/route.ts";
 import { apiRoutes } from "../http/routes.ts";
 import type { AuditReading } from "../audit/read-audit.ts";
-import type { Operations } from "./create-operations.ts";
+import type { Operations } from "./features/create-operations.ts";
 import type { TokenFailures } from "../audit/token-failures.ts";
-import type { RunningRooms } from "./create-rooms.ts";
+import type { RunningRooms } from "./features/create-rooms.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -25,7 +25,7 @@ import type { MetricsPage } from "../ports/metrics.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
 import { permissionOf } from "../requests/access.ts";
 import { askWhoami } from "./homeserver-start.ts";
-import type { RunningFeed } from "./create-feed.ts";
+import type { RunningFeed } from "./features/create-feed.ts";
 import { VERSION } from "./version.ts";
 
 export interface ListenerParts {

@@ -6,17 +6,17 @@ import type { Config } from "../config/schema.ts";
 import { DatabaseStart } from "./database-start.ts";
 import { openContext, type ServiceContext } from "./context.ts";
 import { listen, type OpenListener } from "../http/listeners.ts";
-import { jobRunner, jobTable } from "./job-kinds.ts";
+import { jobRunner, jobTable } from "./features/job-kinds.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
 import { listenerApplication, type ListenerParts } from "./listener-application.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { keepIntroducing, watchHomeserver, watchReachability } from "./homeserver-start.ts";
-import { createAudit } from "./create-audit.ts";
-import { createOperations } from "./create-operations.ts";
-import { createRooms } from "./create-rooms.ts";
-import { createBot } from "./create-bot.ts";
-import { createFeed } from "./create-feed.ts";
+import { createAudit } from "./features/create-audit.ts";
+import { createOperations } from "./features/create-operations.ts";
+import { createRooms } from "./features/create-rooms.ts";
+import { createBot } from "./features/create-bot.ts";
+import { createFeed } from "./features/create-feed.ts";
 
 export interface RunningService {
   /** of the listeners, in the order of the configuration */

@@ -10,7 +10,7 @@ import { liveRoute } from "../http/endpoints/service/live.ts";
 import { metricsRoute } from "../http/endpoints/service/metrics.ts";
 import { readyRoute } from "../http/endpoints/service/ready.ts";
 import { openRouter } from "../http/router.ts";
-import { jobRunner, jobTable } from "./job-kinds.ts";
+import { jobRunner, jobTable } from "./features/job-kinds.ts";
 import type { Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { watchHomeserver } from "./homeserver-start.ts";

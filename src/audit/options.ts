@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "../ports/audit-log.ts";
 import { valued } from "../requests/options/option.ts";
 import { inOrder, instant } from "../requests/options/shapes.ts";

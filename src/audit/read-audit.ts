@@ -1,6 +1,6 @@
 import type { AuditFilter, AuditLog, AuditRow } from "../ports/audit-log.ts";
-import { RequestError } from "../requests/failure.ts";
-import { withFailures } from "../requests/failure-of.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { withFailures } from "../requests/failures/failure-of.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import { MOST_ROWS } from "./options.ts";
 import type { Requester } from "../requests/requester.ts";

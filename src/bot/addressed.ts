@@ -2,7 +2,7 @@ import { objectMember, stringMember } from "../matrix/json.ts";
 import { ORIGIN } from "../matrix/names.ts";
 import { relationOf } from "../matrix/relation.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
-import { commandWords, type CommandWords } from "./words.ts";
+import { commandWords, type CommandWords } from "./command-words.ts";
 
 /**
  * The command that a message is, or undefined where it is none: only plain text that somebody else wrote now. Notices are other

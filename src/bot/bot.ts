@@ -3,8 +3,8 @@ import type { Exports } from "../exports/exports.ts";
 import type { Imports } from "../imports/imports.ts";
 import type { JobControl } from "../jobs/job-control.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import { RequestError } from "../requests/failure.ts";
-import { sentenceOf } from "../requests/sentence.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { sentenceOf } from "../requests/failures/sentence.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { Permission } from "../requests/access.ts";
@@ -39,7 +39,7 @@ import { Downloads } from "./downloads.ts";
 import { Invitations } from "./invitations.ts";
 import { JobNotices } from "./job-notices.ts";
 import { answer, edit, notice } from "./messages.ts";
-import { Misuse } from "./words.ts";
+import { Misuse } from "./command-words.ts";
 
 /** A message dated this much before its room was made, in milliseconds, is history that somebody has replayed. */
 const CLOCK_SKEW_MS = 600_000;

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { RequestError } from "../requests/failure.ts";
-import { spoolFile } from "../requests/spool-file.ts";
-import { failureOf } from "../requests/failure-of.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { spoolFile } from "../requests/storage/spool-file.ts";
+import { failureOf } from "../requests/failures/failure-of.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { HomeserverError, type MediaSource } from "../ports/homeserver/homeserver.ts";
 

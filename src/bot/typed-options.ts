@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import { typedOption, typedOptions, type Options } from "../requests/options/option.ts";
 import { fromTexts, parseOptions } from "../requests/options/parse-options.ts";
-import { Misuse } from "./words.ts";
+import { Misuse } from "./command-words.ts";
 
 /** Arguments of a command, sorted into options in their JSON form and the rest. */
 export interface TypedArguments {

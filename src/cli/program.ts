@@ -173,7 +173,7 @@ function addJobCommands(program: Command, world: World): void {
 
   withConnection(jobs.command("list").description("your jobs, newest first")).action(
     async (options: ConnectionOptions, command: Command) => {
-      const { listJobs } = await import("./remote/jobs.ts");
+      const { listJobs } = await import("./remote/manage-jobs.ts");
       await listJobs(await connect(options, world), outputOf(command, world));
     },
   );
@@ -184,7 +184,7 @@ function addJobCommands(program: Command, world: World): void {
       .argument("<job_id>")
       .option("-f, --follow", "first show its progress until it has ended; exit code 1 where it did not succeed"),
   ).action(async (id: string, options: ConnectionOptions & { follow?: boolean }, command: Command) => {
-    const { showJob } = await import("./remote/jobs.ts");
+    const { showJob } = await import("./remote/manage-jobs.ts");
     await showJob(await connect(options, world), id, options, world, outputOf(command, world));
   });
   withConnection(
@@ -196,7 +196,7 @@ function addJobCommands(program: Command, world: World): void {
       cancelOptions,
     ),
   ).action(async (id: string, options: ConnectionOptions, command: Command) => {
-    const { cancelJob } = await import("./remote/jobs.ts");
+    const { cancelJob } = await import("./remote/manage-jobs.ts");
     await cancelJob(await connect(options, world), id, options, outputOf(command, world));
   });
   withConnection(
@@ -205,7 +205,7 @@ function addJobCommands(program: Command, world: World): void {
       .description("go on with a job that has failed, or was cancelled with --keep, from where it stood")
       .argument("<job_id>"),
   ).action(async (id: string, options: ConnectionOptions, command: Command) => {
-    const { retryJob } = await import("./remote/jobs.ts");
+    const { retryJob } = await import("./remote/manage-jobs.ts");
     await retryJob(await connect(options, world), id, outputOf(command, world));
   });
 }

@@ -9,14 +9,14 @@ import type { Job } from "../ports/job-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import { requireJoined } from "../requests/access.ts";
 import type { ExportSpools } from "./export-spools.ts";
-import { mayPass } from "../requests/job-error.ts";
+import { mayPass } from "../requests/failures/job-error.ts";
 import type { JobContext } from "../jobs/job-run.ts";
 import type { JobDefinition } from "../jobs/job-table.ts";
-import { readExportParams } from "./params.ts";
-import { RequestError } from "../requests/failure.ts";
+import { readExportParams } from "./export-params.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { CollectedBundle, RoomExporter } from "./room-exporter.ts";
-import { spoolFile } from "../requests/spool-file.ts";
-import { patientWithStorage } from "../requests/storage-patience.ts";
+import { spoolFile } from "../requests/storage/spool-file.ts";
+import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ExportJobParts {
   exporter: RoomExporter;

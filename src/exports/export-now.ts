@@ -1,6 +1,6 @@
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import { CHECK_MS, requireJoined, requireRoomId, requireUserId } from "../requests/access.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { requireExportable, type ExportRules } from "./exportable.ts";

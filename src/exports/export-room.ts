@@ -22,7 +22,7 @@ import { Slice } from "./reading/slice.ts";
 import { withoutRepeats } from "./reading/timeline.ts";
 import { TimelineCollector } from "./reading/timeline-collector.ts";
 import { makeViewer } from "./reading/viewer.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { ExportOptions } from "./options.ts";
 
 export interface ExportInput {

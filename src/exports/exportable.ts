@@ -2,8 +2,8 @@ import { refusalsOfRoom } from "../policy/refusals.ts";
 import type { RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { requireJoined } from "../requests/access.ts";
-import { RequestError } from "../requests/failure.ts";
-import { refuse } from "../requests/refuse.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { refuse } from "../requests/failures/refuse.ts";
 import type { Caller } from "../requests/requester.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 

@@ -1,8 +1,8 @@
 import type { Job } from "../ports/job-store.ts";
-import { jobError } from "../requests/job-error.ts";
+import { jobError } from "../requests/failures/job-error.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
 import { Pace } from "../jobs/pace.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 
 /** Told how far it is; `total` null: not known. */
 type OnProgress = (progress: { done: number; total: number | null }) => void;

@@ -12,9 +12,9 @@ import type { PolicyStore } from "../ports/policy-store.ts";
 import { collectRoom } from "./export-room.ts";
 import type { ExportOptions } from "./options.ts";
 import type { ReadyBundle } from "./ready-bundle.ts";
-import { refuse } from "../requests/refuse.ts";
+import { refuse } from "../requests/failures/refuse.ts";
 import { signedHere, type SignedBy } from "../requests/signed-by.ts";
-import { withinSpace } from "../requests/within-space.ts";
+import { withinSpace } from "../requests/storage/within-space.ts";
 
 export interface ExportRequest {
   roomId: string;

@@ -8,7 +8,7 @@ import type { JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
 import { requireExportable, type ExportRules } from "./exportable.ts";
 import type { ExportOptions } from "./options.ts";
-import { exportParams } from "./params.ts";
+import { exportParams } from "./export-params.ts";
 
 /**
  * Queues an export that reads as the service user, filtered to what the requester may see; its bundle is kept in the bundle store.

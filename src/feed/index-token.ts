@@ -1,5 +1,5 @@
 import type { IndexHead } from "../ports/index-log.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 
 /** A place in the log, opaque to indexers: which log, and after which entry. */
 export function tokenAt({ id }: IndexHead, position: number): string {

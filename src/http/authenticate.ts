@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Request, Response } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { Requester } from "../requests/requester.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { Door } from "../ports/audit-log.ts";

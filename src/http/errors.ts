@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from "express";
 import { MulterError } from "multer";
-import { RequestError } from "../requests/failure.ts";
-import { failureOf } from "../requests/failure-of.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { failureOf } from "../requests/failures/failure-of.ts";
 import { STATUS } from "./status.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";

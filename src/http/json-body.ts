@@ -1,5 +1,5 @@
 import { json, type Request, type RequestHandler, type Response } from "express";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 
 /** Many invitations, and no more: a room's name and topic are a few lines. */
 const parse: RequestHandler = json({ limit: "256kb", type: () => true, strict: false });

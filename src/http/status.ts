@@ -1,4 +1,4 @@
-import type { FailureKind } from "../requests/failure.ts";
+import type { FailureKind } from "../requests/failures/failure.ts";
 
 /** The HTTP status of each kind of failure (RFC 9110; 507: RFC 4918). */
 export const STATUS: Readonly<Record<FailureKind, number>> = {

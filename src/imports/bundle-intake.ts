@@ -1,8 +1,8 @@
 import { openBundle } from "../bundle/open-bundle.ts";
 import { verifyBundle } from "../bundle/verify/verify.ts";
 import { refusalsOfManifest } from "../policy/refusals.ts";
-import { RequestError } from "../requests/failure.ts";
-import { refuse } from "../requests/refuse.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { refuse } from "../requests/failures/refuse.ts";
 import { signedBy, type KnownKey, type SignedBy } from "../requests/signed-by.ts";
 
 /** A bundle that can be imported. */

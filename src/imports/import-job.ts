@@ -9,9 +9,9 @@ import type { LabelStyle } from "./plan/label.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { JobContext } from "../jobs/job-run.ts";
 import type { JobDefinition } from "../jobs/job-table.ts";
-import { readImportParams } from "./params.ts";
-import { RequestError } from "../requests/failure.ts";
-import { patientWithStorage } from "../requests/storage-patience.ts";
+import { readImportParams } from "./import-params.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ImportJobParts {
   homeserver: HomeserverAccess;

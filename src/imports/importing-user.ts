@@ -1,6 +1,6 @@
 import { serverOf } from "../matrix/ids.ts";
 import { requireUserId } from "../requests/access.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { Caller } from "../requests/requester.ts";
 
 /**

@@ -15,7 +15,7 @@ import type { ImportOptions } from "./options.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
 import { requireFreePlace, userFor } from "./admit-import.ts";
-import { importParams } from "./params.ts";
+import { importParams } from "./import-params.ts";
 
 /**
  * Takes a local file over, verifies it whole, and queues the import. `requestId` names the request (for the bot: the command's event

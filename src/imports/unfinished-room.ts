@@ -3,7 +3,7 @@ import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Job } from "../ports/job-store.ts";
 import { leaveForGood } from "../requests/make-once.ts";
 import { findRooms } from "./replay/make-room.ts";
-import { readImportParams } from "./params.ts";
+import { readImportParams } from "./import-params.ts";
 
 /**
  * Leaves and forgets the room of an import that has ended unfinished, and will not be resumed. The importing user is invited last, so that

@@ -1,6 +1,6 @@
 import type { Job } from "../ports/job-store.ts";
 import { requirePermission, type Permission } from "../requests/access.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { Caller } from "../requests/requester.ts";
 import type { JobControl } from "./job-control.ts";
 import type { JobDefinition, JobTable } from "./job-table.ts";

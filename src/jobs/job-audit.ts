@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../ports/audit-log.ts";
 import type { Job, JobOutcome } from "../ports/job-store.ts";
-import { outcomeOf } from "../requests/outcome-of.ts";
+import { outcomeOf } from "../requests/failures/outcome-of.ts";
 import type { JobDefinition } from "./job-table.ts";
 
 /** How a job ended: by itself, so it names no door but the service. `error`: where it failed. */

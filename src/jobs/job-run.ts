@@ -18,9 +18,9 @@ import { requireOwnersPermission } from "./job-access.ts";
 import { endOfJob } from "./job-audit.ts";
 import type { JobDefinition } from "./job-table.ts";
 import { HeldLease, LEASE_TERMS, type LeaseClocks, type LeaseMoment, type LeaseTerms } from "./held-lease.ts";
-import { jobError } from "../requests/job-error.ts";
+import { jobError } from "../requests/failures/job-error.ts";
 import { Pace } from "./pace.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 
 /** What a running job gets. */
 export interface JobContext {

@@ -1,7 +1,7 @@
 import { isUserId, serverOf } from "../matrix/ids.ts";
 import { stringMember } from "../matrix/json.ts";
 import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
-import { RequestError } from "./failure.ts";
+import { RequestError } from "./failures/failure.ts";
 
 /** How long a door waits for a homeserver that is away before it says so, in milliseconds. */
 export const CHECK_MS = 20_000;

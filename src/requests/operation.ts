@@ -1,8 +1,8 @@
 import type { AuditAction, AuditEntry, AuditLog } from "../ports/audit-log.ts";
 import { requirePermission, type Permission } from "./access.ts";
-import { RequestError } from "./failure.ts";
-import { withFailures } from "./failure-of.ts";
-import { outcomeOf } from "./outcome-of.ts";
+import { RequestError } from "./failures/failure.ts";
+import { withFailures } from "./failures/failure-of.ts";
+import { outcomeOf } from "./failures/outcome-of.ts";
 import { actorOf, type Caller, type Requester } from "./requester.ts";
 
 /** What an operation does, in the words of the audit log. */

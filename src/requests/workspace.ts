@@ -2,7 +2,7 @@ import { maySendState } from "../matrix/power-levels.ts";
 import { stringMember } from "../matrix/json.ts";
 import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
 import { requireJoined } from "./access.ts";
-import { RequestError } from "./failure.ts";
+import { RequestError } from "./failures/failure.ts";
 
 /** A space that the new room is to join, and servers through which it can be reached. */
 export interface Workspace {

@@ -1,7 +1,7 @@
 import type { RoomPolicy } from "../policy/room-policy.ts";
 import type { RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom } from "../ports/policy-store.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { Caller } from "../requests/requester.ts";
 import type { PolicyChanges } from "./options.ts";
 import { requireFit, requireKnown, type NewRoomRules } from "./new-room.ts";

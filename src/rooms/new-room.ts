@@ -2,7 +2,7 @@ import { serverOf } from "../matrix/ids.ts";
 import { readPolicy, type RoomPolicy } from "../policy/room-policy.ts";
 import { matchesUser } from "../policy/user-patterns.ts";
 import { requireUserId } from "../requests/access.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { OperatorsRules } from "./operators-rules.ts";
 import type { NewRoomOptions } from "./options.ts";
 import type { Roles } from "./roles.ts";

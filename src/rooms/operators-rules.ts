@@ -1,6 +1,6 @@
 import type { RoomPolicy } from "../policy/room-policy.ts";
 import { permissionOf } from "../requests/access.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 
 /** What the configuration lays down for one kind of guarded rooms. */
 interface KindRules {

@@ -2,7 +2,7 @@ import { stringMember } from "../matrix/json.ts";
 import { powerOf } from "../matrix/power-levels.ts";
 import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
-import { RequestError } from "../requests/failure.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import type { Caller } from "../requests/requester.ts";
 import type { Roles } from "./roles.ts";
 

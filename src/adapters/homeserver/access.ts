@@ -7,7 +7,7 @@ import { HomeserverMediaSource } from "./media/media-source.ts";
 import { HomeserverMediaTarget } from "./media/media-target.ts";
 import { HomeserverReader } from "./room-reader.ts";
 import { HomeserverWriter } from "./room-writer.ts";
-import { resolveAlias } from "./rooms.ts";
+import { resolveAlias } from "./room-calls.ts";
 
 export interface HomeserverSettings {
   /** base URL of the client-server API */

@@ -4,7 +4,7 @@ import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { eventsOf, stateEvent } from "./room-reader.ts";
 import type { HomeserverWriter } from "./room-writer.ts";
-import { createRoom, joinRoom } from "./rooms.ts";
+import { createRoom, joinRoom } from "./room-calls.ts";
 
 /** The bot's side of a homeserver; `client` acts as the service user, as `writer` does. */
 export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter): BotHomeserver {

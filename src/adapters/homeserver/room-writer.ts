@@ -4,7 +4,7 @@ import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeser
 import { ensureDevice } from "./accounts.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { eventsOf, stateEvent, timelinePage } from "./room-reader.ts";
-import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./rooms.ts";
+import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./room-calls.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
 const DEVICE = "ROOMPORTER";

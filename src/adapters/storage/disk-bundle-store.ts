@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { spoolFile } from "../../requests/spool-file.ts";
+import { spoolFile } from "../../requests/storage/spool-file.ts";
 import type { BundleStore } from "../../ports/bundle-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import { bundleFileName, bundleIdOf } from "./bundle-name.ts";

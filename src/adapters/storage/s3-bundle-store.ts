@@ -13,7 +13,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { spoolFile } from "../../requests/spool-file.ts";
+import { spoolFile } from "../../requests/storage/spool-file.ts";
 import type { BundleStore } from "../../ports/bundle-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import type { Logger } from "../../ports/logger.ts";

@@ -1,11 +1,11 @@
 import { auditFilter } from "../../audit/options.ts";
 import type { AuditReading } from "../../audit/read-audit.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import { usageOf } from "../../requests/options/option.ts";
 import type { AuditFilter, AuditRow } from "../../ports/audit-log.ts";
 import type { Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 const SHOWN = 10;
 const MOST_SHOWN = 50;

@@ -4,7 +4,7 @@ import type { Jobs } from "../../jobs/jobs.ts";
 import { usageOf } from "../../requests/options/option.ts";
 import type { Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 /** `!cancel ID`: ends one of the requester's jobs. */
 export function cancelCommand(jobs: Pick<Jobs, "cancel">): Command {

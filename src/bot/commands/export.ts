@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import { underWay } from "../job-words.ts";
 import type { JobNotices } from "../job-notices.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 /** `!export`: the room that it is said in, as a bundle for the requester alone. */
 export function exportCommand(exports: Pick<Exports, "start">, notices: JobNotices): Command {

@@ -1,5 +1,5 @@
 import { importOptions } from "../../imports/options.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { Imports } from "../../imports/imports.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
@@ -8,7 +8,7 @@ import type { Downloads } from "../downloads.ts";
 import { underWay } from "../job-words.ts";
 import type { JobNotices } from "../job-notices.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 const REPLY_NEEDED = "Reply with !import to the message that holds the bundle.";
 

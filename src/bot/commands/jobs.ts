@@ -1,7 +1,7 @@
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { Command } from "../command.ts";
 import { line } from "../job-words.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 const SHOWN = 10;
 

@@ -2,7 +2,7 @@ import type { Jobs } from "../../jobs/jobs.ts";
 import type { Command } from "../command.ts";
 import type { JobNotices } from "../job-notices.ts";
 import { underWay } from "../job-words.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 /** `!retry ID`: goes on with one of the requester's jobs that has failed, or was cancelled with `--keep`. */
 export function retryCommand(jobs: Pick<Jobs, "retry">, notices: JobNotices): Command {

@@ -1,12 +1,12 @@
 import { usageOf } from "../../requests/options/option.ts";
 import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
-import { RequestError } from "../../requests/failure.ts";
-import { sentenceOf } from "../../requests/sentence.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
+import { sentenceOf } from "../../requests/failures/sentence.ts";
 import { NOT_PURGED } from "../../rooms/operations/close-room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { CommandCall, Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 type Run = (call: CommandCall) => Promise<void>;
 

@@ -4,7 +4,7 @@ import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { DirectRooms } from "../direct-rooms.ts";
 import { notice } from "../messages.ts";
-import { Misuse } from "../words.ts";
+import { Misuse } from "../command-words.ts";
 
 /** `!rooms`: the rooms that the requester may know of, told to them alone. */
 export function roomsCommand(rooms: Rooms, homeserver: BotHomeserver, directRooms: DirectRooms): Command {

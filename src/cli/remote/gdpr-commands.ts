@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { allRoomsOptions } from "../../exports/all-rooms/params.ts";
+import { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
 import { addTypedOptions } from "../service/typed-options.ts";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
 import type { GdprExportOptions } from "./gdpr-export.ts";

@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import { allRoomsOptions } from "../../exports/all-rooms/params.ts";
+import { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { followJob } from "../service/follow-job.ts";
 import type { ServiceJob } from "../service/job.ts";

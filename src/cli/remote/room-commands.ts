@@ -17,13 +17,13 @@ export function addRoomKeeping(room: Command, world: World): void {
   )
     .addHelpText("after", "\nExample:\n  roomporter room create 'Board' --roles board --incognito --tenant home")
     .action(async (name: string, options: ConnectionOptions, command: Command) => {
-      const { createRoom } = await import("./rooms.ts");
+      const { createRoom } = await import("./manage-rooms.ts");
       await createRoom(await connect(options, world), name, options, outputOf(command));
     });
 
   withConnection(room.command("list").description("rooms made by the service that you may know of")).action(
     async (options: ConnectionOptions, command: Command) => {
-      const { listRooms } = await import("./rooms.ts");
+      const { listRooms } = await import("./manage-rooms.ts");
       await listRooms(await connect(options, world), outputOf(command));
     },
   );
@@ -31,7 +31,7 @@ export function addRoomKeeping(room: Command, world: World): void {
   withConnection(
     addTypedOptions(room.command("workspaces").description("spaces in which you may make rooms"), workspacesOptions),
   ).action(async (options: ConnectionOptions, command: Command) => {
-    const { listWorkspaces } = await import("./rooms.ts");
+    const { listWorkspaces } = await import("./manage-rooms.ts");
     await listWorkspaces(await connect(options, world), options, outputOf(command));
   });
 
@@ -41,7 +41,7 @@ export function addRoomKeeping(room: Command, world: World): void {
   ] as const)
     withConnection(room.command(act).description(description).argument("<room_id>").argument("<user_id>")).action(
       async (roomId: string, userId: string, options: ConnectionOptions, command: Command) => {
-        const { changeMember } = await import("./rooms.ts");
+        const { changeMember } = await import("./manage-rooms.ts");
         await changeMember(await connect(options, world), act, roomId, userId, outputOf(command));
       },
     );
@@ -52,7 +52,7 @@ export function addRoomKeeping(room: Command, world: World): void {
       .description("close a room made by the service for good: everybody is removed, what was said is deleted")
       .argument("<room_id>"),
   ).action(async (roomId: string, options: ConnectionOptions, command: Command) => {
-    const { closeRoom } = await import("./rooms.ts");
+    const { closeRoom } = await import("./manage-rooms.ts");
     await closeRoom(await connect(options, world), roomId, outputOf(command));
   });
 
@@ -62,7 +62,7 @@ export function addRoomKeeping(room: Command, world: World): void {
       policyChanges,
     ),
   ).action(async (roomId: string, options: ConnectionOptions, command: Command) => {
-    const { changePolicy } = await import("./rooms.ts");
+    const { changePolicy } = await import("./manage-rooms.ts");
     await changePolicy(await connect(options, world), roomId, options, outputOf(command));
   });
 }

@@ -1,5 +1,5 @@
 import { importOptions } from "../../imports/options.ts";
-import { sentenceOf } from "../../requests/sentence.ts";
+import { sentenceOf } from "../../requests/failures/sentence.ts";
 import { signedByIn } from "../../requests/signed-by.ts";
 import { bundleInput } from "../bundle/bundle-input.ts";
 import { CliError, EXIT } from "../exit.ts";

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { Agent, request, type Dispatcher } from "undici";
 import { z } from "zod";
 import type { auditOptions } from "../../audit/options.ts";
-import type { allRoomsOptions } from "../../exports/all-rooms/params.ts";
+import type { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
 import type { exportNowOptions } from "../../exports/options.ts";
 import type { cancelOptions } from "../../jobs/options.ts";
 import { CliError, EXIT } from "../exit.ts";

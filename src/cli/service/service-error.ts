@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import { z } from "zod";
 import { REFUSALS } from "../../policy/refusals.ts";
-import { sentenceOf } from "../../requests/sentence.ts";
+import { sentenceOf } from "../../requests/failures/sentence.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 
 /** The service, or the way to it, said no. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import type { z } from "zod";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import { schemaOf, typedOption, typedOptions, type Options } from "../../requests/options/option.ts";
 import { fromTexts, parseOptions } from "../../requests/options/parse-options.ts";
 import { CliError, EXIT } from "../exit.ts";

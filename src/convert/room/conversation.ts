@@ -10,7 +10,7 @@ import type { ExportFile } from "../input/export-files.ts";
 import type { Ids } from "./ids.ts";
 import { Ledger } from "./ledger.ts";
 import { MediaShelf } from "./media-shelf.ts";
-import { People } from "./people.ts";
+import { People } from "./participants.ts";
 import type { SortedSpool } from "./sorted-spool.ts";
 
 /** What an export says of the room itself. */

@@ -1,7 +1,7 @@
 import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Person } from "./people.ts";
+import type { Person } from "./participants.ts";
 
 /** From that version on a redaction names its target in its content; its room ids still name their server. */
 const ROOM_VERSION = "11";

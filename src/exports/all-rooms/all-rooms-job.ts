@@ -14,13 +14,13 @@ import { writeCollection } from "./collection.ts";
 import { exportOne, type RoomSource } from "./export-one.ts";
 import { countsOf, gdprIndex, namedBundles } from "./gdpr-index.ts";
 import { OutcomeSpool } from "./outcome-spool.ts";
-import { mayPass } from "../../requests/job-error.ts";
-import { readGdprParams } from "./params.ts";
+import { mayPass } from "../../requests/failures/job-error.ts";
+import { readGdprParams } from "./all-rooms-params.ts";
 import type { JobContext } from "../../jobs/job-run.ts";
 import type { JobDefinition } from "../../jobs/job-table.ts";
 import type { RoomExporter } from "../room-exporter.ts";
-import { spoolFile } from "../../requests/spool-file.ts";
-import { patientWithStorage } from "../../requests/storage-patience.ts";
+import { spoolFile } from "../../requests/storage/spool-file.ts";
+import { patientWithStorage } from "../../requests/storage/storage-patience.ts";
 
 export interface AllRoomsJobParts {
   exporter: RoomExporter;

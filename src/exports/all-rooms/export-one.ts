@@ -3,10 +3,10 @@ import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/
 import { WHOLE_ROOM } from "../options.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
-import { RequestError } from "../../requests/failure.ts";
-import { refuse } from "../../requests/refuse.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
+import { refuse } from "../../requests/failures/refuse.ts";
 import type { RoomExporter } from "../room-exporter.ts";
-import { spoolFile } from "../../requests/spool-file.ts";
+import { spoolFile } from "../../requests/storage/spool-file.ts";
 import type { OutcomeSpool } from "./outcome-spool.ts";
 import type { RoomOutcome } from "./room-outcome.ts";
 

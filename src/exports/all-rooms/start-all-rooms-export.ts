@@ -3,7 +3,7 @@ import { requireUserId } from "../../requests/access.ts";
 import type { RunOperation } from "../../requests/operation.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import type { JobControl } from "../../jobs/job-control.ts";
-import { gdprParams } from "./params.ts";
+import { gdprParams } from "./all-rooms-params.ts";
 
 /**
  * Queues the export of every room that the service can read; its job is shown, cancelled and fetched like any other, by admins.

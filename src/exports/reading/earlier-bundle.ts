@@ -1,7 +1,7 @@
 import type { Bookmark } from "../../bundle/bookmark.ts";
 import { IdIndex } from "../../bundle/verify/id-index.ts";
 import { redactedBecause, type ClientEvent } from "../../matrix/event.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { Tally } from "./tally.ts";
 
 /**

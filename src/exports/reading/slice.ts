@@ -2,7 +2,7 @@ import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
 import { redactionTarget, type ClientEvent } from "../../matrix/event.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import { HomeserverError, type RoomReader } from "../../ports/homeserver/homeserver.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { ExportOptions } from "../options.ts";
 
 /** Which events of a room are asked for, as far as each event tells by itself. */

@@ -1,5 +1,5 @@
 import type { Job } from "../../ports/job-store.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { RunOperation } from "../../requests/operation.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import type { JobAccess } from "../job-access.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { RequestError } from "../failure.ts";
+import { RequestError } from "../failures/failure.ts";
 import { schemaOf, type Options } from "./option.ts";
 import { wrongOption } from "./wrong-option.ts";
 

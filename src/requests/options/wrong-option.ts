@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { RequestError } from "../failure.ts";
+import { RequestError } from "../failures/failure.ts";
 
 const SHOWN = 100;
 const TYPES: Readonly<Record<string, string>> = {

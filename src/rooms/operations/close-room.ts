@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorFields } from "../../ports/logger.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import { actorOf, type Requester } from "../../requests/requester.ts";
 import { requireOwner } from "../room-access.ts";
 import { NotPurged, type Closed } from "../room-closing.ts";

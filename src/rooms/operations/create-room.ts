@@ -1,5 +1,5 @@
 import { CHECK_MS, requireUserId } from "../../requests/access.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import { jobIdOf } from "../../requests/job-id.ts";
 import { actorOf, type Caller, type Requester } from "../../requests/requester.ts";
 import { findWorkspace, type Workspace } from "../../requests/workspace.ts";

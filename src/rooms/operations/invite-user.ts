@@ -1,4 +1,4 @@
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { Requester } from "../../requests/requester.ts";
 import { requireFit } from "../new-room.ts";
 import { membershipOf, requireModerator } from "../room-access.ts";

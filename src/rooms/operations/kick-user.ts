@@ -1,6 +1,6 @@
 import type { RoomReader } from "../../ports/homeserver/homeserver.ts";
 import { requireUserId } from "../../requests/access.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { Requester } from "../../requests/requester.ts";
 import { membershipOf, powerIn, requireModerator } from "../room-access.ts";
 import { roomFor, service, type RoomOperationParts } from "./room-operation.ts";

@@ -1,5 +1,5 @@
 import { requireUserId } from "../../requests/access.ts";
-import { RequestError } from "../../requests/failure.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
 import type { Requester } from "../../requests/requester.ts";
 import type { ShownWorkspace } from "../shapes.ts";
 import { service, type RoomOperationParts } from "./room-operation.ts";

@@ -1,5 +1,5 @@
 import { auditFilter, auditOptions } from "../../../src/audit/options.ts";
-import { allRoomsOptions } from "../../../src/exports/all-rooms/params.ts";
+import { allRoomsOptions } from "../../../src/exports/all-rooms/all-rooms-params.ts";
 import { exportNowOptions, exportOptions } from "../../../src/exports/options.ts";
 import { importOptions } from "../../../src/imports/options.ts";
 import { cancelOptions } from "../../../src/jobs/options.ts";

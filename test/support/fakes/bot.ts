@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { BotParts } from "../../../src/bot/bot.ts";
 import { readAudit } from "../../../src/audit/read-audit.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { Exports } from "../../../src/exports/exports.ts";
 import type { Imports } from "../../../src/imports/imports.ts";
 import type { Jobs } from "../../../src/jobs/jobs.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { homeserverAccess } from "../../../src/adapters/homeserver/access.ts";
-import { joinRoom } from "../../../src/adapters/homeserver/rooms.ts";
+import { joinRoom } from "../../../src/adapters/homeserver/room-calls.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
 import type { ExportInput } from "../../../src/exports/export-room.ts";

@@ -10,7 +10,7 @@ import {
   whoami,
 } from "../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
-import { joinRoom } from "../../../src/adapters/homeserver/rooms.ts";
+import { joinRoom } from "../../../src/adapters/homeserver/room-calls.ts";
 import {
   HomeserverError,
   type MediaSource,

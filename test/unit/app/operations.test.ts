@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Permission } from "../../../src/requests/access.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { operationsWorld, type OperationsWorld } from "../../support/fakes/operations-world.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { StorageError } from "../../../src/ports/storage-error.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { exportArguments } from "../../../src/bot/commands/export.ts";
 import { typedArguments, typedValues } from "../../../src/bot/typed-options.ts";
-import { Misuse } from "../../../src/bot/words.ts";
+import { Misuse } from "../../../src/bot/command-words.ts";
 import { WHOLE_ROOM } from "../../../src/exports/options.ts";
 import { flagged, valued } from "../../../src/requests/options/option.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { LiveExports } from "../../../src/exports/live-exports.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 
 const ABOUT = { owner: "@ann:x", roomId: "!a:x" };
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startImport } from "../../../src/imports/start-import.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
 import { memoryStores } from "../../support/fakes/memory-stores.ts";

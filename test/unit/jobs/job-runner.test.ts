@@ -5,7 +5,7 @@ import type { JobContext, JobWork, RunTerms } from "../../../src/jobs/job-run.ts
 import { JobRunner } from "../../../src/jobs/job-runner.ts";
 import { JobWatch } from "../../../src/jobs/job-watch.ts";
 import type { Permission } from "../../../src/requests/access.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { AuditRow } from "../../../src/ports/audit-log.ts";
 import { LeaseLost, type Job, type JobStore } from "../../../src/ports/job-store.ts";
 import { TIMER } from "../../../src/ports/timer.ts";

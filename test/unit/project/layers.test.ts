@@ -39,7 +39,7 @@ describe("the layer rule", () => {
     ["bundle/open-bundle.ts", "../convert/convert-from.ts", "against the layers: bundle must not import convert"],
     ["jobs/pace.ts", "../exports/options.ts", "against the layers: jobs must not import exports"],
     ["jobs/pace.ts", "../policy/refusals.ts", "against the layers: jobs must not import policy"],
-    ["exports/options.ts", "../imports/params.ts", "against the layers: exports must not import imports"],
+    ["exports/options.ts", "../imports/import-params.ts", "against the layers: exports must not import imports"],
     ["rooms/new-room.ts", "../exports/options.ts", "against the layers: rooms must not import exports"],
     ["http/errors.ts", "../convert/convert-from.ts", "against the layers: http must not import convert"],
     ["http/errors.ts", "../cli/run.ts", "against the layers: http must not import cli"],

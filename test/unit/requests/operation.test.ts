@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Permission } from "../../../src/requests/access.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { operateWith, type RunOperation } from "../../../src/requests/operation.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { toldAuditLog, type ToldAuditLog } from "../../support/fakes/memory-stores.ts";

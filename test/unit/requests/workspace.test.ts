@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { findWorkspace } from "../../../src/requests/workspace.ts";
 import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { readPolicy, type RoomPolicy } from "../../../src/policy/room-policy.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { obeying, type OperatorsRules } from "../../../src/rooms/operators-rules.ts";
 
 const ANN = "@ann:example.org";

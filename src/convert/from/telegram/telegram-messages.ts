@@ -6,7 +6,7 @@ import type { Conversation } from "../../room/conversation.ts";
 import type { Said } from "../../text/html.ts";
 import { fromParts, type TelegramPart } from "../../text/telegram-text.ts";
 import { addMessage, addReactions, answered, replyRelation, say, type ForeignReaction } from "../message.ts";
-import { addPoll } from "../poll.ts";
+import { addPoll } from "../poll-content.ts";
 import { extraLines, geoUri } from "./telegram-extras.ts";
 import { TelegramFiles } from "./telegram-files.ts";
 import { partsOf, plainText } from "./telegram-parts.ts";

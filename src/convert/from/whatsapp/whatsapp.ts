@@ -7,7 +7,7 @@ import { LocalClock } from "../../room/local-clock.ts";
 import { fromMarks } from "../../text/slack-mrkdwn.ts";
 import type { ForeignFormat } from "../format.ts";
 import { addMessage, say, type ForeignFile } from "../message.ts";
-import { addPoll } from "../poll.ts";
+import { addPoll } from "../poll-content.ts";
 import { DATE_ORDERS, DateOrders, dayOf, headerOf, type DateOrder, type Header } from "./whatsapp-header.ts";
 import { placeIn, pollIn, wordsOf } from "./whatsapp-text.ts";
 

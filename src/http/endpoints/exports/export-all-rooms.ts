@@ -1,4 +1,4 @@
-import { allRoomsOptions } from "../../../exports/all-rooms/params.ts";
+import { allRoomsOptions } from "../../../exports/all-rooms/all-rooms-params.ts";
 import { route } from "../../route.ts";
 import { answerStarted, QUEUED } from "../jobs/started-job.ts";
 

@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import type { Request } from "express";
-import { RequestError } from "../../../requests/failure.ts";
+import { RequestError } from "../../../requests/failures/failure.ts";
 import { zip } from "../../answers.ts";
 import { pathParameter, route } from "../../route.ts";
 import { STALLED_MS, zipHeaders } from "../../send-bundle.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keyIdOf, pemOf } from "../../../bundle/signature.ts";
 import type { SigningKeys } from "../../../ports/signing-keys.ts";
-import { withFailures } from "../../../requests/failure-of.ts";
+import { withFailures } from "../../../requests/failures/failure-of.ts";
 import { json } from "../../answers.ts";
 import type { OpenRoute } from "../../route.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createRoom } from "../../../../src/adapters/homeserver/rooms.ts";
+import { createRoom } from "../../../../src/adapters/homeserver/room-calls.ts";
 import { whoami } from "../../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts";
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";

@@ -8,7 +8,7 @@ import { diffBundles } from "../../../../src/bundle/diff/diff.ts";
 import { mergeBundles, MergeError } from "../../../../src/bundle/merge/merge.ts";
 import { verifyBundle } from "../../../../src/bundle/verify/verify.ts";
 import { collectRoom } from "../../../../src/exports/export-room.ts";
-import { RequestError } from "../../../../src/requests/failure.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
 import { WHOLE_ROOM, type ExportOptions } from "../../../../src/exports/options.ts";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
 import { manifestText } from "../../../support/manifest-text.ts";

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { turns, until } from "../../../support/until.ts";
 import { expect } from "chai";
 import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
-import { RequestError } from "../../../../src/requests/failure.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
 import type { ReadyBundle } from "../../../../src/exports/ready-bundle.ts";
 import { ApiServer, JOB } from "../../../support/doors/api-server.ts";
 

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { until } from "../../../support/until.ts";
 import { expect } from "chai";
-import { RequestError } from "../../../../src/requests/failure.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
 import { ApiServer, JOB, UPLOAD_LIMIT } from "../../../support/doors/api-server.ts";
 

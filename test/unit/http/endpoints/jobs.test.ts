@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import { RequestError } from "../../../../src/requests/failure.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
 import type { Job } from "../../../../src/ports/job-store.ts";
 import { ApiServer, JOB } from "../../../support/doors/api-server.ts";
 

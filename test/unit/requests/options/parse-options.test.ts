@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { feedOptions } from "../../../../src/feed/options.ts";
 import { exportNowOptions, exportOptions } from "../../../../src/exports/options.ts";
-import { RequestError } from "../../../../src/requests/failure.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
 import type { Options } from "../../../../src/requests/options/option.ts";
 import { fromTexts, parseOptions, requireObject } from "../../../../src/requests/options/parse-options.ts";
 import { memberOptions, newRoomOptions, policyChanges } from "../../../../src/rooms/options.ts";

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { expect } from "chai";
-import { jobError } from "../../../src/requests/job-error.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
-import { spoolFile } from "../../../src/requests/spool-file.ts";
-import { patientWithStorage } from "../../../src/requests/storage-patience.ts";
-import { failureOf } from "../../../src/requests/failure-of.ts";
-import { asStorageError, StorageError } from "../../../src/ports/storage-error.ts";
-import { StoreAway } from "../../../src/ports/store-away.ts";
-import { VirtualTime } from "../../support/fakes/virtual-time.ts";
-import { until } from "../../support/until.ts";
-import { AMPLE } from "../../support/fakes/ample-space.ts";
+import { jobError } from "../../../../src/requests/failures/job-error.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
+import { spoolFile } from "../../../../src/requests/storage/spool-file.ts";
+import { patientWithStorage } from "../../../../src/requests/storage/storage-patience.ts";
+import { failureOf } from "../../../../src/requests/failures/failure-of.ts";
+import { asStorageError, StorageError } from "../../../../src/ports/storage-error.ts";
+import { StoreAway } from "../../../../src/ports/store-away.ts";
+import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
+import { until } from "../../../support/until.ts";
+import { AMPLE } from "../../../support/fakes/ample-space.ts";
 
 describe("trouble with the storage", () => {
   let folder: string;

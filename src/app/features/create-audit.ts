@@ -1,7 +1,7 @@
-import type { ServiceContext } from "./context.ts";
-import { AuditRetention } from "../audit/audit-retention.ts";
-import { readAudit, type AuditReading } from "../audit/read-audit.ts";
-import { TokenFailures } from "../audit/token-failures.ts";
+import type { ServiceContext } from "../context.ts";
+import { AuditRetention } from "../../audit/audit-retention.ts";
+import { readAudit, type AuditReading } from "../../audit/read-audit.ts";
+import { TokenFailures } from "../../audit/token-failures.ts";
 
 /** What reads the audit log, looks after it, and counts for it. */
 export function createAudit({ audit: log, operate, config, sweeps: times, logger }: ServiceContext): {

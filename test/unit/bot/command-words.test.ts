@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { commandWords } from "../../../src/bot/words.ts";
+import { commandWords } from "../../../src/bot/command-words.ts";
 
 describe("a command's words", () => {
   it("are its name and its arguments", () => {

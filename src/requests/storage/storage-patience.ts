@@ -1,5 +1,5 @@
-import { StorageError } from "../ports/storage-error.ts";
-import { TIMER, type Timer } from "../ports/timer.ts";
+import { StorageError } from "../../ports/storage-error.ts";
+import { TIMER, type Timer } from "../../ports/timer.ts";
 
 /** How long a job waits for a bundle store that is away, in milliseconds. */
 const PATIENCE_MS = 600_000;

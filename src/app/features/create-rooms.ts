@@ -1,17 +1,17 @@
-import { inbox as databaseInbox } from "../adapters/database/stores/inbox.ts";
-import { synapseRemoval } from "../adapters/homeserver/synapse/synapse-removal.ts";
-import { discardRoom } from "../exports/discard-room.ts";
-import { InboxLoop } from "../appservice/inbox-loop.ts";
-import type { ServiceContext } from "./context.ts";
-import { RoomGuardLoop } from "../rooms/room-guard-loop.ts";
-import { RoomAccess } from "../rooms/room-access.ts";
-import { RoomClosing } from "../rooms/room-closing.ts";
-import { RoomGuard } from "../rooms/room-guard.ts";
-import { roomOperations, type Rooms } from "../rooms/rooms.ts";
-import { IdleRooms } from "../rooms/idle-rooms.ts";
-import { RoomMaking } from "../rooms/room-making.ts";
-import { Roles } from "../rooms/roles.ts";
-import type { Inbox, InboxEvent } from "../ports/inbox.ts";
+import { inbox as databaseInbox } from "../../adapters/database/stores/inbox.ts";
+import { synapseRemoval } from "../../adapters/homeserver/synapse/synapse-removal.ts";
+import { discardRoom } from "../../exports/discard-room.ts";
+import { InboxLoop } from "../../appservice/inbox-loop.ts";
+import type { ServiceContext } from "../context.ts";
+import { RoomGuardLoop } from "../../rooms/room-guard-loop.ts";
+import { RoomAccess } from "../../rooms/room-access.ts";
+import { RoomClosing } from "../../rooms/room-closing.ts";
+import { RoomGuard } from "../../rooms/room-guard.ts";
+import { roomOperations, type Rooms } from "../../rooms/rooms.ts";
+import { IdleRooms } from "../../rooms/idle-rooms.ts";
+import { RoomMaking } from "../../rooms/room-making.ts";
+import { Roles } from "../../rooms/roles.ts";
+import type { Inbox, InboxEvent } from "../../ports/inbox.ts";
 
 /** Rooms that the service makes and guards. */
 export interface RunningRooms {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import type { DiskSpace } from "../ports/disk-space.ts";
-import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
+import type { DiskSpace } from "../../ports/disk-space.ts";
+import type { MediaSource, RoomReader } from "../../ports/homeserver/homeserver.ts";
 
 /** What a page of the timeline takes on disk, in bytes: rather much; what takes even more is left to the reserve. */
 const PAGE_BYTES = 4 * 1024 ** 2;

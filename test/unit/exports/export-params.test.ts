@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { WHOLE_ROOM } from "../../../src/exports/options.ts";
-import { exportParams, readExportParams } from "../../../src/exports/params.ts";
+import { exportParams, readExportParams } from "../../../src/exports/export-params.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 
 describe("what a queued export knows", () => {

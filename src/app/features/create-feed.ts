@@ -1,10 +1,10 @@
-import { indexLog } from "../adapters/database/stores/index-log.ts";
-import { HomeserverClient } from "../adapters/homeserver/client.ts";
-import { HomeserverIndexSource } from "../adapters/homeserver/index-source.ts";
-import type { ServiceContext } from "./context.ts";
-import { IndexFeed } from "../feed/index-feed.ts";
-import { IndexRecorder } from "../feed/index-recorder.ts";
-import { IndexedRooms } from "../feed/indexed-room.ts";
+import { indexLog } from "../../adapters/database/stores/index-log.ts";
+import { HomeserverClient } from "../../adapters/homeserver/client.ts";
+import { HomeserverIndexSource } from "../../adapters/homeserver/index-source.ts";
+import type { ServiceContext } from "../context.ts";
+import { IndexFeed } from "../../feed/index-feed.ts";
+import { IndexRecorder } from "../../feed/index-recorder.ts";
+import { IndexedRooms } from "../../feed/indexed-room.ts";
 
 /** How long an indexer waits for a homeserver that is away before it is told so, in milliseconds. */
 const READER_MS = 10_000;

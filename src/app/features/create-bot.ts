@@ -1,16 +1,16 @@
-import { botHomeserver } from "../adapters/homeserver/bot-homeserver.ts";
-import { HomeserverClient } from "../adapters/homeserver/client.ts";
-import { HomeserverMediaSource } from "../adapters/homeserver/media/media-source.ts";
-import { HomeserverMediaTarget } from "../adapters/homeserver/media/media-target.ts";
-import { HomeserverReader } from "../adapters/homeserver/room-reader.ts";
-import { HomeserverWriter } from "../adapters/homeserver/room-writer.ts";
-import { botMemory } from "../adapters/database/stores/bot-memory.ts";
-import { Bot } from "../bot/bot.ts";
-import type { ServiceContext } from "./context.ts";
-import { permissionOf } from "../requests/access.ts";
-import type { AuditReading } from "../audit/read-audit.ts";
+import { botHomeserver } from "../../adapters/homeserver/bot-homeserver.ts";
+import { HomeserverClient } from "../../adapters/homeserver/client.ts";
+import { HomeserverMediaSource } from "../../adapters/homeserver/media/media-source.ts";
+import { HomeserverMediaTarget } from "../../adapters/homeserver/media/media-target.ts";
+import { HomeserverReader } from "../../adapters/homeserver/room-reader.ts";
+import { HomeserverWriter } from "../../adapters/homeserver/room-writer.ts";
+import { botMemory } from "../../adapters/database/stores/bot-memory.ts";
+import { Bot } from "../../bot/bot.ts";
+import type { ServiceContext } from "../context.ts";
+import { permissionOf } from "../../requests/access.ts";
+import type { AuditReading } from "../../audit/read-audit.ts";
 import type { Operations } from "./create-operations.ts";
-import type { Rooms } from "../rooms/rooms.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
 
 /** The bot, speaking as the service user until the signal comes. */
 export function createBot(

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { jobError } from "../../../src/requests/job-error.ts";
-import { REFUSALS } from "../../../src/policy/refusals.ts";
-import { refuse } from "../../../src/requests/refuse.ts";
-import { sentenceOf } from "../../../src/requests/sentence.ts";
+import { jobError } from "../../../../src/requests/failures/job-error.ts";
+import { REFUSALS } from "../../../../src/policy/refusals.ts";
+import { refuse } from "../../../../src/requests/failures/refuse.ts";
+import { sentenceOf } from "../../../../src/requests/failures/sentence.ts";
 
 const faults = Array.from({ length: 7 }, (_, n) => ({ code: `c${n}`, message: `Fault ${n}.` }));
 

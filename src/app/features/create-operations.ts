@@ -1,17 +1,17 @@
-import { LiveExports } from "../exports/live-exports.ts";
-import { createExports, type Exports } from "../exports/exports.ts";
-import type { Imports } from "../imports/imports.ts";
-import { admitImport } from "../imports/admit-import.ts";
-import { startImport } from "../imports/start-import.ts";
-import { JobAccess } from "../jobs/job-access.ts";
-import { JobControl } from "../jobs/job-control.ts";
-import type { JobRunner } from "../jobs/job-runner.ts";
-import type { JobTable } from "../jobs/job-table.ts";
-import type { JobWatch } from "../jobs/job-watch.ts";
-import { createJobs, type Jobs } from "../jobs/jobs.ts";
-import { knownKeys } from "../requests/signed-by.ts";
-import type { RoomAccess } from "../rooms/room-access.ts";
-import type { ServiceContext } from "./context.ts";
+import { LiveExports } from "../../exports/live-exports.ts";
+import { createExports, type Exports } from "../../exports/exports.ts";
+import type { Imports } from "../../imports/imports.ts";
+import { admitImport } from "../../imports/admit-import.ts";
+import { startImport } from "../../imports/start-import.ts";
+import { JobAccess } from "../../jobs/job-access.ts";
+import { JobControl } from "../../jobs/job-control.ts";
+import type { JobRunner } from "../../jobs/job-runner.ts";
+import type { JobTable } from "../../jobs/job-table.ts";
+import type { JobWatch } from "../../jobs/job-watch.ts";
+import { createJobs, type Jobs } from "../../jobs/jobs.ts";
+import { knownKeys } from "../../requests/signed-by.ts";
+import type { RoomAccess } from "../../rooms/room-access.ts";
+import type { ServiceContext } from "../context.ts";
 
 /** What doors can ask for about exports, imports and jobs. */
 export interface Operations {

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../ports/audit-log.ts";
+import type { AuditEntry } from "../../ports/audit-log.ts";
 import { RequestError } from "./failure.ts";
 import { jobError } from "./job-error.ts";
 

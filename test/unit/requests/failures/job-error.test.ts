@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { BundleError } from "../../../src/bundle/faults.ts";
-import { jobError, mayPass } from "../../../src/requests/job-error.ts";
-import { RequestError } from "../../../src/requests/failure.ts";
-import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
-import { StorageError } from "../../../src/ports/storage-error.ts";
-import { StoreAway } from "../../../src/ports/store-away.ts";
+import { BundleError } from "../../../../src/bundle/faults.ts";
+import { jobError, mayPass } from "../../../../src/requests/failures/job-error.ts";
+import { RequestError } from "../../../../src/requests/failures/failure.ts";
+import { HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import { StorageError } from "../../../../src/ports/storage-error.ts";
+import { StoreAway } from "../../../../src/ports/store-away.ts";
 
 const homeserver = (status: number, errcode = "M_UNKNOWN"): Error =>
   new HomeserverError(status, errcode, "words of the homeserver");

@@ -1,13 +1,13 @@
-import { synapseAdmin } from "../adapters/homeserver/synapse/synapse-admin.ts";
-import type { ServiceContext } from "./context.ts";
-import { allRoomsJob } from "../exports/all-rooms/all-rooms-job.ts";
-import { JobRunner } from "../jobs/job-runner.ts";
-import { exportJob } from "../exports/export-job.ts";
-import { permissionOfOwner } from "../requests/access.ts";
-import type { JobTable } from "../jobs/job-table.ts";
-import { importJob } from "../imports/import-job.ts";
-import type { Job } from "../ports/job-store.ts";
-import { VERSION } from "./version.ts";
+import { synapseAdmin } from "../../adapters/homeserver/synapse/synapse-admin.ts";
+import type { ServiceContext } from "../context.ts";
+import { allRoomsJob } from "../../exports/all-rooms/all-rooms-job.ts";
+import { JobRunner } from "../../jobs/job-runner.ts";
+import { exportJob } from "../../exports/export-job.ts";
+import { permissionOfOwner } from "../../requests/access.ts";
+import type { JobTable } from "../../jobs/job-table.ts";
+import { importJob } from "../../imports/import-job.ts";
+import type { Job } from "../../ports/job-store.ts";
+import { VERSION } from "../version.ts";
 
 /** Every kind of jobs. */
 export function jobTable(context: ServiceContext): JobTable {

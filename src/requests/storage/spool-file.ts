@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { Writable } from "node:stream";
-import type { DiskSpace } from "../ports/disk-space.ts";
+import type { DiskSpace } from "../../ports/disk-space.ts";
 
 type Done = (error?: Error | null) => void;
 

@@ -1,8 +1,8 @@
-import { HomeserverError } from "../ports/homeserver/homeserver.ts";
-import { TooManyJobs } from "../ports/job-store.ts";
-import { StoreAway } from "../ports/store-away.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { TooManyJobs } from "../../ports/job-store.ts";
+import { StoreAway } from "../../ports/store-away.ts";
 import { RequestError } from "./failure.ts";
-import { storageTrouble } from "./storage-trouble.ts";
+import { storageTrouble } from "../storage/storage-trouble.ts";
 
 /**
  * What an error means to the one who asked: RequestError for what the homeserver, the storage and the database say, for time-outs

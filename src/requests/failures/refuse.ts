@@ -1,4 +1,4 @@
-import type { Refusal } from "../policy/refusals.ts";
+import type { Refusal } from "../../policy/refusals.ts";
 import { RequestError } from "./failure.ts";
 
 /** @throws RequestError invalid with the refusals, where there are any */

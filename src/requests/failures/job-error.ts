@@ -1,11 +1,11 @@
-import { BundleError } from "../bundle/faults.ts";
-import { HomeserverError } from "../ports/homeserver/homeserver.ts";
-import { LeaseLost, type JobError } from "../ports/job-store.ts";
-import { asStorageError } from "../ports/storage-error.ts";
-import { StoreAway } from "../ports/store-away.ts";
+import { BundleError } from "../../bundle/faults.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { LeaseLost, type JobError } from "../../ports/job-store.ts";
+import { asStorageError } from "../../ports/storage-error.ts";
+import { StoreAway } from "../../ports/store-away.ts";
 import { RequestError } from "./failure.ts";
 import { sentenceOf } from "./sentence.ts";
-import { storageTrouble } from "./storage-trouble.ts";
+import { storageTrouble } from "../storage/storage-trouble.ts";
 
 /** Can the same job succeed when it is tried again later, from where it stood? */
 export function mayPass(error: unknown): boolean {

@@ -1,5 +1,5 @@
-import { asStorageError, type StorageFault } from "../ports/storage-error.ts";
-import type { FailureKind } from "./failure.ts";
+import { asStorageError, type StorageFault } from "../../ports/storage-error.ts";
+import type { FailureKind } from "../failures/failure.ts";
 
 interface Trouble {
   kind: FailureKind;
