@@ -21,15 +21,15 @@ function now() {
   return RealDate.now() + shift;
 }
 
-globalThis.Date = /** @type {DateConstructor} */ (
-  new Proxy(RealDate, {
-    construct: (target, args, newTarget) =>
-      /** @type {Date} */ (Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget)),
-    apply: () => new RealDate(now()).toString(),
-    get(target, key, receiver) {
-      /** @type {unknown} */
-      const value = key === "now" ? now : Reflect.get(target, key, receiver);
-      return value;
-    },
-  })
-);
+/** Date itself, but for what "now" is. */
+const handler = {
+  /** @param {DateConstructor} target @param {unknown[]} args @param {new () => unknown} newTarget @returns {Date} */
+  construct(target, args, newTarget) {
+    return /** @type {Date} */ (Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget));
+  },
+  /** @param {DateConstructor} target @param {string | symbol} key @returns {unknown} */
+  get(target, key) {
+    return key === "now" ? now : /** @type {Record<string | symbol, unknown>} */ (/** @type {unknown} */ (target))[key];
+  },
+};
+globalThis.Date = new Proxy(RealDate, handler);
