@@ -108,7 +108,7 @@ class Round {
       this.#databaseUrl = await this.#postgres.createDatabase();
     } else this.#databaseUrl = `sqlite:${join(files, "roomporter.db")}`;
     writeFileSync(this.#clockFile, "0");
-    const clock = fileURLToPath(new URL("../support/shifted-clock.js", import.meta.url));
+    const clock = fileURLToPath(new URL("../support/shifted-clock.ts", import.meta.url));
     this.#service = await startService({
       synapse: { url: this.#proxy.url, serverName: this.#synapse.serverName },
       registration,

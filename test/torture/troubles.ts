@@ -81,7 +81,7 @@ export function fullDisk(disk: KeptDisk): Trouble {
   };
 }
 
-/** Somebody sets the clock of the machine a day forward or back. @param file what shifted-clock.js reads */
+/** Somebody sets the clock of the machine a day forward or back. @param file what shifted-clock.ts reads */
 export function wrongClock(file: string, random: () => number): Trouble {
   return {
     name: "clock jump",

@@ -9,7 +9,7 @@ const BELIEVED_MS = 100;
 let shift = 0;
 let readAt = -Infinity;
 
-function now() {
+function now(): number {
   if (performance.now() - readAt > BELIEVED_MS) {
     readAt = performance.now();
     try {
@@ -22,14 +22,8 @@ function now() {
 }
 
 /** Date itself, but for what "now" is. */
-const handler = {
-  /** @param {DateConstructor} target @param {unknown[]} args @param {new () => unknown} newTarget @returns {Date} */
-  construct(target, args, newTarget) {
-    return /** @type {Date} */ (Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget));
-  },
-  /** @param {DateConstructor} target @param {string | symbol} key @returns {unknown} */
-  get(target, key) {
-    return key === "now" ? now : /** @type {Record<string | symbol, unknown>} */ (/** @type {unknown} */ (target))[key];
-  },
-};
-globalThis.Date = new Proxy(RealDate, handler);
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args: unknown[], newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as Date,
+  get: (target, key) => (key === "now" ? now : (target as unknown as Record<string | symbol, unknown>)[key]),
+});
