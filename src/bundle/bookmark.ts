@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { member, stringMember } from "../matrix/json.ts";
 import { IdSum } from "./verify/id-sum.ts";
 import type { Coverage, CoverageLimit } from "./manifest/manifest.ts";
-import { openArchive } from "./open-bundle.ts";
 
 /** Where a bundle ends, so that a later export can go on from there. */
 export interface Bookmark {
@@ -83,6 +82,8 @@ export class BookmarkTally {
 
 /** Reads a bundle to its end. undefined where it holds no event to go on from. @throws BundleError */
 export async function bookmarkOf(file: string): Promise<Bookmark | undefined> {
+  // every command knows of bookmarks, and few open a bundle, which takes the whole schema
+  const { openArchive } = await import("./open-bundle.ts");
   const bundle = await openArchive(file);
   try {
     const tally = new BookmarkTally(sinceBundle(bundle.head.coverage));

@@ -53,9 +53,22 @@ export function canonicalJson(value: JsonValue): string {
   let out = "{";
   for (const key of Object.keys(object).sort()) {
     if (out.length > 1) out += ",";
-    out += JSON.stringify(key) + ":" + canonicalJson(object[key] as JsonValue);
+    out += quoted(key) + canonicalJson(object[key] as JsonValue);
   }
   return out + "}";
+}
+
+/** Most keys are of a few hundred that every event has. */
+const QUOTED = new Map<string, string>();
+const MOST_QUOTED = 1000;
+
+/** A key and the colon behind it. */
+function quoted(key: string): string {
+  const known = QUOTED.get(key);
+  if (known !== undefined) return known;
+  const text = `${JSON.stringify(key)}:`;
+  if (QUOTED.size < MOST_QUOTED && key.length < 100) QUOTED.set(key, text);
+  return text;
 }
 
 /** Do two JSON values say the same, whatever the order of their members? */

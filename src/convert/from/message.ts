@@ -2,10 +2,11 @@ import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { ExportFile } from "../input/export-files.ts";
 import type { Conversation } from "../room/conversation.ts";
 import { messageType } from "../room/mime-type.ts";
-import { isUnicode } from "../text/emoji.ts";
 import type { Said } from "../text/html.ts";
 
 const HTML = "org.matrix.custom.html";
+/** An emoji that Unicode does not have stands as its name between colons. */
+const CUSTOM = /^:.+:$/s;
 /** A longer text is not looked through for formatting: no chat lets people write such ones. */
 const MAX_FORMATTED = 100_000;
 
@@ -92,7 +93,9 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
     await conversation.add(redacted, message.order ?? time, message.tie);
     return eventId;
   }
-  const contents = await contentsOf(conversation, message, eventId);
+  const files = message.files ?? [];
+  // nine of ten messages have no file, and need not be waited for
+  const contents = files.length > 0 ? await withFiles(conversation, message, files, eventId) : withoutFiles(message);
   const [first] = contents;
   if (!first) {
     ledger.count("message_empty");
@@ -103,12 +106,10 @@ export async function addMessage(conversation: Conversation, message: ForeignMes
     const related = relation(conversation, message.thread, index === 0 ? replyTo : undefined);
     const id = index === 0 ? eventId : ids.event(`${key}/part/${index}`);
     const whole = { ...content, ...(related && { "m.relates_to": related }) };
-    const added = await conversation.add(
-      { ...base, event_id: id, type, content: whole },
-      message.order ?? time,
-      message.tie,
-    );
-    if (!added && index === 0) return undefined;
+    const event = { ...base, event_id: id, type, content: whole };
+    const adding = conversation.add(event, message.order ?? time, message.tie);
+    const isAdded = typeof adding === "boolean" ? adding : await adding;
+    if (!isAdded && index === 0) return undefined;
   }
   if (message.editedAt !== undefined && first.type === "m.room.message") {
     ledger.count("edits_unavailable");
@@ -123,17 +124,27 @@ interface Content {
   content: JsonObject;
 }
 
-/** One file takes the text as its caption; several stand after it. */
-async function contentsOf(conversation: Conversation, message: ForeignMessage, eventId: string): Promise<Content[]> {
-  const { said, files = [], kind = "m.text", place } = message;
-  const contents: Content[] = [];
-  const hasText = said.body.trim() !== "";
-  const captioned =
-    hasText && place === undefined && files.length === 1 && files[0]?.kind !== "sticker" && kind === "m.text";
+/** What a message says itself, or the place that it shares. */
+function withoutFiles({ said, kind = "m.text", place }: ForeignMessage): Content[] {
   if (place !== undefined)
-    contents.push({ type: "m.room.message", content: { msgtype: "m.location", body: said.body, geo_uri: place } });
-  else if (hasText && !captioned) contents.push({ type: "m.room.message", content: textContent(kind, said) });
-  for (const file of files) contents.push(await fileContent(conversation, file, captioned ? said : undefined, eventId));
+    return [{ type: "m.room.message", content: { msgtype: "m.location", body: said.body, geo_uri: place } }];
+  return said.body.trim() === "" ? [] : [{ type: "m.room.message", content: textContent(kind, said) }];
+}
+
+/** One file takes the text as its caption; several stand after it. */
+async function withFiles(
+  conversation: Conversation,
+  message: ForeignMessage,
+  files: readonly ForeignFile[],
+  eventId: string,
+): Promise<Content[]> {
+  const { said, kind = "m.text", place } = message;
+  const [first, ...more] = files;
+  const isOne = first !== undefined && more.length === 0 && first.kind !== "sticker";
+  const isCaptioned = isOne && said.body.trim() !== "" && place === undefined && kind === "m.text";
+  const contents = isCaptioned ? [] : withoutFiles(message);
+  for (const file of files)
+    contents.push(await fileContent(conversation, file, isCaptioned ? said : undefined, eventId));
   return contents;
 }
 
@@ -246,7 +257,7 @@ export async function addReactions(
     const event_id = ids.event(`${message.key}/reaction/${JSON.stringify([sender, emoji])}`);
     if (conversation.has(event_id)) continue;
     if (time === undefined) ledger.count("reaction_time_unknown");
-    if (!isUnicode(emoji)) ledger.count("emoji_picture_left_out");
+    if (CUSTOM.test(emoji)) ledger.count("emoji_picture_left_out");
     const content = { "m.relates_to": { rel_type: "m.annotation", event_id: target, key: emoji } };
     const origin_server_ts = Math.max(time ?? message.time, message.time);
     const event = { event_id, type: "m.reaction", sender, origin_server_ts, content };

@@ -68,21 +68,21 @@ export class Conversation {
   /**
    * Takes an event. Gives false where it is left out, which the ledger then says: one that is there already, or is too large.
    * `order`: its place among the events, `tie` that among those of one place; the room's creation is the first in any case.
+   * Waits only now and then, when what was taken goes to disk.
    * @throws ConvertError export_too_large; the signal's reason
    */
-  async add(event: BundleEvent, order = event.origin_server_ts, tie = 0): Promise<boolean> {
+  add(event: BundleEvent, order = event.origin_server_ts, tie = 0): boolean | Promise<boolean> {
     this.#signal.throwIfAborted();
     const { event_id: id, type, sender, origin_server_ts: time } = event;
-    if (this.#seen.has(id)) {
-      this.ledger.count("message_repeated");
-      return false;
-    }
     const line = lineOf(this.withAuthor(event));
     if (line === undefined) {
       this.ledger.count("event_too_large");
       return false;
     }
-    this.#seen.add(id, 0);
+    if (this.#seen.add(id, 0) !== undefined) {
+      this.ledger.count("message_repeated");
+      return false;
+    }
     const author = event[IMPORTED_SENDER];
     if (author) this.people.meet(author.user_id, author.display_name, author.avatar);
     const person = this.people.get(author?.user_id ?? sender);
@@ -94,8 +94,7 @@ export class Conversation {
     this.span.last = Math.max(this.span.last, time);
     const isCreation = type === "m.room.create" && event.state_key === "";
     const place = isCreation ? -Infinity : order;
-    if (!this.spool.addNow(place, line, tie)) await this.spool.add(place, line, tie);
-    return true;
+    return this.spool.addNow(place, line, tie) || this.spool.add(place, line, tie).then(() => true);
   }
 
   /**

@@ -23,11 +23,6 @@ export function emojiOf(name: string): string {
   return known(name) ?? `:${name}:`;
 }
 
-/** Is it an emoji, and no name between colons? */
-export function isUnicode(emoji: string): boolean {
-  return !/^:.+:$/s.test(emoji);
-}
-
 /** A text with the codes that Unicode has emoji for replaced, but those in code. */
 export function withEmoji(text: string): string {
   if (!text.includes(":")) return text;

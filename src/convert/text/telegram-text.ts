@@ -22,6 +22,7 @@ const TAGS: Record<string, string> = {
 
 /** A text in Telegram's parts. */
 export function fromParts(parts: readonly TelegramPart[]): Said {
+  if (parts.every(({ type }) => type === "plain")) return { body: parts.map(({ text }) => text).join("") };
   return said(parts.map(({ text }) => text).join(""), parts.map(html).join(""));
 }
 

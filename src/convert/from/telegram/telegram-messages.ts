@@ -64,7 +64,7 @@ export class TelegramReader {
     const edited = this.#time(message.raw("edited_unixtime"), message.raw("edited"));
     // before there were edits, exports gave the beginning of time for them
     const editedAt = edited !== undefined && edited > time ? edited : undefined;
-    if (Object.keys(message.value).every((name) => PLAIN.has(name))) {
+    if (isPlain(message)) {
       await addMessage(this.#conversation, { ...base, said: this.#say(partsOf(message)), replyTo, editedAt });
       return;
     }
@@ -196,6 +196,11 @@ export class TelegramReader {
     if (this.#ahead === undefined) this.#conversation.ledger.count("time_zone_unknown");
     return shown - (this.#ahead ?? 0);
   }
+}
+
+function isPlain({ value }: Fields): boolean {
+  for (const name in value) if (!PLAIN.has(name)) return false;
+  return true;
 }
 
 function plain(text: string | undefined): TelegramPart[] {
