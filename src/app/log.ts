@@ -7,9 +7,9 @@ const SECRETS = ["token", "accessToken", "access_token", "as_token", "hs_token",
 /** Lines that could not be written are kept for so long, in bytes; what comes then is lost. */
 const WAITING_BYTES = 1024 * 1024;
 
-/** One JSON object a line, on stdout. Where that leads to a full disk the service goes on without a log. */
-export function openLog(level: "debug" | "info" | "warn" | "error"): Logger {
-  const stdout = pino.destination({ fd: 1, sync: true, maxLength: WAITING_BYTES });
+/** One JSON object a line, on stdout (or another file descriptor). Where that leads to a full disk the service goes on without a log. */
+export function openLog(level: "debug" | "info" | "warn" | "error", fd = 1): Logger {
+  const stdout = pino.destination({ fd, sync: true, maxLength: WAITING_BYTES });
   stdout.on("error", () => undefined);
   const options: LoggerOptions = {
     level,

@@ -84,17 +84,36 @@ export class FakeHomeserver implements BotHomeserver {
   readonly timeline: ClientEvent[] = [];
   /** rooms in which it may not speak */
   readonly muted = new Set<string>();
+  /** rooms into which it was invited, and by whom */
+  readonly invitations = new Map<string, string>();
+  /** `ROOM USER`: those who have not joined yet */
+  readonly invited = new Set<string>();
   readonly #transactions = new Map<string, string>();
 
-  join(roomId: string): Promise<void> {
+  /** Somebody invites it into a new room of theirs. */
+  invite(by = ANN): string {
+    const roomId = `!invited${this.invitations.size}:acme.org`;
+    this.invitations.set(roomId, by);
+    return roomId;
+  }
+  async join(roomId: string): Promise<void> {
+    const by = this.invitations.get(roomId);
+    if (by !== undefined && !this.left.some(([left]) => left === roomId)) this.rooms.set(roomId, [SELF, by]);
+    this.#members(roomId);
     this.joined.push(roomId);
-    return Promise.resolve();
   }
-  leave(roomId: string, reason: string): Promise<void> {
+  async leave(roomId: string, reason: string): Promise<void> {
+    this.rooms.delete(roomId);
     this.left.push([roomId, reason]);
-    return Promise.resolve();
   }
-  say(roomId: string, txnId: string, content: JsonObject): Promise<string> {
+  /** Who is in the room or invited. @throws HomeserverError 403 where it is not in the room */
+  #members(roomId: string): string[] {
+    const members = this.rooms.get(roomId);
+    if (!members) throw new HomeserverError(403, "M_FORBIDDEN", "not in the room");
+    return members;
+  }
+  async say(roomId: string, txnId: string, content: JsonObject): Promise<string> {
+    this.#members(roomId);
     if (this.muted.has(roomId)) return Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "muted"));
     const key = `${roomId} ${txnId}`;
     const known = this.#transactions.get(key);
@@ -104,9 +123,8 @@ export class FakeHomeserver implements BotHomeserver {
     this.said.push({ room_id: roomId, event_id: eventId, content });
     return Promise.resolve(eventId);
   }
-  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
-    const members = this.rooms.get(roomId);
-    if (!members) return Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not in the room"));
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+    const members = this.#members(roomId);
     const state = (content: JsonObject): ClientEvent => ({
       event_id: `$${type}`,
       type,
@@ -115,16 +133,14 @@ export class FakeHomeserver implements BotHomeserver {
       content,
       state_key: stateKey,
     });
-    if (type === "m.room.create") return Promise.resolve(state({}));
-    if (type === "m.room.member" && members.includes(stateKey)) return Promise.resolve(state({ membership: "join" }));
-    if (type === "m.room.encryption" && this.encrypted.has(roomId)) return Promise.resolve(state({}));
-    return Promise.resolve(undefined);
+    if (type === "m.room.create") return state({});
+    const membership = this.invited.has(`${roomId} ${stateKey}`) ? "invite" : "join";
+    if (type === "m.room.member" && members.includes(stateKey)) return state({ membership });
+    if (type === "m.room.encryption" && this.encrypted.has(roomId)) return state({});
+    return undefined;
   }
-  members(roomId: string): Promise<string[]> {
-    const members = this.rooms.get(roomId);
-    return members
-      ? Promise.resolve(members)
-      : Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not in the room"));
+  async members(roomId: string): Promise<string[]> {
+    return this.#members(roomId);
   }
   joinedRooms(): Promise<string[]> {
     return Promise.resolve([...this.rooms.keys()]);
@@ -133,6 +149,7 @@ export class FakeHomeserver implements BotHomeserver {
     const roomId = `!direct${this.rooms.size}:acme.org`;
     this.rooms.set(roomId, [SELF, userId]);
     this.made.add(roomId);
+    this.invited.add(`${roomId} ${userId}`);
     return Promise.resolve(roomId);
   }
   /** the bodies of what was said in a room; edits by their new words */

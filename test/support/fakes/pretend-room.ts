@@ -14,6 +14,7 @@ import { turns, until } from "../until.ts";
 export const ANN = "@ann:here";
 export const BOB = "@bob:here";
 export const SERVICE = "@porter:here";
+export const ROOM = "!room:here";
 
 /** A room that pretends to be on the homeserver `here`: what happens in it, in order. */
 export class PretendRoom implements RoomReader, MediaSource {
@@ -25,6 +26,8 @@ export class PretendRoom implements RoomReader, MediaSource {
   /** tokens asked for, in order */
   readonly pagesAsked: (string | undefined)[] = [];
   readonly filesAsked: string[] = [];
+  /** under which it is asked for */
+  roomId = ROOM;
   pageSize = 3;
   downloading = 0;
   mostDownloading = 0;
@@ -41,7 +44,7 @@ export class PretendRoom implements RoomReader, MediaSource {
     const id = `$${String(this.timeline.length).padStart(4, "0")}`;
     const unsigned = { age: 5, membership: "join", ...(more["unsigned"] as JsonObject | undefined) };
     const base = { event_id: id, type, sender: ANN, origin_server_ts: 1000 * this.timeline.length, content };
-    this.timeline.push({ ...base, room_id: "!room:here", user_id: ANN, age: 5, ...more, unsigned });
+    this.timeline.push({ ...base, room_id: ROOM, user_id: ANN, age: 5, ...more, unsigned });
     return id;
   }
 
@@ -65,8 +68,9 @@ export class PretendRoom implements RoomReader, MediaSource {
     this.files.set(uri, { data, ...(mimetype !== undefined && { mimetype }) });
   }
 
-  messages(_roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage> {
+  async messages(roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage> {
     signal.throwIfAborted();
+    requireKnown(roomId, this.roomId);
     this.pagesAsked.push(from);
     const start = from === undefined ? this.timeline.length : Number(from);
     const chunk: JsonValue[] = this.timeline.slice(Math.max(0, start - this.pageSize), start).reverse();
@@ -84,11 +88,13 @@ export class PretendRoom implements RoomReader, MediaSource {
     return [...current.values()];
   }
 
-  state(): Promise<ClientEvent[]> {
-    return Promise.resolve(this.#currentState());
+  async state(roomId: string): Promise<ClientEvent[]> {
+    requireKnown(roomId, this.roomId);
+    return this.#currentState();
   }
 
-  async stateEvent(_roomId: string, type: string, key: string): Promise<ClientEvent | undefined> {
+  async stateEvent(roomId: string, type: string, key: string): Promise<ClientEvent | undefined> {
+    requireKnown(roomId, this.roomId);
     return Promise.resolve(this.#currentState().find((event) => event.type === type && event.state_key === key));
   }
 
@@ -119,4 +125,8 @@ export class PretendRoom implements RoomReader, MediaSource {
     if (file instanceof HomeserverError) throw file;
     return { body: Readable.from([Buffer.from(file.data)]), mimetype: file.mimetype ?? "text/plain" };
   }
+}
+
+function requireKnown(roomId: string, known: string): void {
+  if (roomId !== known) throw new HomeserverError(403, "M_FORBIDDEN", "not in this room");
 }

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import type { Permission } from "../../../src/requests/access.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
-import { operationsWorld, type OperationsWorld } from "../../support/fakes/operations-world.ts";
+import { guestOf, operationsWorld, type OperationsWorld } from "../../support/operations-world.ts";
 
 /** Each kind of requester, with the permission that they have now. */
 const WHO = {
@@ -176,7 +176,7 @@ const TABLE: readonly Row[] = [
   },
   {
     operation: "rooms.kick",
-    call: ({ rooms }, who) => rooms.kick("!made:x", "@bob:x", who),
+    call: ({ rooms }, who) => rooms.kick("!made:x", guestOf(who.userId), who),
     result: only("owner", ...ADMINS),
   },
   { operation: "rooms.close", call: ({ rooms }, who) => rooms.close("!made:x", who), result: only("owner", ...ADMINS) },

@@ -11,7 +11,7 @@ import { LeaseLost, type Job, type JobStore } from "../../../src/ports/job-store
 import { TIMER } from "../../../src/ports/timer.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
 import { TestClock } from "../../contracts/stores.ts";
-import { fakeJobTable } from "../../support/fakes/job-table.ts";
+import { fakeJobTable } from "../../support/job-table.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import { memoryStores, type MemoryStores } from "../../support/fakes/memory-stores.ts";
 import { turns, until } from "../../support/until.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { effectivePolicy, isGuarded, readPolicy, stricter, type RoomPolicy } from "../../../src/policy/room-policy.ts";
 import { refusalsOfRoom } from "../../../src/policy/refusals.ts";
-import { stateEvent } from "../../support/fakes/room-state.ts";
+import { stateEvent } from "../../support/room-events.ts";
 
 const ORDINARY = {
   room_type: "group",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { permissionOf } from "../../../src/requests/access.ts";
 import { maySendState } from "../../../src/matrix/power-levels.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import { stateEvent } from "../../support/fakes/room-state.ts";
+import { stateEvent } from "../../support/room-events.ts";
 
 describe("permissions", () => {
   it("follow the most specific entry", () => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { findWorkspace } from "../../../src/requests/workspace.ts";
-import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
+import { memoryReader } from "../../support/fakes/memory-homeserver/homeserver.ts";
+import { membership, stateEvent } from "../../support/room-events.ts";
 
 const SERVICE = "@roomporter:x";
 
@@ -17,7 +18,7 @@ describe("a workspace", () => {
   const weak = space.map((event) =>
     event.type === "m.room.power_levels" ? { ...event, content: { users: { "@ann:x": 50 } } } : event,
   );
-  const reader = fakeReader(SERVICE, {
+  const reader = memoryReader(SERVICE, {
     "!space:x": space,
     "!weak:x": weak,
     "!hidden:x": space,

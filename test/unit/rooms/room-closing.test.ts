@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { NotPurged, RoomClosing } from "../../../src/rooms/room-closing.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
-import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
-import { HomeserverError, type RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
-import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import type { ExistingRoom } from "../../../src/ports/policy-store.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
-import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
+import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
+import { memoryStores } from "../../support/fakes/memory-stores.ts";
+import { membership, stateEvent } from "../../support/room-events.ts";
 
 const SERVICE = "@porter:x";
 const room: ExistingRoom = {
@@ -19,35 +20,26 @@ describe("closing a room", () => {
     refusal: HomeserverError | undefined,
     { closed = room, purgeIncognito = false, deletes = true } = {},
   ): Promise<{ told: unknown; done: string[]; error: unknown }> {
-    const done: string[] = [];
-    let told: unknown;
-    const state = [
+    const homeserver = new MemoryHomeserver();
+    const { timeline } = homeserver.addRoom("!one:x", [
       stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
       membership(SERVICE, "join"),
       membership("@ann:x", "join"),
-    ];
-    const writer: Pick<RoomWriter, "userId" | "kick" | "sendState" | "leave" | "forget"> = {
-      userId: SERVICE,
-      kick: async (_roomId, userId) => void done.push(`kick ${userId}`),
-      sendState: async (_roomId, type) => `$${done.push(type)}`,
-      leave: async () => void done.push("leave"),
-      forget: async () => void done.push("forget"),
-    };
-    const policies: Pick<PolicyStore, "closed"> = {
-      closed: async (_roomId, { details }) => void (told = details),
-    };
-    const homeserver: Pick<HomeserverAccess, "asService"> = {
-      asService: () =>
-        ({ reader: fakeReader(SERVICE, { "!one:x": state }), writer }) as ReturnType<HomeserverAccess["asService"]>,
-    };
+      { ...stateEvent("m.room.topic", "", { topic: "secret" }), state_key: "" },
+      { event_id: "$said", type: "m.room.message", sender: "@ann:x", origin_server_ts: 0, content: { body: "secret" } },
+    ]);
+    const before = timeline.length;
+    const { policies, audit } = memoryStores();
+    await policies.begin(closed);
     const closing = new RoomClosing({
       discard: async () => undefined,
-      policies: policies as PolicyStore,
-      homeserver: homeserver as HomeserverAccess,
+      policies,
+      homeserver: homeserver.access(SERVICE),
       removal: deletes
         ? {
-            async remove() {
+            async remove(roomId, signal) {
               if (refusal) throw refusal;
+              await homeserver.remove(roomId, signal);
             },
           }
         : undefined,
@@ -56,7 +48,13 @@ describe("closing a room", () => {
       signal: new AbortController().signal,
     });
     const error: unknown = await closing.finish(closed).catch((reason: unknown) => reason);
-    return { told, done, error: error instanceof Error ? error : undefined };
+    const [row] = await audit.list({ action: "room_close" }, { limit: 1, newestFirst: true });
+    const done = timeline.slice(before).map(({ type, state_key, content }) => {
+      if (type !== "m.room.member") return type;
+      return state_key === SERVICE ? "leave" : `${String(content["membership"])} ${state_key ?? ""}`;
+    });
+    expect(JSON.stringify(timeline).includes("secret"), "what was said").to.equal(done.length === 0);
+    return { told: row?.details, done, error: error instanceof Error ? error : undefined };
   }
 
   it("leaves it to the homeserver to delete the room where the service may ask for that", async () => {
@@ -67,7 +65,7 @@ describe("closing a room", () => {
     it(`redacts, and says so, where the homeserver answers ${status} to that`, async () => {
       const { told, done } = await close(new HomeserverError(status, "M_UNKNOWN", "no"));
       expect(told).to.deep.equal(["redacted"]);
-      expect(done).to.include.members(["kick @ann:x", "m.room.tombstone", "leave", "forget"]);
+      expect(done).to.include.members(["leave @ann:x", "m.room.tombstone", "leave"]);
     });
 
   it("waits where the homeserver is away", async () => {
@@ -91,7 +89,7 @@ describe("closing a room", () => {
         });
         expect(error).to.be.instanceOf(NotPurged);
         expect(told, "nothing is told as done").to.equal(undefined);
-        expect(done).to.include.members(["kick @ann:x", "m.room.tombstone", "leave", "forget"]);
+        expect(done).to.include.members(["leave @ann:x", "m.room.tombstone", "leave"]);
       }
     });
 

@@ -4,12 +4,11 @@ import { RoomGuard } from "../../../src/rooms/room-guard.ts";
 import { guardedLevels, wantedState } from "../../../src/policy/guarded-room.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
-import type { AuditEntry } from "../../../src/ports/audit-log.ts";
-import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
-import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
-import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
+import type { ExistingRoom } from "../../../src/ports/policy-store.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
-import { fakeReader, membership, stateEvent } from "../../support/fakes/room-state.ts";
+import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
+import { memoryStores, toldAuditLog } from "../../support/fakes/memory-stores.ts";
+import { membership, stateEvent } from "../../support/room-events.ts";
 
 const SERVICE = "@porter:x";
 const policy = readPolicy({ visibility: "restricted", read_role_slugs: ["board", "staff"] });
@@ -33,64 +32,60 @@ describe("the guard of a restricted room", () => {
     },
   ): Promise<{ kicked: string[]; told: string[]; admitted: string[]; closing: string[] }> {
     const closing: string[] = [];
-    const kicked: string[] = [];
-    const told: string[] = [];
-    const known = new Set(admitted);
     const rules = [...wantedState(noted.policy, ["!staff:x"])].map(([type, content]) =>
       stateEvent(type, "", content, SERVICE),
     );
-    const reader = fakeReader(SERVICE, {
-      "!one:x": [
-        stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
-        stateEvent("m.room.power_levels", "", guardedLevels(policy, "@ann:x", undefined), SERVICE),
-        ...rules,
-        membership(SERVICE, "join"),
-        ...Object.entries(members).map(([userId, value]) => membership(userId, value)),
-        ...more,
-      ],
-      "!staff:x": [membership("@cy:x", "join"), ...(seesStaff ? [membership(SERVICE, "join")] : [])],
-    });
-    const writer: Pick<RoomWriter, "userId" | "kick" | "sendState"> = {
-      userId: SERVICE,
-      sendState: async () => "$mended",
-      kick: async (_roomId, userId) => void kicked.push(userId),
-    };
-    const policies: Pick<PolicyStore, "get" | "admitted" | "admit" | "dismiss"> = {
-      get: async () => noted,
-      admitted: async () => [...known],
-      admit: async (_roomId, userId) => void known.add(userId),
-      dismiss: async (_roomId, userId) => void known.delete(userId),
-    };
-    const homeserver: Pick<HomeserverAccess, "asService"> = {
-      asService: () => ({ reader, writer }) as ReturnType<HomeserverAccess["asService"]>,
-    };
+    const homeserver = new MemoryHomeserver();
+    const { timeline } = homeserver.addRoom("!one:x", [
+      stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
+      stateEvent("m.room.power_levels", "", guardedLevels(policy, "@ann:x", undefined), SERVICE),
+      ...rules,
+      membership(SERVICE, "join"),
+      ...Object.entries(members).map(([userId, value]) => membership(userId, value)),
+      ...more,
+    ]);
+    const before = timeline.length;
+    homeserver.addRoom("!staff:x", [membership("@cy:x", "join"), ...(seesStaff ? [membership(SERVICE, "join")] : [])]);
+    if (resolves) homeserver.aliases.set("#staff:x", "!staff:x");
+    const { policies } = memoryStores();
+    const log = toldAuditLog();
+    const act = { action: "room_close", outcome: "granted", door: "service", actor: "service" } as const;
+    await policies.begin(noted);
+    if (noted.closing_at !== null) await policies.beginClosing("!one:x", act);
+    if (noted.closed_at !== null) await policies.closed("!one:x", act);
+    for (const userId of admitted) await policies.admit("!one:x", userId);
+    const access = homeserver.access(SERVICE);
+    const { signal } = new AbortController();
     const guard = new RoomGuard({
-      policies: policies as PolicyStore,
+      policies,
       roles: new Roles({
         roles: {
           board: { users: ["@ann:x", "@board-*:x"] },
           staff: { users: [], room: "#staff:x" },
           all: { users: ["@mal:x"] },
         },
-        reader: () => reader,
-        resolveAlias: async () => (resolves ? "!staff:x" : undefined),
+        reader: () => access.asService(signal).reader,
+        resolveAlias: (alias) => access.resolveAlias(alias, signal),
       }),
-      homeserver: homeserver as HomeserverAccess,
+      homeserver: access,
       closing: {
         begin: async ({ room_id }, { actor }, why) => void closing.push(`begin ${room_id} ${actor} ${String(why)}`),
         goOn: ({ room_id }) => void closing.push(`go on ${room_id}`),
       },
       idle: { isIdle: async () => false },
-      audit: {
-        record: async ({ target, details }: AuditEntry) => void told.push(`${target ?? ""} ${details?.join() ?? ""}`),
-      },
+      audit: log,
       bridges,
       roleLost,
       logger: SILENT,
-      signal: new AbortController().signal,
+      signal,
     });
     await guard.check(room);
-    return { kicked, told, admitted: [...known], closing };
+    const kicked = timeline
+      .slice(before)
+      .filter(({ type, content }) => type === "m.room.member" && content["membership"] === "leave")
+      .map(({ state_key }) => String(state_key));
+    const told = log.entries.map(({ target, details }) => `${target ?? ""} ${details?.join() ?? ""}`);
+    return { kicked, told, admitted: await policies.admitted("!one:x"), closing };
   }
 
   it("lets holders be, and remembers them", async () => {

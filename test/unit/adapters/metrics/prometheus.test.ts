@@ -1,10 +1,13 @@
 import { expect } from "chai";
+import { metricsContract } from "../../../contracts/metrics.ts";
 import { metricsOf, NOTHING, samplesOf } from "./page.ts";
 
 const read = async (metrics: ReturnType<typeof metricsOf>): Promise<Map<string, number>> =>
   samplesOf(await metrics.page.text());
 
 describe("the metrics page", () => {
+  metricsContract(metricsOf);
+
   it("counts the database's jobs by kind and state, also those of which there is none", async () => {
     const metrics = metricsOf(
       async () => ({

@@ -11,6 +11,7 @@ import { openWorkFolder } from "../../../../src/adapters/storage/work-folder.ts"
 import type { DiskSpace } from "../../../../src/ports/disk-space.ts";
 import { AMPLE } from "../../../support/fakes/ample-space.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
+import { diskSpaceContract } from "../../../contracts/disk-space.ts";
 import { bundleStoreContract } from "../../../contracts/bundle-store.ts";
 
 const WORK_FOLDER = fileURLToPath(new URL("../../../../src/adapters/storage/work-folder.ts", import.meta.url));
@@ -21,6 +22,12 @@ describe("the disk", () => {
     folder = await mkdtemp(join(tmpdir(), "roomporter-disk-"));
   });
   afterEach(() => rm(folder, { recursive: true }));
+
+  describe("as space for work", () =>
+    diskSpaceContract(
+      () => diskSpace(tmpdir(), 1, SILENT),
+      () => diskSpace(tmpdir(), Number.MAX_SAFE_INTEGER, SILENT),
+    ));
 
   describe("as bundle store", () => {
     const path = (): string => join(folder, "bundles");

@@ -229,7 +229,8 @@ describe("an increment", () => {
       "bundle 2 does not go on from an earlier bundle: it stands by itself",
     );
     expect(await whyNot(merged(without, second))).to.equal("bundle 2 is of another part of the room than bundle 1");
-    const elsewhere = await exported(await since(base), { roomId: "!other:here" });
+    room.roomId = "!other:here";
+    const elsewhere = await exported(await since(base), { roomId: room.roomId });
     expect(await whyNot(merged(base, elsewhere))).to.equal("bundle 2 is of another room than bundle 1");
   });
 });

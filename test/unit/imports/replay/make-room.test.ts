@@ -4,6 +4,7 @@ import type { JsonObject } from "../../../../src/matrix/json.ts";
 import { CREATION, IMPORTED } from "../../../../src/matrix/names.ts";
 import { HomeserverError, type RoomWriter } from "../../../../src/ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../../../src/ports/import-journal.ts";
+import { memoryStores } from "../../../support/fakes/memory-stores.ts";
 import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
 import { Conversation } from "../../../support/conversation.ts";
 
@@ -60,19 +61,17 @@ describe("the room of an import, where the homeserver fails as it makes it", () 
     return { calls: () => calls, left, writer: writer as RoomWriter };
   }
 
-  function journal(begun = false): ImportJournal {
-    let room: string | undefined;
-    const memory: Pick<ImportJournal, "room" | "beginRoom" | "setRoom"> = {
-      room: async () => room,
-      beginRoom: async () => begun,
-      async setRoom(roomId) {
-        room = roomId;
-      },
-    };
-    return memory as ImportJournal;
+  async function journal(begun = false): Promise<ImportJournal> {
+    const { jobs, journal: journalOf } = memoryStores();
+    await jobs.create({ id: "job", kind: "import", owner: "@ivan:here", params: {}, room_id: null });
+    const run = await jobs.claim("test", 60_000);
+    if (!run) throw new Error("nothing to claim");
+    const made = journalOf(run);
+    if (begun) await made.beginRoom();
+    return made;
   }
-  const make = (writer: RoomWriter, memory = journal()): Promise<string> =>
-    ensureRoom(writer, memory, NEW_ROOM, new AbortController().signal, time);
+  const make = async (writer: RoomWriter, memory?: ImportJournal): Promise<string> =>
+    ensureRoom(writer, memory ?? (await journal()), NEW_ROOM, new AbortController().signal, time);
 
   it("is found again where only the answer was lost, also when it takes a while", async () => {
     for (const fails of [0, 502, 504]) {
@@ -84,7 +83,7 @@ describe("the room of an import, where the homeserver fails as it makes it", () 
 
   it("is made again where there is none", async () => {
     const { writer, calls } = homeserver({ makes: false, fails: 500 }, { makes: true });
-    const memory = journal();
+    const memory = await journal();
     expect(await make(writer, memory)).to.equal("!room2:here");
     expect(await memory.room()).to.equal("!room2:here");
     expect(calls()).to.equal(2);

@@ -1,32 +1,31 @@
 import { Readable } from "node:stream";
-import { allRoomsJob } from "../../../src/exports/all-rooms/all-rooms-job.ts";
-import { exportJob } from "../../../src/exports/export-job.ts";
-import { createExports, type Exports } from "../../../src/exports/exports.ts";
-import { LiveExports } from "../../../src/exports/live-exports.ts";
-import { IndexFeed } from "../../../src/feed/index-feed.ts";
-import { importJob } from "../../../src/imports/import-job.ts";
-import type { Imports } from "../../../src/imports/imports.ts";
-import { admitImport } from "../../../src/imports/admit-import.ts";
-import { startImport } from "../../../src/imports/start-import.ts";
-import { JobAccess } from "../../../src/jobs/job-access.ts";
-import { JobControl } from "../../../src/jobs/job-control.ts";
-import { JobEndings } from "../../../src/jobs/job-endings.ts";
-import { JobWatch } from "../../../src/jobs/job-watch.ts";
-import { createJobs, type Jobs } from "../../../src/jobs/jobs.ts";
-import { readPolicy, type RoomPolicy } from "../../../src/policy/room-policy.ts";
-import { readAudit, type AuditReading } from "../../../src/audit/read-audit.ts";
-import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
-import type { HomeserverAccess } from "../../../src/ports/homeserver/homeserver-access.ts";
-import type { JobKind, JobStore } from "../../../src/ports/job-store.ts";
-import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
-import type { Permission } from "../../../src/requests/access.ts";
-import { operateWith } from "../../../src/requests/operation.ts";
-import { RoomAccess } from "../../../src/rooms/room-access.ts";
-import { Roles } from "../../../src/rooms/roles.ts";
-import { roomOperations, type Rooms } from "../../../src/rooms/rooms.ts";
-import { SILENT } from "./logger.ts";
-import { fakeReader, membership, stateEvent } from "./room-state.ts";
-import { memoryStores, toldAuditLog, type ToldAuditLog } from "./memory-stores.ts";
+import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
+import { exportJob } from "../../src/exports/export-job.ts";
+import { createExports, type Exports } from "../../src/exports/exports.ts";
+import { LiveExports } from "../../src/exports/live-exports.ts";
+import { IndexFeed } from "../../src/feed/index-feed.ts";
+import { importJob } from "../../src/imports/import-job.ts";
+import type { Imports } from "../../src/imports/imports.ts";
+import { admitImport } from "../../src/imports/admit-import.ts";
+import { startImport } from "../../src/imports/start-import.ts";
+import { JobAccess } from "../../src/jobs/job-access.ts";
+import { JobControl } from "../../src/jobs/job-control.ts";
+import { JobEndings } from "../../src/jobs/job-endings.ts";
+import { JobWatch } from "../../src/jobs/job-watch.ts";
+import { createJobs, type Jobs } from "../../src/jobs/jobs.ts";
+import { readPolicy, type RoomPolicy } from "../../src/policy/room-policy.ts";
+import { readAudit, type AuditReading } from "../../src/audit/read-audit.ts";
+import type { JobKind, JobStore } from "../../src/ports/job-store.ts";
+import type { ExistingRoom, PolicyStore } from "../../src/ports/policy-store.ts";
+import type { Permission } from "../../src/requests/access.ts";
+import { operateWith } from "../../src/requests/operation.ts";
+import { RoomAccess } from "../../src/rooms/room-access.ts";
+import { Roles } from "../../src/rooms/roles.ts";
+import { roomOperations, type Rooms } from "../../src/rooms/rooms.ts";
+import { SILENT } from "./fakes/logger.ts";
+import { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
+import { membership, stateEvent } from "./room-events.ts";
+import { memoryStores, toldAuditLog, type ToldAuditLog } from "./fakes/memory-stores.ts";
 
 const SERVICE = "@service:x";
 
@@ -51,7 +50,9 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const stores = memoryStores();
   const log = toldAuditLog(stores.audit);
   const operate = operateWith((userId) => people[userId] ?? "none", log);
-  const members = [...Object.keys(people), SERVICE].map((userId) => membership(userId, "join"));
+  const members = [...Object.keys(people), ...Object.keys(people).map(guestOf), SERVICE].map((userId) =>
+    membership(userId, "join"),
+  );
   const create = stateEvent("m.room.create", "", { room_version: "11" }, SERVICE);
   const levels = (owner: string) => stateEvent("m.room.power_levels", "", { users: { [SERVICE]: 150, [owner]: 100 } });
   const states = {
@@ -65,23 +66,13 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   await ended(store, "of-gone", "export", "@gone:x", "!made:x");
   await ended(store, "all", "gdpr_export", "@former:x", null);
   const done = async (): Promise<void> => undefined;
-  const media = { download: async () => ({ body: Readable.from(["x"]), mimetype: "text/plain" }) };
-  const writer = {
-    userId: SERVICE,
-    joinedRooms: async () => Object.keys(states),
-    invite: done,
-    kick: done,
-    sendState: async () => "$state",
-  } as unknown as RoomWriter;
-  const homeserver: HomeserverAccess = {
-    asUser: (userId) => ({ reader: fakeReader(userId, states), media }),
-    asService: () => ({ reader: fakeReader(SERVICE, states), media, writer, uploads: unused }),
-    resolveAlias: async () => undefined,
-    hasUser: async () => true,
-  };
+  const server = new MemoryHomeserver();
+  for (const userId of Object.keys(people)) server.as(userId);
+  for (const [roomId, state] of Object.entries(states)) server.addRoom(roomId, state);
+  const homeserver = server.access(SERVICE);
   const roles = new Roles({
     roles: { role: { users: ["@hal:x"] } },
-    reader: () => fakeReader(SERVICE, states),
+    reader: () => server.as(SERVICE),
     resolveAlias: async () => undefined,
   });
   const access = new RoomAccess({ policies, roles, roleLost: "remove" });
@@ -146,6 +137,11 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
       }),
     },
   };
+}
+
+/** Somebody in the rooms whom that requester may remove: others are still there. */
+export function guestOf(userId: string): string {
+  return `@guest-${userId.replaceAll(/[@:]/g, "-")}:x`;
 }
 
 /** What no operation comes to here. */

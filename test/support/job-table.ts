@@ -1,6 +1,6 @@
-import type { JobWork } from "../../../src/jobs/job-run.ts";
-import type { JobDefinition, JobTable } from "../../../src/jobs/job-table.ts";
-import type { JobKind } from "../../../src/ports/job-store.ts";
+import type { JobWork } from "../../src/jobs/job-run.ts";
+import type { JobDefinition, JobTable } from "../../src/jobs/job-table.ts";
+import type { JobKind } from "../../src/ports/job-store.ts";
 
 /** Kinds of jobs that all do this work. */
 export function fakeJobTable(work: JobWork = async () => ({})): JobTable {

@@ -1,0 +1,168 @@
+import { parseClientEvent, type ClientEvent } from "../../../../src/matrix/event.ts";
+import type { JsonObject, JsonValue } from "../../../../src/matrix/json.ts";
+import { relationOf } from "../../../../src/matrix/relation.ts";
+import type { BotHomeserver } from "../../../../src/ports/homeserver/bot-homeserver.ts";
+import {
+  HomeserverError,
+  type RoomReader,
+  type RoomWriter,
+  type TimelinePage,
+} from "../../../../src/ports/homeserver/homeserver.ts";
+import type { IndexSource } from "../../../../src/ports/homeserver/index-source.ts";
+import { forbid, type MemoryRoom } from "./room.ts";
+import type { MemoryHomeserver } from "./homeserver.ts";
+
+/** A user of a homeserver in memory: what services read and write in their name. */
+export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexSource {
+  readonly userId: string;
+  ignored: string[] = [];
+  readonly #homeserver: MemoryHomeserver;
+  readonly #transactions = new Map<string, string>();
+
+  constructor(homeserver: MemoryHomeserver, userId: string) {
+    this.#homeserver = homeserver;
+    this.userId = userId;
+  }
+
+  /** The room, of which this user is a member. @throws HomeserverError 403 */
+  #room(roomId: string): MemoryRoom {
+    const room = this.#homeserver.rooms.get(roomId) ?? forbid(`${this.userId} is not in room ${roomId}`);
+    room.requireMember(this.userId);
+    return room;
+  }
+
+  async messages(roomId: string, from: string | undefined, signal?: AbortSignal): Promise<TimelinePage> {
+    signal?.throwIfAborted();
+    const { timeline } = this.#room(roomId);
+    const start = from === undefined ? timeline.length : Number(from);
+    if (start === 0) return { chunk: [] };
+    const end = Math.max(0, start - this.#homeserver.pageSize);
+    const chunk = timeline.slice(end, start).reverse() as unknown as JsonValue[];
+    return { chunk: structuredClone(chunk), end: String(end) };
+  }
+
+  async state(roomId: string): Promise<ClientEvent[]> {
+    return this.#room(roomId).state();
+  }
+
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+    return this.#room(roomId).stateEvent(type, stateKey);
+  }
+
+  async ignoredUsers(): Promise<string[]> {
+    return this.ignored;
+  }
+
+  async threadMessages(roomId: string, rootId: string): Promise<string[]> {
+    const { timeline } = this.#room(roomId);
+    if (!timeline.some(({ event_id }) => event_id === rootId))
+      throw new HomeserverError(404, "M_NOT_FOUND", "Unknown parent event.");
+    const inThread = timeline.filter(({ content }) => {
+      const { rel_type, event_id } = relationOf(content);
+      return rel_type === "m.thread" && event_id === rootId;
+    });
+    return inThread.map(({ event_id }) => event_id).reverse();
+  }
+
+  async createRoom(options: JsonObject): Promise<string> {
+    const room = this.#homeserver.addRoom();
+    const creation = options["creation_content"] as JsonObject | undefined;
+    const version = options["room_version"] ?? "11";
+    if (version === "none") throw new HomeserverError(400, "M_UNSUPPORTED_ROOM_VERSION", "no such version");
+    const state = (type: string, content: JsonObject, state_key = ""): string =>
+      room.add({ type, sender: this.userId, origin_server_ts: Date.now(), content, state_key });
+    state("m.room.create", { ...creation, room_version: version });
+    state("m.room.member", { membership: "join" }, this.userId);
+    const override = options["power_level_content_override"] as JsonObject | undefined;
+    const listed = String(version) === "12" ? {} : { [this.userId]: 100 };
+    state("m.room.power_levels", { users: listed, ...override });
+    for (const each of (options["initial_state"] ?? []) as JsonObject[])
+      state(String(each["type"]), each["content"] as JsonObject, String(each["state_key"] ?? ""));
+    if (typeof options["name"] === "string") state("m.room.name", { name: options["name"] });
+    for (const invited of (options["invite"] ?? []) as string[]) await this.invite(room.id, invited);
+    return room.id;
+  }
+
+  async send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string> {
+    const known = this.#transactions.get(`${roomId} ${txnId}`);
+    if (known !== undefined) return known;
+    const eventId = this.#room(roomId).send(this.userId, type, content, ts === undefined ? {} : { ts });
+    this.#transactions.set(`${roomId} ${txnId}`, eventId);
+    return eventId;
+  }
+
+  say(roomId: string, txnId: string, content: JsonObject): Promise<string> {
+    return this.send(roomId, "m.room.message", txnId, content);
+  }
+
+  async sendState(roomId: string, type: string, state_key: string, content: JsonObject, ts?: number): Promise<string> {
+    return this.#room(roomId).send(this.userId, type, content, { state_key, ...(ts !== undefined && { ts }) });
+  }
+
+  async invite(roomId: string, userId: string): Promise<void> {
+    const room = this.#room(roomId);
+    room.requirePower(this.userId, "invite");
+    if (["join", "ban"].includes(room.membership(userId) ?? "")) forbid(`${userId} is already in the room, or banned`);
+    this.#member(room, userId, { membership: "invite" });
+  }
+
+  async kick(roomId: string, userId: string, reason: string): Promise<void> {
+    const room = this.#room(roomId);
+    room.requirePower(this.userId, "kick", userId);
+    if (!["join", "invite", "knock"].includes(room.membership(userId) ?? "")) forbid(`${userId} is not in the room`);
+    this.#member(room, userId, { membership: "leave", reason });
+  }
+
+  async join(roomId: string): Promise<void> {
+    const room = this.#homeserver.rooms.get(roomId);
+    if (!room || !["invite", "join"].includes(room.membership(this.userId) ?? "")) forbid("You are not invited");
+    if (room.membership(this.userId) === "invite") this.#member(room, this.userId, { membership: "join" });
+  }
+
+  async leave(roomId: string, reason?: string): Promise<void> {
+    const room = this.#homeserver.rooms.get(roomId);
+    if (!room || !["invite", "join"].includes(room.membership(this.userId) ?? "")) forbid("You are not in the room");
+    this.#member(room, this.userId, { membership: "leave", ...(reason !== undefined && { reason }) });
+  }
+
+  async forget(roomId: string): Promise<void> {
+    if (this.#homeserver.rooms.get(roomId)?.membership(this.userId) === "join")
+      throw new HomeserverError(400, "M_UNKNOWN", "You are in the room");
+  }
+
+  async joinedRooms(): Promise<string[]> {
+    const rooms = [...this.#homeserver.rooms.values()];
+    return rooms.filter((room) => room.membership(this.userId) === "join").map(({ id }) => id);
+  }
+
+  async latest(roomId: string, limit: number): Promise<ClientEvent[]> {
+    return this.#room(roomId).timeline.slice(-limit).reverse();
+  }
+
+  async members(roomId: string): Promise<string[]> {
+    const members = this.#room(roomId)
+      .state()
+      .filter(({ type }) => type === "m.room.member");
+    return members
+      .filter(({ content }) => ["join", "invite"].includes(String(content["membership"])))
+      .map(({ state_key }) => String(state_key));
+  }
+
+  createDirectRoom(userId: string): Promise<string> {
+    return this.createRoom({ preset: "trusted_private_chat", is_direct: true, invite: [userId] });
+  }
+
+  async newest(roomId: string): Promise<string | undefined> {
+    return this.#room(roomId).timeline.at(-1)?.event_id;
+  }
+
+  async events(roomId: string, eventIds: readonly string[]): Promise<Map<string, ClientEvent>> {
+    const { timeline } = this.#room(roomId);
+    const found = timeline.filter(({ event_id }) => eventIds.includes(event_id));
+    return new Map(found.map((event) => [event.event_id, parseClientEvent({ ...event }) ?? event]));
+  }
+
+  #member(room: MemoryRoom, userId: string, content: JsonObject): void {
+    room.add({ type: "m.room.member", sender: this.userId, origin_server_ts: Date.now(), content, state_key: userId });
+  }
+}

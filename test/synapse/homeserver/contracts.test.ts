@@ -1,0 +1,93 @@
+import { botHomeserver } from "../../../src/adapters/homeserver/bot-homeserver.ts";
+import { homeserverAccess, type HomeserverSettings } from "../../../src/adapters/homeserver/access.ts";
+import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
+import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";
+import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
+import { synapseAdmin } from "../../../src/adapters/homeserver/synapse/synapse-admin.ts";
+import { synapseRemoval } from "../../../src/adapters/homeserver/synapse/synapse-removal.ts";
+import { botHomeserverContract } from "../../contracts/bot-homeserver.ts";
+import { homeserverAccessContract } from "../../contracts/homeserver-access.ts";
+import { homeserverAdminContract } from "../../contracts/homeserver-admin.ts";
+import { indexSourceContract } from "../../contracts/index-source.ts";
+import { mediaTargetContract } from "../../contracts/media-target.ts";
+import { roomRemovalContract } from "../../contracts/room-removal.ts";
+import { roomWriterContract } from "../../contracts/room-writer.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
+import type { MatrixClient } from "../../support/matrix-client.ts";
+import { registerServerAdmin } from "../../support/server-admin.ts";
+import { sharedSynapse } from "../../support/shared-synapse.ts";
+import { registerUser, unique } from "../../support/users.ts";
+
+const { signal } = new AbortController();
+
+describe("Synapse, through the adapter", () => {
+  let settings: HomeserverSettings;
+  let ann: MatrixClient;
+  let adminToken: string;
+  before(async () => {
+    const synapse = await sharedSynapse();
+    const { asToken, senderLocalpart } = synapse.takeRegistration();
+    const { url, serverName } = synapse;
+    settings = { url, serverName, asToken, serviceUser: `@${senderLocalpart}:${serverName}`, logger: SILENT };
+    ann = await registerUser(url, unique("ann"), "Ann");
+    adminToken = (await registerServerAdmin(synapse, unique("root"))).token;
+  });
+
+  const service = () => homeserverAccess(settings).asService(signal);
+  const client = (): HomeserverClient =>
+    new HomeserverClient({
+      url: settings.url,
+      accessToken: settings.asToken,
+      userId: settings.serviceUser,
+      logger: SILENT,
+    });
+  const text = (body: string) => ({ msgtype: "m.text", body });
+
+  describe("as room writer", () =>
+    roomWriterContract(async () => ({
+      writer: service().writer,
+      userId: ann.userId,
+      async join(roomId) {
+        await ann.join(roomId);
+      },
+    })));
+
+  describe("as media target", () => mediaTargetContract(async () => service()));
+
+  describe("for the bot", () =>
+    botHomeserverContract(async () => ({
+      bot: botHomeserver(client(), new HomeserverWriter(client(), settings.serviceUser)),
+      userId: ann.userId,
+      invited: () => ann.createRoom({ invite: [settings.serviceUser] }),
+    })));
+
+  describe("as source of the feed for indexers", () =>
+    indexSourceContract(async () => {
+      const { writer } = service();
+      const roomId = await writer.createRoom({ preset: "private_chat" });
+      const say = (body: string): Promise<string> => writer.send(roomId, "m.room.message", body, text(body));
+      const said = [await say("one"), await say("two"), await say("three")] as const;
+      await writer.send(roomId, "m.room.redaction", "r", { redacts: said[1] });
+      return { source: new HomeserverIndexSource(client(), settings.serviceUser), roomId, said };
+    }));
+
+  describe("as ways into it", () =>
+    homeserverAccessContract(async () => ({
+      access: homeserverAccess(settings),
+      serverName: settings.serverName,
+      user: ann,
+    })));
+
+  describe("for the removal of rooms", () =>
+    roomRemovalContract(async () => {
+      const { reader, writer } = service();
+      const roomId = await writer.createRoom({ preset: "private_chat" });
+      return { removal: synapseRemoval(settings, adminToken), reader, roomId };
+    }));
+
+  describe("as its administrator sees it", () =>
+    homeserverAdminContract(async () => ({
+      admin: synapseAdmin(settings, adminToken, signal, async () => undefined),
+      roomId: await ann.createRoom({ name: "Tea" }),
+    })));
+});
