@@ -1,4 +1,5 @@
-// npm run bench, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
+// npm run bench, on a fresh clone; npm run bench -- --against FOLDER compares with another checkout. Plain JavaScript without
+// packages, for it is what installs them.
 import { installDependencies } from "./dependencies.js";
 import { main, run } from "./run.js";
 import { synapsePython } from "./synapse.js";
@@ -6,5 +7,6 @@ import { synapsePython } from "./synapse.js";
 await main(async () => {
   const node = await installDependencies();
   synapsePython();
-  return run(node, ["bench/main.ts", ...process.argv.slice(2)]);
+  const args = process.argv.slice(2);
+  return run(node, [args.includes("--against") ? "bench/against.ts" : "bench/main.ts", ...args]);
 });
