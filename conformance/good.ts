@@ -203,7 +203,7 @@ export async function goodBundles(): Promise<Good[]> {
     what: `a room that was imported ${count} times`,
     make: () => made(generation(count), () => undefined),
   }));
-  const nasty = nastyBundles({ roomId: "!ours:acme.test", serverName: "acme.test" });
+  const nasty = nastyBundles({ roomId: "!ours:acme.test" });
   return [...rooms, ...written, ...generations, ...nasty];
 }
 

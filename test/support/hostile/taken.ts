@@ -11,7 +11,7 @@ export interface Nasty {
 }
 
 /** `ours`: a room that exists where the bundle is imported. */
-export function nastyBundles(ours: { roomId: string; serverName: string }): Nasty[] {
+export function nastyBundles(ours: { roomId: string }): Nasty[] {
   return [
     { what: "a directory in ZIP64 that would not need to be", make: async () => zip64End(await Base.of()) },
     ...[
@@ -27,10 +27,10 @@ export function nastyBundles(ours: { roomId: string; serverName: string }): Nast
     { what: "events that refer to themselves, each other and later ones", make: () => bundle(crossReferences) },
     { what: "contents at the edge of what JSON can say", make: () => bundle(oddContents) },
     {
-      what: "a source that is a room of this very homeserver",
+      what: "a source room that is one of this very homeserver, by its id",
       make: () =>
         bundle((room) => {
-          room.head = (head) => void (head.source = { server_name: ours.serverName, room_id: ours.roomId });
+          room.head = (head) => void (head.source = { ...head.source, room_id: ours.roomId });
         }),
     },
     { what: "origins that lead to more than they hold", make: () => bundle(forgedOrigins) },

@@ -72,7 +72,7 @@ describe("a hostile bundle, for whoever reads it with the library or on the comm
     async ({ file }) => void expect((await diffBundles(file, file)).equivalent).to.equal(false),
   ];
 
-  for (const [index, { what, make }] of nastyBundles({ roomId: "!ours:acme.test", serverName: "acme.test" }).entries())
+  for (const [index, { what, make }] of nastyBundles({ roomId: "!ours:acme.test" }).entries())
     it(`taken, for it is sound: ${what}`, async () => {
       const file = join(folder.path, "nasty.zip");
       await writeFile(file, await make());
