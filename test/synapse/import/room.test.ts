@@ -90,7 +90,10 @@ describe("the room that an import makes", () => {
     const slice = new Conversation();
     slice.coverage = {
       complete: false,
-      limits: [{ kind: "date_range", since: Date.UTC(2020, 0, 1) }, { kind: "thread" }],
+      limits: [
+        { kind: "date_range", since: Date.UTC(2020, 0, 1) },
+        { kind: "thread", event_id: "$the-root" },
+      ],
     };
     slice.say(ALICE, "the end");
     const { timeline } = await imported(slice);

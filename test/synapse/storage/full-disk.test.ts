@@ -70,7 +70,7 @@ for (const [what, reserve] of [
     function kept(): string[] {
       return ["bundles", "exports", "work"].flatMap((folder) =>
         readdirSync(join(disk.path, "store", folder), { recursive: true, encoding: "utf8" }).filter(
-          (name) => !/^run-[^/]*(?:\/lock)?$/.test(name),
+          (name) => !/^run-[^/]*(?:\/lock(?:-journal)?)?$/.test(name),
         ),
       );
     }
