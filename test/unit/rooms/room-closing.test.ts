@@ -3,9 +3,10 @@ import { NotPurged, RoomClosing } from "../../../src/rooms/room-closing.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { ExistingRoom } from "../../../src/ports/policy-store.ts";
-import { SILENT } from "../../support/fakes/logger.ts";
+import { keptLog, SILENT } from "../../support/fakes/logger.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import { memoryStores } from "../../support/fakes/memory-stores.ts";
+import { turns, until } from "../../support/until.ts";
 import { membership, stateEvent } from "../../support/room-events.ts";
 
 const SERVICE = "@porter:x";
@@ -96,6 +97,105 @@ describe("closing a room", () => {
     it("may be redacted where it is not incognito", async () => {
       const { told, error } = await close(undefined, { purgeIncognito: true, deletes: false });
       expect([told, error]).to.deep.equal([["redacted"], undefined]);
+    });
+  });
+
+  describe("step by step", () => {
+    const SPACE = "!space:x";
+    const inSpace = { ...room, policy: { ...room.policy, parent: SPACE } };
+
+    /** A closing of a room in a space, and what belongs to it. @param joined the service user is in the space */
+    async function begun({ joined = true } = {}) {
+      const homeserver = new MemoryHomeserver();
+      homeserver.addRoom("!one:x", [
+        stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
+        membership(SERVICE, "join"),
+      ]);
+      const space = homeserver.addRoom(SPACE, [
+        stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
+        membership(SERVICE, joined ? "join" : "leave"),
+        stateEvent("m.space.child", "!one:x", { via: ["x"] }, SERVICE),
+      ]);
+      const { policies, audit } = memoryStores();
+      await policies.begin(inSpace);
+      const { logger, lines } = keptLog();
+      const stop = new AbortController();
+      const parts = { policies, homeserver: homeserver.access(SERVICE), removal: undefined, purgeIncognito: false };
+      const closing = new RoomClosing({ ...parts, discard: async () => undefined, logger, signal: stop.signal });
+      const rows = async () => await audit.list({}, { limit: 10, newestFirst: false });
+      return { homeserver, space, policies, closing, lines, stop, rows };
+    }
+
+    it("notes who wants it, and for whom it closes by itself", async () => {
+      const { closing, policies, rows } = await begun();
+      await closing.begin(inSpace, { door: "http", actor: "@ann:x" });
+      expect((await policies.get("!one:x"))?.closing_at).to.be.a("number");
+      const { closing: other, rows: otherRows } = await begun();
+      await other.begin(inSpace, { door: "service", actor: "service" }, "auto_close");
+      const what = { action: "room_close", outcome: "granted", room_id: "!one:x" };
+      const [asked] = await rows();
+      expect(asked).to.deep.include({ ...what, door: "http", actor: "@ann:x" });
+      expect(asked).not.to.have.any.keys("target", "details");
+      const [byItself] = await otherRows();
+      expect(byItself).to.deep.include({ ...what, door: "service", target: "@ann:x", details: ["auto_close"] });
+    });
+
+    it("takes the room out of its space", async () => {
+      const { closing, space, rows } = await begun();
+      expect(await closing.finish(inSpace)).to.equal("redacted");
+      expect(space.stateEvent("m.space.child", "!one:x")?.content).to.deep.equal({});
+      expect((await rows()).at(-1)).to.deep.include({ outcome: "done", details: ["redacted"] });
+    });
+
+    it("closes a room also where it has to stay listed in its space", async () => {
+      const { closing, lines, policies } = await begun({ joined: false });
+      await closing.finish(inSpace);
+      expect(lines.map(({ level, fields }) => [level, fields["room_id"]])).to.deep.equal([["info", "!one:x"]]);
+      expect((await policies.get("!one:x"))?.closed_at).to.be.a("number");
+    });
+
+    it("waits where the homeserver is away, for the space too, and says so", async () => {
+      const { closing, homeserver, lines, policies } = await begun();
+      const away = new HomeserverError(503, "M_UNKNOWN", "away");
+      const service = homeserver.as(SERVICE);
+      const { sendState } = service;
+      service.sendState = () => Promise.reject(away);
+      const error: unknown = await closing.finish(inSpace).catch((reason: unknown) => reason);
+      expect(error).to.equal(away);
+      expect(lines).to.deep.equal([]);
+      closing.goOn(inSpace);
+      await closing.stop();
+      await until(() => lines.length === 1);
+      expect([lines[0]?.level, lines[0]?.fields["room_id"]]).to.deep.equal(["error", "!one:x"]);
+      service.sendState = sendState;
+      await closing.finish(inSpace);
+      expect((await policies.get("!one:x"))?.closed_at).to.be.a("number");
+    });
+
+    it("says nothing where the service stops meanwhile", async () => {
+      const { closing, stop, lines } = await begun();
+      stop.abort();
+      closing.goOn(inSpace);
+      await closing.stop();
+      await turns();
+      expect(lines).to.deep.equal([]);
+    });
+
+    it("is done once, however many ask for it at the same time", async () => {
+      const { closing, homeserver } = await begun();
+      let left = 0;
+      const service = homeserver.as(SERVICE);
+      const leave = service.leave.bind(service);
+      service.leave = async (roomId) => {
+        left++;
+        await leave(roomId);
+      };
+      const first = closing.finish(inSpace);
+      expect(closing.finish(inSpace)).to.equal(first);
+      await first;
+      expect(left).to.equal(1);
+      expect(closing.finish(inSpace), "afterwards it is another one").not.to.equal(first);
+      await closing.stop();
     });
   });
 });

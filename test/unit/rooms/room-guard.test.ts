@@ -5,7 +5,8 @@ import { guardedLevels, wantedState } from "../../../src/policy/guarded-room.ts"
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { ExistingRoom } from "../../../src/ports/policy-store.ts";
-import { SILENT } from "../../support/fakes/logger.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { keptLog, type LogLine } from "../../support/fakes/logger.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import { memoryStores, toldAuditLog } from "../../support/fakes/memory-stores.ts";
 import { membership, stateEvent } from "../../support/room-events.ts";
@@ -29,9 +30,18 @@ describe("the guard of a restricted room", () => {
       noted = room,
       bridges = [] as string[],
       more = [] as ClientEvent[],
+      prepare = (_homeserver: MemoryHomeserver): void => undefined,
+      idle = false,
+      times = 1,
     },
-  ): Promise<{ kicked: string[]; told: string[]; admitted: string[]; closing: string[] }> {
+  ): Promise<
+    { kicked: string[]; told: string[]; admitted: string[]; closing: string[] } & {
+      outcomes: string[];
+      lines: LogLine[];
+    }
+  > {
     const closing: string[] = [];
+    const { logger, lines } = keptLog();
     const rules = [...wantedState(noted.policy, ["!staff:x"])].map(([type, content]) =>
       stateEvent(type, "", content, SERVICE),
     );
@@ -72,25 +82,27 @@ describe("the guard of a restricted room", () => {
         begin: async ({ room_id }, { actor }, why) => void closing.push(`begin ${room_id} ${actor} ${String(why)}`),
         goOn: ({ room_id }) => void closing.push(`go on ${room_id}`),
       },
-      idle: { isIdle: async () => false },
+      idle: { isIdle: async () => idle },
       audit: log,
       bridges,
       roleLost,
-      logger: SILENT,
+      logger,
       signal,
     });
-    await guard.check(room);
+    prepare(homeserver);
+    for (let i = 0; i < times; i++) await guard.check(room);
     const kicked = timeline
       .slice(before)
       .filter(({ type, content }) => type === "m.room.member" && content["membership"] === "leave")
       .map(({ state_key }) => String(state_key));
+    const outcomes = log.entries.map(({ action, outcome }) => `${action} ${outcome}`);
     const told = log.entries.map(({ target, details }) => `${target ?? ""} ${details?.join() ?? ""}`);
-    return { kicked, told, admitted: await policies.admitted("!one:x"), closing };
+    return { kicked, told, admitted: await policies.admitted("!one:x"), closing, outcomes, lines };
   }
 
   it("lets holders be, and remembers them", async () => {
     const members = { "@ann:x": "join", "@board-bob:x": "invite", "@cy:x": "join", "@gone:x": "leave" };
-    expect(await look(members, {})).to.deep.equal({
+    expect(await look(members, {})).to.deep.include({
       kicked: [],
       told: [],
       admitted: ["@ann:x", "@cy:x"],
@@ -162,5 +174,77 @@ describe("the guard of a restricted room", () => {
 
   it("lets the users of bridges be where they hold a role", async () => {
     expect((await look({ "@ann:x": "join" }, { bridges: ["@ann:x"] })).kicked).to.deep.equal([]);
+  });
+
+  it("closes a room in which nothing happens any more, where that is asked for", async () => {
+    const { closing, kicked } = await look({ "@mal:x": "join" }, { idle: true });
+    expect([closing, kicked]).to.deep.equal([["begin !one:x service idle", "go on !one:x"], []]);
+  });
+
+  it("leaves a room alone that has no rules", async () => {
+    const ordinary = { ...room, policy: readPolicy({}) };
+    const more = [stateEvent("m.room.tombstone", "", { replacement_room: "!other:x" }, "@ann:x")];
+    const found = await look({ "@mal:x": "join" }, { noted: ordinary, more, idle: true });
+    expect([found.kicked, found.told, found.closing]).to.deep.equal([[], [], []]);
+  });
+
+  it("says what it did, and to whom", async () => {
+    const { outcomes } = await look({ "@mal:x": "join" }, {});
+    expect(outcomes).to.deep.equal(["member_removed done"]);
+    const incognito = { ...room, policy: readPolicy({ scope_kind: "incognito" }) };
+    const bridge = await look({ "@irc_bob:x": "join" }, { noted: incognito, bridges: ["@irc_*:x"] });
+    expect(bridge.outcomes).to.deep.equal(["bridge_removed done"]);
+  });
+
+  it("says once that it cannot remove somebody as mighty", async () => {
+    const prepare = (homeserver: MemoryHomeserver): void => {
+      homeserver.as(SERVICE).kick = () => Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "no"));
+    };
+    const { outcomes, told } = await look({ "@mal:x": "join" }, { prepare, times: 3 });
+    expect([outcomes, told]).to.deep.equal([["member_removed failed"], ["@mal:x no_role"]]);
+  });
+
+  it("does not mind that somebody has gone by themselves meanwhile", async () => {
+    for (const how of ["leave", "ban"]) {
+      const prepare = (homeserver: MemoryHomeserver): void => {
+        homeserver.as(SERVICE).kick = async (roomId, userId) => {
+          homeserver.rooms.get(roomId)?.add({ ...membership(userId, how), sender: userId });
+          throw new HomeserverError(403, "M_FORBIDDEN", "not in the room");
+        };
+      };
+      expect((await look({ "@mal:x": "join" }, { prepare })).outcomes).to.deep.equal([]);
+    }
+  });
+
+  it("is called again where the homeserver is away", async () => {
+    const away = new HomeserverError(502, "M_UNKNOWN", "away");
+    for (const call of ["kick", "state"] as const) {
+      const prepare = (homeserver: MemoryHomeserver): void => {
+        Object.assign(homeserver.as(SERVICE), { [call]: () => Promise.reject(away) });
+      };
+      const error: unknown = await look({ "@mal:x": "join" }, { prepare }).catch((reason: unknown) => reason);
+      expect(error, call).to.equal(away);
+    }
+  });
+
+  it("says so, and does nothing, where the service user is not in the room", async () => {
+    for (const status of [403, 404]) {
+      const prepare = (homeserver: MemoryHomeserver): void => {
+        homeserver.as(SERVICE).state = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "no"));
+      };
+      const { kicked, lines } = await look({ "@mal:x": "join" }, { prepare });
+      expect(kicked).to.deep.equal([]);
+      expect(lines.map(({ level, fields }) => [level, fields["room_id"]])).to.deep.equal([["error", "!one:x"]]);
+    }
+    for (const how of ["leave", "ban"]) {
+      const prepare = (homeserver: MemoryHomeserver): void => {
+        const user = homeserver.as(SERVICE);
+        homeserver.rooms.get("!one:x")?.add(membership(SERVICE, how));
+        user.state = async (roomId) => homeserver.rooms.get(roomId)?.state() ?? [];
+      };
+      const { kicked, lines } = await look({ "@mal:x": "join" }, { prepare });
+      expect(kicked).not.to.include("@mal:x");
+      expect(lines).to.have.length(1);
+    }
   });
 });
