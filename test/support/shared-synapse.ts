@@ -6,7 +6,7 @@ import { writeRegistration, type Registration } from "./registration.ts";
 import { startSynapse, type Synapse } from "./synapse.ts";
 
 /** How many services of their own the tests of one run can have: raise it when they have grown. */
-const SERVICES = 24;
+const SERVICES = 40;
 
 /** The one homeserver of a test run. Tests keep out of each other's way by users and rooms of their own. */
 export interface SharedSynapse extends Synapse {
