@@ -95,7 +95,8 @@ function settings(data: string, port: number): string[] {
     // in the data folder, so that nothing stays behind when it is killed
     dynamic_shared_memory_type: "mmap",
     fsync: "off",
-    synchronous_commit: "off",
+    // what was committed outlives a kill, though no power cut: the operating system has it
+    synchronous_commit: "on",
     full_page_writes: "off",
   };
   return ["-D", data, ...Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`])];

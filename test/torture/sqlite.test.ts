@@ -1,12 +1,54 @@
-import { newSeed, tell } from "./figures.ts";
-import { tortureRound } from "./round.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../support/process.ts";
+import { writeRegistration } from "../support/registration.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { startService, type Service } from "../support/service.ts";
+import { startSynapse, type Synapse } from "../support/synapse.ts";
+import { execute } from "./executioner.ts";
+import { newSeed, scale } from "./scale.ts";
+import { Workload } from "./workload.ts";
 
-const SETTINGS = { database: "sqlite", seed: newSeed(), imports: 6, exports: 6, kills: 12 } as const;
+const SEED = newSeed();
+/** Jobs are asked for during so many milliseconds a kill. */
+const SPREAD_MS = 1200;
+const SIZE = { imports: scale(6), exports: scale(6), kills: scale(12) };
 
-describe(`torture on SQLite, one process (SEED=${SETTINGS.seed})`, function () {
-  this.timeout(360_000);
+describe(`torture on SQLite, one process (SEED=${SEED})`, function () {
+  this.timeout(scale(240_000));
+  let dir: string;
+  let synapse: Synapse;
+  let service: Service;
+  let work: Workload;
 
-  it(`${SETTINGS.imports} imports and ${SETTINGS.exports} exports end right, whatever goes wrong`, async () => {
-    tell(await tortureRound(SETTINGS));
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), "roomporter-torture-"));
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
+    synapse = await startSynapse({ registrations: [registration.file] });
+    service = await startService({ synapse, registration, config: { limits: { concurrent_jobs: 4 } } });
+    work = await Workload.prepare(synapse, service, SIZE);
+  });
+
+  after(async () => {
+    await work.remove();
+    await service.close();
+    await synapse.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it(`${SIZE.imports} imports and ${SIZE.exports} exports end right, whoever is killed`, async () => {
+    const random = seededRandom(SEED);
+    const victims = [
+      { name: "service", weight: 3, kill: () => service.kill(), start: () => service.start() },
+      { name: "Synapse", weight: 1, kill: () => synapse.kill(), start: () => synapse.start() },
+    ];
+    const moments = Array.from({ length: SIZE.imports + SIZE.exports }, () => random() * SIZE.kills * SPREAD_MS);
+    const killing = execute(victims, SIZE.kills, random);
+    const [hits] = await Promise.all([killing, work.start(moments, killing)]);
+    await work.ended(scale(120_000));
+    const jobs = await work.check();
+    process.stdout.write(`      ${jobs} jobs checked; killed with -9: ${JSON.stringify(hits)}\n`);
   });
 });

@@ -1,6 +1,6 @@
 // npm run torture -- --minutes N [--seed S] [--database sqlite|postgres]: round after round until the time is over.
 import { parseArgs } from "node:util";
-import { findPostgres } from "../../scripts/postgres.js";
+import { findPostgres } from "../../../scripts/postgres.js";
 import { newSeed, sum, tell } from "./figures.ts";
 import { tortureRound, type RoundFigures, type RoundSettings } from "./round.ts";
 
