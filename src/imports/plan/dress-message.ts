@@ -1,5 +1,5 @@
 import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
-import { nameOf } from "../../bundle/profiles.ts";
+import { isolatedName, shownName } from "./author-name.ts";
 import { escapeHtml } from "../../matrix/escape-html.ts";
 import { objectMember, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { PER_MESSAGE_PROFILE } from "../../matrix/names.ts";
@@ -28,7 +28,11 @@ export function dressMessage(content: JsonObject, author: ImportedSender, dress:
 /** The per-message profile (MSC4144). */
 export function addProfile(content: JsonObject, author: ImportedSender, dress: Dress): void {
   if (!dress.profile) return;
-  const profile: JsonObject = { id: author.user_id, displayname: nameOf(author), has_fallback: dress.label !== "none" };
+  const profile: JsonObject = {
+    id: author.user_id,
+    displayname: shownName(author),
+    has_fallback: dress.label !== "none",
+  };
   if (author.avatar) profile["avatar_url"] = author.avatar;
   setMember(content, PER_MESSAGE_PROFILE, profile);
 }
@@ -48,14 +52,14 @@ function dressBody(content: JsonObject, author: ImportedSender, dress: Dress): v
 function dressEmote(content: JsonObject, body: string, author: ImportedSender, dress: Dress): void {
   setMember(content, "msgtype", "m.text");
   if (dress.label === "none") return;
-  setHtml(content, `<em>* ${escapeHtml(nameOf(author))} ${htmlOf(content, body)}</em>`);
+  setHtml(content, `<em>* ${escapeHtml(isolatedName(author))} ${htmlOf(content, body)}</em>`);
 }
 
 /** A caption stands below its file; the file's own name moves to `filename` (client-server API, "Media captions"). */
 function dressFile(content: JsonObject, body: string, author: ImportedSender): void {
   const filename = stringMember(content, "filename");
   const captioned = filename !== undefined && filename !== body;
-  const name = `↑ ${nameOf(author)}`;
+  const name = `↑ ${isolatedName(author)}`;
   if (captioned && hasHtml(content)) setHtml(content, `↑ ${labelHtml(author, false)}${htmlOf(content, body)}`);
   else if (!captioned) setMember(content, "filename", filename ?? body);
   setMember(content, "body", captioned ? `${name}: ${body}` : name);

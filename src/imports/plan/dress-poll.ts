@@ -1,6 +1,6 @@
 import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
 import type { PollTally } from "../../bundle/poll-tally.ts";
-import { nameOf } from "../../bundle/profiles.ts";
+import { isolatedName } from "./author-name.ts";
 import { escapeHtml } from "../../matrix/escape-html.ts";
 import { isObject, member, objectMember, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { answerId, pollBlock, TEXT, TEXT_UNSTABLE } from "../../matrix/poll.ts";
@@ -8,7 +8,7 @@ import { answerId, pollBlock, TEXT, TEXT_UNSTABLE } from "../../matrix/poll.ts";
 /** A poll whose question names its author and whose answers carry their votes: one sender has one vote, so clients cannot count. */
 export function dressPollStart(content: JsonObject, author: ImportedSender, tally: PollTally): void {
   const block = pollBlock(content);
-  const before = (text: string): string => `${nameOf(author)}: ${text}`;
+  const before = (text: string): string => `${isolatedName(author)}: ${text}`;
   editTexts(content, before);
   const question = objectMember(block, "question");
   if (question) editTexts(question, before);
@@ -25,7 +25,7 @@ export function dressPollStart(content: JsonObject, author: ImportedSender, tall
 export function dressPollEnd(content: JsonObject, author: ImportedSender, tally: PollTally): void {
   const counts = tally.count();
   const result = tally.answers.map(({ id, text }) => `${text}: ${inVotes(counts.get(id) ?? 0)}`).join(", ");
-  editTexts(content, (text) => `${nameOf(author)}: ${text} (${result})`);
+  editTexts(content, (text) => `${isolatedName(author)}: ${text} (${result})`);
 }
 
 function inVotes(count: number): string {

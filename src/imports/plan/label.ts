@@ -1,5 +1,5 @@
 import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
-import { nameOf } from "../../bundle/profiles.ts";
+import { isolatedName } from "./author-name.ts";
 import { authorHue } from "../../matrix/author-hue.ts";
 import { escapeHtml } from "../../matrix/escape-html.ts";
 import { serverOf } from "../../matrix/ids.ts";
@@ -37,7 +37,7 @@ export function colourOf(userId: string): string {
  * (MSC4144) leave it away.
  */
 export function labelHtml(author: ImportedSender, long: boolean): string {
-  const name = `<span data-mx-color="${colourOf(author.user_id)}">${escapeHtml(nameOf(author))}</span>`;
+  const name = `<span data-mx-color="${colourOf(author.user_id)}">${escapeHtml(isolatedName(author))}</span>`;
   const text = long ? `[Original: ${name} from <code>${escapeHtml(serverOf(author.user_id))}</code>]` : name;
   return `<strong data-mx-profile-fallback>${text}: </strong>`;
 }

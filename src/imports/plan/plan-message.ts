@@ -1,5 +1,5 @@
 import { withoutAdded } from "../../bundle/original.ts";
-import { cloneJson, objectMember, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { cloneJson, objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { isPollEnd, isPollStart } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import type { Attempt, Plan } from "../replay/attempt.ts";
@@ -7,7 +7,7 @@ import { addProfile, dressMessage, type Dress } from "./dress-message.ts";
 import { dressPollEnd, dressPollStart } from "./dress-poll.ts";
 import { attributed, attributedWithRestore, originBlock, type Provenance } from "./origin.ts";
 import type { Planning } from "./plan.ts";
-import { freeKey } from "./reaction-key.ts";
+import { NO_RELATION, relate } from "./relate.ts";
 import { makeSafe } from "./safe-content.ts";
 import { contentBytes, cutText } from "./sendable.ts";
 import type { PollTally } from "../../bundle/poll-tally.ts";
@@ -16,10 +16,6 @@ import { wrapped } from "./wrap.ts";
 /** Room that is left for a cut body: the limit of an event less what surrounds a content on any server. */
 const CUT_CONTENT_LIMIT = 63_000;
 
-const NO_RELATION = {
-  code: "relation_dropped",
-  message: "What the event relates to is not in this room; the relation is kept in its origin only.",
-};
 const IN_FILE = {
   code: "content_in_file",
   message: "The whole content did not fit into an event; it is kept as a file beside a shortened message.",
@@ -32,7 +28,7 @@ const IN_WRAPPER = {
 interface Draft {
   provenance: Provenance;
   content: JsonObject;
-  /** the relation was taken out, for its target is not here */
+  /** a relation was taken out, for its target is not here */
   unrelated: boolean;
   label: Dress["label"];
   tally?: PollTally;
@@ -47,53 +43,15 @@ export async function planMessageLike(planning: Planning): Promise<Plan> {
   const { content, untouched } = references.withFiles(withoutAdded(original.content));
   const named = makeSafe(content) ? references.files : untouched;
   const media: JsonObject = named.size > 0 ? { media: Object.fromEntries(named) } : {};
-  const draft: Draft = { provenance, content, unrelated: false, label, media, files: references.files };
+  const { unrelated, reaction } = await relate(content, planning);
+  const draft: Draft = { provenance, content, unrelated, label, media, files: references.files };
   const poll = isPollStart(original.type) ? original.eventId : relationOf(original.content).event_id;
   const tally = poll === undefined ? undefined : survey.poll(poll);
   if (tally) draft.tally = tally;
   const plan: Plan = { ts: provenance.ts, attempts: [] };
-  const reaction = await relate(draft, planning);
   if (reaction) plan.reaction = reaction;
   plan.attempts = attempts(draft);
   return plan;
-}
-
-/** Points the relation at the new ids; gives target and key of a reaction. */
-async function relate(draft: Draft, planning: Planning): Promise<Plan["reaction"]> {
-  const { original, references, provenance } = planning;
-  const block = objectMember(draft.content, "m.relates_to");
-  if (!block) return undefined;
-  const relation = relationOf(draft.content);
-  if (relation.in_reply_to !== undefined) {
-    const answered = await references.event(relation.in_reply_to);
-    const reply = objectMember(block, "m.in_reply_to");
-    if (answered?.newId && reply) setMember(reply, "event_id", answered.newId);
-  }
-  if (relation.event_id === undefined) return undefined;
-  const target = await references.event(relation.event_id);
-  if (relation.rel_type === "m.replace" && target && target.sender !== original.sender) {
-    // With one sender for all, somebody else's edit would become a valid one.
-    delete draft.content["m.relates_to"];
-    return undefined;
-  }
-  if (!target?.newId) {
-    if (relation.rel_type !== undefined) loseRelation(draft, block);
-    return undefined;
-  }
-  setMember(block, "event_id", target.newId);
-  if (original.type !== "m.reaction" || relation.key === undefined) return undefined;
-  const { newId } = target;
-  const key = await freeKey(relation.key, provenance.author, (tried) => planning.hasReaction(newId, tried));
-  setMember(block, "key", key);
-  return { target: newId, key };
-}
-
-/** Homeservers refuse relations to events they do not know; a reply by itself they do not check. */
-function loseRelation(draft: Draft, block: JsonObject): void {
-  draft.unrelated = true;
-  const reply = objectMember(block, "m.in_reply_to");
-  if (reply) setMember(draft.content, "m.relates_to", { "m.in_reply_to": reply });
-  else delete draft.content["m.relates_to"];
 }
 
 function* attempts(draft: Draft): Generator<Attempt> {

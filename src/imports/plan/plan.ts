@@ -2,16 +2,22 @@ import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
 import { withoutAdded, type OriginalEvent } from "../../bundle/original.ts";
 import { member, setMember, type JsonObject } from "../../matrix/json.ts";
 import { editTarget } from "../../matrix/relation.ts";
-import type { Plan } from "../replay/attempt.ts";
+import type { Attempt, Plan } from "../replay/attempt.ts";
 import type { Dress } from "./dress-message.ts";
 import { planMessageLike } from "./plan-message.ts";
 import { planPlaceholder, planRedaction } from "./plan-redaction.ts";
 import { attributedWithRestore, type Provenance } from "./origin.ts";
 import type { References } from "./references.ts";
+import { NO_RELATION, relate } from "./relate.ts";
 import { replaysAsItself } from "./replay-rules.ts";
 import type { Survey } from "../replay/survey.ts";
 import { makeSafe } from "./safe-content.ts";
 import { wrapped } from "./wrap.ts";
+
+const NOT_PINNED = {
+  code: "pin_dropped",
+  message: "A pinned event is not in this room; it is kept in the origin of the list only.",
+};
 
 /** All that planning one event takes. */
 export interface Planning {
@@ -44,15 +50,27 @@ export async function timeOf(original: OriginalEvent, references: References, su
 }
 
 /** Name, topic, avatar and pinned events: dated state, with ids and addresses of the new room. */
-async function planState({ original, provenance, references }: Planning): Promise<Plan> {
+async function planState(planning: Planning): Promise<Plan> {
+  const { original, provenance, references } = planning;
   const { content } = references.withFiles(withoutAdded(original.content));
-  const pinned = member(content, "pinned");
-  if (original.type === "m.room.pinned_events" && Array.isArray(pinned)) {
-    const ids = pinned.map(async (id) => (typeof id === "string" ? ((await references.event(id))?.newId ?? id) : id));
-    setMember(content, "pinned", await Promise.all(ids));
-  }
+  const { unrelated } = await relate(content, planning);
+  const allPinned = original.type !== "m.room.pinned_events" || (await pinHere(content, references));
+  const gaveUp = unrelated ? NO_RELATION : allPinned ? undefined : NOT_PINNED;
   const media: JsonObject = makeSafe(content) ? { media: Object.fromEntries(references.files) } : {};
-  return { ts: provenance.ts, attempts: stateAttempts(content, media, provenance, references) };
+  return { ts: provenance.ts, attempts: stateAttempts(content, media, provenance, references, gaveUp) };
+}
+
+/** Pins the new events, in place. False where one of them is not here: it is left out. */
+async function pinHere(content: JsonObject, references: References): Promise<boolean> {
+  const pinned = member(content, "pinned");
+  if (!Array.isArray(pinned)) return true;
+  const ids: string[] = [];
+  for (const id of pinned) {
+    const newId = typeof id === "string" ? (await references.event(id))?.newId : undefined;
+    if (newId) ids.push(newId);
+  }
+  setMember(content, "pinned", ids);
+  return ids.length === pinned.length;
 }
 
 function* stateAttempts(
@@ -60,9 +78,10 @@ function* stateAttempts(
   media: JsonObject,
   provenance: Provenance,
   references: References,
+  gaveUp: Attempt["gaveUp"],
 ): Plan["attempts"] {
   const { type } = provenance.original;
-  yield { type, stateKey: "", content: attributedWithRestore(content, provenance, media) };
+  yield { type, stateKey: "", content: attributedWithRestore(content, provenance, media), ...(gaveUp && { gaveUp }) };
   yield* wrapped(provenance, references.files, {
     code: "kept_in_wrapper",
     message: "The homeserver refused the event as it was; it is kept in a wrapper.",

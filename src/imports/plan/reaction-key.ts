@@ -1,5 +1,5 @@
 import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
-import { nameOf } from "../../bundle/profiles.ts";
+import { shownName } from "./author-name.ts";
 
 /** Longest reaction key that homeservers take, in characters (Synapse: `EventContentFields`, 500). */
 const LIMIT = 500;
@@ -13,7 +13,7 @@ export async function freeKey(
   author: ImportedSender,
   isTaken: (key: string) => Promise<boolean>,
 ): Promise<string> {
-  const named = `${key} ${nameOf(author)}`;
+  const named = `${key} ${shownName(author)}`;
   for (const candidate of [key, cut(named, ""), cut(`${named} ${author.user_id}`, "")])
     if (!(await isTaken(candidate))) return candidate;
   for (let number = 2; ; number += 1) {

@@ -5,6 +5,7 @@ import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { mayRedact } from "../../matrix/power-levels.ts";
 import { relationOf } from "../../matrix/relation.ts";
+import { asShown } from "../plan/author-name.ts";
 
 interface Edits {
   ts: number;
@@ -61,9 +62,10 @@ export class Survey {
   }
 
   #name(name: string, userId: string): void {
-    const users = this.#namesakes.get(name);
+    const shown = asShown(name);
+    const users = this.#namesakes.get(shown);
     if (users) users.add(userId);
-    else this.#namesakes.set(name, new Set([userId]));
+    else this.#namesakes.set(shown, new Set([userId]));
   }
 
   #noteEdit(event: OriginalEvent, target: string): void {
@@ -103,6 +105,6 @@ export class Survey {
 
   /** Do several people bear this name in the conversation? */
   isShared(name: string): boolean {
-    return (this.#namesakes.get(name)?.size ?? 0) > 1;
+    return (this.#namesakes.get(asShown(name))?.size ?? 0) > 1;
   }
 }

@@ -63,8 +63,10 @@ describe("relations of an imported conversation", () => {
     });
   });
 
-  it("to events that nobody has are kept: replies as they are, others in the origin", () => {
-    expect(relation(room, ids["lost"] ?? "")).to.deep.equal({ "m.in_reply_to": { event_id: "$unknown" } });
+  it("to events that nobody has are kept in the origin only", () => {
+    expect(relation(room, ids["lost"] ?? "")).to.deep.equal({});
+    expect(room.original(room.event(ids["lost"] ?? ""))).to.deep.equal(talk.event(ids["lost"] ?? "").content);
+    expect(room.codesOf(ids["lost"] ?? "")).to.deep.equal(["relation_dropped"]);
     expect(relation(room, ids["dangling"] ?? "")).to.deep.equal({ "m.in_reply_to": { event_id: now("hello") } });
     expect(room.original(room.event(ids["dangling"] ?? ""))).to.deep.equal(talk.event(ids["dangling"] ?? "").content);
     expect(room.codesOf(ids["dangling"] ?? "")).to.deep.equal(["relation_dropped"]);
