@@ -41,6 +41,20 @@ export function isState(event: ClientEvent): event is ClientEvent & { state_key:
   return event.state_key !== undefined;
 }
 
+/** The event of a room's state with this type and state key. */
+export function findState<E extends Pick<ClientEvent, "type" | "state_key">>(
+  state: readonly E[],
+  type: string,
+  key = "",
+): E | undefined {
+  return state.find((event) => event.type === type && event.state_key === key);
+}
+
+/** A user's membership by a room's state; undefined where they never had one. */
+export function membershipIn(state: readonly ClientEvent[], userId: string): string | undefined {
+  return stringMember(findState(state, "m.room.member", userId)?.content, "membership");
+}
+
 /** The redaction that removed this event's content, where there is one (`unsigned.redacted_because`). */
 export function redactedBecause(event: ClientEvent): ClientEvent | undefined {
   const because = member(event.unsigned, "redacted_because");

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../matrix/event.ts";
+import { findState, type ClientEvent } from "../matrix/event.ts";
 import { serverOf } from "../matrix/ids.ts";
 import { stringMember, type JsonObject } from "../matrix/json.ts";
 import { BRIDGE_TYPES, POLICY } from "../matrix/names.ts";
@@ -21,8 +21,8 @@ export interface RoomFacts {
 
 /** `serverName`: of the homeserver that the room was read from. */
 export function roomFacts(state: readonly ClientEvent[], serverName: string): RoomFacts {
-  const content = (type: string): JsonObject | undefined => stateEvent(state, type)?.content;
-  const create = stateEvent(state, "m.room.create");
+  const content = (type: string): JsonObject | undefined => findState(state, type)?.content;
+  const create = findState(state, "m.room.create");
   return {
     name: stringMember(content("m.room.name"), "name") ?? null,
     topic: stringMember(content("m.room.topic"), "topic") ?? null,
@@ -40,7 +40,7 @@ function typeOf(state: readonly ClientEvent[], serverName: string): RoomFacts["t
   if (isSidekick(state)) return "sidekick";
   if (isBridge(state)) return "bridge";
   if (isFederated(state, serverName)) return "federated";
-  return stringMember(stateEvent(state, "m.room.create")?.content, "type") === "m.space" ? "space" : "group";
+  return stringMember(findState(state, "m.room.create")?.content, "type") === "m.space" ? "space" : "group";
 }
 
 /** Its policy says that it belongs to another room. */
@@ -57,7 +57,7 @@ export function isBridge(state: readonly ClientEvent[]): boolean {
 /** Made by somebody of another server. A room id does not tell: from version 12 on it has no server name. */
 export function isFederated(state: readonly ClientEvent[], serverName: string): boolean {
   if (policyOf(state, "room_type") === "federated") return true;
-  const create = stateEvent(state, "m.room.create");
+  const create = findState(state, "m.room.create");
   return create !== undefined && serverOf(create.sender) !== serverName;
 }
 
@@ -72,9 +72,5 @@ function visibilityOf(joinRules: JsonObject | undefined, policy: JsonObject | un
 }
 
 function policyOf(state: readonly ClientEvent[], key: string): string | undefined {
-  return stringMember(stateEvent(state, POLICY)?.content, key);
-}
-
-function stateEvent(state: readonly ClientEvent[], type: string): ClientEvent | undefined {
-  return state.find((event) => event.type === type && event.state_key === "");
+  return stringMember(findState(state, POLICY)?.content, key);
 }

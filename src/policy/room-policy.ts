@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../matrix/event.ts";
+import { findState, type ClientEvent } from "../matrix/event.ts";
 import { member, stringMember } from "../matrix/json.ts";
 import { POLICY } from "../matrix/names.ts";
 
@@ -59,7 +59,7 @@ export function stricter(a: RoomPolicy, b: RoomPolicy): RoomPolicy {
  * neither says anything. Nothing in an incognito room is ever indexed.
  */
 export function effectivePolicy(state: readonly ClientEvent[], recorded: RoomPolicy | undefined): RoomPolicy {
-  const event = state.find(({ type, state_key }) => type === POLICY && state_key === "");
+  const event = findState(state, POLICY);
   const inState = event && readPolicy(event.content);
   const policy = inState && recorded ? stricter(inState, recorded) : (inState ?? recorded ?? readPolicy(undefined));
   return policy.scope_kind === "incognito" ? { ...policy, do_not_index: true } : policy;

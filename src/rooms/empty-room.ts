@@ -1,4 +1,11 @@
-import { isState, redactedBecause, type ClientEvent, parseClientEvent } from "../matrix/event.ts";
+import {
+  findState,
+  isState,
+  membershipIn,
+  parseClientEvent,
+  redactedBecause,
+  type ClientEvent,
+} from "../matrix/event.ts";
 import { objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
 import { POLICY } from "../matrix/names.ts";
 import { HomeserverError, type RoomReader, type RoomWriter } from "../ports/homeserver/homeserver.ts";
@@ -20,6 +27,7 @@ const WORDLESS: Readonly<Record<string, readonly string[]>> = {
   "m.room.redaction": ["redacts"],
   "m.room.member": ["membership", "displayname", "avatar_url", "is_direct", "join_authorised_via_users_server"],
 };
+const PRESENT: ReadonlySet<string | undefined> = new Set(["join", "invite", "knock"]);
 const REASON = "This room was closed.";
 
 /**
@@ -47,13 +55,16 @@ export async function emptyRoom(
 
 /** Who is in the room, invited into it or knocking, but for one user. */
 export function peopleIn(state: readonly ClientEvent[], except: string): string[] {
-  const members = state.filter(({ type, state_key }) => type === "m.room.member" && state_key !== except);
-  return members.filter(isPresent).map(({ state_key = "" }) => state_key);
+  const members = state.filter((event) => event.type === "m.room.member" && event.state_key !== except);
+  return members
+    .filter((event) => isState(event))
+    .filter(isPresent)
+    .map(({ state_key }) => state_key);
 }
 
 /** A membership of somebody who is in a room, invited into it or knocking. */
 export function isPresent({ content }: ClientEvent): boolean {
-  return /^(?:join|invite|knock)$/.test(stringMember(content, "membership") ?? "");
+  return PRESENT.has(stringMember(content, "membership"));
 }
 
 /** undefined: the service user has left already */
@@ -61,8 +72,7 @@ async function stateOf(reader: RoomReader, roomId: string, signal: AbortSignal):
   try {
     const state = await reader.state(roomId, signal);
     // the homeserver shows the state at one's leaving to those who left
-    const own = state.find(({ type, state_key }) => type === "m.room.member" && state_key === reader.userId);
-    return stringMember(own?.content, "membership") === "join" ? state : undefined;
+    return membershipIn(state, reader.userId) === "join" ? state : undefined;
   } catch (error) {
     if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
     throw error;
@@ -70,8 +80,7 @@ async function stateOf(reader: RoomReader, roomId: string, signal: AbortSignal):
 }
 
 async function silence(writer: RoomWriter, roomId: string, state: readonly ClientEvent[]): Promise<void> {
-  const contentOf = (type: string): JsonObject | undefined =>
-    state.find((event) => event.type === type && event.state_key === "")?.content;
+  const contentOf = (type: string): JsonObject | undefined => findState(state, type)?.content;
   if (stringMember(contentOf("m.room.join_rules"), "join_rule") !== "invite")
     await writer.sendState(roomId, "m.room.join_rules", "", { join_rule: "invite" });
   const levels = contentOf("m.room.power_levels") ?? {};

@@ -1,5 +1,4 @@
-import type { ClientEvent } from "../matrix/event.ts";
-import { stringMember } from "../matrix/json.ts";
+import { membershipIn, type ClientEvent } from "../matrix/event.ts";
 import { isGuarded } from "../policy/room-policy.ts";
 import { matchesUser } from "../policy/user-patterns.ts";
 import type { AuditDetail, AuditLog } from "../ports/audit-log.ts";
@@ -122,7 +121,7 @@ export class RoomGuard {
       if (policy.scope_kind === "incognito" && matchesUser(bridges, userId))
         await this.#remove(room, userId, "bridge_removed", "bridge", NO_BRIDGES);
       else if (policy.visibility === "restricted")
-        await this.#checkRole(room, userId, membershipOf(state, userId) === "join", admitted.has(userId));
+        await this.#checkRole(room, userId, membershipIn(state, userId) === "join", admitted.has(userId));
     }
     for (const userId of admitted) if (!people.includes(userId)) await policies.dismiss(roomId, userId);
   }
@@ -167,12 +166,8 @@ export class RoomGuard {
   }
 }
 
-function membershipOf(state: readonly ClientEvent[], userId: string): string | undefined {
-  const event = state.find(({ type, state_key }) => type === "m.room.member" && state_key === userId);
-  return stringMember(event?.content, "membership");
-}
-
 /** Was there, or was invited, and is not any more. */
 function hasLeft(state: readonly ClientEvent[], userId: string): boolean {
-  return /^(?:leave|ban)$/.test(membershipOf(state, userId) ?? "");
+  const membership = membershipIn(state, userId);
+  return membership === "leave" || membership === "ban";
 }

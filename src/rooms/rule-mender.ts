@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../matrix/event.ts";
+import { findState, type ClientEvent } from "../matrix/event.ts";
 import { sameJson } from "../matrix/json.ts";
 import { BRIDGE_TYPES } from "../matrix/names.ts";
 import { hasMightyCreators, isMightyCreator, powerOf } from "../matrix/power-levels.ts";
@@ -47,7 +47,7 @@ export class RuleMender {
     const { room_id: roomId, policy } = room;
     const roleRooms = policy.visibility === "restricted" ? await this.#roles.rooms(policy.read_role_slugs) : [];
     for (const [type, content] of wantedState(policy, roleRooms)) {
-      const event = single(state, type);
+      const event = findState(state, type);
       if (sameJson(event?.content, content)) continue;
       const mend = (): Promise<string> => writer.sendState(roomId, type, "", content);
       await this.#putBack(roomId, event, RULES[type] ?? "policy", writer.userId, mend);
@@ -69,8 +69,8 @@ export class RuleMender {
     state: readonly ClientEvent[],
     writer: RoomWriter,
   ): Promise<void> {
-    const create = single(state, "m.room.create");
-    const levels = single(state, "m.room.power_levels");
+    const create = findState(state, "m.room.create");
+    const levels = findState(state, "m.room.power_levels");
     if (!create) return;
     // a room that got its rules later on may not give the service user the power for all of them; without levels its creator sets any
     const mayMend =
@@ -118,8 +118,4 @@ export class RuleMender {
 function isOwnDoing({ type, sender, content }: ClientEvent, rule: AuditDetail, self: string): boolean {
   if (sender !== self) return false;
   return OWN_RULES.includes(rule) || (type === "m.room.power_levels" && areUnfinished(content));
-}
-
-function single(state: readonly ClientEvent[], type: string): ClientEvent | undefined {
-  return state.find((event) => event.type === type && event.state_key === "");
 }

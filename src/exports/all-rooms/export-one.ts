@@ -1,3 +1,4 @@
+import { findState } from "../../matrix/event.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/homeserver/homeserver.ts";
 import { WHOLE_ROOM } from "../options.ts";
@@ -57,8 +58,8 @@ async function attempt(
   const state = await reader.state(roomId, signal);
   // before anything of the conversation is read
   const refusals = refusalsOfRoom(state, serverName, (await policies.get(roomId))?.policy);
-  const wasIn = state.some(({ type, state_key }) => type === "m.room.member" && state_key === visibleTo);
-  if (visibleTo !== undefined && !wasIn) return { kind: "other", room_id: roomId };
+  if (visibleTo !== undefined && !findState(state, "m.room.member", visibleTo))
+    return { kind: "other", room_id: roomId };
   refuse(refusals);
   const what = { roomId, reader, media, seesAll, visibleTo, exportedBy: visibleTo ?? reader.userId };
   const bundle = await exporter.collect({ ...what, options: WHOLE_ROOM, resumeIn: spool.readingOf(roomId) }, signal);

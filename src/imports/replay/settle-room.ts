@@ -1,5 +1,6 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
 import type { LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.ts";
+import { findState } from "../../matrix/event.ts";
 import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
@@ -44,7 +45,7 @@ async function orLedger(journal: ImportJournal, entry: LedgerEntry, act: () => P
 }
 
 async function wantedContent(head: ManifestHead, type: string, key: string, uploads: Uploads): Promise<JsonObject> {
-  const source = head.state.find((event) => event.type === type && event.state_key === "")?.content;
+  const source = findState(head.state, type)?.content;
   const value = stringMember(source, key);
   const wanted: JsonObject = {};
   if (value === undefined) return wanted;

@@ -1,6 +1,7 @@
 import type { BundleEvent, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
 import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { findState } from "../../matrix/event.ts";
 import { stringMember, type JsonObject } from "../../matrix/json.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { mayRedact } from "../../matrix/power-levels.ts";
@@ -23,7 +24,7 @@ export class Survey {
   readonly #levels: JsonObject | undefined;
 
   constructor(head: ManifestHead) {
-    this.#levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
+    this.#levels = findState(head.state, "m.room.power_levels")?.content;
   }
 
   /** Looks at every event once, in order. */

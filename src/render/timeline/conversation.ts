@@ -1,3 +1,4 @@
+import { findState } from "../../matrix/event.ts";
 import { member, objectMember } from "../../matrix/json.ts";
 import { isPollStart } from "../../matrix/poll.ts";
 import { mayRedact } from "../../matrix/power-levels.ts";
@@ -39,7 +40,7 @@ export class Conversation {
     this.files = files;
     this.followUps = followUps;
     this.pinned = pinnedItems(source.head.state, followUps);
-    const levels = source.head.state.find(({ type, state_key }) => type === "m.room.power_levels" && state_key === "");
+    const levels = findState(source.head.state, "m.room.power_levels");
     this.#mayClose = (userId) => mayRedact(levels?.content, userId);
   }
 
