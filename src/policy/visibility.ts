@@ -96,8 +96,8 @@ function seesMark(
     if (open === "world_readable" || (open === "shared" && !peeking)) return true;
     return sees(after, peeking);
   }
-  // everybody sees themselves go, or the room would not go from their client
-  if (after.membership === "leave" && (before.membership === "join" || before.membership === "invite")) return true;
+  // who declines an invitation sees that, or the room would not go from their client; who was in the room sees themselves go anyway
+  if (after.membership === "leave" && before.membership === "invite") return true;
   return sees({ ...after, membership: nearer(before.membership, after.membership) }, peeking);
 }
 

@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import { guardedLevels, mendedLevels, outOfReach, wantedState } from "../../../src/policy/guarded-room.ts";
-import { readPolicy } from "../../../src/policy/room-policy.ts";
+import {
+  FORBIDDEN_TYPES,
+  guardedLevels,
+  mendedLevels,
+  outOfReach,
+  wantedState,
+} from "../../../src/policy/guarded-room.ts";
+import { readPolicy, type RoomPolicy } from "../../../src/policy/room-policy.ts";
 import { matchesUser } from "../../../src/policy/user-patterns.ts";
 
 const OWNER = "@ann:x";
@@ -90,5 +96,68 @@ describe("a pattern of users", () => {
     expect(matchesUser(["@*:*"], "@bob:y.org:8448")).to.equal(true);
     expect(matchesUser(["@a.b+c*:x"], "@a.b+c(d):x")).to.equal(true);
     expect(matchesUser([], "@ann:x")).to.equal(false);
+    expect(matchesUser(["@irc_*:*"], "@irc_ann:x\ny"), "a state key may be any text").to.equal(true);
+  });
+});
+
+describe("the state that a guarded room has", () => {
+  const wanted = (policy: RoomPolicy, rooms: string[] = []) => Object.fromEntries(wantedState(policy, rooms));
+
+  it("keeps guests out, shows history by the kind of room, and says its policy", () => {
+    expect(wanted(incognito)).to.deep.equal({
+      "m.room.join_rules": { join_rule: "invite" },
+      "m.room.history_visibility": { history_visibility: "joined" },
+      "m.room.guest_access": { guest_access: "forbidden" },
+      "io.roomporter.policy": { ...incognito },
+    });
+    expect(wanted(restricted)["m.room.history_visibility"]).to.deep.equal({ history_visibility: "shared" });
+  });
+
+  it("lets in whom the policy lets in", () => {
+    const rules = (policy: RoomPolicy, ...rooms: string[]) => wanted(policy, rooms)["m.room.join_rules"];
+    expect(rules(readPolicy({ visibility: "public" }), "!board:x")).to.deep.equal({ join_rule: "public" });
+    expect(rules(readPolicy({}), "!board:x")).to.deep.equal({ join_rule: "invite" });
+    expect(rules(restricted)).to.deep.equal({ join_rule: "invite" });
+    expect(rules(restricted, "!board:x", "!staff:x")).to.deep.equal({
+      join_rule: "restricted",
+      allow: ["!board:x", "!staff:x"].map((room_id) => ({ type: "m.room_membership", room_id })),
+    });
+  });
+
+  it("lets nobody but the service set what guards it", () => {
+    const guarded = [
+      ...["io.roomporter.policy", "m.room.join_rules", "m.room.history_visibility", "m.room.guest_access"],
+      ...["m.room.encryption", "m.room.server_acl", "m.room.tombstone", "m.room.canonical_alias"],
+      ...["m.bridge", "uk.half-shot.bridge"],
+    ];
+    const { events } = guardedLevels(incognito, OWNER, undefined);
+    const ofService = Object.entries(events as JsonObject).filter(([, level]) => level === 150);
+    expect(ofService.map(([type]) => type)).to.have.members(guarded);
+    expect(FORBIDDEN_TYPES).to.have.members([
+      ...["m.bridge", "uk.half-shot.bridge", "m.room.tombstone", "m.room.third_party_invite"],
+    ]);
+  });
+
+  it("lists the owner and the service user where they are no creators", () => {
+    expect(guardedLevels(incognito, OWNER, [SERVICE, 150])["users"]).to.deep.equal({ [OWNER]: 100, [SERVICE]: 150 });
+    expect(guardedLevels(incognito, OWNER, undefined)["users"]).to.deep.equal({ [OWNER]: 100 });
+    expect(guardedLevels(incognito, undefined, [SERVICE, 150])["users"]).to.deep.equal({ [SERVICE]: 150 });
+  });
+
+  it("takes a level that is no number for none, and lowers whoever a creator can lower", () => {
+    const levels = guardedLevels(incognito, OWNER, [SERVICE, 150]);
+    const users = (more: JsonObject): JsonObject => ({ ...(levels["users"] as JsonObject), ...more });
+    const mended = (change: JsonObject) => mendedLevels({ ...levels, ...change }, incognito, SERVICE, OWNER);
+    expect(mended({ users: users({ "@mal:x": "150" }) })?.["users"]).to.deep.equal(users({ "@mal:x": 0 }));
+    expect(outOfReach({ users: { "@mal:x": "150" } }, SERVICE)).to.deep.equal([]);
+    expect(mended({ users: users({ "@mal:x": 150 }) }), "only somebody mightier could").to.equal(undefined);
+    expect(mendedLevels({ ...levels, users: { "@mal:x": 150 } }, incognito, undefined, OWNER)?.["users"]).to.deep.equal(
+      { "@mal:x": 100 },
+    );
+    expect(mended({ users: { [SERVICE]: 120, [OWNER]: 100 } }), "the service's own level is its own").to.equal(
+      undefined,
+    );
+    const { users_default: _gone, ...without } = levels;
+    expect(mendedLevels(without, incognito, SERVICE, OWNER), "no default is none").to.equal(undefined);
   });
 });

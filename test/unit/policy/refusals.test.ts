@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
+import { readPolicy } from "../../../src/policy/room-policy.ts";
 import { REFUSALS, refusalsOfManifest, refusalsOfRoom } from "../../../src/policy/refusals.ts";
 
 const HERE = "here.example";
@@ -98,5 +99,23 @@ describe("docs/refusals.md", () => {
       message,
     ]);
     expect(rows).to.deep.equal(Object.entries(REFUSALS));
+  });
+});
+
+describe("refusals by what the database says of a room", () => {
+  for (const room_type of ["sidekick", "bridge", "federated"] as const)
+    it(`are those of a ${room_type}, also where the state does not say so`, () => {
+      expect(codes(refusalsOfRoom([create], HERE, readPolicy({ room_type })))).to.deep.equal([
+        `room_type_${room_type}`,
+      ]);
+      const said = [create, state("io.roomporter.policy", { room_type })];
+      expect(codes(refusalsOfRoom(said, HERE, undefined)), "the state alone").to.deep.equal([`room_type_${room_type}`]);
+      expect(codes(refusalsOfRoom(said, HERE, readPolicy({}))), "and not the record").to.deep.equal([
+        `room_type_${room_type}`,
+      ]);
+    });
+
+  it("are none for an ordinary room", () => {
+    expect(refusalsOfRoom([create], HERE, readPolicy({}))).to.deep.equal([]);
   });
 });

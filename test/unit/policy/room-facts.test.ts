@@ -64,3 +64,16 @@ describe("what a room's state says about it", () => {
     });
   });
 });
+
+describe("what only the policy says about a room", () => {
+  const here = state("m.room.create", {});
+  const said = (content: JsonObject) => roomFacts([here, state("io.roomporter.policy", content)], "here");
+
+  it("is its type and its visibility", () => {
+    for (const room_type of ["sidekick", "bridge", "federated"] as const)
+      expect(said({ room_type }).type).to.equal(room_type);
+    for (const visibility of ["public", "restricted", "private"] as const)
+      expect(said({ visibility }).visibility).to.equal(visibility);
+    expect(said({ visibility: "odd" }).visibility).to.equal("private");
+  });
+});

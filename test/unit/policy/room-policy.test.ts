@@ -62,3 +62,45 @@ describe("the policy of a room", () => {
     expect(refusalsOfRoom([], "x", forRoles("a"))).to.deep.equal([]);
   });
 });
+
+describe("each rule of a policy", () => {
+  it("is read by its name", () => {
+    const content = {
+      ...{ room_type: "sidekick", scope_kind: "incognito", visibility: "restricted", read_role_slugs: ["board"] },
+      ...{ do_not_index: true, auto_close_on_leave: true, parent: "!space:x" },
+    };
+    expect(readPolicy(content)).to.deep.equal(content);
+    expect(readPolicy({ do_not_index: false, auto_close_on_leave: "yes" })).to.deep.equal(ORDINARY);
+  });
+
+  it("holds where one of both says it, and not where neither does", () => {
+    const ordinary = readPolicy({});
+    expect(stricter(ordinary, ordinary)).to.deep.equal(ORDINARY);
+    for (const rule of ["do_not_index", "auto_close_on_leave"] as const) {
+      const strict = readPolicy({ [rule]: true });
+      expect(stricter(strict, ordinary)).to.deep.equal({ ...ORDINARY, [rule]: true });
+      expect(stricter(ordinary, strict)).to.deep.equal({ ...ORDINARY, [rule]: true });
+    }
+    for (const room_type of ["sidekick", "bridge", "federated"] as const) {
+      expect(stricter(readPolicy({ room_type }), ordinary).room_type).to.equal(room_type);
+      expect(stricter(ordinary, readPolicy({ room_type })).room_type).to.equal(room_type);
+    }
+    expect(stricter(readPolicy({ room_type: "sidekick" }), readPolicy({ room_type: "bridge" })).room_type).to.equal(
+      "sidekick",
+    );
+    expect(stricter(readPolicy({ parent: "!a:x" }), readPolicy({ parent: "!b:x" })).parent).to.equal("!a:x");
+  });
+
+  it("is looked for in its own event alone", () => {
+    const others = [
+      stateEvent("m.room.topic", "", { scope_kind: "incognito" }),
+      stateEvent("io.roomporter.policy", "other", { scope_kind: "incognito" }),
+    ];
+    expect(effectivePolicy(others, undefined)).to.deep.equal(ORDINARY);
+    const said = stateEvent("io.roomporter.policy", "", { visibility: "restricted" });
+    expect(effectivePolicy([...others, said], readPolicy({ visibility: "public" })).visibility).to.equal("restricted");
+    expect(effectivePolicy([...others, said], readPolicy({ do_not_index: true }))).to.include({
+      ...{ visibility: "restricted", do_not_index: true },
+    });
+  });
+});
