@@ -1,12 +1,12 @@
 // npm run mutate [AREA…]: changes the code of rules that must not fail, bit by bit, and looks whether a test notices each change
 // (StrykerJS, https://stryker-mutator.io). Takes minutes to an hour; not part of npm test. What survives is in .cache/stryker/AREA.html.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installDependencies } from "./dependencies.js";
 import { main, Missing, run, TOP } from "./run.js";
 
-const STRYKER = "@stryker-mutator/core@10.1.1";
+const STRYKER = { "@stryker-mutator/core": "10.1.1" };
 const FOLDER = join(TOP, ".cache", "stryker");
 
 /** What is changed, and the tests that must notice. @type {Record<string, { mutate: string[], tests: string[] }>} */
@@ -23,29 +23,23 @@ const AREAS = {
 
 await main(async () => {
   const node = await installDependencies();
-  if (!existsSync(join(FOLDER, "node_modules"))) {
-    mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(join(FOLDER, "package.json"), "{}");
-    execFileSync("npm", ["install", "--no-audit", "--no-fund", STRYKER], { cwd: FOLDER, stdio: "inherit" });
-  }
+  installStryker();
   const wanted = process.argv.slice(2);
   for (const area of wanted)
     if (!(area in AREAS)) throw new Missing(`there is no area ${area}: known are ${Object.keys(AREAS).join(", ")}`);
   let failed = 0;
   for (const [area, { mutate, tests }] of Object.entries(AREAS)) {
     if (wanted.length > 0 && !wanted.includes(area)) continue;
-    const suites = tests.map((folder) => `"test/unit/${folder}/**/*.test.ts"`).join(" ");
     const config = {
       mutate,
-      testRunner: "command",
       // without the hooks of the whole run: none of these tests starts a server
-      commandRunner: {
-        command: `"${node}" node_modules/mocha/bin/mocha.js --no-config --bail --reporter dot --timeout 10000 ${suites}`,
-      },
-      plugins: [],
+      testRunner: "in-process",
+      inProcess: { spec: tests.map((folder) => `test/unit/${folder}/**/*.test.ts`) },
+      coverageAnalysis: "perTest",
+      plugins: [join(TOP, "scripts", "stryker-runner.js")],
       checkers: [],
       concurrency: Number(process.env["CONCURRENCY"] ?? 2),
-      timeoutMS: 20_000,
+      timeoutMS: 10_000,
       reporters: ["clear-text", "html"],
       clearTextReporter: { logTests: false, allowColor: false },
       htmlReporter: { fileName: join(FOLDER, `${area}.html`) },
@@ -58,3 +52,16 @@ await main(async () => {
   }
   return failed === 0 ? 0 : 1;
 });
+
+function installStryker() {
+  const manifest = join(FOLDER, "package.json");
+  const wanted = JSON.stringify({ private: true, dependencies: STRYKER });
+  mkdirSync(FOLDER, { recursive: true });
+  try {
+    if (readFileSync(manifest, "utf8") === wanted) return;
+  } catch {
+    // not installed yet
+  }
+  writeFileSync(manifest, wanted);
+  execFileSync("npm", ["install", "--no-audit", "--no-fund"], { cwd: FOLDER, stdio: "inherit" });
+}
