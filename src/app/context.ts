@@ -18,7 +18,7 @@ import { BundleRetention } from "../exports/bundle-retention.ts";
 import { exportSpools, type ExportSpools } from "../exports/export-spools.ts";
 import { JobEndings } from "../jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
-import { permissionOf } from "../requests/access.ts";
+import { permissionBy, type Permission } from "../requests/access.ts";
 import { operateWith, type RunOperation } from "../requests/operation.ts";
 import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
@@ -45,6 +45,8 @@ export interface ServiceContext {
   dispatch: Dispatch | undefined;
   store: JobStore;
   audit: AuditLog;
+  /** what a user may do */
+  permissionOf: (userId: string) => Permission;
   /** what every operation runs in */
   operate: RunOperation;
   journalOf: (run: Lease) => ImportJournal;
@@ -89,7 +91,9 @@ export async function openContext(
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
   const audit = auditLog(database, clock);
-  const operate = operateWith((userId) => permissionOf(config.permissions, userId), audit);
+  const { permissions, allow_guests: allowGuests } = config;
+  const permissionOf = permissionBy({ permissions, allowGuests, serverName });
+  const operate = operateWith(permissionOf, audit, allowGuests);
   const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
   const policies = policyStore(database.kysely, clock);
   const storage = await openStorage(config.storage, logger);
@@ -130,6 +134,7 @@ export async function openContext(
     dispatch,
     store,
     audit,
+    permissionOf,
     operate,
     journalOf,
     policies,

@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pingAppservice } from "../adapters/homeserver/appservice-ping.ts";
-import { profileOf, registerUser, setProfile, whoami } from "../adapters/homeserver/accounts.ts";
+import {
+  profileOf,
+  registerUser,
+  setProfile,
+  tokenHolder,
+  whoami,
+  type TokenHolder,
+} from "../adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../adapters/homeserver/client.ts";
 import { HomeserverMediaTarget } from "../adapters/homeserver/media/media-target.ts";
 import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
@@ -19,6 +26,8 @@ const DISPLAY_NAME = "Roomporter";
 
 /** How long a call that somebody waits for tries, in milliseconds. */
 const SHORT_MS = 1500;
+/** A homeserver that takes longer to say whose a token is counts as away, in milliseconds. */
+const WHOAMI_MS = 5000;
 /** A homeserver that takes longer to say who the service is counts as away, in milliseconds. */
 const ANSWER_MS = 10_000;
 
@@ -68,9 +77,18 @@ export async function keepIntroducing(settings: HomeserverSettings, signal: Abor
   }
 }
 
-/** Asks the homeserver whose token this is, without waiting for one that is away. @throws HomeserverError */
-export async function askWhoami({ url, logger, meter }: HomeserverSettings, accessToken: string): Promise<string> {
-  return await whoami(new HomeserverClient({ url, accessToken, logger, meter, patienceMs: SHORT_MS }));
+/**
+ * Asks the homeserver whose token this is. Somebody waits for it: a homeserver that is away, or takes longer than `timeoutMs` to
+ * answer, is not waited for.
+ * @throws HomeserverError
+ */
+export async function askWhoami(
+  { url, logger, meter }: HomeserverSettings,
+  accessToken: string,
+  timeoutMs = WHOAMI_MS,
+): Promise<TokenHolder> {
+  const client = new HomeserverClient({ url, accessToken, logger, meter, patienceMs: SHORT_MS });
+  return await tokenHolder(client, { timeoutMs });
 }
 
 /** Watches whether the homeserver is there and knows the registration. `back`: called when it answers again. */

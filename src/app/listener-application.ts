@@ -3,7 +3,7 @@ import { appserviceDoor } from "../appservice/appservice-door.ts";
 import type { Reachability } from "../appservice/reachability.ts";
 import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
 import type { Registration } from "../config/registration.ts";
-import type { Config, Resource } from "../config/schema.ts";
+import type { Config } from "../config/schema.ts";
 import { application } from "../http/application.ts";
 import { Authentication } from "../http/authenticate.ts";
 import { describeApiRoute } from "../http/endpoints/service/describe-api.ts";
@@ -23,7 +23,7 @@ import type { Inbox } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { MetricsPage } from "../ports/metrics.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
-import { permissionOf } from "../requests/access.ts";
+import type { Permission } from "../requests/access.ts";
 import { askWhoami } from "./homeserver-start.ts";
 import type { RunningFeed } from "./features/create-feed.ts";
 import { VERSION } from "./version.ts";
@@ -32,6 +32,7 @@ export interface ListenerParts {
   config: Config;
   registration: Registration;
   settings: HomeserverSettings;
+  permissionOf: (userId: string) => Permission;
   operations: Operations;
   audit: AuditReading;
   tokenFailures: TokenFailures;
@@ -49,8 +50,11 @@ export interface ListenerParts {
   logger: Logger;
 }
 
-/** What a listener with these resources answers. `web` has nothing to show yet. */
-export function listenerApplication(resources: readonly Resource[], doors: ListenerParts): Express {
+/** What a listener answers. `web` has nothing to show yet. */
+export function listenerApplication(
+  { resources, trusted_proxies }: Pick<Config["listeners"][number], "resources" | "trusted_proxies">,
+  doors: ListenerParts,
+): Express {
   const operations = [liveRoute(doors.settings.serviceUser), readyRoute(doors.readiness)];
   const metrics = metricsRoute(doors.metrics);
   const handlers = [openRouter(operations)];
@@ -60,6 +64,7 @@ export function listenerApplication(resources: readonly Resource[], doors: Liste
   return application(
     handlers.map((handler) => ({ at: "/", handler })),
     doors.logger,
+    trusted_proxies,
   );
 }
 
@@ -84,8 +89,10 @@ function appservice(doors: ListenerParts): Router {
 /** @param others endpoints that the API's description holds, too */
 function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const { config, settings, operations, rooms, feed, keys, audit, tokenFailures, workFolder, space, logger } = doors;
+  const { permissionOf } = doors;
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
+    serviceUser: settings.serviceUser,
     adminTokens: config.admin_tokens,
     wrongToken: () => tokenFailures.add("api"),
   });
@@ -93,7 +100,8 @@ function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const routes = apiRoutes(uploads, {
     index: feed.feed,
     audit,
-    permissionOf: (userId) => permissionOf(config.permissions, userId),
+    permissionOf,
+    allowGuests: config.allow_guests,
   });
   const listKeys = listKeysRoute(keys, settings.serverName);
   const describeApi = describeApiRoute(VERSION, [...routes, listKeys, ...others]);

@@ -86,6 +86,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     config,
     registration,
     settings,
+    permissionOf: context.permissionOf,
     operations,
     audit: audit.reading,
     tokenFailures: audit.tokenFailures,
@@ -163,8 +164,8 @@ async function openListeners(doors: ListenerParts): Promise<OpenListener[]> {
   const { config, logger } = doors;
   const listening: OpenListener[] = [];
   try {
-    for (const { port, bind_address, resources } of config.listeners)
-      listening.push(await listen(port, bind_address, listenerApplication(resources, doors)));
+    for (const listener of config.listeners)
+      listening.push(await listen(listener.port, listener.bind_address, listenerApplication(listener, doors)));
   } catch (error) {
     await Promise.all(listening.map((listener) => listener.close(0)));
     throw error;

@@ -23,8 +23,7 @@ const SERVER_NAME = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 const serverName = z.string().regex(SERVER_NAME, "expected a server name like example.org");
 
 const PERMISSIONS = ["none", "user", "admin"] as const satisfies Permission[];
-export const RESOURCES = ["appservice", "api", "metrics", "web"] as const;
-export type Resource = (typeof RESOURCES)[number];
+const RESOURCES = ["appservice", "api", "metrics", "web"] as const;
 
 const permissionKey = z
   .string()
@@ -32,6 +31,10 @@ const permissionKey = z
     (key) => key === "*" || (key.startsWith("@") ? isUserId(key) : SERVER_NAME.test(key)),
     'expected "*", a server name or a user id',
   );
+
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "expected an IP address or a network like 10.0.0.0/8",
+});
 
 /** Older room versions cannot take dated redactions on Synapse. */
 const roomVersion = z
@@ -125,6 +128,7 @@ export const configSchema = z.strictObject({
           .min(0, "expected a port number")
           .max(65535, "expected a port number"),
         bind_address: z.string().min(1).default("127.0.0.1"),
+        trusted_proxies: z.array(network).default([]),
         resources: z.array(oneOf(RESOURCES)).min(1),
       }),
     )
@@ -132,6 +136,7 @@ export const configSchema = z.strictObject({
   database: z.strictObject({ url: secret }).default({ url: "sqlite:data/roomporter.db" }),
   storage: storage.prefault({ type: "disk" }),
   permissions: z.record(permissionKey, oneOf(PERMISSIONS)).optional(),
+  allow_guests: z.boolean().default(false),
   admin_tokens: z.array(z.strictObject({ name: z.string().min(1).max(64), sha256: secret })).default([]),
   workspaces: z
     .record(z.string().min(1), z.string().regex(ROOM, "expected the room id or the alias of a space"))

@@ -9,11 +9,17 @@ const neverStored: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** The application of one listener: what it serves in this order, 404 for the rest, every error in Matrix shape. */
-export function application(handlers: readonly { at: string; handler: RequestHandler }[], logger: Logger): Express {
+/**
+ * The application of one listener: what it serves in this order, 404 for the rest, every error in Matrix shape.
+ * @param trustedProxies addresses and networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed
+ */
+export function application(
+  handlers: readonly { at: string; handler: RequestHandler }[],
+  logger: Logger,
+  trustedProxies: readonly string[] = [],
+): Express {
   const app = express();
-  // a reverse proxy stands on this machine or in its private network, if there is one
-  app.set("trust proxy", "loopback, uniquelocal");
+  app.set("trust proxy", [...trustedProxies]);
   app.set("query parser", "simple");
   app.disable("etag");
   app.use(helmet());

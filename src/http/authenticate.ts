@@ -8,7 +8,9 @@ import type { Door } from "../ports/audit-log.ts";
 
 export interface AuthenticationParts {
   /** `GET /account/whoami`. @throws HomeserverError 401 where the token is not good */
-  whoami(accessToken: string): Promise<string>;
+  whoami(accessToken: string): Promise<{ userId: string; guest: boolean }>;
+  /** whose token is for the homeserver alone */
+  serviceUser: string;
   /** SHA-256, lower-case hexadecimal */
   adminTokens: readonly { name: string; sha256: string }[];
   /** told of each wrong token, and nothing more about it */
@@ -26,6 +28,14 @@ const FAILURES = 30;
 const FAILURES_MS = 60_000;
 const UNKNOWN_TOKEN =
   "This access token is not known: it has expired or was logged out, or belongs to another homeserver. Log in again";
+/** The token is good, but the homeserver lets nobody do anything with it. */
+const CLOSED_ACCOUNTS: Readonly<Record<string, string>> = {
+  M_USER_LOCKED: "The homeserver has locked your account: ask its administrator",
+  M_USER_DEACTIVATED: "Your account is deactivated",
+  ORG_MATRIX_EXPIRED_ACCOUNT: "Your account has expired: renew it, or ask the homeserver's administrator",
+};
+const SERVICE_TOKEN =
+  "This is the service's own token (as_token), by which only it speaks to the homeserver: use an access token of yours, or an admin token of the configuration";
 /** `User-Agent` of this project's command line. */
 const COMMAND_LINE = "roomporter-cli";
 
@@ -34,7 +44,7 @@ export class Authentication {
   readonly #parts: AuthenticationParts;
   readonly #admins: { name: string; hash: Buffer }[];
   /** by the token's hash, the longest unused first: no token stays in memory */
-  readonly #known = new Map<string, { userId: string; until: number }>();
+  readonly #known = new Map<string, { userId: string; guest: boolean; until: number }>();
   readonly #failures = rateLimit({
     windowMs: FAILURES_MS,
     limit: FAILURES,
@@ -48,7 +58,7 @@ export class Authentication {
     this.#admins = parts.adminTokens.map(({ name, sha256 }) => ({ name, hash: Buffer.from(sha256, "hex") }));
   }
 
-  /** @throws RequestError 401, 429, 502 */
+  /** @throws RequestError 401, 403, 429, 502 */
   async requester(request: Request, response: Response): Promise<Requester> {
     const token = bearerToken(request);
     const digest = createHash("sha256").update(token).digest();
@@ -59,13 +69,14 @@ export class Authentication {
     const hash = digest.toString("hex");
     const known = this.#known.get(hash);
     if (known && known.until > this.#now())
-      return { userId: known.userId, adminToken: false, door, accessToken: token };
+      return { userId: known.userId, guest: known.guest, adminToken: false, door, accessToken: token };
     // many people may share an address: those whose tokens were good are not kept out by others' guesses
     if (!known) await this.#refuseGuesses(request, response);
     try {
-      const userId = await this.#parts.whoami(token);
-      this.#remember(hash, userId);
-      return { userId, adminToken: false, door, accessToken: token };
+      const holder = await this.#parts.whoami(token);
+      if (holder.userId === this.#parts.serviceUser) throw new RequestError("forbidden", "M_FORBIDDEN", SERVICE_TOKEN);
+      this.#remember(hash, holder);
+      return { ...holder, adminToken: false, door, accessToken: token };
     } catch (error) {
       if (!(error instanceof HomeserverError)) throw error;
       if (error.status !== 401 && error.status !== 403)
@@ -75,8 +86,10 @@ export class Authentication {
           "The homeserver cannot be asked whose token this is: try again later",
         );
       this.#known.delete(hash);
-      this.#parts.wrongToken();
       await this.#failures(request, response, () => undefined);
+      const closed = CLOSED_ACCOUNTS[error.errcode];
+      if (closed !== undefined) throw new RequestError("forbidden", error.errcode, closed);
+      this.#parts.wrongToken();
       throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", UNKNOWN_TOKEN);
     }
   }
@@ -106,11 +119,11 @@ export class Authentication {
     );
   }
 
-  #remember(hash: string, userId: string): void {
+  #remember(hash: string, holder: { userId: string; guest: boolean }): void {
     this.#known.delete(hash);
     const oldest = this.#known.keys().next();
     if (this.#known.size >= KNOWN_TOKENS && !oldest.done) this.#known.delete(oldest.value);
-    this.#known.set(hash, { userId, until: this.#now() + BELIEVED_MS });
+    this.#known.set(hash, { ...holder, until: this.#now() + BELIEVED_MS });
   }
 }
 

@@ -29,10 +29,14 @@ export interface Readings {
   index: Pick<IndexFeed, "open">;
   audit: AuditReading;
   permissionOf: (userId: string) => Permission;
+  allowGuests: boolean;
 }
 
 /** Every endpoint that needs a token. */
-export function apiRoutes(uploads: UploadLimits, { index, audit, permissionOf }: Readings): readonly Route[] {
+export function apiRoutes(
+  uploads: UploadLimits,
+  { index, audit, permissionOf, allowGuests }: Readings,
+): readonly Route[] {
   return [
     exportNowRoute,
     startExportRoute,
@@ -53,6 +57,6 @@ export function apiRoutes(uploads: UploadLimits, { index, audit, permissionOf }:
     exportAllRoomsRoute,
     indexEventsRoute(index),
     readAuditRoute(audit),
-    whoamiRoute(permissionOf),
+    whoamiRoute(permissionOf, allowGuests),
   ];
 }

@@ -1,4 +1,4 @@
-import { isUserId, serverOf } from "../matrix/ids.ts";
+import { isUserId, localpartOf, serverOf } from "../matrix/ids.ts";
 import { stringMember } from "../matrix/json.ts";
 import { HomeserverError, type RoomReader } from "../ports/homeserver/homeserver.ts";
 import { RequestError } from "./failures/failure.ts";
@@ -19,16 +19,48 @@ export function permissionOf(permissions: Permissions, userId: string): Permissi
   return "none";
 }
 
+/** By what it is decided what users may do. */
+export interface AccessRules {
+  permissions: Permissions;
+  /** may guest accounts do what `permissions` says? */
+  allowGuests: boolean;
+  /** the homeserver's own */
+  serverName: string;
+}
+
+/** What a user may do; a guest of the homeserver nothing where guests are not allowed, unless the user id itself stands in the configuration. */
+export function permissionBy({ permissions, allowGuests, serverName }: AccessRules): (userId: string) => Permission {
+  return (userId) => {
+    const refused = !allowGuests && isGuestId(userId, serverName) && !Object.hasOwn(permissions, userId);
+    return refused ? "none" : permissionOf(permissions, userId);
+  };
+}
+
+/** Homeservers keep user ids that are numbers for guests (Synapse, Dendrite). */
+function isGuestId(userId: string, serverName: string): boolean {
+  return serverOf(userId) === serverName && /^\d+$/.test(localpartOf(userId));
+}
+
+/** @throws RequestError forbidden where a guest account asks, and guests are not allowed */
+export function requireNoGuest({ guest }: { guest?: boolean }, allowGuests: boolean): void {
+  if (guest === true && !allowGuests)
+    throw new RequestError(
+      "forbidden",
+      "M_GUEST_ACCESS_FORBIDDEN",
+      "Guest accounts may not use this service: log in with an account of your own",
+    );
+}
+
 /**
  * What the owner of a job may do now. The job of an admin token may run for as long as the configuration has that token.
  * @param owner a user id, or `admin:NAME`
  */
 export function permissionOfOwner(
-  permissions: Permissions,
+  ofUser: (userId: string) => Permission,
   adminTokens: readonly { name: string }[],
   owner: string,
 ): Permission {
-  if (isUserId(owner)) return permissionOf(permissions, owner);
+  if (isUserId(owner)) return ofUser(owner);
   return adminTokens.some(({ name }) => owner === `admin:${name}`) ? "admin" : "none";
 }
 

@@ -1,5 +1,5 @@
 import type { AuditAction, AuditEntry, AuditLog } from "../ports/audit-log.ts";
-import { requirePermission, type Permission } from "./access.ts";
+import { requireNoGuest, requirePermission, type Permission } from "./access.ts";
 import { RequestError } from "./failures/failure.ts";
 import { withFailures } from "./failures/failure-of.ts";
 import { outcomeOf } from "./failures/outcome-of.ts";
@@ -40,17 +40,22 @@ export type RunOperation = <T>(
 /**
  * The one way in: every operation that a door can call runs in what this gives.
  * @param permissionOf what a user may do now
+ * @param allowGuests may guest accounts do the same?
  */
 export function operateWith(
   permissionOf: (userId: string) => Permission,
   audit: Pick<AuditLog, "record">,
+  allowGuests = false,
 ): RunOperation {
   return async ({ action, ...entry }, requester, act, { adminOnly, signal } = {}) => {
     const record: Admission["record"] = async (more) => {
       if (action !== undefined) await audit.record({ action, ...entry, ...actorOf(requester), ...more });
     };
     try {
-      return await withFailures(async () => act({ caller: admitted(permissionOf, requester, adminOnly), record }));
+      return await withFailures(async () => {
+        requireNoGuest(requester, allowGuests);
+        return await act({ caller: admitted(permissionOf, requester, adminOnly), record });
+      });
     } catch (error) {
       await withFailures(() => record(signal?.aborted ? { outcome: "cancelled" } : outcomeOf(error)));
       throw error;

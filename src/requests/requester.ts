@@ -8,6 +8,8 @@ export interface Requester {
   adminToken: boolean;
   /** through which they came */
   door: Door;
+  /** does the homeserver say that it is a guest account? undefined where the door cannot ask */
+  guest?: boolean;
   /** the requester's own Matrix access token, where the door has one: never stored, never logged */
   accessToken?: string;
 }

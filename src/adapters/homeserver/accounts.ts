@@ -1,20 +1,32 @@
 /** Users: who a token belongs to, profiles, and the service's own user. All throw HomeserverError. */
-import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
-/**
- * `GET /account/whoami`: the user id behind the client's token. 401 where the token is not, or no longer, good.
- * A homeserver that takes longer than `timeoutMs` to answer counts as away.
- */
-export async function whoami(
-  client: HomeserverClient,
-  options: { signal?: AbortSignal; timeoutMs?: number } = {},
-): Promise<string> {
+/** Whose a token is. */
+export interface TokenHolder {
+  userId: string;
+  /** of a guest account */
+  guest: boolean;
+}
+
+interface WhoamiOptions {
+  signal?: AbortSignal;
+  /** a homeserver that takes longer to answer counts as away */
+  timeoutMs?: number;
+}
+
+/** `GET /account/whoami`: who is behind the client's token. 401 where the token is not, or no longer, good. */
+export async function tokenHolder(client: HomeserverClient, options: WhoamiOptions = {}): Promise<TokenHolder> {
   const answer = await client.call({ method: "GET", path: path`/account/whoami`, ...options });
   const userId = stringMember(answer, "user_id");
   if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no user_id");
-  return userId;
+  return { userId, guest: member(answer, "is_guest") === true };
+}
+
+/** The user id alone. */
+export async function whoami(client: HomeserverClient, options: WhoamiOptions = {}): Promise<string> {
+  return (await tokenHolder(client, options)).userId;
 }
 
 /** Makes a user of the application service's namespaces (`m.login.application_service`); one that is there already is fine. */

@@ -7,7 +7,6 @@ import { HomeserverWriter } from "../../adapters/homeserver/room-writer.ts";
 import { botMemory } from "../../adapters/database/stores/bot-memory.ts";
 import { Bot } from "../../bot/bot.ts";
 import type { ServiceContext } from "../context.ts";
-import { permissionOf } from "../../requests/access.ts";
 import type { AuditReading } from "../../audit/read-audit.ts";
 import type { Operations } from "./create-operations.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
@@ -20,7 +19,7 @@ export function createBot(
   auditReading: AuditReading,
   signal: AbortSignal,
 ): Bot {
-  const { config, settings, serviceUser, database, storage, operate, clock, logger } = context;
+  const { config, settings, serviceUser, database, storage, operate, permissionOf, clock, logger } = context;
   const client = new HomeserverClient({ ...settings, accessToken: settings.asToken, userId: serviceUser, signal });
   return new Bot({
     operate,
@@ -35,7 +34,7 @@ export function createBot(
     mediaSource: new HomeserverMediaSource(client, settings.serverName),
     mediaTarget: new HomeserverMediaTarget(client),
     memory: botMemory(database.kysely, clock),
-    permissionOf: (userId) => permissionOf(config.permissions, userId),
+    permissionOf,
     logger,
     temporaryFolder: storage.work.path,
     space: storage.space,

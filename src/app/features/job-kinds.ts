@@ -45,12 +45,12 @@ export function jobTable(context: ServiceContext): JobTable {
 
 /** Runs the jobs of this process. `changed`: told at each change of one of them. */
 export function jobRunner(context: ServiceContext, table: JobTable, changed?: (job: Job) => void): JobRunner {
-  const { config, store, endings, metrics, logger } = context;
+  const { config, store, endings, permissionOf, metrics, logger } = context;
   return new JobRunner({
     store,
     table,
     endings,
-    permissionOf: (owner) => permissionOfOwner(config.permissions, config.admin_tokens, owner),
+    permissionOf: (owner) => permissionOfOwner(permissionOf, config.admin_tokens, owner),
     ...(changed && { changed }),
     worker: context.process,
     atOnce: config.limits.concurrent_jobs,

@@ -17,7 +17,7 @@ const unread = async function* (): AsyncGenerator<never, void> {};
 export const ROUTES: readonly (Route | OpenRoute)[] = [
   ...apiRoutes(
     { folder: "/tmp", space: AMPLE, size: 1 },
-    { index: { open: never }, permissionOf: () => "none", audit: { page: never, all: unread } },
+    { index: { open: never }, permissionOf: () => "none", allowGuests: false, audit: { page: never, all: unread } },
   ),
   listKeysRoute({ all: never }, "example.org"),
   liveRoute("@porter:example.org"),

@@ -70,6 +70,7 @@ export class ApiServer {
   homeserverAway = false;
   readonly audit = toldAuditLog();
   wrongTokens = 0;
+  trustedProxies: string[] = [];
   readonly space = { ...AMPLE };
   readonly loggedOut = new Set<string>();
   #listening: OpenListener | undefined;
@@ -83,8 +84,11 @@ export class ApiServer {
         if (this.homeserverAway) throw new HomeserverError(0, "M_UNKNOWN", "away");
         if (!token.startsWith("token-of-") || this.loggedOut.has(token))
           throw new HomeserverError(401, "M_UNKNOWN_TOKEN", "who?");
-        return `@${token.slice("token-of-".length)}:x`;
+        const localpart = token.slice("token-of-".length);
+        if (localpart === "locked") throw new HomeserverError(401, "M_USER_LOCKED", "locked");
+        return { userId: `@${localpart}:x`, guest: localpart === "guest" };
       },
+      serviceUser: "@service:x",
       adminTokens: [
         { name: "other", sha256: "0".repeat(64) },
         { name: "ops", sha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex") },
@@ -100,10 +104,11 @@ export class ApiServer {
         log: this.audit,
       }),
       permissionOf: (userId) => (userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user"),
+      allowGuests: false,
     });
     const { exports, imports, jobs, rooms } = this;
     const handler = apiRouter(routes, { exports, imports, jobs, rooms, authentication, logger: SILENT });
-    this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT));
+    this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT, this.trustedProxies));
   }
 
   async stop(): Promise<void> {

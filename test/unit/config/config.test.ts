@@ -41,7 +41,7 @@ describe("the configuration", () => {
     const config = await load(SMALLEST);
     expect(config.homeserver.url).to.equal("http://127.0.0.1:8008");
     expect(config.listeners).to.deep.equal([
-      { port: 9820, bind_address: "127.0.0.1", resources: ["appservice", "api"] },
+      { port: 9820, bind_address: "127.0.0.1", resources: ["appservice", "api"], trusted_proxies: [] },
     ]);
     expect(config.registration).to.equal(join(folder, "registration.yaml"));
     expect(config.database.url).to.equal(`sqlite:${join(folder, "data/roomporter.db")}`);

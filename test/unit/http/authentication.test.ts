@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { JsonObject } from "../../../src/matrix/json.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { ADMIN_TOKEN, ApiServer } from "../../support/doors/api-server.ts";
 
@@ -20,8 +21,8 @@ describe("tokens", () => {
     expect((await api.fetch("/v1/jobs")).status).to.equal(200);
     await api.fetch("/v1/jobs", { token: "token-of-root" });
     expect(seen).to.deep.equal([
-      { userId: "@ann:x", adminToken: false, door: "http", accessToken: "token-of-ann" },
-      { userId: "@root:x", adminToken: false, door: "http", accessToken: "token-of-root" },
+      { userId: "@ann:x", guest: false, adminToken: false, door: "http", accessToken: "token-of-ann" },
+      { userId: "@root:x", guest: false, adminToken: false, door: "http", accessToken: "token-of-root" },
     ]);
   });
 
@@ -86,6 +87,42 @@ describe("tokens", () => {
     api.loggedOut.add("token-of-bob");
     expect((await api.fetch("/v1/jobs", { token: "token-of-bob" })).status).to.equal(401);
     expect((await api.fetch("/v1/jobs", { token: "token-of-bob" })).status).to.equal(429);
+  });
+
+  it("of guests say so, also while they are believed", async () => {
+    for (let i = 0; i < 2; i++) await api.fetch("/v1/jobs", { token: "token-of-guest" });
+    expect(seen.map(({ guest }) => guest)).to.deep.equal([true, true]);
+    const { permission } = (await (await api.fetch("/v1/whoami", { token: "token-of-guest" })).json()) as JsonObject;
+    expect(permission).to.equal("none");
+  });
+
+  it("of locked accounts and of the service itself are told apart from wrong ones", async () => {
+    for (const [token, errcode] of [
+      ["token-of-locked", "M_USER_LOCKED"],
+      ["token-of-service", "M_FORBIDDEN"],
+    ] as const) {
+      const response = await api.fetch("/v1/jobs", { token });
+      expect(response.status, token).to.equal(403);
+      expect(await response.json()).to.have.property("errcode", errcode);
+    }
+    expect(api.wrongTokens).to.equal(0);
+    expect(seen).to.deep.equal([]);
+  });
+
+  it("that are wrong count by the address that a trusted proxy names, and by no other's word", async () => {
+    const wrong = async (address: string): Promise<number> => {
+      const headers = { "x-forwarded-for": address };
+      return (await api.fetch("/v1/jobs", { token: "adm_wrong", headers })).status;
+    };
+    for (let i = 0; i < 30; i++) expect(await wrong(`192.0.2.${i}`)).to.equal(401);
+    expect(await wrong("192.0.2.99"), "nobody is believed").to.equal(429);
+    await api.stop();
+    api.trustedProxies = ["10.0.0.0/8", "127.0.0.1"];
+    await api.start();
+    for (let i = 0; i < 30; i++) expect(await wrong("198.51.100.1, 10.1.2.3")).to.equal(401);
+    expect(await wrong("198.51.100.1")).to.equal(429);
+    expect(await wrong("198.51.100.2")).to.equal(401);
+    expect(await wrong("198.51.100.1, 203.0.113.5"), "the last one that is not trusted").to.equal(401);
   });
 
   it("do not count against anybody while requests succeed", async () => {

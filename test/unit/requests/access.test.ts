@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { permissionOf } from "../../../src/requests/access.ts";
+import { permissionBy, permissionOf } from "../../../src/requests/access.ts";
 import { maySendState } from "../../../src/matrix/power-levels.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { stateEvent } from "../../support/room-events.ts";
@@ -14,6 +14,20 @@ describe("permissions", () => {
     expect(permissionOf(permissions, "@bob:x.org:8448")).to.equal("none");
     expect(permissionOf({ "x.org": "user" }, "@bob:y.org")).to.equal("none");
     expect(permissionOf({}, "constructor")).to.equal("none");
+  });
+
+  it("give guests of the homeserver nothing, unless they are allowed or named", () => {
+    const rules = {
+      permissions: { "*": "user", "@7:x.org": "admin" },
+      allowGuests: false,
+      serverName: "x.org",
+    } as const;
+    const of = permissionBy(rules);
+    expect(of("@123:x.org")).to.equal("none");
+    expect(of("@7:x.org"), "named").to.equal("admin");
+    expect(of("@123:y.org"), "no guest of this homeserver").to.equal("user");
+    expect(of("@12a:x.org")).to.equal("user");
+    expect(permissionBy({ ...rules, allowGuests: true })("@123:x.org")).to.equal("user");
   });
 });
 

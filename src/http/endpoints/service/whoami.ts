@@ -15,15 +15,16 @@ const TOKEN_HOLDER = z
 const ADMIN_TOKEN = "admin:";
 
 /** Whose the token is, and what it may do here: also for those who may do nothing. */
-export function whoamiRoute(permissionOf: (userId: string) => Permission): Route {
+export function whoamiRoute(permissionOf: (userId: string) => Permission, allowGuests: boolean): Route {
   return route({
     method: "get",
     path: "/v1/whoami",
     operationId: "whoami",
     summary: "Whose token is this, and what may it do?",
     answers: { 200: json(TOKEN_HOLDER, "Who asks") },
-    async handle({ response, requester: { userId, adminToken } }) {
-      const permission = adminToken ? "admin" : permissionOf(userId);
+    async handle({ response, requester: { userId, adminToken, guest } }) {
+      const refused = guest === true && !allowGuests;
+      const permission = adminToken ? "admin" : refused ? "none" : permissionOf(userId);
       response.json({
         user_id: adminToken ? null : userId,
         admin_token: adminToken ? userId.slice(ADMIN_TOKEN.length) : null,
