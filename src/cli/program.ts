@@ -32,7 +32,6 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
     .option("--json", "results as JSON")
     .option("-q, --quiet", "no progress, no remarks: only results and errors")
     .configureHelp({ showGlobalOptions: true, subcommandTerm: withInnerNames })
-    .showHelpAfterError("Add --help to see how it is used.")
     .addHelpText("after", EXAMPLES);
 
   addServiceCommands(program.commandsGroup("Running the service:"), actions, world);

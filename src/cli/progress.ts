@@ -24,7 +24,7 @@ export function startProgress(
   amount: (done: number, total: number | null) => string,
 ): Progress {
   if (!output.interactive) return SILENT;
-  const started = Date.now();
+  const started = performance.now();
   let done = 0;
   let total: number | null = null;
   const bar = new SingleBar({
@@ -35,7 +35,7 @@ export function startProgress(
         bar: "█".repeat(Math.round(params.progress * 24)).padEnd(24, "░"),
         percentage: String(Math.floor(params.progress * 100)),
         amount: amount(done, total),
-        clock: clock(Date.now() - started),
+        clock: clock(performance.now() - started),
       }),
     hideCursor: true,
     clearOnComplete: true,

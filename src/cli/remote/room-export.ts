@@ -43,7 +43,7 @@ export async function exportRoom(
   const progress = startProgress(world, output, "Exporting", (done) =>
     done > 0 ? `${bytes(done)} received` : `the service reads the room${reading ? `: ${howFar(reading)}` : ""}`,
   );
-  const started = Date.now();
+  const started = performance.now();
   let received = 0;
   try {
     const progressId = output.interactive ? `live-${randomBytes(12).toString("hex")}` : undefined;
@@ -70,7 +70,7 @@ export async function exportRoom(
     over.abort();
     progress.stop();
   }
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
   output.note(
     `Exported ${roomId}: ${bytes(received)} in ${seconds} s${options.output === undefined ? "" : `, ${options.output}`}`,
   );

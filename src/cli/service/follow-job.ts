@@ -25,9 +25,9 @@ export async function followJob(
 ): Promise<ServiceJob> {
   let shown: ServiceJob | undefined;
   const progress = startProgress(world, output, title, () => (shown ? howFar(shown) : ""));
-  let answered = Date.now();
+  let answered = performance.now();
   const show = (job: ServiceJob): void => {
-    answered = Date.now();
+    answered = performance.now();
     shown = job;
     progress.update(job.progress.done, job.progress.total);
   };
@@ -41,7 +41,8 @@ export async function followJob(
         show(job);
         if (ended(job)) return job;
       } catch (error) {
-        if (!(error instanceof ServiceError && error.passing) || Date.now() - answered > PATIENCE_MS) throw error;
+        if (!(error instanceof ServiceError && error.passing) || performance.now() - answered > PATIENCE_MS)
+          throw error;
         hasEvents = true;
       }
       await world.timer.sleep(POLL_MS, signal);

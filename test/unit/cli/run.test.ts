@@ -97,6 +97,52 @@ describe("the command line", () => {
     });
   });
 
+  it("says as JSON, and as nothing else, that it was used wrongly", async () => {
+    const wrong: [string[], string][] = [
+      [["--json"], "a command is missing: see --help"],
+      [["room", "--json"], "a command is missing: see --help"],
+      [["bogus", "--json"], "unknown command 'bogus'"],
+      [["room", "export", "--json"], "missing required argument 'room_id'"],
+      [["--json", "serve"], "required option '-c, --config <file>' not specified"],
+      [["audit", "list", "--format", "pdf", "--json"], "'pdf' is invalid. Allowed choices are table, csv, ndjson."],
+      [["jobs", "list", "--json"], "say which service"],
+      [["jobs", "list", "--json", "--bogus"], "unknown option '--bogus'"],
+    ];
+    for (const [args, words] of wrong) {
+      const { code, stdout, stderr } = await run(args);
+      expect([code, stdout.length], args.join(" ")).to.deep.equal([2, 0]);
+      const { error, ...rest } = JSON.parse(stderr) as { error: string };
+      expect(error).to.contain(words);
+      expect(rest).to.deep.equal({ errcode: "M_INVALID_PARAM", reasons: [] });
+    }
+  });
+
+  it("never repeats a token that was typed in the wrong place", async () => {
+    const token = "syt_YW5u_RoomporterSecret_0a1b2c";
+    const admin = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    const wrong = (secret: string): string[][] => [
+      ["jobs", "list", secret],
+      [secret],
+      ["jobs", "list", "--tenant", secret],
+      ["jobs", "list", "--token", "t", "--url", secret],
+      ["jobs", "list", `--tokens=${secret}`],
+      ["bundle", "show", `--token=${secret}`],
+      ["room", "export", secret],
+      ["room", "export", "!a:b", "--since", secret],
+      ["tenant", "remove", secret],
+      ["tenant", "add", "home", "--url", "http://127.0.0.1:1", "--token", `${secret} and more`],
+      ["audit", "list", `--format=${secret}`],
+      ["bundle", "verify", secret],
+    ];
+    for (const secret of [token, admin])
+      for (const args of wrong(secret))
+        for (const words of [args, [...args, "--json"]]) {
+          const { code, stderr } = await run(words);
+          expect(code, words.join(" ")).to.be.oneOf([1, 2]);
+          expect(stderr, words.join(" ")).not.to.contain(secret);
+        }
+  });
+
   it("shows nothing to a terminal that a terminal would obey", async () => {
     await using service = await fakeService((_asked, response) =>
       json(response, 400, { errcode: "M_X", error: "\u001b[2Jgone \u202eflipped" }),
