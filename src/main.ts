@@ -40,11 +40,11 @@ const actions: Actions = {
     return await verifyAudit(database.url, witness);
   },
 
-  async registration({ url, config, output }) {
+  async registration({ url, config, output, force = false }) {
     const { loadConfig } = await import("./config/load.ts");
     const { createRegistration, writeRegistration } = await import("./config/registration.ts");
     const { homeserver } = await loadConfig(config);
-    await writeRegistration(output, createRegistration(url, homeserver.server_name));
+    await writeRegistration(output, createRegistration(url, homeserver.server_name), { force });
   },
 
   async configCheck(configFile, { online }) {

@@ -17,8 +17,8 @@ export interface Actions {
   confirmClock(configFile: string): Promise<number>;
   /** Walks the audit log. `witness`: a row as it was noted before. @throws where there is none */
   auditVerify(configFile: string, witness?: { position: number; hash: string }): Promise<AuditCheck>;
-  /** Writes a new registration for the homeserver. @throws where the file exists */
-  registration(options: { url: string; config: string; output: string }): Promise<void>;
+  /** Writes a new registration for the homeserver. @throws where the file exists, unless `force` */
+  registration(options: { url: string; config: string; output: string; force?: boolean }): Promise<void>;
   /**
    * Resolves where the service can start with this configuration, with what is odd about it and what was found; else the message names
    * each fault with its line. `online`: asks the homeserver, too.

@@ -10,6 +10,7 @@ import { connect, withConnection, type ConnectionOptions } from "./service/conne
 import { addKeysCommand } from "./remote/keys-command.ts";
 import { addRoomKeeping } from "./remote/room-commands.ts";
 import { addTypedOptions } from "./service/typed-options.ts";
+import { withForce } from "./output-file.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
 import type { RoomExportOptions } from "./remote/room-export.ts";
@@ -100,11 +101,12 @@ function addServiceCommands(program: Command, actions: Actions, world: World): v
     .requiredOption("-u, --url <url>", "where the homeserver reaches the service")
     .requiredOption("-c, --config <file>", "config.yaml")
     .requiredOption("-o, --output <file>", "the registration file to write")
+    .option("--force", "overwrite that file: its tokens are no longer valid then")
     .addHelpText(
       "after",
       "\nExample:\n  roomporter registration -u http://127.0.0.1:9820 -c config.yaml -o registration.yaml",
     )
-    .action(async (options: { url: string; config: string; output: string }, command: Command) => {
+    .action(async (options: { url: string; config: string; output: string; force?: boolean }, command: Command) => {
       await actions.registration(options);
       outputOf(command, world).note(
         `Wrote ${options.output}. Add its path to app_service_config_files in homeserver.yaml and restart the homeserver.`,
@@ -133,12 +135,13 @@ function addRoomCommands(program: Command, world: World): void {
 
   withConnection(
     addTypedOptions(
-      room
-        .command("export")
-        .description("export a room that you are in, as one ZIP")
-        .argument("<room_id>", "e.g. '!abc:example.org'")
-        .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
-        .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
+      withForce(
+        room
+          .command("export")
+          .description("export a room that you are in, as one ZIP")
+          .argument("<room_id>", "e.g. '!abc:example.org'")
+          .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+      ).option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
       exportNowOptions,
       ["since_bundle"],
     ),

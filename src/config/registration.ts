@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { dump } from "js-yaml";
 import matrixAppservice, { type AppServiceOutput } from "matrix-appservice";
 import { z } from "zod";
@@ -79,11 +79,23 @@ export function createRegistration(url: string, serverName: string): AppServiceO
  * Writes a registration for its owner's eyes alone.
  * @throws ConfigError where the file exists: its tokens may be in use
  */
-export async function writeRegistration(path: string, registration: AppServiceOutput): Promise<void> {
+export async function writeRegistration(
+  path: string,
+  registration: AppServiceOutput,
+  { force = false }: { force?: boolean } = {},
+): Promise<void> {
   try {
+    // a file that others can read would stay so
+    if (force) await rm(path, { force: true });
     await writeFile(path, dump(registration), { mode: 0o600, flag: "wx" });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    throw new ConfigError([{ file: path, message: "exists already, and its tokens may be in use: remove it first" }]);
+    throw new ConfigError([
+      {
+        file: path,
+        message:
+          "exists already, and its tokens may be in use: name another file with -o, or overwrite it with --force",
+      },
+    ]);
   }
 }

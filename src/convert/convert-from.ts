@@ -27,6 +27,8 @@ export interface Conversion extends ReadOptions {
   /** milliseconds since the epoch */
   now: number;
   signal: AbortSignal;
+  /** Asked of every file before anything is written; what it rejects with ends the conversion. */
+  mayWrite: (file: string) => Promise<void>;
   /** A bundle stands. */
   onBundle: (made: MadeBundle) => void;
 }
@@ -51,12 +53,16 @@ export async function convertExport(conversion: Conversion): Promise<void> {
   await using files = await openExport(input, format);
   const found = await format.conversations(files, conversion);
   if (channel === undefined && (format.many || (await isFolder(output)))) {
-    await mkdir(output, { recursive: true });
     const taken = new Set<string>();
-    for (const each of found) await convert(each, join(output, freeName(each.name, taken)), conversion);
+    const planned = found.map((each) => ({ each, file: join(output, freeName(each.name, taken)) }));
+    for (const { file } of planned) await conversion.mayWrite(file);
+    await mkdir(output, { recursive: true });
+    for (const { each, file } of planned) await convert(each, file, conversion);
     return;
   }
-  await convert(chosen(found, channel), output, conversion);
+  const only = chosen(found, channel);
+  await conversion.mayWrite(output);
+  await convert(only, output, conversion);
 }
 
 /** Is it meant as a folder: by a slash at its end, or because it is one? */

@@ -7,19 +7,29 @@ import { asMarkdown } from "./text/markdown.ts";
 import { asText } from "./text/plain-text.ts";
 import { Conversation } from "./timeline/conversation.ts";
 
-const WRITERS = { text: asText, markdown: asMarkdown, csv: asCsv };
+type Writer = (conversation: Conversation, options: ConvertOptions) => AsyncGenerator<string, void, undefined>;
+const WRITERS = { text: asText, markdown: asMarkdown, csv: asCsv } satisfies Record<string, Writer>;
 /** What a bundle can be turned into. */
 export type Shape = keyof typeof WRITERS;
 export const SHAPES = Object.keys(WRITERS) as readonly Shape[];
 
+export interface ConvertOptions {
+  /** CSV for a spreadsheet: nothing in it is a formula, and so not every id is exact; with a byte order mark */
+  spreadsheet?: boolean;
+}
+
 /** The conversation of a bundle in another shape, UTF-8, piece by piece. @throws BundleError */
-export async function* convertBundle(file: string, shape: Shape): AsyncGenerator<string, void, undefined> {
+export async function* convertBundle(
+  file: string,
+  shape: Shape,
+  options: ConvertOptions = {},
+): AsyncGenerator<string, void, undefined> {
   const bundle = await openBundle(file);
   const folder = await mkdtemp(join(tmpdir(), "roomporter-convert-"));
   try {
     const conversation = await Conversation.read(bundle, folder);
     try {
-      yield* WRITERS[shape](conversation);
+      yield* WRITERS[shape](conversation, options);
     } finally {
       await conversation.close();
     }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addConvertCommand } from "./convert-command.ts";
 import type { RenderOptions } from "./bundle-render.ts";
 import { Output, type GlobalOptions } from "../output.ts";
+import { withForce, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
 
 const VERIFY_HELP = `
@@ -45,15 +46,17 @@ export function addBundleCommands(program: Command, version: string, world: Worl
       const { show } = await import("./bundle.ts");
       await show(file, outputOf(command));
     });
-  bundle
-    .command("merge")
-    .description("join a bundle and those that go on from it (room export --since-bundle) into the whole")
-    .argument("<bundles...>", "the first one, then each that goes on from the one before it")
-    .requiredOption("-o, --output <file>", "the file to write; it appears only when it is complete")
+  withForce(
+    bundle
+      .command("merge")
+      .description("join a bundle and those that go on from it (room export --since-bundle) into the whole")
+      .argument("<bundles...>", "the first one, then each that goes on from the one before it")
+      .requiredOption("-o, --output <file>", "the file to write; it appears only when it is complete"),
+  )
     .addHelpText("after", MERGE_HELP)
-    .action(async (files: string[], { output }: { output: string }, command: Command) => {
+    .action(async (files: string[], options: ForceOption & { output: string }, command: Command) => {
       const { merge } = await import("./bundle-merge.ts");
-      await merge(files, output, world, outputOf(command));
+      await merge(files, options, world, outputOf(command));
     });
   bundle
     .command("diff")
@@ -75,6 +78,7 @@ export function addBundleCommands(program: Command, version: string, world: Worl
       "the folder to make, which must not hold anything yet; with --single-file: the file",
     )
     .option("--single-file", "one HTML file with everything inside, instead of a folder")
+    .option("--force", "overwrite the file of --single-file, where there is one")
     .addHelpText("after", "\nExample:\n  roomporter bundle render room.zip -o room/ && open room/index.html")
     .action(async (file: string, options: RenderOptions, command: Command) => {
       const { render } = await import("./bundle-render.ts");

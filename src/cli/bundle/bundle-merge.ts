@@ -2,16 +2,22 @@ import { mergeBundles, MergeError } from "../../bundle/merge/merge.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
 
-/** Joins bundles into `file`. @throws CliError where they do not belong together */
-export async function merge(files: readonly string[], file: string, world: World, output: Output): Promise<void> {
+/** Joins bundles into one file. @throws CliError where they do not belong together */
+export async function merge(
+  files: readonly string[],
+  { output: file, ...force }: ForceOption & { output: string },
+  world: World,
+  output: Output,
+): Promise<void> {
   if (files.length < 2)
     throw new CliError(EXIT.usage, "give at least two bundles: the first, and what goes on from it");
+  await requireFree(file, force);
   const progress = startProgress(world, output, "Merging", () => `${String(files.length)} bundles`);
   try {
-    const { size, sha256 } = await mergeBundles(files, (write) => writeWholeFile(file, write));
+    const { size, sha256 } = await mergeBundles(files, (write) => writeWholeFile(file, force, write));
     output.note(`Merged ${String(files.length)} bundles: ${bytes(size)}, ${file}`);
     if (output.json) output.result("", { file, size, sha256 });
   } catch (error) {

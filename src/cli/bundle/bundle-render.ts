@@ -5,9 +5,10 @@ import { verifyBundle } from "../../bundle/verify/verify.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
+import { requireFree, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
 
-export interface RenderOptions {
+export interface RenderOptions extends ForceOption {
   output: string;
   singleFile?: boolean;
 }
@@ -15,7 +16,7 @@ export interface RenderOptions {
 /** Turns a sound bundle into pages to read. @throws CliError where it is not sound, or the folder holds something */
 export async function render(file: string, options: RenderOptions, world: World, output: Output): Promise<void> {
   const { output: target, singleFile = false } = options;
-  await requireFree(target, singleFile);
+  await (singleFile ? requireFree(target, options) : requireEmpty(target));
   const checking = startProgress(world, output, "Verifying", (done, total) => `${bytes(done)} of ${bytes(total ?? 0)}`);
   const { ok, fault_count: faults } = await verifyBundle(file, { onProgress: checking.update }).finally(checking.stop);
   if (!ok)
@@ -36,14 +37,12 @@ export async function render(file: string, options: RenderOptions, world: World,
 }
 
 /** What is there stays; only an empty folder may be filled. */
-async function requireFree(target: string, singleFile: boolean): Promise<void> {
+async function requireEmpty(target: string): Promise<void> {
   const inside = await readdir(target).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") return undefined;
-    if (code === "ENOTDIR") return singleFile ? undefined : ["a file"];
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR") return ["a file"];
     throw error;
   });
-  if (inside === undefined) return;
-  if (singleFile) throw new CliError(EXIT.usage, `${target} is a folder: name the file to write, e.g. -o room.html`);
-  if (inside.length > 0) throw new CliError(EXIT.usage, `${target} is not an empty folder`);
+  if (inside.length > 0) throw new CliError(EXIT.usage, `${target} is not an empty folder: name another one`);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { CliError, EXIT } from "../exit.ts";
+import { withForce } from "../output-file.ts";
 import { Output, type GlobalOptions } from "../output.ts";
 import type { World } from "../world.ts";
 
@@ -8,6 +9,8 @@ interface ConvertOptions {
   to?: string;
   channel?: string;
   output?: string;
+  force?: boolean;
+  spreadsheet?: boolean;
   timeZone?: string;
   dateOrder?: string;
   trustImported?: string[];
@@ -32,33 +35,53 @@ Examples:
 
 /** `bundle convert`: other programs' exports into bundles, bundles into text. */
 export function addConvertCommand(bundle: Command, version: string, world: World): void {
-  bundle
-    .command("convert")
-    .description("make a bundle of another program's export, or text, Markdown or CSV of a bundle")
-    .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
-    .option(
-      "--from <program>",
-      "who made the export: auto, element, discord, slack, mattermost, telegram, google-chat, whatsapp, signal or irc",
-    )
-    .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
-    .option("--time-zone <name>", "whatsapp, signal, irc: IANA time zone of the export's times, such as Europe/Berlin")
-    .option("--date-order <order>", "whatsapp: dmy, mdy or ymd, where the dates do not tell")
-    .option("--trust-imported <user...>", "element: Matrix users whose imports are believed to name the true authors")
-    .option("--to <shape>", "text, markdown or csv")
-    .option("-o, --output <file>", "what to write (--to: stdout where not given); for several bundles, a folder")
+  withForce(
+    bundle
+      .command("convert")
+      .description("make a bundle of another program's export, or text, Markdown or CSV of a bundle")
+      .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
+      .option(
+        "--from <program>",
+        "who made the export: auto, element, discord, slack, mattermost, telegram, google-chat, whatsapp, signal or irc",
+      )
+      .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
+      .option(
+        "--time-zone <name>",
+        "whatsapp, signal, irc: IANA time zone of the export's times, such as Europe/Berlin",
+      )
+      .option("--date-order <order>", "whatsapp: dmy, mdy or ymd, where the dates do not tell")
+      .option("--trust-imported <user...>", "element: Matrix users whose imports are believed to name the true authors")
+      .option("--to <shape>", "text, markdown or csv")
+      .option(
+        "--spreadsheet",
+        "--to csv: what a spreadsheet would take for a formula begins with an apostrophe; ids are no longer exact",
+      )
+      .option("-o, --output <file>", "what to write (--to: stdout where not given); for several bundles, a folder"),
+  )
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, options: ConvertOptions, command: Command) => {
-      const { from, to, channel, timeZone, dateOrder, trustImported, output: file } = options;
-      const rest = { ...(file !== undefined && { output: file }) };
+      const {
+        from,
+        to,
+        channel,
+        timeZone,
+        dateOrder,
+        trustImported,
+        output: file,
+        force = false,
+        spreadsheet = false,
+      } = options;
+      const rest = { force, ...(file !== undefined && { output: file }) };
       if ((from === undefined) === (to === undefined))
         throw new CliError(EXIT.usage, "give either --from and the program that made the export, or --to and a shape");
+      if (spreadsheet && to !== "csv") throw new CliError(EXIT.usage, "--spreadsheet goes with --to csv");
       if (to !== undefined) {
         if (channel !== undefined) throw new CliError(EXIT.usage, "--channel goes with --from");
         if (timeZone !== undefined) throw new CliError(EXIT.usage, "--time-zone goes with --from");
         if (dateOrder !== undefined) throw new CliError(EXIT.usage, "--date-order goes with --from whatsapp");
         if (trustImported !== undefined) throw new CliError(EXIT.usage, "--trust-imported goes with --from element");
         const { convertTo } = await import("./convert-to.ts");
-        await convertTo(input, { to, ...rest }, world);
+        await convertTo(input, { to, spreadsheet, ...rest }, world);
       } else if (from !== undefined) {
         const output = new Output(world, command.optsWithGlobals<GlobalOptions>());
         const { convertFrom } = await import("./convert-from.ts");

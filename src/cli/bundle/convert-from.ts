@@ -6,11 +6,12 @@ import { openExport } from "../../convert/input/export-files.ts";
 import { recognise } from "../../convert/recognise.ts";
 import { isZip } from "../../convert/input/zip-files.ts";
 import { CliError, EXIT } from "../exit.ts";
+import { requireFree, type ForceOption } from "../output-file.ts";
 import type { Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import type { World } from "../world.ts";
 
-export interface ConvertFromOptions {
+export interface ConvertFromOptions extends ForceOption {
   from: string;
   channel?: string;
   output?: string;
@@ -32,7 +33,7 @@ const CHOICES_SHOWN = 20;
 /** Makes bundles of another program's export. @throws CliError */
 export async function convertFrom(
   input: string,
-  { from, channel, output: file, timeZone, dateOrder, trustImported }: ConvertFromOptions,
+  { from, channel, output: file, timeZone, dateOrder, trustImported, ...force }: ConvertFromOptions,
   version: string,
   world: World,
   output: Output,
@@ -46,7 +47,8 @@ export async function convertFrom(
   const progress = startProgress(world, output, "Converting", () => `${made.length} done`);
   const onBundle = (bundle: MadeBundle): void => void made.push(bundle);
   const generator = `roomporter ${version} (from ${kind})`;
-  const reading = { format: await load(), input, channel, timeZone, dateOrder, trustImported };
+  const mayWrite = (each: string): Promise<void> => requireFree(each, force);
+  const reading = { format: await load(), input, channel, timeZone, dateOrder, trustImported, mayWrite };
   try {
     await convertExport({ ...reading, output: file, generator, now: Date.now(), signal, onBundle });
   } catch (error) {

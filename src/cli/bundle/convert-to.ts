@@ -2,21 +2,22 @@ import { pipeline } from "node:stream/promises";
 import { BundleError } from "../../bundle/faults.ts";
 import { convertBundle, SHAPES, type Shape } from "../../render/convert-to.ts";
 import { CliError, EXIT } from "../exit.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
 
 /** Writes the conversation of a bundle in another shape, to a file or to stdout. @throws CliError */
 export async function convertTo(
   bundle: string,
-  { to, output }: { to: string; output?: string },
+  { to, output, spreadsheet = false, ...options }: ForceOption & { to: string; output?: string; spreadsheet?: boolean },
   world: World,
 ): Promise<void> {
   if (!isShape(to)) throw new CliError(EXIT.usage, `--to is one of ${SHAPES.join(", ")}`);
+  if (output !== undefined) await requireFree(output, options);
   const signal = world.interrupt();
-  const pieces = convertBundle(bundle, to);
+  const pieces = convertBundle(bundle, to, { spreadsheet });
   try {
     if (output === undefined) await pipeline(pieces, world.stdout, { signal, end: false });
-    else await writeWholeFile(output, (file) => pipeline(pieces, file, { signal }));
+    else await writeWholeFile(output, options, (file) => pipeline(pieces, file, { signal }));
   } catch (error) {
     if (signal.aborted) throw new CliError(EXIT.interrupted, "interrupted");
     if (error instanceof BundleError) throw new CliError(EXIT.failed, `${bundle}: ${error.message} [${error.code}]`);

@@ -4,6 +4,7 @@ import { addTypedOptions } from "../service/typed-options.ts";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
 import type { GdprExportOptions } from "./gdpr-export.ts";
 import { Output, type GlobalOptions } from "../output.ts";
+import { withForce } from "../output-file.ts";
 import type { World } from "../world.ts";
 
 /** Adds `gdpr export`. */
@@ -12,10 +13,12 @@ export function addGdprCommands(program: Command, world: World): void {
 
   withConnection(
     addTypedOptions(
-      gdpr
-        .command("export")
-        .description("export all rooms that the service can read, as one ZIP of bundles with an index")
-        .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+      withForce(
+        gdpr
+          .command("export")
+          .description("export all rooms that the service can read, as one ZIP of bundles with an index")
+          .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+      ),
       allRoomsOptions,
     ),
   )

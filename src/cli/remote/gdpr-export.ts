@@ -7,11 +7,11 @@ import type { Output } from "../output.ts";
 import { bytes } from "../progress.ts";
 import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
 
 /** Beside this the options of `allRoomsOptions`. */
-export interface GdprExportOptions {
+export interface GdprExportOptions extends ForceOption {
   output?: string;
 }
 
@@ -28,6 +28,7 @@ export async function exportAllRooms(
       "refusing to write a ZIP to a terminal: redirect it (> rooms.zip), or use -o rooms.zip",
     );
   const request = typedRequest(allRoomsOptions, options);
+  if (options.output !== undefined) await requireFree(options.output, options);
   const client = await service();
   const signal = world.interrupt();
   const id = await client.exportAllRooms(request);
@@ -38,7 +39,7 @@ export async function exportAllRooms(
     const body = await client.bundle(id, signal);
     await (options.output === undefined
       ? pipeline(body, world.stdout, { signal, end: false })
-      : writeWholeFile(options.output, (file) => pipeline(body, file, { signal })));
+      : writeWholeFile(options.output, options, (file) => pipeline(body, file, { signal })));
     output.note(summary(job));
     if (options.output !== undefined) output.result("", job);
   } catch (error) {

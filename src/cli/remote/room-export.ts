@@ -10,12 +10,12 @@ import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
 import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
-import { writeWholeFile } from "../whole-file.ts";
+import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { Timer } from "../../ports/timer.ts";
 import type { World } from "../world.ts";
 
 /** Beside these the options of `exportNowOptions`. */
-export interface RoomExportOptions {
+export interface RoomExportOptions extends ForceOption {
   output?: string;
   /** a file */
   sinceBundle?: string;
@@ -35,6 +35,7 @@ export async function exportRoom(
   checkArguments(roomId, options, world);
   // what is wrong with the rest is told before a large bundle is read
   typedRequest(exportNowOptions, options, { since_bundle: undefined });
+  if (options.output !== undefined) await requireFree(options.output, options);
   const bookmark = options.sinceBundle === undefined ? undefined : await bookmarkText(options.sinceBundle);
   const client = await service();
   const signal = world.interrupt();
@@ -61,7 +62,7 @@ export async function exportRoom(
     counted.on("data", (chunk: Buffer) => progress.update((received += chunk.length), size));
     await (options.output === undefined
       ? pipeline(body, counted, world.stdout, { signal, end: false })
-      : writeWholeFile(options.output, (file) => pipeline(body, counted, file, { signal })));
+      : writeWholeFile(options.output, options, (file) => pipeline(body, counted, file, { signal })));
   } catch (error) {
     const nothingKept = options.output !== undefined || received === 0;
     const rest = nothingKept ? "nothing was kept" : "what was written is not complete, remove it";

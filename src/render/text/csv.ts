@@ -26,25 +26,32 @@ const COLUMNS = [
   "removed_by",
   "removal_reason",
 ];
-/** RFC 4180; what a spreadsheet would take for a formula gets an apostrophe before it. */
-const OPTIONS = { record_delimiter: "\r\n", escape_formulas: true };
+/** RFC 4180 */
+const EXACT = { record_delimiter: "\r\n" };
+/** What a spreadsheet would take for a formula gets an apostrophe before it. */
+const FOR_SPREADSHEETS = { ...EXACT, escape_formulas: true };
 
 /** So many rows are put into form together. */
 const ROWS = 200;
 
 /** A table with a row for each event, edits and reactions among them, piece by piece. @throws BundleError */
-export async function* asCsv(conversation: Conversation): AsyncGenerator<string, void, undefined> {
-  yield stringify([COLUMNS], OPTIONS);
+export async function* asCsv(
+  conversation: Conversation,
+  { spreadsheet = false }: { spreadsheet?: boolean },
+): AsyncGenerator<string, void, undefined> {
+  const options = spreadsheet ? FOR_SPREADSHEETS : EXACT;
+  // spreadsheets know UTF-8 by it
+  yield stringify([COLUMNS], { ...options, bom: spreadsheet });
   const changes = new ChangeWords(conversation.people);
   let rows: string[][] = [];
   for await (const event of conversation.events()) {
     if (event.entry.original.repeated) continue;
     const text = await textOf(event, conversation, changes);
     if (rows.push(row(event.entry, text, conversation)) < ROWS) continue;
-    yield stringify(rows, OPTIONS);
+    yield stringify(rows, options);
     rows = [];
   }
-  yield stringify(rows, OPTIONS);
+  yield stringify(rows, options);
 }
 
 function row(entry: TimelineEntry, text: string, { source }: Conversation): string[] {

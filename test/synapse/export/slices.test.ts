@@ -92,7 +92,7 @@ describe("parts of a real room", () => {
     expect(await manifestText(theirsJoined)).to.equal(
       await manifestText(await exported("theirs3", "--senders", senders)),
     );
-    const wrong = await program("bundle", "merge", theirs, increment, "-o", theirsJoined);
+    const wrong = await program("bundle", "merge", theirs, increment, "-o", join(folder, "wrong.zip"));
     expect([wrong.code, wrong.stderr]).to.deep.equal([
       1,
       "roomporter: bundle 2 is of another part of the room than bundle 1\n",

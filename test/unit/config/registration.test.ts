@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
@@ -45,6 +45,12 @@ describe("the registration", () => {
       "exists already",
     );
     expect(load(await readFile(path, "utf8"))).to.deep.equal(registration);
+
+    await chmod(path, 0o644);
+    const other = createRegistration("http://y", "y");
+    await writeRegistration(path, other, { force: true });
+    expect(load(await readFile(path, "utf8"))).to.deep.equal(other);
+    expect((await stat(path)).mode & 0o777).to.equal(0o600);
   });
 
   it("is refused where it is the sample", async () => {

@@ -41,7 +41,7 @@ describe("bundle render", () => {
     await mkdir(at("full"));
     await writeFile(at("full/mine.txt"), "mine");
     const { code, stderr } = await run(["bundle", "render", sound, "-o", at("full")]);
-    expect([code, stderr]).to.deep.equal([2, `roomporter: ${at("full")} is not an empty folder\n`]);
+    expect([code, stderr]).to.deep.equal([2, `roomporter: ${at("full")} is not an empty folder: name another one\n`]);
     expect(await readdir(at("full"))).to.deep.equal(["mine.txt"]);
     expect(await run(["bundle", "render", sound, "--single-file", "-o", at("full")])).to.include({ code: 2 });
   });

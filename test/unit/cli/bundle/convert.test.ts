@@ -64,7 +64,7 @@ describe("bundle convert", () => {
         join(folder, name),
         ...(more ?? []),
         "-o",
-        join(directory.path, "auto.zip"),
+        join(directory.path, `${name}.zip`),
       ];
       const ran = await run(args);
       expect(ran.code, ran.stderr).to.equal(more ? 0 : 1);

@@ -89,11 +89,14 @@ describe("room export", () => {
     expect(service.asked.map(({ url }) => url)).to.include(`/v1/jobs/${String(id)}/events`);
   });
 
-  it("writes a file with -o, in place of an older one", async () => {
+  it("writes a file with -o, in place of an older one with --force", async () => {
     await using service = await fakeService((_asked, response) => sendZip(response));
     const file = join(folder, "room.zip");
     await writeFile(file, "old");
-    const { code, stdout } = await run(["room", "export", "!a:b", "-o", file], { env: service.env, terminal: true });
+    const { code, stdout } = await run(["room", "export", "!a:b", "-o", file, "--force"], {
+      env: service.env,
+      terminal: true,
+    });
     expect([code, stdout.length]).to.deep.equal([0, 0]);
     expect((await readFile(file)).equals(ZIP)).to.equal(true);
     expect(await readdir(folder)).to.deep.equal(["room.zip"]);

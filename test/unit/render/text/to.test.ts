@@ -22,9 +22,9 @@ describe("a bundle as", () => {
   before(async () => (directory = await temporaryDirectory()));
   after(() => directory.remove());
 
-  async function shown(shape: string, room: SampleRoom = sampleRoom()): Promise<string> {
+  async function shown(shape: string, room: SampleRoom = sampleRoom(), options: string[] = []): Promise<string> {
     const bundle = await writeSample(room, directory.path, "room.zip");
-    const ran = await run(["bundle", "convert", "--to", shape, bundle]);
+    const ran = await run(["bundle", "convert", "--to", shape, bundle, ...options]);
     expect(ran).to.include({ code: 0, stderr: "" });
     return ran.stdout.toString();
   }
@@ -130,7 +130,7 @@ describe("a bundle as", () => {
     expect(text).to.match(/^# .*\n\n## 2023-11-14\n/);
   });
 
-  it("CSV has a row for each event, and no formulas", async () => {
+  it("CSV has a row for each event, with exact ids and texts", async () => {
     const room = roomOf(
       { msgtype: "m.text", body: '=HYPERLINK("https://t.example";"x")' },
       { msgtype: "m.text", body: 'a "b",\nc' },
@@ -141,14 +141,25 @@ describe("a bundle as", () => {
       "event_id,time,author_id,author_name,type,state_key,text,relation,related_event_id,reply_to,reaction,file,removed_by,removal_reason",
     );
     expect(rows[2]).to.equal(
-      `$event-1,2023-11-14T22:13:21.000Z,'@alice:acme.test,,m.room.message,,"'=HYPERLINK(""https://t.example"";""x"")",,,,,,,`,
+      `$event-1,2023-11-14T22:13:21.000Z,@alice:acme.test,,m.room.message,,"=HYPERLINK(""https://t.example"";""x"")",,,,,,,`,
     );
     expect(rows[3]).to.contain('"a ""b"",\nc"');
     const all = await shown("csv");
     expect(all.split("\r\n")).to.have.length(14);
     expect(all).to.match(/\$event-6,[^\r]*,m\.reaction,,,m\.annotation,\$event-2,,👍,/u);
     expect(all).to.match(/\$event-9,[^\r]*,m\.room\.redaction,,,,\$event-8,/u);
-    expect(all).to.match(/\$event-8,[^\r]*,'@bob:acme\.test,mistake\r/u);
+    expect(all).to.match(/\$event-8,[^\r]*,@bob:acme\.test,mistake\r/u);
+  });
+
+  it("CSV for a spreadsheet holds no formulas", async () => {
+    const room = roomOf(...["=1+1", "+1", "-1", "@sum(1)", "plain"].map((body) => ({ msgtype: "m.text", body })));
+    const text = await shown("csv", room, ["--spreadsheet"]);
+    expect(text.startsWith("\ufeffevent_id,")).to.equal(true);
+    const cells = text.split("\r\n").flatMap((row) => row.split(","));
+    expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).to.deep.equal([]);
+    expect(cells).to.include.members(["'=1+1", "'+1", "'-1", "'@sum(1)", "plain", "'@alice:acme.test"]);
+    const misused = await run(["bundle", "convert", "--to", "text", "room.zip", "--spreadsheet"]);
+    expect([misused.code, misused.stderr]).to.match(/^2,roomporter: --spreadsheet goes with --to csv/);
   });
 
   it("text appears under its name only when it is complete, and leaves nothing behind", async () => {

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { link, lstat, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Writable } from "node:stream";
+import type { Command } from "commander";
+import { CliError, EXIT } from "./exit.ts";
+
+/** What `withForce` adds. */
+export interface ForceOption {
+  force?: boolean;
+}
+
+/** Adds --force to a command that has -o. */
+export function withForce(command: Command): Command {
+  return command.option("--force", "overwrite the file of -o, where there is one");
+}
+
+/** To be asked before any work is done for the file. @throws CliError where it is there already, and is not to be overwritten */
+export async function requireFree(file: string, { force = false }: ForceOption): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found === undefined) return;
+  if (found.isDirectory()) throw new CliError(EXIT.usage, `${file} is a folder: name the file to write`);
+  // a device would be replaced by a file
+  if (!found.isFile() && !found.isSymbolicLink())
+    throw new CliError(EXIT.usage, `${file} is not a file: leave out -o, and redirect stdout there`);
+  if (!force) throw taken(file);
+}
+
+/** Writes a file that appears under its name only when it is complete. `write` ends what it is given. */
+export async function writeWholeFile<T>(
+  file: string,
+  options: ForceOption,
+  write: (out: Writable) => Promise<T>,
+): Promise<T> {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}`);
+  try {
+    const result = await write(createWriteStream(temporary, { flags: "wx", flush: true }));
+    await settle(temporary, file, options);
+    return result;
+  } catch (error) {
+    // nobody has asked for the temporary one
+    if (error instanceof Error && "path" in error && error.path === temporary) Object.assign(error, { path: file });
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A link never takes the place of a file that has come meanwhile; some file systems have none. */
+async function settle(temporary: string, file: string, { force = false }: ForceOption): Promise<void> {
+  if (force) {
+    await rename(temporary, file);
+    return;
+  }
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw taken(file);
+    await requireFree(file, {});
+    await rename(temporary, file);
+  }
+}
+
+function taken(file: string): CliError {
+  return new CliError(EXIT.usage, `${file} exists already: name another file with -o, or overwrite it with --force`);
+}
