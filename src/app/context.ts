@@ -5,16 +5,20 @@ import { auditLog } from "../adapters/database/stores/audit-log.ts";
 import { takeCensus } from "../adapters/database/stores/census.ts";
 import { isEmbedded, type Database } from "../adapters/database/database.ts";
 import { Dispatch } from "../adapters/database/postgres/dispatch.ts";
+import { bundleRecords } from "../adapters/database/stores/bundle-records.ts";
 import { importJournal } from "../adapters/database/stores/import-journal.ts";
 import { jobStore } from "../adapters/database/stores/job-store.ts";
 import { ownDatabase } from "../adapters/database/open.ts";
 import { policyStore } from "../adapters/database/stores/policy-store.ts";
 import { signingKeys } from "../adapters/database/stores/signing-keys.ts";
 import { sweepTimes } from "../adapters/database/stores/sweep-times.ts";
+import { synapseMediaRemoval } from "../adapters/homeserver/synapse/synapse-media-removal.ts";
 import { prometheusMetrics, type Metrics } from "../adapters/metrics/prometheus.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
-import { BundleRetention } from "../exports/bundle-retention.ts";
+import { BundleRetention } from "../exports/kept/bundle-retention.ts";
+import { DeliveredBundles } from "../exports/kept/delivered-bundles.ts";
+import { mustGo } from "../exports/kept/still-theirs.ts";
 import { exportSpools, type ExportSpools } from "../exports/export-spools.ts";
 import { JobEndings } from "../jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
@@ -22,10 +26,11 @@ import { permissionBy, type Permission } from "../requests/access.ts";
 import { operateWith, type RunOperation } from "../requests/operation.ts";
 import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
+import type { BundleRecords } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
-import type { JobStore, Lease } from "../ports/job-store.ts";
+import type { Job, JobStore, Lease } from "../ports/job-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
@@ -52,6 +57,9 @@ export interface ServiceContext {
   journalOf: (run: Lease) => ImportJournal;
   policies: PolicyStore;
   storage: Storage;
+  records: BundleRecords;
+  /** copies of bundles in the media repository */
+  delivered: DeliveredBundles;
   retention: BundleRetention;
   sweeps: SweepTimes;
   spools: ExportSpools;
@@ -100,8 +108,23 @@ export async function openContext(
   const { bundles, work, space } = storage;
   const { retention_days: retentionDays, path } = config.storage;
   const sweeps = sweepTimes(database);
-  const retention = new BundleRetention({ bundles, store, retentionDays, clock, times: sweeps, logger });
-  const spools = await exportSpools(join(path, "exports"), store);
+  const records = bundleRecords(database.kysely);
+  const { admin_token: adminToken } = config.homeserver;
+  const removal = adminToken === undefined ? undefined : synapseMediaRemoval(settings, adminToken);
+  const delivered = new DeliveredBundles({ records, policies, store, removal, logger });
+  const isToGo = (job: Job): Promise<boolean> => mustGo(job, { policies, records });
+  const retention = new BundleRetention({
+    bundles,
+    store,
+    mustGo: isToGo,
+    delivered,
+    alone: dispatch === undefined && config.storage.type === "disk",
+    retentionDays,
+    clock,
+    times: sweeps,
+    logger,
+  });
+  const spools = await exportSpools(join(path, "exports"), store, isToGo);
   const keys = signingKeys(database, clock);
   const exporter = roomExporter({
     serverName,
@@ -139,6 +162,8 @@ export async function openContext(
     journalOf,
     policies,
     storage,
+    records,
+    delivered,
     retention,
     sweeps,
     spools,

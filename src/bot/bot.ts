@@ -33,7 +33,7 @@ import { jobsCommand } from "./commands/jobs.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { roomCommand } from "./commands/room.ts";
 import { roomsCommand } from "./commands/rooms.ts";
-import { Delivery } from "./delivery.ts";
+import { Delivery, type Copies } from "./delivery.ts";
 import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
 import { Invitations } from "./invitations.ts";
@@ -49,6 +49,7 @@ export interface BotParts {
   operate: RunOperation;
   exports: Pick<Exports, "start" | "download">;
   imports: Pick<Imports, "start">;
+  delivered: Copies;
   jobs: Pick<Jobs, "list" | "cancel" | "retry">;
   jobEnded: JobControl["ended"];
   auditReading: Pick<AuditReading, "page">;
@@ -88,7 +89,7 @@ export class Bot implements InboxHandler {
       parts.largestBundle,
       this.#stopped.signal,
     );
-    const delivery = new Delivery(exports.download, homeserver, parts.mediaTarget, directRooms);
+    const delivery = new Delivery(exports.download, parts.delivered, homeserver, parts.mediaTarget, directRooms);
     this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
     const { signal } = this.#stopped;

@@ -1,9 +1,11 @@
 import type { Readable } from "node:stream";
+import type { DeliveredBundles } from "../exports/kept/delivered-bundles.ts";
 import type { Exports } from "../exports/exports.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import { HomeserverError, type MediaTarget } from "../ports/homeserver/homeserver.ts";
 import type { Job } from "../ports/job-store.ts";
+import type { Requester } from "../requests/requester.ts";
 import type { DirectRooms } from "./direct-rooms.ts";
 import { count, leftOut } from "./job-words.ts";
 import { bundleFile, notice } from "./messages.ts";
@@ -11,12 +13,20 @@ import { bundleFile, notice } from "./messages.ts";
 /** Brings what a job made to its owner alone. A delivery that is repeated after a crash is the same event. */
 export class Delivery {
   readonly #download: Exports["download"];
+  readonly #delivered: Copies;
   readonly #homeserver: BotHomeserver;
   readonly #media: MediaTarget;
   readonly #directRooms: DirectRooms;
 
-  constructor(download: Exports["download"], homeserver: BotHomeserver, media: MediaTarget, directRooms: DirectRooms) {
+  constructor(
+    download: Exports["download"],
+    delivered: Copies,
+    homeserver: BotHomeserver,
+    media: MediaTarget,
+    directRooms: DirectRooms,
+  ) {
     this.#download = download;
+    this.#delivered = delivered;
     this.#homeserver = homeserver;
     this.#media = media;
     this.#directRooms = directRooms;
@@ -38,6 +48,8 @@ export class Delivery {
     const read = async (): Promise<Readable> => (await this.#download(job.id, owner, whole)).body;
     try {
       const uri = await this.#media.upload(read, size, "application/zip", fileName);
+      await this.#delivered.note(job.id, uri);
+      await this.#requireStillGivable(job.id, owner);
       return bundleFile(fileName, uri, size);
     } catch (error) {
       if (!(error instanceof HomeserverError && error.status === 413)) throw error;
@@ -47,7 +59,20 @@ export class Delivery {
       );
     }
   }
+
+  /** The room may have been closed while its bundle was uploaded: whoever closed it did not know of the copy yet. @throws RequestError */
+  async #requireStillGivable(jobId: string, owner: Requester): Promise<void> {
+    try {
+      (await this.#download(jobId, owner, { start: 0, end: 0 })).body.destroy();
+    } catch (error) {
+      await this.#delivered.withdraw(jobId);
+      throw error;
+    }
+  }
 }
+
+/** Where copies of bundles in the media repository are remembered. */
+export type Copies = Pick<DeliveredBundles, "note" | "withdraw">;
 
 /** Where an import has led. */
 function newRoom(job: Job): string {

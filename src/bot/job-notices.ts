@@ -6,6 +6,8 @@ import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
 import type { Job } from "../ports/job-store.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { sentenceOf } from "../requests/failures/sentence.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { Delivery } from "./delivery.ts";
@@ -109,6 +111,8 @@ export class JobNotices {
     } catch (error) {
       this.#stopped.signal.throwIfAborted();
       if (error instanceof HomeserverError && error.mayPass) throw error;
+      if (error instanceof RequestError && !error.refused) throw error;
+      if (error instanceof RequestError) return ` ${sentenceOf(error)}`;
       this.#logger.error({ job_id: job.id, ...errorFields(error) }, "a job's result could not be delivered");
       return ` I could not send you the result; the service keeps it as job ${job.id}.`;
     }

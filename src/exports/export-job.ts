@@ -7,8 +7,10 @@ import type { DiskSpace } from "../ports/disk-space.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { Job } from "../ports/job-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { PolicyStore } from "../ports/policy-store.ts";
 import { requireJoined } from "../requests/access.ts";
 import type { ExportSpools } from "./export-spools.ts";
+import { requireOpen } from "./kept/still-theirs.ts";
 import { mayPass } from "../requests/failures/job-error.ts";
 import type { JobContext } from "../jobs/job-run.ts";
 import type { JobDefinition } from "../jobs/job-table.ts";
@@ -20,6 +22,7 @@ import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ExportJobParts {
   exporter: RoomExporter;
+  policies: Pick<PolicyStore, "get">;
   homeserver: HomeserverAccess;
   bundles: BundleStore;
   /** folder for the unfinished ZIP */
@@ -55,9 +58,10 @@ async function runExport(
   job: Job,
   { signal, permit, onProgress }: JobContext,
 ): Promise<JsonObject> {
-  const { exporter, homeserver, bundles, spoolDir, space, spools, logger } = parts;
+  const { exporter, policies, homeserver, bundles, spoolDir, space, spools, logger } = parts;
   if (job.room_id === null) throw new RequestError("internal", "M_UNKNOWN", "The job names no room");
   const { visibleTo, options } = readExportParams(job);
+  requireOpen(await policies.get(job.room_id));
   const { reader, media } = homeserver.asService(signal, permit);
   // they may have left since they asked
   if (visibleTo !== undefined) await requireJoined(reader, job.room_id, visibleTo, "You are not in this room any more");

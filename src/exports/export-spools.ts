@@ -12,8 +12,15 @@ export interface ExportSpools {
   sweep(): Promise<void>;
 }
 
-/** `folder`: shared by the processes of one machine, and by nothing else */
-export async function exportSpools(folder: string, store: Pick<JobStore, "get">): Promise<ExportSpools> {
+/**
+ * @param folder shared by the processes of one machine, and by nothing else
+ * @param mustGo is what this job keeps to be deleted, for its room was closed or is incognito now?
+ */
+export async function exportSpools(
+  folder: string,
+  store: Pick<JobStore, "get">,
+  mustGo: (job: Job) => Promise<boolean>,
+): Promise<ExportSpools> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const spools: ExportSpools = {
     of: (jobId) => join(folder, jobId),
@@ -21,12 +28,15 @@ export async function exportSpools(folder: string, store: Pick<JobStore, "get">)
       await rm(join(folder, jobId), { recursive: true, force: true });
     },
     async sweep() {
-      for (const jobId of await readdir(folder)) if (!isOfUse(await store.get(jobId))) await spools.remove(jobId);
+      for (const jobId of await readdir(folder)) {
+        const job = await store.get(jobId);
+        if (!job || !isOfUse(job) || (hasEnded(job) && (await mustGo(job)))) await spools.remove(jobId);
+      }
     },
   };
   return spools;
 }
 
-function isOfUse(job: Job | undefined): boolean {
-  return job !== undefined && (!hasEnded(job) || job.held === "kept");
+function isOfUse(job: Job): boolean {
+  return !hasEnded(job) || job.held === "kept";
 }

@@ -5,6 +5,7 @@ import { requireJoined } from "../requests/access.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import { refuse } from "../requests/failures/refuse.ts";
 import type { Caller } from "../requests/requester.ts";
+import { requireOpen } from "./kept/still-theirs.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 
 export interface ExportRules {
@@ -17,7 +18,7 @@ export interface ExportRules {
 
 /**
  * The reader is in the room, the caller may know of it, and nothing there refuses to travel.
- * @throws RequestError forbidden, invalid with the refusals; HomeserverError, StoreAway
+ * @throws RequestError forbidden, invalid with the refusals, gone where it is being closed; HomeserverError, StoreAway
  */
 export async function requireExportable(
   roomId: string,
@@ -33,6 +34,7 @@ export async function requireExportable(
   await requireJoined(reader, roomId, reader.userId, absent);
   // the same answer as for a room that does not exist
   if (await access.hides(roomId, caller)) throw new RequestError("forbidden", "M_FORBIDDEN", absent);
-  const recorded = (await policies.get(roomId))?.policy;
-  refuse(refusalsOfRoom(await reader.state(roomId, signal), serverName, recorded));
+  const recorded = await policies.get(roomId);
+  requireOpen(recorded);
+  refuse(refusalsOfRoom(await reader.state(roomId, signal), serverName, recorded?.policy));
 }

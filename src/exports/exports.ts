@@ -7,6 +7,7 @@ import { startAllRoomsExport, type StartAllRoomsExport } from "./all-rooms/start
 import { downloadBundle, type DownloadBundle } from "./download-bundle.ts";
 import { exportNow, type ExportNow } from "./export-now.ts";
 import type { ExportRules } from "./exportable.ts";
+import type { GivingOutParts } from "./kept/still-theirs.ts";
 import type { LiveExports } from "./live-exports.ts";
 import type { RoomExporter } from "./room-exporter.ts";
 import { startExport, type StartExport } from "./start-export.ts";
@@ -28,6 +29,7 @@ export interface ExportsParts {
   live: LiveExports;
   bundles: BundleStore;
   rules: ExportRules;
+  givingOut: GivingOutParts;
 }
 
 export function createExports(parts: ExportsParts): Exports {
@@ -35,6 +37,6 @@ export function createExports(parts: ExportsParts): Exports {
     now: exportNow(parts),
     start: startExport(parts),
     startAllRooms: startAllRoomsExport(parts),
-    download: downloadBundle(parts),
+    download: downloadBundle({ ...parts, access: parts.rules.access }),
   };
 }

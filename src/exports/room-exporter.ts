@@ -11,6 +11,7 @@ import { refusalsOfManifest, refusalsOfRoom } from "../policy/refusals.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { collectRoom } from "./export-room.ts";
 import type { ExportOptions } from "./options.ts";
+import { requireOpen } from "./kept/still-theirs.ts";
 import type { ReadyBundle } from "./ready-bundle.ts";
 import { refuse } from "../requests/failures/refuse.ts";
 import { signedHere, type SignedBy } from "../requests/signed-by.ts";
@@ -77,9 +78,10 @@ export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExp
       try {
         // the room may have changed since it was asked for
         refuse(refusalsOfManifest(head));
-        const recorded = (await policies.get(request.roomId))?.policy;
+        const recorded = await policies.get(request.roomId);
         const state = resumed ? await reader.state(request.roomId, signal) : [];
-        refuse(refusalsOfRoom(state, parts.serverName, recorded));
+        refuse(refusalsOfRoom(state, parts.serverName, recorded?.policy));
+        requireOpen(recorded);
       } catch (error) {
         await collected.dispose();
         throw error;

@@ -44,7 +44,7 @@ export const FAILURES = {
   404: "Not there, or not to be seen",
   405: "There is no such method at this address: the header Allow names those that there are",
   409: "The job, or the room, is not in a state for this",
-  410: "The bundle is not kept any more",
+  410: "The bundle is not kept any more, or its room was closed (IO.ROOMPORTER.ROOM_CLOSED)",
   413: "Larger than the service takes",
   416: "No such range",
   431: "The address and the headers are too long",

@@ -30,3 +30,21 @@ export interface BundleStore {
   /** Rejects where bundles cannot be kept at present; the message says why. */
   check(): Promise<void>;
 }
+
+/** Where else the content of rooms lies: what has to be found again when a room is closed. Every method can throw StoreAway. */
+export interface BundleRecords {
+  /** From now on the export of all rooms with that job id may hold this room. */
+  addRoom(jobId: string, roomId: string): Promise<void>;
+  /** It does not. */
+  dropRoom(jobId: string, roomId: string): Promise<void>;
+  roomsOf(jobId: string): Promise<string[]>;
+  /** Ids of the exports of all rooms that may hold this room. */
+  holding(roomId: string): Promise<string[]>;
+  /** A copy of the job's bundle lies in the homeserver's media repository under this `mxc://` URI. */
+  addCopy(jobId: string, uri: string): Promise<void>;
+  /** It does not any more. */
+  dropCopy(uri: string): Promise<void>;
+  copiesOf(jobId: string): Promise<string[]>;
+  /** Ids of the jobs whose bundles have copies. */
+  copied(): Promise<string[]>;
+}

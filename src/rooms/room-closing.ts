@@ -16,7 +16,7 @@ export interface RoomClosingParts {
   removal: RoomRemoval | undefined;
   /** incognito rooms count as closed only once the homeserver has deleted them (`rooms.incognito.closing: purge`) */
   purgeIncognito: boolean;
-  /** Deletes what the service itself keeps of a room that is closed. Safe to repeat. @throws StorageError, StoreAway */
+  /** Deletes what the service itself keeps of a room that is closed. Safe to repeat. @throws StorageError, StoreAway, HomeserverError */
   discard: (roomId: string) => Promise<void>;
   logger: Logger;
   /** ends what is under way; the next run goes on with it */

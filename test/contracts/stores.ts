@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { auditLog } from "../../src/adapters/database/stores/audit-log.ts";
 import { botMemory } from "../../src/adapters/database/stores/bot-memory.ts";
+import { bundleRecords } from "../../src/adapters/database/stores/bundle-records.ts";
 import type { Database } from "../../src/adapters/database/database.ts";
 import { indexLog } from "../../src/adapters/database/stores/index-log.ts";
 import { importJournal } from "../../src/adapters/database/stores/import-journal.ts";
@@ -11,6 +12,7 @@ import { signingKeys } from "../../src/adapters/database/stores/signing-keys.ts"
 import { openDatabase } from "../../src/adapters/database/open.ts";
 import type { AuditLog } from "../../src/ports/audit-log.ts";
 import type { BotMemory } from "../../src/ports/bot-memory.ts";
+import type { BundleRecords } from "../../src/ports/bundle-store.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { ImportJournal } from "../../src/ports/import-journal.ts";
 import type { IndexLog } from "../../src/ports/index-log.ts";
@@ -31,6 +33,7 @@ export interface Stores {
   policies: PolicyStore;
   audit: AuditLog;
   keys: SigningKeys;
+  records: BundleRecords;
   /** Another process on the same data: what it sees is what was really stored. */
   reopen(): Promise<Stores>;
   /** The leases of jobs lose so many milliseconds, as if that time had gone by. */
@@ -59,6 +62,7 @@ export function storesOf(database: Database, clock: Clock, reopen: () => Promise
     policies: policyStore(kysely, clock),
     audit: auditLog(database, clock),
     keys: signingKeys(database, clock),
+    records: bundleRecords(kysely),
     reopen,
     async pass(milliseconds) {
       const earlier = sql<number>`lease_until - ${milliseconds}`;

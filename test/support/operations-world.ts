@@ -86,10 +86,17 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const common = { operate, control, jobAccess, homeserver, bundles };
   const bundle = { fileName: "a.zip", writeTo: done, dispose: done } as never;
   const exportRules = { serverName: "x", serviceUser: SERVICE, policies, access };
+  const givingOut = { policies, records: stores.records, serverName: "x", policyNow: async () => undefined };
   return {
     log,
     operations: {
-      exports: createExports({ ...common, exporter: { collect: async () => bundle }, live, rules: exportRules }),
+      exports: createExports({
+        ...common,
+        exporter: { collect: async () => bundle },
+        live,
+        rules: exportRules,
+        givingOut,
+      }),
       imports: {
         admit: admitImport({ ...common, store, serverName: "x" }),
         start: startImport({
@@ -124,6 +131,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
           },
           restricted: { enabled: true, allow: ["*"] },
         },
+        discard: done,
         logger: SILENT,
       }),
       audit: readAudit({ operate, log }),

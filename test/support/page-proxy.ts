@@ -19,8 +19,10 @@ export interface PageProxy {
   readonly served: Served[];
   /** From now on pages of rooms are answered with this error; undefined: as the homeserver answers. */
   refuse(error: { status: number; errcode: string } | undefined): void;
-  /** From now on, so many more pages and files of rooms are answered; further ones are held, for good. */
+  /** From now on, so many more pages and files of rooms are answered; further ones are held, until `release`. */
   allow(answers: number): void;
+  /** What is held is answered now, and all that comes. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
   let allowed = Infinity;
   let refusal: { status: number; errcode: string } | undefined;
   const served: Served[] = [];
+  const held: (() => void)[] = [];
 
   async function serve(call: IncomingMessage, answer: ServerResponse): Promise<void> {
     const url = new URL(target + (call.url ?? ""));
@@ -36,7 +39,7 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
     if (what !== undefined) {
       const entry = { what, path: url.pathname, answered: false };
       served.push(entry);
-      if (allowed-- <= 0) return;
+      if (allowed-- <= 0) await new Promise<void>((resolve) => held.push(resolve));
       if (refusal && what.startsWith("page")) {
         const body = JSON.stringify({ errcode: refusal.errcode, error: "no" });
         answer.writeHead(refusal.status, { "content-type": "application/json" }).end(body);
@@ -72,6 +75,10 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
     },
     allow(answers) {
       allowed = answers;
+    },
+    release() {
+      allowed = Infinity;
+      for (const answer of held.splice(0)) answer();
     },
     async close() {
       server.closeAllConnections();

@@ -20,6 +20,8 @@ export interface Tables {
   index_entries: IndexEntriesTable;
   room_admissions: RoomAdmissionsTable;
   sweeps: SweepsTable;
+  collection_rooms: CollectionRoomsTable;
+  delivered_bundles: DeliveredBundlesTable;
 }
 
 export interface JobsTable {
@@ -177,6 +179,18 @@ export interface SigningKeysTable {
   /** PKCS #8 in PEM */
   private_key: string;
   created_at: number;
+}
+
+export interface CollectionRoomsTable {
+  /** of an export of all rooms */
+  job_id: string;
+  room_id: string;
+}
+
+export interface DeliveredBundlesTable {
+  /** `mxc://` */
+  uri: string;
+  job_id: string;
 }
 
 export interface SweepsTable {

@@ -27,6 +27,7 @@ const ENDPOINTS = [
   "/_matrix/client/versions",
   "/_matrix/federation/v1/version",
   "/_matrix/media/v3/upload",
+  "/_synapse/admin/v1/media/{serverName}/{mediaId}",
   "/_synapse/admin/v1/rooms",
   "/_synapse/admin/v1/rooms/{roomId}/messages",
   "/_synapse/admin/v1/rooms/{roomId}/state",

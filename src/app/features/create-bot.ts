@@ -25,6 +25,7 @@ export function createBot(
     operate,
     exports,
     imports,
+    delivered: context.delivered,
     jobs,
     jobEnded: (...about) => control.ended(...about),
     rooms,

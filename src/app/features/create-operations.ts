@@ -1,3 +1,8 @@
+import { synapseAdmin } from "../../adapters/homeserver/synapse/synapse-admin.ts";
+import type { ClientEvent } from "../../matrix/event.ts";
+import { POLICY } from "../../matrix/names.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { CHECK_MS } from "../../requests/access.ts";
 import { LiveExports } from "../../exports/live-exports.ts";
 import { createExports, type Exports } from "../../exports/exports.ts";
 import type { Imports } from "../../imports/imports.ts";
@@ -36,7 +41,7 @@ export function createOperations(
   { table, watch, runner, access }: OperationsParts,
 ): Operations {
   const { config, settings, serviceUser, store, endings, storage, homeserver, exporter, policies, keys } = context;
-  const { operate, metrics } = context;
+  const { operate, metrics, records } = context;
   const { bundles } = storage;
   const { serverName } = settings;
   const live = new LiveExports();
@@ -44,9 +49,10 @@ export function createOperations(
   const jobAccess = new JobAccess(control, table, config.limits.jobs_per_user);
   const common = { operate, control, jobAccess, homeserver, bundles };
   const rules = { serverName, serviceUser, policies, access };
+  const givingOut = { policies, records, serverName, policyNow: policyNow(context) };
   return {
     control,
-    exports: createExports({ ...common, exporter, live, rules }),
+    exports: createExports({ ...common, exporter, live, rules, givingOut }),
     imports: {
       admit: admitImport({ ...common, store, serverName }),
       start: startImport({
@@ -61,4 +67,35 @@ export function createOperations(
     },
     jobs: createJobs({ operate, store, control, access: jobAccess, table }),
   };
+}
+
+/** The policy that a room has now, as a server administrator or else the service user sees it; undefined where neither may. */
+function policyNow({
+  config,
+  settings,
+  homeserver,
+}: ServiceContext): (roomId: string) => Promise<ClientEvent | undefined> {
+  const { admin_token: adminToken } = config.homeserver;
+  return async (roomId) => {
+    const signal = AbortSignal.timeout(CHECK_MS);
+    if (adminToken !== undefined) {
+      const { reader } = synapseAdmin(settings, adminToken, signal, async () => undefined);
+      try {
+        return await reader.stateEvent(roomId, POLICY, "");
+      } catch (error) {
+        // a token that was revoked, a room that it does not know
+        if (!isStatus(error, 401, 403, 404)) throw error;
+      }
+    }
+    try {
+      return await homeserver.asService(signal).reader.stateEvent(roomId, POLICY, "");
+    } catch (error) {
+      if (isStatus(error, 403, 404)) return undefined;
+      throw error;
+    }
+  };
+}
+
+function isStatus(error: unknown, ...statuses: number[]): boolean {
+  return error instanceof HomeserverError && statuses.includes(error.status);
 }

@@ -1,6 +1,6 @@
 import { inbox as databaseInbox } from "../../adapters/database/stores/inbox.ts";
 import { synapseRemoval } from "../../adapters/homeserver/synapse/synapse-removal.ts";
-import { discardRoom } from "../../exports/discard-room.ts";
+import { discardRoom } from "../../exports/kept/discard-room.ts";
 import { InboxLoop } from "../../appservice/inbox-loop.ts";
 import type { ServiceContext } from "../context.ts";
 import { RoomGuardLoop } from "../../rooms/room-guard-loop.ts";
@@ -41,9 +41,19 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
   const access = new RoomAccess({ policies, roles, roleLost });
   const removal = adminToken === undefined ? undefined : synapseRemoval(settings, adminToken);
   const purgeIncognito = incognito.closing === "purge";
-  const { store, storage, spools } = context;
-  const discard = (roomId: string): Promise<void> => discardRoom({ store, bundles: storage.bundles, spools }, roomId);
-  const closing = new RoomClosing({ discard, policies, homeserver, removal, purgeIncognito, logger, signal });
+  const { store, storage, spools, records, delivered } = context;
+  const kept = { store, bundles: storage.bundles, spools, records, delivered };
+  const discardClosed = (roomId: string): Promise<void> => discardRoom(kept, roomId, "closed");
+  const discard = (roomId: string): Promise<void> => discardRoom(kept, roomId, "incognito");
+  const closing = new RoomClosing({
+    discard: discardClosed,
+    policies,
+    homeserver,
+    removal,
+    purgeIncognito,
+    logger,
+    signal,
+  });
   const idle = new IdleRooms(incognito.close_after_idle_days, clock);
   const guard = new RoomGuard({ policies, roles, homeserver, closing, idle, audit, bridges, roleLost, logger, signal });
   const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, logger, signal });
@@ -66,6 +76,7 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
       workspaces: config.workspaces,
       bridges,
       operators: { incognito, restricted },
+      discard,
       logger,
     }),
     access,

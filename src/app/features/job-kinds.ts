@@ -11,12 +11,12 @@ import { VERSION } from "../version.ts";
 
 /** Every kind of jobs. */
 export function jobTable(context: ServiceContext): JobTable {
-  const { config, homeserver, journalOf, policies, storage, spools, exporter, clock, logger } = context;
+  const { config, homeserver, journalOf, policies, records, storage, spools, exporter, clock, logger } = context;
   const { bundles, space } = storage;
   const { settings } = context;
   const { admin_token: adminToken } = config.homeserver;
   return {
-    export: exportJob({ exporter, homeserver, bundles, spoolDir: storage.work.path, space, spools, logger }),
+    export: exportJob({ exporter, policies, homeserver, bundles, spoolDir: storage.work.path, space, spools, logger }),
     import: importJob({
       homeserver,
       bundles,
@@ -31,6 +31,7 @@ export function jobTable(context: ServiceContext): JobTable {
       homeserver,
       admin: adminToken === undefined ? undefined : (...until) => synapseAdmin(settings, adminToken, ...until),
       policies,
+      records,
       bundles,
       spools,
       spoolDir: storage.work.path,

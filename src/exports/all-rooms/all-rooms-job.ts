@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject } from "../../matrix/json.ts";
-import type { BundleStore } from "../../ports/bundle-store.ts";
+import type { BundleRecords, BundleStore } from "../../ports/bundle-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import type { HomeserverAccess, Permit } from "../../ports/homeserver/homeserver-access.ts";
@@ -11,7 +11,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
 import type { ExportSpools } from "../export-spools.ts";
 import { writeCollection } from "./collection.ts";
-import { exportOne, type RoomSource } from "./export-one.ts";
+import { exportOne, lookAgain, type RoomSource } from "./export-one.ts";
 import { countsOf, gdprIndex, namedBundles } from "./gdpr-index.ts";
 import { OutcomeSpool } from "./outcome-spool.ts";
 import { mayPass } from "../../requests/failures/job-error.ts";
@@ -29,6 +29,7 @@ export interface AllRoomsJobParts {
   admin: ((signal: AbortSignal, permit: Permit) => HomeserverAdmin) | undefined;
   policies: Pick<PolicyStore, "get">;
   bundles: BundleStore;
+  records: Pick<BundleRecords, "addRoom" | "dropRoom">;
   spools: ExportSpools;
   /** folder for the unfinished ZIP */
   spoolDir: string;
@@ -86,14 +87,15 @@ async function exportAll(
       : { reader: service.reader, media, seesAll: false, visibleTo: userId };
     for (const [done, roomId] of rooms.entries()) {
       onProgress({ done, total: rooms.length });
-      if (!spool.outcomes.has(roomId)) await spool.add(await exportOne(parts, roomId, source, spool, signal));
+      if (!spool.outcomes.has(roomId)) await spool.add(await exportOne(parts, job.id, roomId, source, spool, signal));
     }
     onProgress({ done: rooms.length, total: rooms.length });
 
-    for (const { kind, room_id } of spool.outcomes.values())
-      // one may have become incognito since it was read
-      if (kind === "exported" && (await parts.policies.get(room_id))?.policy.scope_kind === "incognito")
-        await spool.add({ kind: "incognito", room_id });
+    for (const read of [...spool.outcomes.values()]) {
+      if (read.kind !== "exported") continue;
+      const now = await lookAgain(parts, job.id, read, source, signal);
+      if (now !== read) await spool.add(now);
+    }
     const outcomes = [...spool.outcomes.values()].sort((a, b) => (a.room_id < b.room_id ? -1 : 1));
     const exportedAt = clock.now();
     const facts = { generator, exportedAt, requestedBy: job.owner, serverName, userId };

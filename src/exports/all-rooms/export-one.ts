@@ -1,6 +1,9 @@
-import { findState } from "../../matrix/event.ts";
+import { findState, type ClientEvent } from "../../matrix/event.ts";
+import { POLICY } from "../../matrix/names.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/homeserver/homeserver.ts";
+import type { BundleRecords } from "../../ports/bundle-store.ts";
+import { isOver, requireOpen, ROOM_CLOSED } from "../kept/still-theirs.ts";
 import { WHOLE_ROOM } from "../options.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
@@ -23,6 +26,7 @@ export interface RoomSource {
 export interface ExportOneParts {
   exporter: RoomExporter;
   policies: Pick<PolicyStore, "get">;
+  records: Pick<BundleRecords, "addRoom" | "dropRoom">;
   serverName: string;
   space: DiskSpace;
 }
@@ -33,18 +37,60 @@ export interface ExportOneParts {
  */
 export async function exportOne(
   parts: ExportOneParts,
+  jobId: string,
   roomId: string,
   source: RoomSource,
   spool: OutcomeSpool,
   signal: AbortSignal,
 ): Promise<RoomOutcome> {
-  try {
-    return await attempt(parts, roomId, source, spool, signal);
-  } catch (error) {
+  // first: what is read of it is found when the room is closed meanwhile
+  await parts.records.addRoom(jobId, roomId);
+  const outcome = await attempt(parts, roomId, source, spool, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     const outcome = outcomeOf(roomId, error);
     if (!outcome) throw error;
     return outcome;
+  });
+  if (outcome.kind !== "exported") await parts.records.dropRoom(jobId, roomId);
+  return outcome;
+}
+
+/**
+ * What became of a room that was read before: it may have been closed or become incognito since.
+ * @throws as exportOne
+ */
+export async function lookAgain(
+  { policies, records, serverName }: ExportOneParts,
+  jobId: string,
+  read: Extract<RoomOutcome, { kind: "exported" }>,
+  { reader }: RoomSource,
+  signal: AbortSignal,
+): Promise<RoomOutcome> {
+  const { room_id: roomId } = read;
+  // also what a version has read that did not note it
+  await records.addRoom(jobId, roomId);
+  try {
+    const recorded = await policies.get(roomId);
+    const policy = await visiblePolicy(reader, roomId);
+    refuse(refusalsOfRoom(policy ? [policy] : [], serverName, recorded?.policy));
+    requireOpen(recorded);
+    return read;
+  } catch (error) {
+    signal.throwIfAborted();
+    const outcome = outcomeOf(roomId, error);
+    if (!outcome) throw error;
+    await records.dropRoom(jobId, roomId);
+    return outcome;
+  }
+}
+
+/** undefined also where nobody here may see the room any more: it stays as it was read */
+async function visiblePolicy(reader: RoomReader, roomId: string): Promise<ClientEvent | undefined> {
+  try {
+    return await reader.stateEvent(roomId, POLICY, "");
+  } catch (error) {
+    if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
+    throw error;
   }
 }
 
@@ -55,9 +101,15 @@ async function attempt(
   spool: OutcomeSpool,
   signal: AbortSignal,
 ): Promise<RoomOutcome> {
+  const recorded = await policies.get(roomId);
+  if (isOver(recorded)) {
+    if (recorded?.policy.scope_kind !== "incognito") requireOpen(recorded);
+    // nobody can tell any more whether that user was in it
+    return { kind: visibleTo === undefined ? "incognito" : "other", room_id: roomId };
+  }
   const state = await reader.state(roomId, signal);
   // before anything of the conversation is read
-  const refusals = refusalsOfRoom(state, serverName, (await policies.get(roomId))?.policy);
+  const refusals = refusalsOfRoom(state, serverName, recorded?.policy);
   if (visibleTo !== undefined && !findState(state, "m.room.member", visibleTo))
     return { kind: "other", room_id: roomId };
   refuse(refusals);
@@ -86,6 +138,8 @@ async function attempt(
 
 /** What an error says about one room; undefined where it says nothing about that. */
 function outcomeOf(roomId: string, error: unknown): RoomOutcome | undefined {
+  if (error instanceof RequestError && error.errcode === ROOM_CLOSED)
+    return { kind: "failed", room_id: roomId, errcode: ROOM_CLOSED };
   if (error instanceof RequestError && error.reasons.length > 0) {
     const { reasons } = error;
     const incognito = reasons.some(({ code }) => code === "scope_incognito");

@@ -51,6 +51,8 @@ export class OutcomeSpool {
   async add(outcome: RoomOutcome): Promise<void> {
     if (outcome.kind === "exported") await flush(this.path(outcome.file));
     await this.#records.append(JSON.stringify(outcome));
+    const before = this.outcomes.get(outcome.room_id);
+    if (before?.kind === "exported" && outcome.kind !== "exported") await rm(this.path(before.file), { force: true });
     this.outcomes.set(outcome.room_id, outcome);
     await rm(this.readingOf(outcome.room_id), { recursive: true, force: true });
   }

@@ -32,6 +32,8 @@ export interface RoomOperationParts {
   bridges: readonly string[];
   /** what the configuration lays down for rooms with rules */
   operators: OperatorsRules;
+  /** Deletes what the service keeps of a room that has become incognito. Safe to repeat. @throws StorageError, StoreAway, HomeserverError */
+  discard: (roomId: string) => Promise<void>;
   logger: Logger;
 }
 

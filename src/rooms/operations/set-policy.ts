@@ -3,6 +3,7 @@ import { IMPORTED, POLICY } from "../../matrix/names.ts";
 import { readPolicy, type RoomPolicy } from "../../policy/room-policy.ts";
 import type { AuditDetail } from "../../ports/audit-log.ts";
 import { HomeserverError, type RoomReader } from "../../ports/homeserver/homeserver.ts";
+import { errorFields } from "../../ports/logger.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
 import { requireRoomId } from "../../requests/access.ts";
 import { jobIdOf } from "../../requests/job-id.ts";
@@ -18,7 +19,7 @@ import { roomFor, rulesOf, service, type RoomOperationParts } from "./room-opera
 export type SetPolicy = (roomId: string, changes: PolicyChanges, requester: Requester) => Promise<ShownRoom>;
 
 export function setPolicy(parts: RoomOperationParts): SetPolicy {
-  const { operate, policies, guard } = parts;
+  const { operate, policies, guard, discard, logger } = parts;
   return (roomId, changes, requester) => {
     const details = Object.keys(changes) as AuditDetail[];
     const action = changes.do_not_index === undefined ? "policy_change" : "index_flip";
@@ -32,6 +33,11 @@ export function setPolicy(parts: RoomOperationParts): SetPolicy {
       const policy = await changedPolicy(room, changes, caller, rulesOf(parts), reader);
       // from now on the guard puts the room's state right if this does not come so far
       await policies.setPolicy(roomId, policy, { ...entry, outcome: "done", ...actorOf(caller) });
+      if (policy.scope_kind === "incognito" && room.policy.scope_kind !== "incognito")
+        // what is left goes with the next sweep, and is not given out until then
+        await discard(roomId).catch((error: unknown) => {
+          logger.error({ room_id: roomId, ...errorFields(error) }, "bundles of an incognito room are not deleted yet");
+        });
       await writer.sendState(roomId, POLICY, "", { ...policy });
       await guard.check({ ...room, policy });
       return await show({ ...room, policy }, caller.userId, reader);

@@ -234,6 +234,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     operations: faked,
     exports: faked.exports,
     imports: faked.imports,
+    delivered: { note: async () => undefined, withdraw: async () => undefined },
     jobs: faked.jobs,
     jobEnded: (_id: string, _milliseconds: number, signal: AbortSignal) => faked.ended(signal),
     operate,

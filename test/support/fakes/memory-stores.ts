@@ -47,6 +47,7 @@ export function memoryStores(clock: Clock = new TestClock()): MemoryStores {
     policies: port(({ policies }) => policies),
     audit: port(({ audit }) => audit),
     keys: port(({ keys }) => keys),
+    records: port(({ records }) => records),
     pass: async (milliseconds: number) => (await (opened ??= open())).pass(milliseconds),
   });
 }

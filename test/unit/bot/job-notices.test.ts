@@ -3,6 +3,7 @@ import { Bot } from "../../../src/bot/bot.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
+import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "../../support/fakes/bot.ts";
 import { until } from "../../support/until.ts";
 
@@ -164,6 +165,29 @@ describe("a job's notice", () => {
     parts.homeserver.createDirectRoom = () => Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "no"));
     await exported(parts, [job(), done()]);
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("I could not send you the result");
+  });
+
+  it("notes where a copy of a bundle lies, and deletes it where its room was closed while it was uploaded", async () => {
+    const copies: string[] = [];
+    const parts = fakeParts({
+      delivered: {
+        note: async (jobId: string, uri: string) => void copies.push(`${jobId} ${uri}`),
+        withdraw: async (jobId: string) => void copies.push(`withdraw ${jobId}`),
+      },
+    });
+    await exported(parts, [job(), done()]);
+    expect(copies).to.deep.equal(["j1 mxc://acme.org/up1"]);
+
+    const download = parts.exports.download.bind(parts.exports);
+    parts.exports.download = async (id, requester, range) => {
+      if (range?.end === 0) throw new RequestError("gone", "IO.ROOMPORTER.ROOM_CLOSED", "This room was closed");
+      return download(id, requester, range);
+    };
+    const before = parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file").length;
+    await exported(parts, [job({ id: "j2" }), done({ id: "j2" })]);
+    expect(copies.slice(1)).to.deep.equal(["j2 mxc://acme.org/up2", "withdraw j2"]);
+    expect(parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file")).to.have.length(before);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("This room was closed");
   });
 
   it("keeps the result for the next run where the homeserver is away", async () => {

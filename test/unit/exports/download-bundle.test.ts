@@ -1,6 +1,9 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { downloadBundle, type DownloadBundle } from "../../../src/exports/download-bundle.ts";
+import type { GivingOutParts } from "../../../src/exports/kept/still-theirs.ts";
+import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { stateEvent } from "../../support/room-events.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import type { MadeRoom } from "../../../src/ports/policy-store.ts";
@@ -8,6 +11,7 @@ import { operateWith } from "../../../src/requests/operation.ts";
 import { toldAuditLog, type ToldAuditLog } from "../../support/fakes/memory-stores.ts";
 import { job } from "../../support/fakes/bot.ts";
 
+const COLLECTION = { kind: "gdpr_export", room_id: null } as const;
 const ANN = { userId: "@ann:x", adminToken: false, door: "http" } as const;
 
 describe("the bundle of an export", () => {
@@ -23,6 +27,7 @@ describe("the bundle of an export", () => {
     policy: object = {},
     hidden = false,
     closing: number | null = null,
+    policyNow: GivingOutParts["policyNow"] = async () => undefined,
   ): DownloadBundle => {
     const kept = job({ state: "succeeded", owner: "@ann:x", report: { file_name: "tea.zip" }, ...given });
     const room: MadeRoom = {
@@ -33,7 +38,13 @@ describe("the bundle of an export", () => {
       operate: operateWith(() => "user", log),
       jobAccess: { find: async () => kept },
       bundles: { open: async (id) => (id === "gone" ? undefined : { body, size: 2 }) },
-      rules: { policies: { get: async () => room }, access: { hides: async () => hidden }, serverName: "x" },
+      access: { hides: async () => hidden },
+      givingOut: {
+        policies: { get: async () => room },
+        records: { roomsOf: async () => ["!one:x", "!two:x"] },
+        serverName: "x",
+        policyNow,
+      },
     });
   };
   const kindOf = (act: Promise<unknown>): Promise<unknown> =>
@@ -53,8 +64,35 @@ describe("the bundle of an export", () => {
     expect(log.entries.at(-1)?.reasons).to.include("scope_incognito");
   });
 
-  it("is gone where the room is being closed", async () => {
+  it("is gone where the room is being closed, or one room of a collection", async () => {
     expect(await kindOf(download({}, {}, false, 1)("j1", ANN))).to.equal("gone");
+    expect(await kindOf(download(COLLECTION, {}, false, 1)("j1", ANN))).to.equal("gone");
+  });
+
+  const incognito = stateEvent("io.roomporter.policy", "", { scope_kind: "incognito" });
+  for (const [name, given] of [
+    ["the room", {}],
+    ["a room of a collection", COLLECTION],
+  ] as const) {
+    it(`is refused where ${name} is incognito by its state alone`, async () => {
+      const policyNow = async (roomId: string) => (roomId === "!one:x" ? undefined : incognito);
+      expect(await kindOf(download(given, {}, false, null, policyNow)("j1", ANN))).to.equal("invalid");
+      expect(log.entries.at(-1)?.reasons).to.include("scope_incognito");
+    });
+
+    it(`stays here where the homeserver does not say whether ${name} is`, async () => {
+      for (const error of [new HomeserverError(502, "M_UNKNOWN", "away"), new DOMException("late", "TimeoutError")]) {
+        const get = download(given, {}, false, null, () => Promise.reject(error));
+        expect(await kindOf(get("j1", ANN))).to.equal("homeserver_away");
+      }
+    });
+  }
+
+  it("is refused where an earlier version has not noted the rooms of a collection", async () => {
+    const get = (exported: number): Promise<unknown> =>
+      kindOf(download({ ...COLLECTION, report: { counts: { exported } } })("j1", ANN));
+    expect(await get(2)).to.equal("given");
+    expect(await get(3)).to.equal("gone");
   });
 
   it("is not there before the export has succeeded, for imports, nor for ever", async () => {

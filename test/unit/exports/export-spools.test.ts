@@ -22,13 +22,14 @@ describe("the spools of exports", () => {
       kept: { state: "cancelled", keep: true, held: "kept", ...ended },
       cancelled: { state: "cancelled", ...ended },
       succeeded: { state: "succeeded", ...ended },
+      closed: { state: "failed", held: "kept", ...ended },
       given_up: { state: "failed", held: "due", ...ended },
     };
     const get: JobStore["get"] = async (id) => {
       const found = jobs[id];
       return found && { ...JOB, id, ...found };
     };
-    const spools = await exportSpools(folder, { get });
+    const spools = await exportSpools(folder, { get }, async ({ id }) => ["closed", "running"].includes(id));
     for (const id of [...Object.keys(jobs), "unknown"]) {
       await mkdir(spools.of(id));
       await writeFile(join(spools.of(id), "timeline"), "x");

@@ -11,6 +11,7 @@ import * as indexFeed from "./0009-index-feed.ts";
 import * as signingKeys from "./0010-signing-keys.ts";
 import * as lostRuns from "./0011-lost-runs.ts";
 import * as sweeps from "./0012-sweeps.ts";
+import * as bundleRecords from "./0013-bundle-records.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0010-signing-keys": signingKeys,
   "0011-lost-runs": lostRuns,
   "0012-sweeps": sweeps,
+  "0013-bundle-records": bundleRecords,
 };

@@ -13,7 +13,7 @@ export const exportNowRoute = route({
     "Read with the requester's own token, who must be joined to the room. With an admin token it is read as the service user.",
   query: exportNowOptions,
   answers: { 200: zip("The bundle") },
-  fails: [404, 409, 507],
+  fails: [404, 409, 410, 507],
   async handle({ request, response, requester, query, exports }) {
     const gone = goneSignal(response);
     let bundle;

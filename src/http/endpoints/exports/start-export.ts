@@ -12,7 +12,7 @@ export const startExportRoute = route({
     "Read as the service user, then narrowed to what the requester may see. The bundle is kept with the job.",
   query: exportOptions,
   answers: { 202: QUEUED },
-  fails: [404],
+  fails: [404, 410],
   async handle({ request, response, requester, query, exports }) {
     answerStarted(response, 202, await exports.start(pathParameter(request, "roomId"), requester, query));
   },

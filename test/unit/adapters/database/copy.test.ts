@@ -90,6 +90,8 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       signing_keys: 1,
       room_admissions: 0,
       sweeps: 0,
+      collection_rooms: 0,
+      delivered_bundles: 0,
     });
     const database = await openDatabase(to);
     expect((await signingKeys(database, clock).signer()).publicKey).to.equal(key);

@@ -14,6 +14,7 @@ import { jobStoreContract } from "../../../contracts/job-store.ts";
 import { migrateContract } from "../../../contracts/migrate.ts";
 import { policyStoreContract } from "../../../contracts/policy-store.ts";
 import { signingKeysContract } from "../../../contracts/signing-keys.ts";
+import { bundleRecordsContract } from "../../../contracts/bundle-records.ts";
 import { sweepTimesContract } from "../../../contracts/sweep-times.ts";
 import { verifyAuditContract } from "../../../contracts/verify-audit.ts";
 
@@ -79,6 +80,7 @@ describeOnPostgres("PostgreSQL", () => {
 
   describe("of a newer version", () => migrateContract(emptyPostgres));
   describe("as memory of the last sweeps", () => sweepTimesContract(openPostgres));
+  describe("as record of where rooms' contents lie", () => bundleRecordsContract(openPostgres));
   describe("counted for the metrics", () => censusContract(openPostgres));
   describe("for the signing keys", () => signingKeysContract(openPostgres));
 });

@@ -18,6 +18,7 @@ import { jobStoreContract } from "../../../contracts/job-store.ts";
 import { migrateContract } from "../../../contracts/migrate.ts";
 import { policyStoreContract } from "../../../contracts/policy-store.ts";
 import { signingKeysContract } from "../../../contracts/signing-keys.ts";
+import { bundleRecordsContract } from "../../../contracts/bundle-records.ts";
 import { sweepTimesContract } from "../../../contracts/sweep-times.ts";
 import { verifyAuditContract } from "../../../contracts/verify-audit.ts";
 
@@ -42,6 +43,7 @@ describe("SQLite", () => {
     ]));
   describe("of a newer version", () => migrateContract(emptySqlite));
   describe("as memory of the last sweeps", () => sweepTimesContract(openSqlite));
+  describe("as record of where rooms' contents lie", () => bundleRecordsContract(openSqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
   describe("for the signing keys", () => signingKeysContract(openSqlite));
 

@@ -1,11 +1,12 @@
-import type { BundleStore } from "../ports/bundle-store.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Job, JobStore } from "../ports/job-store.ts";
-import { errorFields, type Logger } from "../ports/logger.ts";
-import type { SweepTimes } from "../ports/sweep-times.ts";
-import { IDLE_TIMER, type Timer } from "../ports/timer.ts";
-import { sweepNow } from "../requests/sweep-permit.ts";
-import { hasEnded } from "../jobs/job-watch.ts";
+import type { BundleStore } from "../../ports/bundle-store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Job, JobStore } from "../../ports/job-store.ts";
+import { errorFields, type Logger } from "../../ports/logger.ts";
+import type { SweepTimes } from "../../ports/sweep-times.ts";
+import { IDLE_TIMER, type Timer } from "../../ports/timer.ts";
+import { sweepNow } from "../../requests/sweep-permit.ts";
+import type { DeliveredBundles } from "./delivered-bundles.ts";
+import { hasEnded } from "../../jobs/job-watch.ts";
 
 const DAY_MS = 24 * 3600_000;
 /** What is younger may be of a process that is at work. */
@@ -19,6 +20,11 @@ const SWEEP_EVERY_MS = 3600_000;
 export interface BundleRetentionParts {
   bundles: BundleStore;
   store: Pick<JobStore, "get" | "expire">;
+  /** Is what this job keeps to be deleted, for its room was closed or is incognito now? */
+  mustGo: (job: Job) => Promise<boolean>;
+  delivered: Pick<DeliveredBundles, "withdrawLeft">;
+  /** no other process uses this store: what was there before this one, and has no job, is of nobody */
+  alone: boolean;
   /** how long the bundle of an export is kept after its end; 0: for ever */
   retentionDays: number;
   clock: Clock;
@@ -30,21 +36,23 @@ export interface BundleRetentionParts {
 /** Which bundles are kept, and for how long. */
 export class BundleRetention {
   readonly #parts: BundleRetentionParts;
+  readonly #begun: number;
 
   constructor(parts: BundleRetentionParts) {
     this.#parts = parts;
+    this.#begun = parts.clock.now();
   }
 
   /** Removes the bundle of a job that has ended, unless somebody may still want it. */
   async release(job: Job): Promise<void> {
-    if (!this.#isOfUse(job, this.#parts.clock.now())) await this.#parts.bundles.remove(job.id);
+    if (!(await this.#isOfUse(job, this.#parts.clock.now()))) await this.#parts.bundles.remove(job.id);
   }
 
   /** Sweeps at once and every hour, until the signal comes. Never rejects. */
   async keepSwept(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let first = true; !signal.aborted; first = false) {
       try {
-        await this.sweep();
+        await this.sweep(first && this.#parts.alone ? this.#begun : undefined);
       } catch (error) {
         this.#parts.logger.warn(errorFields(error), "bundles that nobody needs could not be removed");
       }
@@ -52,25 +60,32 @@ export class BundleRetention {
     }
   }
 
-  /** Gives up what waits for a retry for too long; removes the bundles whose time is over, those that belong to no job, and what broken uploads have left. */
-  async sweep(): Promise<void> {
-    const { bundles, store, times, logger } = this.#parts;
+  /**
+   * Gives up what waits for a retry for too long; removes the bundles whose time is over, those that belong to no job, what broken
+   * uploads have left, and delivered copies of what may not be given out any more.
+   * @param orphanedBefore what belongs to no job, and is kept after that time (milliseconds since the epoch), is spared
+   */
+  async sweep(orphanedBefore?: number): Promise<void> {
+    const { bundles, store, times, delivered, logger } = this.#parts;
     const now = await sweepNow(times, "bundles", logger);
     if (now === undefined) return;
     await store.expire(now - WAITS_FOR_RETRY_MS);
     let removed = 0;
     for await (const { id, keptAt } of bundles.list()) {
       const job = await store.get(id);
-      if (job ? this.#isOfUse(job, now) : now - keptAt < ORPHANED_AFTER_MS) continue;
+      if (job ? await this.#isOfUse(job, now) : keptAt > (orphanedBefore ?? now - ORPHANED_AFTER_MS)) continue;
       await bundles.remove(id);
       removed++;
     }
     await bundles.removeUnfinished(now - UNFINISHED_AFTER_MS);
     if (removed > 0) logger.info({ bundles: removed }, "bundles that nobody needs were removed");
+    await delivered.withdrawLeft();
   }
 
-  #isOfUse(job: Job, now: number): boolean {
-    if (!hasEnded(job) || job.held === "kept") return true;
+  async #isOfUse(job: Job, now: number): Promise<boolean> {
+    if (!hasEnded(job)) return true;
+    if (await this.#parts.mustGo(job)) return false;
+    if (job.held === "kept") return true;
     const { retentionDays } = this.#parts;
     const isFresh = retentionDays === 0 || now - (job.finished_at ?? 0) < retentionDays * DAY_MS;
     return job.kind !== "import" && job.state === "succeeded" && isFresh;

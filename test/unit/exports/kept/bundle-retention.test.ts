@@ -2,17 +2,17 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { diskBundleStore } from "../../../src/adapters/storage/disk-bundle-store.ts";
-import { BundleRetention } from "../../../src/exports/bundle-retention.ts";
-import type { BundleStore } from "../../../src/ports/bundle-store.ts";
-import type { Timer } from "../../../src/ports/timer.ts";
-import type { SweepTimes } from "../../../src/ports/sweep-times.ts";
-import type { Job, JobKind, JobState } from "../../../src/ports/job-store.ts";
-import { TestClock } from "../../contracts/stores.ts";
-import { JOB } from "../../support/doors/api-server.ts";
-import { AMPLE } from "../../support/fakes/ample-space.ts";
-import { VirtualTime } from "../../support/fakes/virtual-time.ts";
-import { SILENT } from "../../support/fakes/logger.ts";
+import { diskBundleStore } from "../../../../src/adapters/storage/disk-bundle-store.ts";
+import { BundleRetention } from "../../../../src/exports/kept/bundle-retention.ts";
+import type { BundleStore } from "../../../../src/ports/bundle-store.ts";
+import type { Timer } from "../../../../src/ports/timer.ts";
+import type { SweepTimes } from "../../../../src/ports/sweep-times.ts";
+import type { Job, JobKind, JobState } from "../../../../src/ports/job-store.ts";
+import { TestClock } from "../../../contracts/stores.ts";
+import { JOB } from "../../../support/doors/api-server.ts";
+import { AMPLE } from "../../../support/fakes/ample-space.ts";
+import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
+import { SILENT } from "../../../support/fakes/logger.ts";
 
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
@@ -26,6 +26,9 @@ describe("the keeping of bundles", () => {
   let jumped = false;
   let stop: AbortController;
   let expired = 0;
+  /** jobs one of whose rooms was closed */
+  const closed = new Set<string>();
+  let withdrawn = 0;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "roomporter-retention-"));
     const disk = await diskBundleStore(folder, AMPLE);
@@ -37,6 +40,8 @@ describe("the keeping of bundles", () => {
       },
     };
     jobs.clear();
+    closed.clear();
+    withdrawn = 0;
     stop = new AbortController();
     unfinishedBefore = 0;
     jumped = false;
@@ -55,7 +60,7 @@ describe("the keeping of bundles", () => {
     await utimes(path, new Date(), new Date(clock.now() - ago));
   }
 
-  function keeping(retentionDays = 7, timer: Timer = new VirtualTime()): BundleRetention {
+  function keeping(retentionDays = 7, timer: Timer = new VirtualTime(), alone = false): BundleRetention {
     const store = {
       get: async (id: string) => jobs.get(id),
       expire: async (before: number) => void (expired = before),
@@ -64,7 +69,10 @@ describe("the keeping of bundles", () => {
       begin: async () => (jumped ? { granted: false, now: clock.now(), last: 0 } : { granted: true, now: clock.now() }),
       confirm: async () => clock.now(),
     };
-    return new BundleRetention({ bundles, store, retentionDays, clock, times, logger: SILENT, timer });
+    const mustGo = async ({ id }: Job): Promise<boolean> => closed.has(id);
+    const delivered = { withdrawLeft: async () => void (withdrawn += 1) };
+    const about = { bundles, store, mustGo, delivered, alone };
+    return new BundleRetention({ ...about, retentionDays, clock, times, logger: SILENT, timer });
   }
   /** A job with a bundle, that ended (or began) so long ago. */
   async function job(kind: JobKind, state: JobState, ago: number, held: Job["held"] = null): Promise<Job> {
@@ -127,6 +135,29 @@ describe("the keeping of bundles", () => {
     await keeping().sweep();
     expect(await kept()).to.deep.equal([]);
     expect(expired).to.equal(clock.now() - 7 * DAY);
+  });
+
+  it("is over where a room was closed, kept for a retry or not, and copies go too", async () => {
+    const running = await job("export", "running", 0);
+    const ended = [await job("export", "succeeded", 0), await job("import", "failed", 0, "kept")];
+    for (const { id } of [running, ...ended]) closed.add(id);
+    await keeping().sweep();
+    expect(await kept()).to.deep.equal([running.id]);
+    expect(withdrawn).to.equal(1);
+    closed.add((await job("export", "succeeded", 0, "due")).id);
+    await keeping().release(jobs.get("job3") as Job);
+    expect(await kept()).to.deep.equal([running.id]);
+  });
+
+  it("is over at the start for what has no job, where no other process can be about to make it", async () => {
+    for (const alone of [false, true]) {
+      await keep("orphan", 1000);
+      await keep("arriving", -1000);
+      const timer: Timer = { monotonic: () => 0, sleep: async () => stop.abort() };
+      await keeping(7, timer, alone).keepSwept(stop.signal);
+      stop = new AbortController();
+      expect(await kept()).to.deep.equal(alone ? ["arriving"] : ["arriving", "orphan"]);
+    }
   });
 
   it("goes on every hour, also when the store is away, until it is told to stop", async () => {
