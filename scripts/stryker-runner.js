@@ -89,8 +89,9 @@ class InProcess {
     return results;
   }
 
-  dispose() {
-    this.#mocha.dispose();
+  async dispose() {
+    // the process ends
+    await Promise.resolve();
   }
 }
 

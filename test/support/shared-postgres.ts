@@ -13,9 +13,11 @@ export function sharedPostgres(): Promise<Postgres> {
   return started;
 }
 
-/** For the end of the run. */
+/** For the end of the run, or of one file of tests where files run side by side: the next one starts its own. */
 export async function closeSharedPostgres(): Promise<void> {
-  await (await started)?.close();
+  const running = started;
+  started = undefined;
+  await (await running)?.close();
 }
 
 /**

@@ -29,16 +29,21 @@ describe("the lock of a SQLite file", () => {
   it("ends with its process, however that ends", async () => {
     const program = `
       import { lockSqlite } from ${JSON.stringify(MODULE)};
-      lockSqlite(${JSON.stringify(path)});
+      // held as long as the process: what nobody refers to is given back
+      globalThis.held = lockSqlite(${JSON.stringify(path)});
       console.log("locked");
       setInterval(() => undefined, 1000);`;
     const other = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await once(other.stdout, "data");
-    expect(() => lockSqlite(path)).to.throw("another process is using the database");
-    other.kill("SIGKILL");
-    await once(other, "exit");
+    const exited = once(other, "exit");
+    try {
+      await once(other.stdout, "data");
+      expect(() => lockSqlite(path)).to.throw("another process is using the database");
+    } finally {
+      other.kill("SIGKILL");
+      await exited;
+    }
     lockSqlite(path)();
   });
 });
