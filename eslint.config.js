@@ -10,6 +10,7 @@ const ORDER = [
   "matrix",
   "policy",
   "bundle",
+  "collections",
   "render",
   "convert",
   "ports",
@@ -25,12 +26,13 @@ const SIDE_BY_SIDE = ["adapters", "config", "appservice", "bot", "http", "cli"];
 /** Below the doors, but not for everybody: `bundle` knows no policy, and only the command line and conversions read other formats. */
 const NOT = {
   bundle: ["policy"],
+  collections: ["policy"],
   convert: ["policy", "render"],
   ports: ["render", "convert"],
   requests: ["render", "convert"],
-  audit: ["bundle", "render", "convert"],
-  jobs: ["bundle", "policy", "render", "convert"],
-  rooms: ["bundle", "render", "convert"],
+  audit: ["bundle", "collections", "render", "convert"],
+  jobs: ["bundle", "collections", "policy", "render", "convert"],
+  rooms: ["bundle", "collections", "render", "convert"],
   exports: ["convert"],
   imports: ["render", "convert"],
   feed: ["render", "convert"],
@@ -52,6 +54,7 @@ const LAYERS = {
 const FILES_OF = [
   "src/adapters/**",
   "src/bundle/**",
+  "src/collections/**",
   // the package's own assets and version, the operator's files
   "src/app/{homeserver-start,storage,version}.ts",
   "src/config/**",

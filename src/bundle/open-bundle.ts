@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { Archive } from "./archive/archive.ts";
-import { VIEWER_NAME, type ArchiveEntry } from "./archive/archive-directory.ts";
+import type { ArchiveEntry } from "./archive/archive-directory.ts";
+import { bundleEntries, bundleLayout, VIEWER_NAME } from "./archive/bundle-layout.ts";
 import { BundleError, fault, type Fault } from "./faults.ts";
 import { MAX_MANIFEST_BYTES } from "./limits.ts";
 import { readEvents, readHead } from "./manifest/manifest-reader.ts";
@@ -51,9 +52,10 @@ export async function openBundle(file: string, options: OpenOptions = {}): Promi
 
 /** @throws BundleError where the manifest's head cannot be read */
 export async function openArchive(file: string, options: OpenOptions = {}): Promise<OpenArchive> {
-  const archive = await Archive.open(file);
+  const archive = await Archive.open(file, bundleLayout);
   try {
-    const { manifest, viewer, media, faults } = archive.directory;
+    const { faults } = archive.directory;
+    const { manifest, viewer, media } = bundleEntries(archive.directory);
     if (!manifest)
       throw faults[0] ? new BundleError(faults[0].code, faults[0].where) : new BundleError("manifest_missing");
     if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");

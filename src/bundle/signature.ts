@@ -20,6 +20,9 @@ export interface BundleSignature {
   signature: string;
 }
 
+/** Whose hash it is that is signed. */
+export type SignedDocument = "bundle manifest.json" | "collection index.json";
+
 const TYPE = "io.roomporter.signature";
 const ALGORITHM = "ed25519";
 const KEY_BYTES = 32;
@@ -28,9 +31,9 @@ const SIGNATURE_BYTES = 64;
 const SPKI_HEAD = Buffer.from("302a300506032b6570032100", "hex");
 const PEM = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g;
 
-/** The comment of a signed bundle's archive. @param manifestSha256 hexadecimal */
-export function signatureComment(signer: BundleSigner, manifestSha256: string): Buffer {
-  const signature = signer.sign(signedMessage(manifestSha256)).toString("base64");
+/** The comment of a signed archive. @param sha256 of the document, hexadecimal */
+export function signatureComment(signer: BundleSigner, document: SignedDocument, sha256: string): Buffer {
+  const signature = signer.sign(signedMessage(document, sha256)).toString("base64");
   const key = { key_id: keyIdOf(signer.publicKey), public_key: signer.publicKey };
   return Buffer.from(canonicalJson({ type: TYPE, algorithm: ALGORITHM, ...key, signature }));
 }
@@ -54,10 +57,14 @@ export function readSignature(comment: Buffer): BundleSignature | undefined {
   return { key_id: keyId, public_key: publicKey, signature };
 }
 
-/** Is it the signature of this manifest by that key? @param manifestSha256 hexadecimal */
-export function isSignatureOf({ public_key, signature }: BundleSignature, manifestSha256: string): boolean {
+/** Is it the signature of this document by that key? @param sha256 of the document, hexadecimal */
+export function isSignatureOf(
+  { public_key, signature }: BundleSignature,
+  document: SignedDocument,
+  sha256: string,
+): boolean {
   const key = createPublicKey(pemOf(public_key));
-  return verify(null, signedMessage(manifestSha256), key, Buffer.from(signature, "base64"));
+  return verify(null, signedMessage(document, sha256), key, Buffer.from(signature, "base64"));
 }
 
 /** The name of a public key (base64). */
@@ -91,8 +98,8 @@ function rawKeyOf(pem: string): string | undefined {
 }
 
 /** A short text, not the manifest itself: a signature of this kind is made over bytes that are held in memory. */
-function signedMessage(manifestSha256: string): Buffer {
-  return Buffer.from(`io.roomporter.bundle manifest.json sha256:${manifestSha256}\n`);
+function signedMessage(document: SignedDocument, sha256: string): Buffer {
+  return Buffer.from(`io.roomporter.${document} sha256:${sha256}\n`);
 }
 
 function isBase64Of(text: string, bytes: number): boolean {

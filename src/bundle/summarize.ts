@@ -63,7 +63,8 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const manifestSha256 = hash.digest("hex");
     const bookmark = tally.bookmark(manifestSha256);
     const signature = readSignature(archive.comment);
-    if (signature && !isSignatureOf(signature, manifestSha256)) throw new BundleError("signature_invalid");
+    if (signature && !isSignatureOf(signature, "bundle manifest.json", manifestSha256))
+      throw new BundleError("signature_invalid");
     return {
       size,
       manifest_sha256: manifestSha256,

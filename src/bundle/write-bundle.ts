@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { MANIFEST_NAME, VIEWER_NAME } from "./archive/archive-directory.ts";
+import { MANIFEST_NAME, VIEWER_NAME } from "./archive/bundle-layout.ts";
 import { ZipWriter, type NewEntry } from "./archive/zip-writer.ts";
 import { beyondBounds } from "./manifest/beyond-bounds.ts";
 import { MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "./limits.ts";
@@ -64,7 +64,7 @@ export async function writeBundle(out: Writable, content: BundleContent, signal?
   let size = 0;
   const { head, signer } = content;
   const zip = new ZipWriter();
-  const comment = signer && ((): Buffer => signatureComment(signer, manifest.sha256));
+  const comment = signer && ((): Buffer => signatureComment(signer, "bundle manifest.json", manifest.sha256));
   const bytes = zip.write(entriesOf(content, zip, manifest), new Date(head.exported_at), comment);
   const measured = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     for await (const chunk of chunks) {

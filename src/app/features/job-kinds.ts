@@ -11,7 +11,7 @@ import { VERSION } from "../version.ts";
 
 /** Every kind of jobs. */
 export function jobTable(context: ServiceContext): JobTable {
-  const { config, homeserver, journalOf, policies, records, storage, spools, exporter, clock, logger } = context;
+  const { config, homeserver, journalOf, policies, records, storage, spools, exporter, keys, clock, logger } = context;
   const { bundles, space } = storage;
   const { settings } = context;
   const { admin_token: adminToken } = config.homeserver;
@@ -37,6 +37,7 @@ export function jobTable(context: ServiceContext): JobTable {
       spoolDir: storage.work.path,
       space,
       serverName: settings.serverName,
+      keys,
       generator: `roomporter/${VERSION}`,
       clock,
       logger,

@@ -2,11 +2,13 @@ import type { Entry, ZipFile } from "yauzl";
 import { HAS_DESCRIPTOR, UNICODE_PATH } from "./local-header.ts";
 import { BundleError, fault, type Fault, type FaultCode } from "../faults.ts";
 import { MAX_ENTRIES, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO } from "../limits.ts";
-import { safeFileName } from "./safe-file-name.ts";
 
-export const MANIFEST_NAME = "manifest.json";
-export const VIEWER_NAME = "viewer.html";
-const MEDIA_NAME = /^media\/([0-9a-f]{64})\/([^/]+)$/;
+/**
+ * Which files an archive of some kind may hold: by the name of one, what it is called in the directory and in messages. Undefined: it
+ * may not hold it. No two files may be called the same.
+ */
+export type Layout = (name: string) => string | undefined;
+
 const LOCAL_HEADER_BYTES = 30;
 const NAME_IS_UTF8 = 0x800;
 /** An archive with more wrong entries than this is not looked at any further. */
@@ -30,12 +32,10 @@ export interface ArchiveEntry {
   offset: number;
 }
 
-/** What the archive holds. `faults` is empty where it is what a bundle may be. */
+/** What the archive holds. `faults` is empty where it is what the layout allows. */
 export interface Directory {
-  manifest: ArchiveEntry | undefined;
-  viewer: ArchiveEntry | undefined;
-  /** by SHA-256 */
-  media: Map<string, ArchiveEntry>;
+  /** by what the layout calls them */
+  entries: Map<string, ArchiveEntry>;
   faults: Fault[];
   /** of the entries that it tells of */
   count: number;
@@ -48,11 +48,10 @@ export interface Directory {
  * Reads the directory of an archive of so many bytes.
  * @throws BundleError zip_unreadable, zip_too_many_entries, zip_bomb
  */
-export async function readDirectory(zip: ZipFile, archiveBytes: number): Promise<Directory> {
+export async function readDirectory(zip: ZipFile, archiveBytes: number, layout: Layout): Promise<Directory> {
   if (zip.entryCount > MAX_ENTRIES) throw new BundleError("zip_too_many_entries");
-  const [media, faults] = [new Map<string, ArchiveEntry>(), [] as Fault[]];
   const where = { count: zip.entryCount, start: cursorOf(zip), end: 0 };
-  const directory: Directory = { manifest: undefined, viewer: undefined, media, faults, ...where };
+  const directory: Directory = { entries: new Map(), faults: [], ...where };
   const spans: Span[] = [];
   const mostUnpacked = MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * archiveBytes;
   let unpacked = 0;
@@ -62,7 +61,7 @@ export async function readDirectory(zip: ZipFile, archiveBytes: number): Promise
     if (unpacked > mostUnpacked) throw new BundleError("zip_bomb");
     const bad = unfitness(entry);
     if (bad) directory.faults.push(fault(bad, `entry ${spans.length}`));
-    else place(entry, spans.length, directory);
+    else place(entry, spans.length, directory, layout);
     if (directory.faults.length > ENOUGH_FAULTS) break;
   }
   directory.end = cursorOf(zip);
@@ -99,19 +98,12 @@ function unfitness(entry: Entry): FaultCode | undefined {
   return undefined;
 }
 
-function place(entry: Entry, number: number, directory: Directory): void {
-  const add = (code: FaultCode, where = `entry ${number}`): unknown => directory.faults.push(fault(code, where));
+function place(entry: Entry, number: number, { entries, faults }: Directory, layout: Layout): void {
   const name = decode(entry.fileNameRaw);
-  if (name === MANIFEST_NAME || name === VIEWER_NAME) {
-    const which = name === MANIFEST_NAME ? "manifest" : "viewer";
-    if (directory[which]) add("entry_duplicate", name);
-    else directory[which] = archiveEntry(entry, name, name);
-    return;
-  }
-  const [, sha256, fileName] = (name !== undefined && MEDIA_NAME.exec(name)) || [];
-  if (!sha256 || !fileName || safeFileName(fileName) !== fileName) add("entry_name");
-  else if (directory.media.has(sha256)) add("entry_duplicate", `media/${sha256}`);
-  else directory.media.set(sha256, archiveEntry(entry, `media/${sha256}`, name ?? ""));
+  const called = name === undefined ? undefined : layout(name);
+  if (name === undefined || called === undefined) faults.push(fault("entry_name", `entry ${number}`));
+  else if (entries.has(called)) faults.push(fault("entry_duplicate", called));
+  else entries.set(called, archiveEntry(entry, called, name));
 }
 
 /** What is needed of an entry later, and no more: there may be many. */

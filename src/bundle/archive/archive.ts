@@ -2,7 +2,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import yauzl from "yauzl";
-import { readDirectory, type ArchiveEntry, type Directory } from "./archive-directory.ts";
+import { readDirectory, type ArchiveEntry, type Directory, type Layout } from "./archive-directory.ts";
 import { endContradiction } from "./archive-end.ts";
 import { descriptorOf, headerAgrees } from "./local-header.ts";
 import { BundleError, type FaultCode } from "../faults.ts";
@@ -10,7 +10,7 @@ import { BundleError, type FaultCode } from "../faults.ts";
 const CHUNK = 256 * 1024;
 
 /**
- * The ZIP file of a bundle, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
+ * The ZIP file of a bundle, or of a collection of them, open for reading. Nothing in it is trusted: names, sizes, methods and checksums are held against what
  * the format allows and against the data themselves.
  */
 export class Archive {
@@ -34,12 +34,12 @@ export class Archive {
   }
 
   /** @throws BundleError zip_unreadable, zip_too_many_entries, zip_bomb; other faults of the directory are listed in it */
-  static async open(file: string): Promise<Archive> {
+  static async open(file: string, layout: Layout): Promise<Archive> {
     const handle = await open(file, "r");
     try {
       const { size } = await handle.stat();
       const zip = await openZip(handle.fd);
-      return new Archive(handle, zip, await readDirectory(zip, size), size);
+      return new Archive(handle, zip, await readDirectory(zip, size, layout), size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -75,11 +75,9 @@ export class Archive {
    * something else. Undefined: yes.
    */
   async contradiction(): Promise<FaultCode | undefined> {
-    const { manifest, viewer, media, start } = this.directory;
-    const beside = [manifest, viewer].filter((entry) => entry !== undefined);
-    const entries = [...beside, ...media.values()].sort((a, b) => a.offset - b.offset);
+    const { entries, start } = this.directory;
     let at = 0;
-    for (const { offset } of entries) {
+    for (const { offset } of [...entries.values()].sort((a, b) => a.offset - b.offset)) {
       if (offset !== at) return "zip_hidden_data";
       at = this.#ends.get(offset) ?? NaN;
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { ArchiveEntry } from "../archive/archive-directory.ts";
+import { bundleEntries } from "../archive/bundle-layout.ts";
 import type { Fault, FaultCode } from "../faults.ts";
 import { contentInFile } from "../content-file.ts";
 import { Accounts } from "./accounts.ts";
@@ -60,7 +61,7 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
       eachState: (event, source) => state.take(event, source),
     });
     const { head, archive } = bundle;
-    const { manifest, viewer, media } = archive.directory;
+    const { manifest, viewer, media } = bundleEntries(archive.directory);
     const entries = [...media].filter(([sha256]) => head.media.has(sha256));
     tracked.total = archive.size + (manifest?.size ?? 0) + entries.reduce((sum, [, { size }]) => sum + size, 0);
     for (const found of bundle.faults) faults.push(found);
@@ -124,7 +125,7 @@ function verifySignature(
     const signature = readSignature(comment);
     if (!signature || manifestSha256 === undefined) return null;
     const { key_id, public_key } = signature;
-    if (isSignatureOf(signature, manifestSha256)) return { key_id, public_key };
+    if (isSignatureOf(signature, "bundle manifest.json", manifestSha256)) return { key_id, public_key };
     faults.add("signature_invalid");
   } catch (error) {
     faults.caught(error);

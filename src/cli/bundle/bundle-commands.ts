@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addConvertCommand } from "./convert-command.ts";
 import type { RenderOptions } from "./bundle-render.ts";
+import type { ExtractOptions } from "./collection/extract.ts";
 import { Output, type GlobalOptions } from "../output.ts";
 import { withForce, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
@@ -23,14 +24,14 @@ export function addBundleCommands(program: Command, version: string, world: Worl
   const bundle = program
     .command("bundle")
     .description(
-      "check, read, compare, join and convert bundles, the ZIP files that room export makes; needs no service",
+      "check, read, compare, join and convert bundles, the ZIP files that room export makes, and collections of them; needs no service",
     );
   const outputOf = (command: Command): Output => new Output(world, command.optsWithGlobals<GlobalOptions>());
 
   bundle
     .command("verify")
     .description("check everything: the archive, the manifest, relations, counts, the hash of every file")
-    .argument("<file>", "the bundle")
+    .argument("<file>", "the bundle, or a collection of them")
     .option("--key <file|base64>", "it must be signed with this ed25519 public key, or one of the PEM file")
     .addHelpText("after", VERIFY_HELP)
     .action(async (file: string, { key }: { key?: string }, command: Command) => {
@@ -40,7 +41,7 @@ export function addBundleCommands(program: Command, version: string, world: Worl
   bundle
     .command("show")
     .description("say what is in a bundle: its room, time, people, how complete it is")
-    .argument("<file>", "the bundle; it is not verified")
+    .argument("<file>", "the bundle, or a collection; it is not verified")
     .addHelpText("after", "\nExample:\n  roomporter bundle show room.zip")
     .action(async (file: string, _options: object, command: Command) => {
       const { show } = await import("./bundle.ts");
@@ -68,11 +69,24 @@ export function addBundleCommands(program: Command, version: string, world: Worl
       const { diff } = await import("./bundle.ts");
       await diff(a, b, world, outputOf(command));
     });
+  withForce(
+    bundle
+      .command("extract")
+      .description("write the bundles of a collection (gdpr export) as files of their own")
+      .argument("<collection>", "the ZIP of many rooms")
+      .requiredOption("-o, --output <folder>", "where to write them, as 00001.zip and so on")
+      .option("--room <room...>", "only these rooms, by their ids"),
+  )
+    .addHelpText("after", "\nExample:\n  roomporter bundle extract rooms.zip -o rooms/")
+    .action(async (file: string, options: ExtractOptions, command: Command) => {
+      const { extract } = await import("./collection/extract.ts");
+      await extract(file, options, outputOf(command));
+    });
   addConvertCommand(bundle, version, world);
   bundle
     .command("render")
     .description("write the conversation as web pages that open from disk, without a server or a network")
-    .argument("<file>", "the bundle; it is verified first")
+    .argument("<file>", "the bundle, or a collection; it is verified first")
     .requiredOption(
       "-o, --output <path>",
       "the folder to make, which must not hold anything yet; with --single-file: the file",

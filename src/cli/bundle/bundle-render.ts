@@ -1,5 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { openBundle } from "../../bundle/open-bundle.ts";
+import { isCollection } from "../../collections/open-collection.ts";
+import { verifyCollection } from "../../collections/verify-collection.ts";
+import { renderCollection } from "../../render/collection/render-collection.ts";
 import { renderFolder, renderSingleFile } from "../../render/render.ts";
 import { verifyBundle } from "../../bundle/verify/verify.ts";
 import { CliError, EXIT } from "../exit.ts";
@@ -17,23 +20,43 @@ export interface RenderOptions extends ForceOption {
 export async function render(file: string, options: RenderOptions, world: World, output: Output): Promise<void> {
   const { output: target, singleFile = false } = options;
   await (singleFile ? requireFree(target, options) : requireEmpty(target));
-  const checking = startProgress(world, output, "Verifying", (done, total) => `${bytes(done)} of ${bytes(total ?? 0)}`);
-  const { ok, fault_count: faults } = await verifyBundle(file, { onProgress: checking.update }).finally(checking.stop);
+  const isMany = await isCollection(file);
+  if (isMany && singleFile)
+    throw new CliError(EXIT.usage, `${file} is a collection: it becomes a folder, without --single-file`);
+  const checking = startProgress(world, output, "Verifying", isMany ? ofRooms : ofBytes);
+  const verify = isMany ? verifyCollection : verifyBundle;
+  const { ok, fault_count: faults } = await verify(file, { onProgress: checking.update }).finally(checking.stop);
   if (!ok)
     throw new CliError(
       EXIT.failed,
       `${file} is not sound (${faults} fault${faults === 1 ? "" : "s"}): see roomporter bundle verify`,
     );
-  const rendering = startProgress(world, output, "Rendering", () => "the conversation");
+  const rendering = startProgress(world, output, "Rendering", isMany ? ofRooms : () => "the conversation");
+  try {
+    if (isMany) await renderCollection(file, target, rendering.update);
+    else await renderOne(file, target, singleFile);
+  } finally {
+    rendering.stop();
+  }
+  const open = singleFile ? target : `${target.replace(/\/+$/, "")}/index.html`;
+  output.result(open, { open });
+}
+
+async function renderOne(file: string, target: string, singleFile: boolean): Promise<void> {
   const bundle = await openBundle(file);
   try {
     await (singleFile ? renderSingleFile(bundle, target) : renderFolder(bundle, target));
   } finally {
-    rendering.stop();
     await bundle.close();
   }
-  const open = singleFile ? target : `${target.replace(/\/+$/, "")}/index.html`;
-  output.result(open, { open });
+}
+
+function ofBytes(done: number, total: number | null): string {
+  return `${bytes(done)} of ${bytes(total ?? 0)}`;
+}
+
+function ofRooms(done: number, total: number | null): string {
+  return `${done} of ${total ?? 0} rooms`;
 }
 
 /** What is there stays; only an empty folder may be filled. */

@@ -2,12 +2,18 @@ import { diffBundles } from "../../bundle/diff/diff.ts";
 import { BundleError } from "../../bundle/faults.ts";
 import { summarizeBundle } from "../../bundle/summarize.ts";
 import { summaryText } from "../../bundle/summary-text.ts";
-import { verifyBundle, type Verification } from "../../bundle/verify/verify.ts";
+import { verifyBundle } from "../../bundle/verify/verify.ts";
+import { isCollection } from "../../collections/open-collection.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { keysOf } from "../known-keys.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
 import type { World } from "../world.ts";
+import { diffAll } from "./collection/diff-all.ts";
+import { count } from "./collection/reading.ts";
+import { showAll } from "./collection/show-all.ts";
+import { verifyAll } from "./collection/verify-all.ts";
+import { isBy, signatureWords } from "./signature-words.ts";
 
 /**
  * Checks a bundle whole. @throws CliError where it is not sound, or not signed with a key that is asked for
@@ -15,6 +21,10 @@ import type { World } from "../world.ts";
  */
 export async function verify(file: string, key: string | undefined, world: World, output: Output): Promise<void> {
   const keys = key === undefined ? undefined : await keysOf(key);
+  if (await isCollection(file)) {
+    await verifyAll(file, keys, world, output);
+    return;
+  }
   const progress = startProgress(world, output, "Verifying", (done, total) => `${bytes(done)} of ${bytes(total ?? 0)}`);
   const found = await verifyBundle(file, { onProgress: progress.update }).finally(progress.stop);
   const contents = [
@@ -32,19 +42,12 @@ export async function verify(file: string, key: string | undefined, world: World
   throw new CliError(EXIT.failed, `${file} is ${what}`);
 }
 
-/** @param keys those of which it is known whose they are; undefined where none was given */
-function signatureWords(signature: Verification["signature"], keys: readonly string[] | undefined): string {
-  if (!signature) return "It is not signed.";
-  if (!keys) return `Signed by ${signature.key_id}; --key tells whether that is a key you know.`;
-  return `Signed by ${signature.key_id}, ${isBy(signature, keys) ? "the key you gave" : "which is not the key you gave"}.`;
-}
-
-function isBy(signature: Verification["signature"], keys: readonly string[]): boolean {
-  return signature !== null && keys.includes(signature.public_key);
-}
-
 /** Says what is in a bundle, without verifying it. */
 export async function show(file: string, output: Output): Promise<void> {
+  if (await isCollection(file)) {
+    await showAll(file, output);
+    return;
+  }
   const summary = await summarizeBundle(file).catch((error: unknown) => {
     throw error instanceof BundleError ? new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]`) : error;
   });
@@ -53,6 +56,18 @@ export async function show(file: string, output: Output): Promise<void> {
 
 /** Compares what two bundles say. @throws CliError where they differ */
 export async function diff(fileA: string, fileB: string, world: World, output: Output): Promise<void> {
+  const [first, second] = [await isCollection(fileA), await isCollection(fileB)];
+  if (first !== second) {
+    const [all, one] = first ? [fileA, fileB] : [fileB, fileA];
+    throw new CliError(
+      EXIT.usage,
+      `${all} is a collection and ${one} a bundle: compare the bundle with one of roomporter bundle extract ${all}`,
+    );
+  }
+  if (first) {
+    await diffAll(fileA, fileB, world, output);
+    return;
+  }
   const progress = startProgress(world, output, "Comparing", () => "both bundles");
   const found = await diffBundles(fileA, fileB).finally(progress.stop);
   const { events, relations, redactions, media } = found.compared;
@@ -65,8 +80,4 @@ export async function diff(fileA: string, fileB: string, world: World, output: O
 
 function line(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join("  ");
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

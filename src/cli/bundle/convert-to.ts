@@ -1,9 +1,11 @@
 import { pipeline } from "node:stream/promises";
 import { BundleError } from "../../bundle/faults.ts";
+import { isCollection } from "../../collections/open-collection.ts";
 import { convertBundle, SHAPES, type Shape } from "../../render/convert-to.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
+import { convertAll } from "./collection/convert-all.ts";
 
 /** Writes the conversation of a bundle in another shape, to a file or to stdout. @throws CliError */
 export async function convertTo(
@@ -12,6 +14,10 @@ export async function convertTo(
   world: World,
 ): Promise<void> {
   if (!isShape(to)) throw new CliError(EXIT.usage, `--to is one of ${SHAPES.join(", ")}`);
+  if (await isCollection(bundle)) {
+    await convertAll(bundle, to, output, { spreadsheet, ...options });
+    return;
+  }
   if (output !== undefined) await requireFree(output, options);
   const signal = world.interrupt();
   const pieces = convertBundle(bundle, to, { spreadsheet });

@@ -9,10 +9,11 @@ import type { HomeserverAdmin } from "../../ports/homeserver/homeserver-admin.ts
 import type { Job } from "../../ports/job-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
+import type { SigningKeys } from "../../ports/signing-keys.ts";
 import type { ExportSpools } from "../export-spools.ts";
-import { writeCollection } from "./collection.ts";
+import { writeCollection } from "../../collections/write-collection.ts";
 import { exportOne, lookAgain, type RoomSource } from "./export-one.ts";
-import { countsOf, gdprIndex, namedBundles } from "./gdpr-index.ts";
+import { allRoomsIndex, countsOf, namedBundles } from "./all-rooms-index.ts";
 import { OutcomeSpool } from "./outcome-spool.ts";
 import { mayPass } from "../../requests/failures/job-error.ts";
 import { readGdprParams } from "./all-rooms-params.ts";
@@ -36,6 +37,8 @@ export interface AllRoomsJobParts {
   /** of its disk */
   space: DiskSpace;
   serverName: string;
+  /** what the index is signed with */
+  keys: Pick<SigningKeys, "signer">;
   /** name and version of this program */
   generator: string;
   clock: Clock;
@@ -99,13 +102,14 @@ async function exportAll(
     const outcomes = [...spool.outcomes.values()].sort((a, b) => (a.room_id < b.room_id ? -1 : 1));
     const exportedAt = clock.now();
     const facts = { generator, exportedAt, requestedBy: job.owner, serverName, userId };
-    const index = gdprIndex({ ...facts, scope: administrator ? "homeserver" : "service" }, outcomes);
-    const files = namedBundles(outcomes).map(({ name, outcome: { file, size } }) => ({
-      name,
-      path: spool.path(file),
-      size,
-    }));
-    const size = await keep(parts, job, { index, files, date: new Date(exportedAt) }, signal);
+    const index = allRoomsIndex({ ...facts, scope: administrator ? "homeserver" : "service" }, outcomes);
+    const files = namedBundles(outcomes).map(({ outcome: { file, size } }) => ({ path: spool.path(file), size }));
+    const size = await keep(
+      parts,
+      job,
+      { index, files, date: new Date(exportedAt), signer: await parts.keys.signer() },
+      signal,
+    );
     return {
       file_name: `rooms-${new Date(exportedAt).toISOString().slice(0, 10)}.zip`,
       size: size ?? 0,

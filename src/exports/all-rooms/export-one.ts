@@ -1,3 +1,4 @@
+import { relationsOf } from "../../collections/relations.ts";
 import { findState, type ClientEvent } from "../../matrix/event.ts";
 import { POLICY } from "../../matrix/names.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
@@ -130,6 +131,7 @@ async function attempt(
       events: counts.events,
       media_files: counts.media_files,
       complete: coverage.complete,
+      ...relationsOf(state),
     };
   } finally {
     await bundle.dispose();

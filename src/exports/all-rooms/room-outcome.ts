@@ -1,3 +1,4 @@
+import type { RoomRelations } from "../../collections/relations.ts";
 import { isObject, member, parseJson, stringMember, type JsonValue } from "../../matrix/json.ts";
 
 /** What became of one room in an export of all rooms. */
@@ -13,7 +14,7 @@ export type RoomOutcome =
   | { kind: "failed"; room_id: string; errcode: string };
 
 /** What the index says of a bundle. */
-export interface RoomBundle {
+export interface RoomBundle extends RoomRelations {
   name: string | null;
   /** of the ZIP, hexadecimal; `size` in bytes */
   sha256: string;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { Archive } from "../../../src/bundle/archive/archive.ts";
+import { bundleLayout } from "../../../src/bundle/archive/bundle-layout.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { fillRoom, type FullRoom } from "../../support/full-room.ts";
 import { pageProxy, type PageProxy } from "../../support/page-proxy.ts";
@@ -65,12 +66,10 @@ describe("an export job that is interrupted", function () {
     expect(job).to.include({ state: "succeeded", error: null });
     const file = join(folder, "bundle.zip");
     await writeFile(file, Buffer.from(await (await api.fetch(`/v1/jobs/${id}/bundle`)).arrayBuffer()));
-    const archive = await Archive.open(file);
+    const archive = await Archive.open(file, bundleLayout);
     try {
       const files = new Map<string, string>();
-      const { manifest, media } = archive.directory;
-      for (const entry of [manifest, ...media.values()]) {
-        if (!entry) throw new Error("the bundle has no manifest");
+      for (const entry of archive.directory.entries.values()) {
         const chunks: Buffer[] = [];
         for await (const chunk of archive.read(entry)) chunks.push(chunk);
         files.set(

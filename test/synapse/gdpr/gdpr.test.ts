@@ -6,6 +6,7 @@ import { expect } from "chai";
 import yauzl from "yauzl";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
+import { verifyCollection } from "../../../src/collections/verify-collection.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram } from "../../support/command-line.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
@@ -130,6 +131,10 @@ describe("the export of all rooms", function () {
 
   /** Every bundle in it is sound, and is what the index says. */
   async function open(zip: Buffer): Promise<Opened> {
+    const whole = join(dir, "rooms.zip");
+    writeFileSync(whole, zip);
+    const { ok, faults, signature } = await verifyCollection(whole);
+    expect([ok, faults, signature === null]).to.deep.equal([true, [], false]);
     const files = new Map<string, Buffer>();
     const archive = await yauzl.fromBufferPromise(zip);
     for await (const entry of archive.eachEntry())

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../matrix/json.ts";
+import { COLLECTION_FORMAT, COLLECTION_VERSION, type CollectionIndex } from "../../collections/collection-index.ts";
 import type { RoomOutcome } from "./room-outcome.ts";
 
 export interface IndexFacts {
@@ -29,17 +29,17 @@ export function namedBundles(outcomes: readonly RoomOutcome[]): NamedBundle[] {
 }
 
 /** How many rooms there are of each kind. */
-export function countsOf(outcomes: readonly RoomOutcome[]): JsonObject {
+export function countsOf(outcomes: readonly RoomOutcome[]): CollectionIndex["counts"] {
   const of = (kind: RoomOutcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
   return { exported: of("exported"), refused: of("refused"), failed: of("failed"), incognito: of("incognito") };
 }
 
 /** `index.json`: what is in the ZIP, and what is not and why. Incognito rooms are counted and not named. */
-export function gdprIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[]): JsonObject {
+export function allRoomsIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[]): CollectionIndex {
   const { generator, exportedAt, requestedBy, serverName, userId, scope } = facts;
   return {
-    format: "io.roomporter.gdpr_export",
-    format_version: 1,
+    format: COLLECTION_FORMAT,
+    format_version: COLLECTION_VERSION,
     generator,
     exported_at: new Date(exportedAt).toISOString(),
     requested_by: requestedBy,
