@@ -8,16 +8,10 @@ import { sentenceOf } from "../requests/failures/sentence.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { Permission } from "../requests/access.ts";
-import { eventSeenBy } from "../exports/seen-event.ts";
 import { stringMember } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
-import {
-  HomeserverError,
-  type MediaSource,
-  type MediaTarget,
-  type RoomReader,
-} from "../ports/homeserver/homeserver.ts";
+import { HomeserverError, type MediaSource, type MediaTarget } from "../ports/homeserver/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
@@ -28,7 +22,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { exportCommand } from "./commands/export.ts";
 import { helpCommand } from "./commands/help.ts";
-import { importCommand, type EventSeenBy } from "./commands/import.ts";
+import { importCommand } from "./commands/import.ts";
 import { jobsCommand } from "./commands/jobs.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { roomCommand } from "./commands/room.ts";
@@ -55,8 +49,6 @@ export interface BotParts {
   auditReading: Pick<AuditReading, "page">;
   rooms: Rooms;
   homeserver: BotHomeserver;
-  /** as the service user */
-  reader: RoomReader;
   mediaSource: MediaSource;
   mediaTarget: MediaTarget;
   memory: BotMemory;
@@ -92,11 +84,9 @@ export class Bot implements InboxHandler {
     const delivery = new Delivery(exports.download, parts.delivered, homeserver, parts.mediaTarget, directRooms);
     this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
-    const { signal } = this.#stopped;
-    const seen: EventSeenBy = (userId, roomId, eventId) => eventSeenBy(userId, parts.reader, roomId, eventId, signal);
     const commands = [
       exportCommand(exports, this.#notices),
-      importCommand(imports, seen, downloads, this.#notices),
+      importCommand(imports, homeserver, downloads, this.#notices),
       jobsCommand(jobs),
       cancelCommand(jobs),
       retryCommand(jobs, this.#notices),

@@ -53,6 +53,21 @@ export function botHomeserverContract(subjectOf: () => Promise<BotSubject>): voi
     expect(await bot.stateEvent(roomId, "m.room.encryption", "")).to.equal(undefined);
   });
 
+  it("looks an event up by its id, in its own room alone", async () => {
+    const [roomId, other] = [await subject.invited(), await subject.invited()];
+    await bot.join(roomId);
+    await bot.join(other);
+    const said = await bot.say(roomId, "t1", { msgtype: "m.notice", body: "hello" });
+    const found = await bot.eventSeenBy(subject.userId, roomId, said);
+    expect([found?.event_id, found?.content["body"]]).to.deep.equal([said, "hello"]);
+    for (const [room, id] of [
+      [other, said],
+      [roomId, "$nowhere"],
+      [roomId, "nothing/../like?an=id"],
+    ] as const)
+      expect(await bot.eventSeenBy(subject.userId, room, id), id).to.equal(undefined);
+  });
+
   it("leaves, or declines, and is out then", async () => {
     const [joined, declined] = [await subject.invited(), await subject.invited()];
     await bot.join(joined);

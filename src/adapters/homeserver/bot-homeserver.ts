@@ -2,6 +2,7 @@ import { isObject, member, setMember, stringMember, type JsonObject } from "../.
 import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
+import { eventSeenBy } from "./event-lookup.ts";
 import { eventsOf, stateEvent } from "./room-reader.ts";
 import type { HomeserverWriter } from "./room-writer.ts";
 import { createRoom, joinRoom } from "./room-calls.ts";
@@ -18,6 +19,7 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
     },
     say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, content),
     stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
+    eventSeenBy: (userId, roomId, eventId) => eventSeenBy(client, userId, roomId, eventId),
     async members(roomId) {
       const answer = await client.call({ method: "GET", path: path`/rooms/${roomId}/members` });
       return eventsOf(member(answer, "chunk") ?? [])

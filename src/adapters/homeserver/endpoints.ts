@@ -13,6 +13,7 @@ const ENDPOINTS = [
   "/_matrix/client/v3/profile/{userId}",
   "/_matrix/client/v3/profile/{userId}/{keyName}",
   "/_matrix/client/v3/register",
+  "/_matrix/client/v3/rooms/{roomId}/context/{eventId}",
   "/_matrix/client/v3/rooms/{roomId}/event/{eventId}",
   "/_matrix/client/v3/rooms/{roomId}/forget",
   "/_matrix/client/v3/rooms/{roomId}/invite",

@@ -2,7 +2,6 @@ import { botHomeserver } from "../../adapters/homeserver/bot-homeserver.ts";
 import { HomeserverClient } from "../../adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../adapters/homeserver/media/media-source.ts";
 import { HomeserverMediaTarget } from "../../adapters/homeserver/media/media-target.ts";
-import { HomeserverReader } from "../../adapters/homeserver/room-reader.ts";
 import { HomeserverWriter } from "../../adapters/homeserver/room-writer.ts";
 import { botMemory } from "../../adapters/database/stores/bot-memory.ts";
 import { Bot } from "../../bot/bot.ts";
@@ -31,7 +30,6 @@ export function createBot(
     rooms,
     auditReading,
     homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),
-    reader: new HomeserverReader(client, serviceUser),
     mediaSource: new HomeserverMediaSource(client, settings.serverName),
     mediaTarget: new HomeserverMediaTarget(client),
     memory: botMemory(database.kysely, clock),

@@ -1,8 +1,8 @@
 import { importOptions } from "../../imports/options.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import type { Imports } from "../../imports/imports.ts";
-import type { ClientEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
+import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { Downloads } from "../downloads.ts";
 import { underWay } from "../job-words.ts";
@@ -12,19 +12,16 @@ import { Misuse } from "../command-words.ts";
 
 const REPLY_NEEDED = "Reply with !import to the message that holds the bundle.";
 
-/** An event of a room, where both the service user and this user may see it. */
-export type EventSeenBy = (userId: string, roomId: string, eventId: string) => Promise<ClientEvent | undefined>;
-
 /** `!import`: the bundle in the message that it replies to, into a new room. */
 export function importCommand(
   imports: Pick<Imports, "start">,
-  eventSeenBy: EventSeenBy,
+  homeserver: Pick<BotHomeserver, "eventSeenBy">,
   downloads: Downloads,
   notices: JobNotices,
 ): Command {
   /** @throws RequestError where that message holds no bundle that could be read, or the user may not see it */
   const bundleUri = async (userId: string, roomId: string, eventId: string): Promise<string> => {
-    const content = (await eventSeenBy(userId, roomId, eventId))?.content;
+    const content = (await homeserver.eventSeenBy(userId, roomId, eventId))?.content;
     if (content && stringMember(content, "msgtype") === "m.file") {
       const uri = stringMember(content, "url");
       if (uri !== undefined) return uri;

@@ -11,6 +11,11 @@ export interface BotHomeserver {
   say(roomId: string, txnId: string, content: JsonObject): Promise<string>;
   /** One current state event, or undefined where there is none. */
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  /**
+   * One event of the room, looked up by its id; undefined where there is none, or where the service user or this member of the room may
+   * not see it by the room's history visibility.
+   */
+  eventSeenBy(userId: string, roomId: string, eventId: string): Promise<ClientEvent | undefined>;
   /** Who is joined to the room or invited into it. */
   members(roomId: string): Promise<string[]>;
   joinedRooms(): Promise<string[]>;

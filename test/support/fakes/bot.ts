@@ -80,7 +80,7 @@ export class FakeHomeserver implements BotHomeserver {
   readonly encrypted = new Set<string>();
   /** rooms that the service user has made */
   readonly made = new Set<string>();
-  /** a room's timeline, oldest first */
+  /** what others have said, and all may see */
   readonly timeline: ClientEvent[] = [];
   /** rooms in which it may not speak */
   readonly muted = new Set<string>();
@@ -138,6 +138,19 @@ export class FakeHomeserver implements BotHomeserver {
     if (type === "m.room.member" && members.includes(stateKey)) return state({ membership });
     if (type === "m.room.encryption" && this.encrypted.has(roomId)) return state({});
     return undefined;
+  }
+  async eventSeenBy(_userId: string, roomId: string, eventId: string): Promise<ClientEvent | undefined> {
+    this.#members(roomId);
+    const own = this.said.find((said) => said.room_id === roomId && said.event_id === eventId);
+    if (own)
+      return {
+        event_id: eventId,
+        type: "m.room.message",
+        sender: SELF,
+        origin_server_ts: CREATED,
+        content: own.content,
+      };
+    return this.timeline.find(({ event_id }) => event_id === eventId);
   }
   async members(roomId: string): Promise<string[]> {
     return this.#members(roomId);
@@ -242,14 +255,6 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     auditReading: readAudit({ operate, log: audit }),
     rooms: unexpectedRooms(),
     homeserver,
-    reader: {
-      userId: SELF,
-      messages: () => Promise.resolve({ chunk: homeserver.timeline.map((event) => ({ ...event })).reverse() }),
-      state: () => Promise.resolve([]),
-      stateEvent: homeserver.stateEvent.bind(homeserver),
-      ignoredUsers: () => Promise.resolve([]),
-      threadMessages: () => Promise.resolve([]),
-    },
     memory: memoryStores().memory,
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),

@@ -1,6 +1,7 @@
 import { parseClientEvent, type ClientEvent } from "../../../../src/matrix/event.ts";
-import type { JsonObject, JsonValue } from "../../../../src/matrix/json.ts";
+import { stringMember, type JsonObject, type JsonValue } from "../../../../src/matrix/json.ts";
 import { relationOf } from "../../../../src/matrix/relation.ts";
+import { currentState, sees } from "../../../../src/policy/visibility.ts";
 import type { BotHomeserver } from "../../../../src/ports/homeserver/bot-homeserver.ts";
 import {
   HomeserverError,
@@ -47,6 +48,19 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
 
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
     return this.#room(roomId).stateEvent(type, stateKey);
+  }
+
+  async eventSeenBy(userId: string, roomId: string, eventId: string): Promise<ClientEvent | undefined> {
+    const { timeline } = this.#room(roomId);
+    const found = timeline.findIndex(({ event_id }) => event_id === eventId);
+    const before = timeline.slice(0, found + 1);
+    const valueAt = (type: string, key: string, name: string): string | undefined =>
+      stringMember(before.findLast((event) => event.type === type && event.state_key === key)?.content, name);
+    const visibility = valueAt("m.room.history_visibility", "", "history_visibility");
+    const visible = [this.userId, userId].every((reader) =>
+      sees(currentState({ visibility, membership: valueAt("m.room.member", reader, "membership") }), false),
+    );
+    return visible ? timeline[found] : undefined;
   }
 
   async ignoredUsers(): Promise<string[]> {

@@ -1,0 +1,53 @@
+import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
+import { member, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { currentState, sees } from "../../policy/visibility.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { path, type HomeserverClient } from "./client.ts";
+import { eventsOf } from "./room-reader.ts";
+
+/**
+ * One event of a room, where both the client's user and this member of the room may see it by the room's history visibility as it was
+ * when the event was sent (client-server API, "Room history visibility"); undefined where one of them may not, or there is none. The
+ * event is looked up by its id: the timeline is not read.
+ * @throws HomeserverError
+ */
+export async function eventSeenBy(
+  client: HomeserverClient,
+  userId: string,
+  roomId: string,
+  eventId: string,
+): Promise<ClientEvent | undefined> {
+  const rules = await contextOf(client, roomId, eventId, { types: ["m.room.history_visibility"] });
+  if (!rules || rules.event.state_key !== undefined) return undefined;
+  const rule = rules.state.find(({ type }) => type === "m.room.history_visibility");
+  const visibility = stringMember(rule?.content, "history_visibility");
+  if (sees(currentState({ visibility, membership: undefined }), false)) return rules.event;
+  // who joins, sends their own membership: only who was invited is to be looked for among all members
+  const senders: JsonObject = visibility === "invited" ? {} : { senders: [userId] };
+  const people = await contextOf(client, roomId, eventId, { types: ["m.room.member"], ...senders });
+  const own = people?.state.find(({ type, state_key }) => type === "m.room.member" && state_key === userId);
+  const membership = stringMember(own?.content, "membership");
+  return sees(currentState({ visibility, membership }), false) ? rules.event : undefined;
+}
+
+/** `GET /rooms/{roomId}/context/{eventId}` without the events around: an event, and the state of its room at that event. */
+async function contextOf(
+  client: HomeserverClient,
+  roomId: string,
+  eventId: string,
+  filter: JsonObject,
+): Promise<{ event: ClientEvent; state: ClientEvent[] } | undefined> {
+  let answer: JsonValue;
+  try {
+    const query = { limit: 0, filter: JSON.stringify(filter) };
+    answer = await client.call({ method: "GET", path: path`/rooms/${roomId}/context/${eventId}`, query });
+  } catch (error) {
+    // unknown, of another room, or not to be seen
+    if (error instanceof HomeserverError && [400, 403, 404].includes(error.status)) return undefined;
+    throw error;
+  }
+  const served = member(answer, "event") ?? null;
+  const event = parseClientEvent(served);
+  if (event?.event_id !== eventId || stringMember(served, "room_id") !== roomId) return undefined;
+  return { event, state: eventsOf(member(answer, "state") ?? []) };
+}
