@@ -29,6 +29,8 @@ export interface RunningService {
 
 /** What a request under way may still take when the service stops, in milliseconds. */
 const LAST_REQUESTS_MS = 3000;
+/** Commands and invitations that the bot works on side by side, each of another user. */
+const COMMANDS_AT_ONCE = 16;
 
 /**
  * Puts the service together and starts it. It answers at once; `/ready` says when the homeserver and the database are there too.
@@ -62,7 +64,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   const feed = createFeed(context, stopping.signal);
   const bot = createBot(context, operations, rooms.operations, audit.reading, stopping.signal);
   const inbox = databaseInbox(database, clock);
-  const inboxLoop = new InboxLoop(inbox, bot, logger);
+  const inboxLoop = new InboxLoop(inbox, bot, logger, { atOnce: COMMANDS_AT_ONCE });
 
   const start = new DatabaseStart(context, stopping.signal);
   // a file that cannot be used is no matter of waiting; one that is only busy is

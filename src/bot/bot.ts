@@ -74,13 +74,13 @@ export class Bot implements InboxHandler {
     const { exports, imports, jobs, homeserver, memory, permissionOf, logger } = parts;
     this.#parts = parts;
     const directRooms = new DirectRooms(homeserver, memory);
-    const downloads = new Downloads(
-      parts.mediaSource,
-      parts.temporaryFolder,
-      parts.space,
-      parts.largestBundle,
-      this.#stopped.signal,
-    );
+    const downloads = new Downloads({
+      media: parts.mediaSource,
+      folder: parts.temporaryFolder,
+      space: parts.space,
+      largest: parts.largestBundle,
+      signal: this.#stopped.signal,
+    });
     const delivery = new Delivery(exports.download, parts.delivered, homeserver, parts.mediaTarget, directRooms);
     this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);

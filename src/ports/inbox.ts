@@ -16,8 +16,11 @@ export interface InboxEvent {
 export interface Inbox {
   /** All or none; events already known, handled ones included, are left out. */
   store(events: InboxEvent[]): Promise<void>;
-  /** The oldest event that is not done; the same one again until `done` is called for it. */
-  next(): Promise<InboxEvent | undefined>;
+  /**
+   * Of each sender but these the oldest event that is not done, at most `limit`, oldest first; the same ones again until `done` is
+   * called for them.
+   */
+  heads(except: readonly string[], limit: number): Promise<InboxEvent[]>;
   /** Forgets what the event said and never hands it out again; its id stays known. */
   done(eventId: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { InboxEvent } from "../../src/ports/inbox.ts";
+import type { Inbox, InboxEvent } from "../../src/ports/inbox.ts";
 import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every Inbox does. */
@@ -10,11 +10,13 @@ export function inboxContract(open: OpenStores): void {
   });
   afterEach(() => stores.close());
 
-  const event = (id: string, body: string): InboxEvent => ({
+  /** The oldest event that is not done. */
+  const next = async (inbox: Inbox): Promise<InboxEvent | undefined> => (await inbox.heads([], 1))[0];
+  const event = (id: string, body: string, sender = "@ann:x"): InboxEvent => ({
     event_id: id,
     room_id: "!r:x",
     type: "m.room.message",
-    sender: "@ann:x",
+    sender,
     origin_server_ts: 0,
     content: { msgtype: "m.text", body },
   });
@@ -22,45 +24,57 @@ export function inboxContract(open: OpenStores): void {
   it("hands out events in the order in which they came, each until it is done", async () => {
     await stores.inbox.store([event("$z", "1"), event("$a", "2")]);
     await stores.inbox.store([event("$m", "3")]);
-    expect(await stores.inbox.next()).to.deep.equal(event("$z", "1"));
+    expect(await next(stores.inbox)).to.deep.equal(event("$z", "1"));
     const { inbox } = await stores.reopen();
-    expect(await inbox.next()).to.deep.equal(event("$z", "1"));
+    expect(await next(inbox)).to.deep.equal(event("$z", "1"));
     const order: string[] = [];
-    for (let next = await inbox.next(); next; next = await inbox.next()) {
-      order.push(next.event_id);
-      await inbox.done(next.event_id);
+    for (let head = await next(inbox); head; head = await next(inbox)) {
+      order.push(head.event_id);
+      await inbox.done(head.event_id);
     }
     expect(order).to.deep.equal(["$z", "$a", "$m"]);
+  });
+
+  it("hands out the oldest event of each sender, but of those who are left out", async () => {
+    const [a1, a2, b1, c1] = [event("$1", ""), event("$2", ""), event("$3", "", "@bob:x"), event("$4", "", "@cat:x")];
+    await stores.inbox.store([a1, a2, b1, c1]);
+    const heads = async (except: string[], limit: number): Promise<string[]> =>
+      (await stores.inbox.heads(except, limit)).map(({ event_id }) => event_id);
+    expect(await heads([], 10)).to.deep.equal(["$1", "$3", "$4"]);
+    expect(await heads([], 2)).to.deep.equal(["$1", "$3"]);
+    expect(await heads(["@ann:x", "@cat:x"], 10)).to.deep.equal(["$3"]);
+    await stores.inbox.done("$1");
+    expect(await heads(["@bob:x"], 10)).to.deep.equal(["$2", "$4"]);
   });
 
   it("knows an event that came before, also when it is done", async () => {
     await stores.inbox.store([event("$a", "first")]);
     await stores.inbox.store([event("$a", "again"), event("$b", "new")]);
-    expect((await stores.inbox.next())?.content).to.deep.equal({ msgtype: "m.text", body: "first" });
+    expect((await next(stores.inbox))?.content).to.deep.equal({ msgtype: "m.text", body: "first" });
     await stores.inbox.done("$a");
     await stores.inbox.store([event("$a", "once more")]);
-    expect((await stores.inbox.next())?.event_id).to.equal("$b");
+    expect((await next(stores.inbox))?.event_id).to.equal("$b");
   });
 
   it("keeps state keys, the empty one too", async () => {
     const invite = { ...event("$i", ""), type: "m.room.member", state_key: "" };
     await stores.inbox.store([invite]);
-    expect(await stores.inbox.next()).to.deep.equal(invite);
+    expect(await next(stores.inbox)).to.deep.equal(invite);
   });
 
   it("hands out to the bot and to the guard what is theirs", async () => {
     await stores.guardInbox.store([event("$g", "")]);
     await stores.inbox.store([event("$b", "")]);
-    expect((await stores.inbox.next())?.event_id).to.equal("$b");
-    expect((await stores.guardInbox.next())?.event_id).to.equal("$g");
+    expect((await next(stores.inbox))?.event_id).to.equal("$b");
+    expect((await next(stores.guardInbox))?.event_id).to.equal("$g");
     await stores.guardInbox.done("$g");
-    expect(await stores.guardInbox.next()).to.equal(undefined);
-    expect((await stores.inbox.next())?.event_id).to.equal("$b");
+    expect(await next(stores.guardInbox)).to.equal(undefined);
+    expect((await next(stores.inbox))?.event_id).to.equal("$b");
   });
 
   it("takes no events, and is done with unknown ones", async () => {
     await stores.inbox.store([]);
     await stores.inbox.done("$never");
-    expect(await stores.inbox.next()).to.equal(undefined);
+    expect(await next(stores.inbox)).to.equal(undefined);
   });
 }

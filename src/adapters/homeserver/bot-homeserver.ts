@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { isObject, member, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
@@ -9,6 +10,8 @@ import { createRoom, joinRoom } from "./room-calls.ts";
 
 /** The bot's side of a homeserver; `client` acts as the service user, as `writer` does. */
 export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter): BotHomeserver {
+  // the list is read, changed and written: one change after the other
+  const oneAtATime = pLimit(1);
   return {
     userId: writer.userId,
     async join(roomId) {
@@ -30,7 +33,7 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
     async createDirectRoom(userId) {
       const options = { preset: "trusted_private_chat", is_direct: true, invite: [userId] };
       const roomId = await createRoom(client, options);
-      await listAsDirect(client, writer.userId, userId, roomId);
+      await oneAtATime(() => listAsDirect(client, writer.userId, userId, roomId));
       return roomId;
     },
   };

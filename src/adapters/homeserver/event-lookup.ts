@@ -1,4 +1,4 @@
-import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
+import { findState, membershipIn, parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { member, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { currentState, sees } from "../../policy/visibility.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
@@ -19,14 +19,13 @@ export async function eventSeenBy(
 ): Promise<ClientEvent | undefined> {
   const rules = await contextOf(client, roomId, eventId, { types: ["m.room.history_visibility"] });
   if (!rules || rules.event.state_key !== undefined) return undefined;
-  const rule = rules.state.find(({ type }) => type === "m.room.history_visibility");
+  const rule = findState(rules.state, "m.room.history_visibility");
   const visibility = stringMember(rule?.content, "history_visibility");
   if (sees(currentState({ visibility, membership: undefined }), false)) return rules.event;
   // who joins, sends their own membership: only who was invited is to be looked for among all members
   const senders: JsonObject = visibility === "invited" ? {} : { senders: [userId] };
   const people = await contextOf(client, roomId, eventId, { types: ["m.room.member"], ...senders });
-  const own = people?.state.find(({ type, state_key }) => type === "m.room.member" && state_key === userId);
-  const membership = stringMember(own?.content, "membership");
+  const membership = people && membershipIn(people.state, userId);
   return sees(currentState({ visibility, membership }), false) ? rules.event : undefined;
 }
 

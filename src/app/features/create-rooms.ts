@@ -59,7 +59,7 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
   const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, logger, signal });
   const guarding = new RoomGuardLoop({ policies, roles, guard, making, clock, logger });
   const inbox = databaseInbox(database, clock, "guard");
-  const loop = new InboxLoop(inbox, guarding, logger);
+  const loop = new InboxLoop(inbox, guarding, logger, { atOnce: 1 });
   const started = clock.now();
   let sweeping: Promise<void> = Promise.resolve();
   return {

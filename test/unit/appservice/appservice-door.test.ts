@@ -35,7 +35,7 @@ describe("what the homeserver calls", () => {
         if (failing) throw new Error("disk full");
         stored.push(events);
       },
-      next: async () => undefined,
+      heads: async () => [],
       done: async () => undefined,
     };
     const handler = appserviceDoor({

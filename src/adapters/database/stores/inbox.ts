@@ -41,26 +41,38 @@ export function inbox({ kysely: db, sealing }: Database, clock: Clock, lane: "bo
       });
     },
 
-    async next() {
-      const row = await db
+    async heads(except, limit) {
+      const waiting = db
         .selectFrom("inbox")
         .selectAll()
+        .select((query) =>
+          query.fn
+            .agg<number>("row_number")
+            .over((over) => over.partitionBy("sender").orderBy("position").orderBy("event_id"))
+            .as("place"),
+        )
         .where("lane", "=", lane)
-        .where("handled_at", "is", null)
+        .where("handled_at", "is", null);
+      const others = except.length === 0 ? waiting : waiting.where("sender", "not in", except);
+      const rows = await db
+        .selectFrom(others.as("waiting"))
+        .selectAll()
+        .where("place", "=", 1)
         .orderBy("position")
-        .limit(1)
-        .executeTakeFirst();
-      if (!row) return undefined;
-      const content = parseJson((row.content === null ? undefined : sealing.open(row.content)) ?? "{}");
-      return {
-        event_id: row.event_id,
-        room_id: row.room_id,
-        type: row.type,
-        sender: row.sender,
-        origin_server_ts: row.origin_server_ts,
-        ...(row.state_key !== null && { state_key: row.state_key }),
-        content: isObject(content) ? content : {},
-      };
+        .limit(limit)
+        .execute();
+      return rows.map((row) => {
+        const content = parseJson((row.content === null ? undefined : sealing.open(row.content)) ?? "{}");
+        return {
+          event_id: row.event_id,
+          room_id: row.room_id,
+          type: row.type,
+          sender: row.sender,
+          origin_server_ts: row.origin_server_ts,
+          ...(row.state_key !== null && { state_key: row.state_key }),
+          content: isObject(content) ? content : {},
+        };
+      });
     },
 
     async done(eventId) {
