@@ -1,14 +1,18 @@
 import type { OriginalEvent } from "./original.ts";
 import { member, objectMember, type JsonObject, type JsonValue } from "../matrix/json.ts";
 import { POLL_RESULT } from "../matrix/names.ts";
-import { maxSelections, pollAnswers, selections, type PollAnswer } from "../matrix/poll.ts";
+import { isDisclosed, maxSelections, pollAnswers, pollBlock, selections, type PollAnswer } from "../matrix/poll.ts";
 
 /** The final count of one poll (MSC3381: each person's last response before the end counts; one with an unknown answer is void). */
 export class PollTally {
-  readonly answers: PollAnswer[];
-  readonly #max: number;
+  /** in the poll's latest wording */
+  answers: PollAnswer[];
+  #max: number;
+  #isDisclosed: boolean;
+  #wordedAt = Number.NEGATIVE_INFINITY;
   readonly #author: string;
   readonly #votes = new Map<string, { ts: number; ids: string[] }>();
+  #hasResponses = false;
   readonly #known: JsonObject | undefined;
   #endedAt = Number.POSITIVE_INFINITY;
 
@@ -16,10 +20,24 @@ export class PollTally {
     this.#known = objectMember(start.content, POLL_RESULT);
     this.answers = pollAnswers(start.content);
     this.#max = maxSelections(start.content);
+    this.#isDisclosed = isDisclosed(start.content);
     this.#author = start.sender;
   }
 
+  /** An edit of the poll. The author's latest one counts; gives false for anybody else's. */
+  edit({ content, sender, ts }: Pick<OriginalEvent, "content" | "sender" | "ts">): boolean {
+    if (sender !== this.#author) return false;
+    const edited = objectMember(content, "m.new_content");
+    if (!edited || !pollBlock(edited) || ts < this.#wordedAt) return true;
+    this.#wordedAt = ts;
+    this.answers = pollAnswers(edited);
+    this.#max = maxSelections(edited);
+    this.#isDisclosed = isDisclosed(edited);
+    return true;
+  }
+
   respond(response: Pick<OriginalEvent, "content" | "sender" | "ts">): void {
+    this.#hasResponses = true;
     const last = this.#votes.get(response.sender);
     if (response.ts > this.#endedAt || (last && last.ts > response.ts)) return;
     this.#votes.set(response.sender, { ts: response.ts, ids: selections(response.content) });
@@ -45,6 +63,16 @@ export class PollTally {
       for (const id of chosen) voters.get(id)?.push(sender);
     }
     return voters;
+  }
+
+  /** Is anything known of its votes: responses, or what the poll itself says of them? Nothing known is not no votes. */
+  get isKnown(): boolean {
+    return this.#hasResponses || this.answers.some(({ id }) => typeof member(this.#known, id) === "number");
+  }
+
+  /** May its readers see how it stands: it has ended, or shows its votes all along? */
+  get isOpenToAll(): boolean {
+    return this.ended || this.#isDisclosed;
   }
 
   get ended(): boolean {

@@ -39,6 +39,13 @@ export function maxSelections(content: JsonObject): number {
   return typeof max === "number" && max >= 1 ? Math.floor(max) : 1;
 }
 
+const DISCLOSED = [`${UNSTABLE}disclosed`, "m.poll.disclosed", "m.disclosed"];
+
+/** Do people see the votes before the poll has ended? Not where it is not said. */
+export function isDisclosed(content: JsonObject): boolean {
+  return DISCLOSED.includes(stringMember(pollBlock(content), "kind") ?? "");
+}
+
 /** The answer ids of a response. */
 export function selections(content: JsonObject): string[] {
   const list = member(objectMember(content, UNSTABLE + "response"), "answers") ?? member(content, "m.selections");

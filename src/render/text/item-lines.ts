@@ -73,7 +73,7 @@ function placeOf({ name, sha256 }: MessageFile, fileName: (sha256: string) => st
 }
 
 function pollText(poll: Poll): string {
-  const answers = poll.answers.map(({ text, count }) => `- ${text}: ${count}`);
+  const answers = poll.answers.map(({ text, count }) => (poll.isCounted ? `- ${text}: ${count}` : `- ${text}`));
   return [`[poll] ${poll.question}`, ...answers, pollResultText(poll)].join("\n");
 }
 

@@ -11,6 +11,8 @@ export interface Poll {
   /** `count`: of votes; more than `voters` where the source counted them without names */
   answers: { text: string; count: number; voters: Author[] }[];
   total: number;
+  /** false: the bundle holds no votes of it, and nothing is said of how many there were */
+  isCounted: boolean;
   ended: boolean;
 }
 
@@ -37,5 +39,5 @@ export function pollOf(
     voters: (voters.get(id) ?? []).flatMap((userId) => people.get(userId) ?? []),
   }));
   const total = answers.reduce((sum, { count }) => sum + count, 0);
-  return { question: pollQuestion(content), answers, total, ended: tally.ended };
+  return { question: pollQuestion(content), answers, total, isCounted: tally.isKnown, ended: tally.ended };
 }

@@ -20,7 +20,8 @@ export function votesText(count: number): string {
 }
 
 /** `Final result: 3 votes` */
-export function pollResultText({ ended, total }: Pick<Poll, "ended" | "total">): string {
+export function pollResultText({ ended, total, isCounted }: Pick<Poll, "ended" | "total" | "isCounted">): string {
+  if (!isCounted) return `${ended ? "Ended" : "Not closed"}; its votes are not in this bundle`;
   return `${ended ? "Final result" : "Not closed"}: ${votesText(total)}`;
 }
 

@@ -55,6 +55,43 @@ describe("the tally of a poll", () => {
     expect(tally.count().get("y")).to.equal(2);
   });
 
+  it("knows nothing of votes without responses or a count of the poll's own", () => {
+    const tally = new PollTally(poll);
+    expect(tally.isKnown).to.equal(false);
+    tally.respond(vote("@a:a", 1));
+    expect(tally.isKnown).to.equal(true);
+    const counted = { ...poll.content, "io.roomporter.poll_result": { y: 0, n: 0, m: 0 } };
+    expect(new PollTally(event("@author:a", 0, counted)).isKnown).to.equal(true);
+    expect(new PollTally(event("@author:a", 0, { ...poll.content, "io.roomporter.poll_result": {} })).isKnown).to.equal(
+      false,
+    );
+  });
+
+  it("is open to all once it has ended, or from the start where it is disclosed", () => {
+    const kind = (kind: string): PollTally => {
+      const block = poll.content["org.matrix.msc3381.poll.start"] as JsonObject;
+      return new PollTally(event("@author:a", 0, { "org.matrix.msc3381.poll.start": { ...block, kind } }));
+    };
+    for (const name of ["org.matrix.msc3381.poll.disclosed", "m.poll.disclosed", "m.disclosed"])
+      expect(kind(name).isOpenToAll, name).to.equal(true);
+    const hidden = kind("org.matrix.msc3381.poll.undisclosed");
+    expect([hidden.isOpenToAll, new PollTally(poll).isOpenToAll]).to.deep.equal([false, false]);
+    hidden.end(event("@author:a", 4, {}), () => false);
+    expect(hidden.isOpenToAll).to.equal(true);
+  });
+
+  it("goes by its author's latest wording", () => {
+    const tally = new PollTally(poll);
+    const worded = (sender: string, ts: number, id: string): OriginalEvent => {
+      const block = { answers: [{ id, "org.matrix.msc1767.text": id }] };
+      return event(sender, ts, { "m.new_content": { "org.matrix.msc3381.poll.start": block } });
+    };
+    expect(tally.edit(worded("@author:a", 5, "late"))).to.equal(true);
+    tally.edit(worded("@author:a", 3, "early"));
+    expect(tally.edit(worded("@other:a", 9, "forged"))).to.equal(false);
+    expect(tally.answers.map(({ id }) => id)).to.deep.equal(["late"]);
+  });
+
   it("takes over votes that were counted elsewhere, unless somebody votes", () => {
     const result = { y: 2, n: -1, m: "many", other: 3 };
     const tally = new PollTally(event("@author:a", 0, { ...poll.content, "io.roomporter.poll_result": result }));

@@ -6,11 +6,12 @@ import { nameHtml } from "./people.ts";
 
 /** A poll with its votes, and who gave them. */
 export function pollHtml(poll: Poll, people: People): Html {
-  const { question, total } = poll;
+  const { question, total, isCounted } = poll;
   const most = Math.max(1, ...poll.answers.map(({ count }) => count));
   const answers = poll.answers.map(({ text, count, voters }) => {
     const share = total === 0 ? 0 : Math.round((count / total) * 100);
     const names = voters.map((voter, at) => safe`${at > 0 && ", "}${nameHtml(people.nameOf(voter))}`);
+    if (!isCounted) return safe`<li><span class="answer">${text}</span></li>`;
     return safe`<li${count === most && safe` class="leading"`}><span class="answer">${text}</span> <span class="votes">${votesText(count)} · ${share}%</span><progress aria-label="${text}" max="100" value="${share}"></progress>${
       voters.length > 0 && safe`<details><summary>Who voted for it</summary><p>${names}</p></details>`
     }</li>`;

@@ -55,6 +55,17 @@ describe("a rendered conversation", () => {
     expect(html).to.include("tried to change a message that was not theirs");
   });
 
+  it("claims no number of votes of a poll whose votes are not in the bundle", async () => {
+    const type = "org.matrix.msc3381.poll.start";
+    const answers = [{ id: "t", "org.matrix.msc1767.text": "Tea" }];
+    const poll = { [type]: { question: { "org.matrix.msc1767.text": "What?" }, answers } };
+    const html = await page([message(50, ALICE, poll, { type })]);
+    expect(html)
+      .to.contain('<span class="answer">Tea</span></li>')
+      .and.not.match(/\d votes?\b/);
+    expect(html).to.contain("Not closed; its votes are not in this bundle");
+  });
+
   it("holds no more earlier wordings of a message than a page can", async () => {
     const edits = Array.from({ length: 12 }, (_, index) =>
       message(71 + index, ALICE, edit(70, `${index} ${"x".repeat(50_000)}`)),

@@ -107,6 +107,21 @@ describe("a bundle as", () => {
     ]);
   });
 
+  for (const shape of ["text", "markdown", "csv"])
+    it(`${shape} claims no number of votes where the bundle holds none`, async () => {
+      const answers = ["Tea", "Coffee"].map((text, index) => ({ id: String(index), "org.matrix.msc1767.text": text }));
+      const poll = { [`${P}start`]: { question: { "org.matrix.msc1767.text": "Tea or coffee?" }, answers } };
+      const relates = { rel_type: "m.reference", event_id: "$event-1" };
+      const end = { [`${P}end`]: {}, "m.relates_to": relates };
+      const room = roomOf(poll);
+      room.events.splice(1, 1, message(1, ALICE, poll, { type: `${P}start` }));
+      room.events.push(message(2, ALICE, end, { type: `${P}end` }));
+      const told = await shown(shape, room);
+      expect(told).to.contain("Tea or coffee?");
+      expect(told).not.to.match(/\d+ votes?|(?:Tea|Coffee): \d|Final result/);
+      if (shape !== "csv") expect(told).to.match(/- Tea\b[^]*- Coffee\b[^]*Ended; its votes are not in this bundle/);
+    });
+
   it("Markdown keeps formatting, and nothing that people write becomes more than text", async () => {
     const html = (formatted_body: string): JsonObject => ({
       msgtype: "m.text",
