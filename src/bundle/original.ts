@@ -187,16 +187,20 @@ export function isScaffolding(event: BundleEvent, { source, room }: Pick<Manifes
 
 /** For an imported event: what its original content calls an event or a file, and what the same thing is called in this bundle. */
 export function aliasesOf(event: BundleEvent, original: OriginalEvent): Map<string, string> {
+  return original.imported ? aliasesIn(event.content, original.content) : new Map<string, string>();
+}
+
+/** What `original` calls an event or a file, and what the same thing is called in the content that an import made of it. */
+export function aliasesIn(content: JsonObject, original: JsonObject): Map<string, string> {
   const aliases = new Map<string, string>();
-  if (!original.imported) return aliases;
-  const origin = objectMember(event.content, ORIGIN);
-  for (const block of [objectMember(event.content, "media"), objectMember(origin, "media")])
+  const origin = objectMember(content, ORIGIN);
+  for (const block of [objectMember(content, "media"), objectMember(origin, "media")])
     for (const [old, now] of Object.entries(block ?? {})) if (typeof now === "string") aliases.set(old, now);
-  const then = relationOf(original.content);
-  const now = relationOf(event.content);
+  const then = relationOf(original);
+  const now = relationOf(content);
   if (then.event_id && now.event_id) aliases.set(then.event_id, now.event_id);
   if (then.in_reply_to && now.in_reply_to) aliases.set(then.in_reply_to, now.in_reply_to);
-  pairStrings(original.content, event.content, undefined, false, aliases);
+  pairStrings(original, content, undefined, false, aliases);
   return aliases;
 }
 

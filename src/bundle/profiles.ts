@@ -42,6 +42,15 @@ export class Profiles {
   }
 }
 
+/** Names that look alike have the same one. */
+export function lookOf(name: string): string {
+  return name
+    .normalize("NFKC")
+    .replaceAll(/[\s\p{Cf}]+/gu, " ")
+    .trim()
+    .toLowerCase();
+}
+
 /** The name to show: the display name, or the user id where there is none. */
 export function nameOf(author: Pick<ImportedSender, "user_id" | "display_name">): string {
   return author.display_name || author.user_id;

@@ -5,7 +5,7 @@ import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Job, Lease } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { importRoom } from "./import-room.ts";
-import type { LabelStyle } from "./plan/label.ts";
+import type { LabelStyle } from "./plan/labels/label.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { JobContext } from "../jobs/job-run.ts";
 import type { JobDefinition } from "../jobs/job-table.ts";

@@ -5,7 +5,7 @@ import type { MediaTarget, RoomWriter } from "../ports/homeserver/homeserver.ts"
 import type { ImportJournal } from "../ports/import-journal.ts";
 import type { JobProgress } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
-import type { LabelStyle } from "./plan/label.ts";
+import type { LabelStyle } from "./plan/labels/label.ts";
 import { assertUnencrypted, ensureRoom, importedRoomPolicy, introduceServiceUser } from "./replay/make-room.ts";
 import { replay } from "./replay/replay.ts";
 import { serviceAvatar } from "./replay/service-avatar.ts";
@@ -64,7 +64,7 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     await replay({ ...input, bundle, roomId, onEvent }, uploads);
     await settleState(writer, roomId, { bundle, uploads, journal });
     await noteSlice(writer, roomId, jobId, head);
-    await inviteImporter(writer, roomId, importingUser);
+    await inviteImporter(writer, roomId, importingUser, head);
     if (workspace) await joinWorkspace(writer, roomId, workspace, journal);
     return { roomId, report: await reportOf(input, roomId) };
   } finally {

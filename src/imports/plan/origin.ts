@@ -1,5 +1,5 @@
 import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
-import type { OriginalEvent } from "../../bundle/original.ts";
+import { aliasesIn, type OriginalEvent } from "../../bundle/original.ts";
 import { difference } from "../../matrix/json-pointer.ts";
 import { setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
@@ -11,6 +11,8 @@ export interface Provenance {
   author: ImportedSender;
   /** milliseconds: the time it is sent with */
   ts: number;
+  /** files of the original content: their address there → their new one */
+  files: ReadonlyMap<string, string>;
 }
 
 /** `io.roomporter.origin` without the way back. */
@@ -31,12 +33,19 @@ export function senderBlock(author: ImportedSender): JsonObject {
   return block;
 }
 
-/** Adds to a content what import adds, with this origin. */
+/**
+ * Adds to a content what import adds, with this origin. Files that the next reader would not find by comparing the content with the
+ * original one (they stood in what was taken out or put in another's place) are named in `origin.media`.
+ */
 export function attributed(content: JsonObject, provenance: Provenance, origin: JsonObject): JsonObject {
   const result = { ...content };
   setMember(result, IMPORTED_SENDER, senderBlock(provenance.author));
   setMember(result, DO_NOT_INDEX, true);
   setMember(result, ORIGIN, origin);
+  if (provenance.files.size === 0) return result;
+  const found = aliasesIn(result, provenance.original.content);
+  const lost = [...provenance.files].filter(([uri, newUri]) => found.get(uri) !== newUri);
+  if (lost.length > 0) setMember(result, ORIGIN, { ...origin, media: Object.fromEntries(lost) });
   return result;
 }
 

@@ -4,29 +4,25 @@ import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { Attempt, Plan } from "../replay/attempt.ts";
 import { attributed, attributedWithRestore, originBlock, senderBlock, type Provenance } from "./origin.ts";
 import type { Planning } from "./plan.ts";
+import type { References } from "./references.ts";
 import { replaysAsItself } from "./replay-rules.ts";
 import { wrapped } from "./wrap.ts";
 
 /** An event whose content is gone already: something to be redacted, in its place and with its time. */
-export function planPlaceholder({ original, provenance, references }: Planning): Plan {
+export function planPlaceholder({ original, provenance }: Planning): Plan {
   const content = withoutAdded(original.content);
   if (original.type === "m.room.message" || original.type === "m.sticker")
     setMember(content, "body", "Redacted message");
   if (original.type === "m.room.message") setMember(content, "msgtype", "m.text");
   // A redaction that was itself redacted says no longer what it took back: its target was redacted in its own place.
   const asItself = replaysAsItself(original) && original.type !== "m.room.redaction";
-  const attempts = placeholders(content, provenance, asItself ? original.type : undefined, references.files);
+  const attempts = placeholders(content, provenance, asItself ? original.type : undefined);
   return { ts: provenance.ts, attempts };
 }
 
-function* placeholders(
-  content: JsonObject,
-  provenance: Provenance,
-  type: string | undefined,
-  files: ReadonlyMap<string, string>,
-): Generator<Attempt> {
+function* placeholders(content: JsonObject, provenance: Provenance, type: string | undefined): Generator<Attempt> {
   if (type !== undefined) yield { type, content: attributed(content, provenance, originBlock(provenance)) };
-  yield* wrapped(provenance, files);
+  yield* wrapped(provenance);
 }
 
 /** What the redaction of a placeholder says of it: redaction strips the placeholder itself. */
@@ -52,26 +48,21 @@ export async function planRedaction(planning: Planning): Promise<Plan> {
   const { original, provenance, references } = planning;
   const target = await targetOf(planning);
   const effective = target?.newId && (target.redacted?.by === original.eventId || target.redacted?.done);
-  if (!target?.newId || !effective) return { ts: provenance.ts, attempts: wrapped(provenance, references.files) };
-  const content = withoutAdded(original.content);
+  if (!target?.newId || !effective) return { ts: provenance.ts, attempts: wrapped(provenance) };
+  const content = references.withFiles(withoutAdded(original.content));
   setMember(content, "redacts", target.newId);
   const more: JsonObject = target.redacted?.by === original.eventId ? { target: target.redacted.target } : {};
   return {
     ts: provenance.ts,
     redacts: target.sourceId,
-    attempts: redactions(content, provenance, more, references.files),
+    attempts: redactions(content, provenance, more),
   };
 }
 
-function* redactions(
-  content: JsonObject,
-  provenance: Provenance,
-  more: JsonObject,
-  files: ReadonlyMap<string, string>,
-): Generator<Attempt> {
+function* redactions(content: JsonObject, provenance: Provenance, more: JsonObject): Generator<Attempt> {
   const type = "m.room.redaction";
   yield { type, content: attributedWithRestore(content, provenance, more) };
-  yield* wrapped(provenance, files, { code: "redaction_refused", message: "The homeserver refused the redaction." });
+  yield* wrapped(provenance, { code: "redaction_refused", message: "The homeserver refused the redaction." });
 }
 
 async function targetOf({ original, references }: Planning): Promise<JournalEntry | undefined> {
@@ -82,9 +73,14 @@ async function targetOf({ original, references }: Planning): Promise<JournalEntr
  * The redaction of a placeholder whose own redaction event does not follow in the bundle (it was not visible at the export, or
  * stands before its target).
  */
-export function lateRedaction(placeholder: JournalEntry, provenance: Provenance, inBundle: boolean): Plan {
+export function lateRedaction(
+  placeholder: JournalEntry,
+  provenance: Provenance,
+  references: References,
+  inBundle: boolean,
+): Plan {
   const { original } = provenance;
-  const content = withoutAdded(original.content);
+  const content = references.withFiles(withoutAdded(original.content));
   setMember(content, "redacts", placeholder.newId);
   const target = placeholder.redacted?.target ?? {};
   // Where the redaction event stands in the bundle too, that one bears its id: there must not be two of the same origin.

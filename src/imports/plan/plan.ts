@@ -3,7 +3,7 @@ import { withoutAdded, type OriginalEvent } from "../../bundle/original.ts";
 import { member, setMember, type JsonObject } from "../../matrix/json.ts";
 import { editTarget } from "../../matrix/relation.ts";
 import type { Attempt, Plan } from "../replay/attempt.ts";
-import type { Dress } from "./dress-message.ts";
+import type { Dress } from "./labels/dress-message.ts";
 import { planMessageLike } from "./plan-message.ts";
 import { planPlaceholder, planRedaction } from "./plan-redaction.ts";
 import { attributedWithRestore, type Provenance } from "./origin.ts";
@@ -26,15 +26,17 @@ export interface Planning {
   provenance: Provenance;
   references: References;
   survey: Survey;
+  /** the new room */
+  roomId: string;
   label: Dress["label"];
   hasReaction: (target: string, key: string) => Promise<boolean>;
 }
 
 /** What to send for one event of the bundle, with which references: the rules of docs/import.md. Sends nothing itself. */
 export async function planEvent(planning: Planning): Promise<Plan> {
-  const { original, provenance, references } = planning;
+  const { original, provenance } = planning;
   if (original.redaction) return planPlaceholder(planning);
-  if (!replaysAsItself(original)) return { ts: provenance.ts, attempts: wrapped(provenance, references.files) };
+  if (!replaysAsItself(original)) return { ts: provenance.ts, attempts: wrapped(provenance) };
   if (original.type === "m.room.redaction") return planRedaction(planning);
   if (original.stateKey !== undefined) return planState(planning);
   return planMessageLike(planning);
@@ -52,12 +54,12 @@ export async function timeOf(original: OriginalEvent, references: References, su
 /** Name, topic, avatar and pinned events: dated state, with ids and addresses of the new room. */
 async function planState(planning: Planning): Promise<Plan> {
   const { original, provenance, references } = planning;
-  const { content } = references.withFiles(withoutAdded(original.content));
+  const content = references.withFiles(withoutAdded(original.content));
   const { unrelated } = await relate(content, planning);
   const allPinned = original.type !== "m.room.pinned_events" || (await pinHere(content, references));
   const gaveUp = unrelated ? NO_RELATION : allPinned ? undefined : NOT_PINNED;
-  const media: JsonObject = makeSafe(content) ? { media: Object.fromEntries(references.files) } : {};
-  return { ts: provenance.ts, attempts: stateAttempts(content, media, provenance, references, gaveUp) };
+  makeSafe(content);
+  return { ts: provenance.ts, attempts: stateAttempts(content, provenance, gaveUp) };
 }
 
 /** Pins the new events, in place. False where one of them is not here: it is left out. */
@@ -73,16 +75,10 @@ async function pinHere(content: JsonObject, references: References): Promise<boo
   return ids.length === pinned.length;
 }
 
-function* stateAttempts(
-  content: JsonObject,
-  media: JsonObject,
-  provenance: Provenance,
-  references: References,
-  gaveUp: Attempt["gaveUp"],
-): Plan["attempts"] {
+function* stateAttempts(content: JsonObject, provenance: Provenance, gaveUp: Attempt["gaveUp"]): Plan["attempts"] {
   const { type } = provenance.original;
-  yield { type, stateKey: "", content: attributedWithRestore(content, provenance, media), ...(gaveUp && { gaveUp }) };
-  yield* wrapped(provenance, references.files, {
+  yield { type, stateKey: "", content: attributedWithRestore(content, provenance), ...(gaveUp && { gaveUp }) };
+  yield* wrapped(provenance, {
     code: "kept_in_wrapper",
     message: "The homeserver refused the event as it was; it is kept in a wrapper.",
   });

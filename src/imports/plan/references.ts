@@ -51,20 +51,16 @@ export class References {
 
   /**
    * A copy of a content with the new address of each file. Texts and reaction keys stay as they are: the addresses that stand
-   * there are given back, for the origin to name them.
+   * there are named in the origin.
    */
-  withFiles(content: JsonObject): { content: JsonObject; untouched: Map<string, string> } {
-    const untouched = new Map<string, string>();
-    if (this.files.size === 0)
-      return { content: copy(content, undefined, false, (text) => text) as JsonObject, untouched };
+  withFiles(content: JsonObject): JsonObject {
+    if (this.files.size === 0) return copy(content, undefined, false, (text) => text) as JsonObject;
     const replace = (text: string, key: string | undefined, isHtml: boolean): string => {
       const file = this.files.get(text);
-      if (file !== undefined && (isHtml || key === "body" || key === "key")) untouched.set(text, file);
-      else if (file !== undefined) return file;
-      else if (isHtml) return replaceInlineMedia(text, (uri) => this.files.get(uri) ?? uri);
-      return text;
+      if (isHtml && file === undefined) return replaceInlineMedia(text, (uri) => this.files.get(uri) ?? uri);
+      return file === undefined || isHtml || key === "body" || key === "key" ? text : file;
     };
-    return { content: copy(content, undefined, false, replace) as JsonObject, untouched };
+    return copy(content, undefined, false, replace) as JsonObject;
   }
 }
 

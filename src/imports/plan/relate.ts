@@ -2,7 +2,7 @@ import { cloneJson, objectMember, setMember, stringMember, type JsonObject } fro
 import { relationOf } from "../../matrix/relation.ts";
 import type { Plan } from "../replay/attempt.ts";
 import type { Planning } from "./plan.ts";
-import { freeKey } from "./reaction-key.ts";
+import { freeKey, keyForms } from "./labels/reaction-key.ts";
 
 /** For the report: the relation is not in the new event. */
 export const NO_RELATION = {
@@ -31,7 +31,7 @@ export async function relate(content: JsonObject, planning: Planning): Promise<R
 async function relateOne(content: JsonObject, planning: Planning): Promise<Related> {
   const relates = objectMember(content, "m.relates_to");
   if (!relates) return { unrelated: false };
-  const { original, references, provenance } = planning;
+  const { original, references, provenance, survey } = planning;
   const relation = relationOf(content);
   const block = cloneJson(relates);
   const answers = await answerTo(block, planning);
@@ -55,7 +55,10 @@ async function relateOne(content: JsonObject, planning: Planning): Promise<Relat
   setMember(block, "event_id", target.newId);
   if (original.type !== "m.reaction" || relation.key === undefined) return put(false);
   const { newId } = target;
-  const key = await freeKey(relation.key, provenance.author, (tried) => planning.hasReaction(newId, tried));
+  const { author } = provenance;
+  const byline = { author, shown: survey.names.of(author) };
+  const forms = keyForms(relation.key, original.content, references.files);
+  const key = await freeKey(forms, byline, (tried) => planning.hasReaction(newId, tried));
   setMember(block, "key", key);
   return { ...put(false), reaction: { target: newId, key } };
 }

@@ -4,29 +4,20 @@ import { isHtmlMember } from "../../matrix/media-uris.ts";
 
 /**
  * Makes a content harmless for whoever displays it, in place: all HTML passes the Matrix specification's allowed set, and nobody
- * is mentioned (without `m.mentions`, clients and push rules look for names in the body). Gives whether anything had to go that
- * may have named a file.
+ * is mentioned (without `m.mentions`, clients and push rules look for names in the body).
  */
-export function makeSafe(content: JsonObject): boolean {
-  const changed = cleanHtml(content);
+export function makeSafe(content: JsonObject): void {
+  cleanHtml(content);
   for (const said of [content, objectMember(content, "m.new_content")])
     if (said && (Object.hasOwn(said, "m.mentions") || (said === content && Object.hasOwn(said, "body"))))
       setMember(said, "m.mentions", {});
-  return changed;
 }
 
-function cleanHtml(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.map(cleanHtml).some(Boolean);
-  if (!isObject(value)) return false;
-  let changed = false;
+function cleanHtml(value: JsonValue): void {
+  if (Array.isArray(value)) value.forEach(cleanHtml);
+  if (!isObject(value)) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (typeof inner !== "string") changed = cleanHtml(inner) || changed;
-    else if (isHtmlMember(value, key)) {
-      const safe = allowedHtml(inner);
-      if (safe === inner) continue;
-      setMember(value, key, safe);
-      changed = true;
-    }
+    if (typeof inner !== "string") cleanHtml(inner);
+    else if (isHtmlMember(value, key)) setMember(value, key, allowedHtml(inner));
   }
-  return changed;
 }

@@ -5,12 +5,8 @@ import type { Attempt } from "../replay/attempt.ts";
 import { attributed, originBlock, type Provenance } from "./origin.ts";
 
 /** Ways to keep an event that must not act again: its content inside a wrapper; last, in a file beside it. */
-export function* wrapped(
-  provenance: Provenance,
-  files: ReadonlyMap<string, string>,
-  gaveUp?: Attempt["gaveUp"],
-): Generator<Attempt> {
-  const { original } = provenance;
+export function* wrapped(provenance: Provenance, gaveUp?: Attempt["gaveUp"]): Generator<Attempt> {
+  const { original, files } = provenance;
   const media: JsonObject = files.size > 0 ? { media: Object.fromEntries(files) } : {};
   const inside = { ...head(original), content: original.content, ...media };
   yield { type: WRAPPER, content: attributed(inside, provenance, originBlock(provenance)), ...(gaveUp && { gaveUp }) };

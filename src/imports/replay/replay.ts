@@ -1,11 +1,12 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
 import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent, ImportedSender, LedgerEntry } from "../../bundle/manifest/manifest.ts";
+import { redactedBecause } from "../../matrix/event.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
 import { readContentFile } from "./content-file.ts";
-import { Introductions } from "../plan/introductions.ts";
-import type { LabelStyle } from "../plan/label.ts";
+import { Introductions } from "../plan/labels/introductions.ts";
+import type { LabelStyle } from "../plan/labels/label.ts";
 import { planEvent, timeOf, type Planning } from "../plan/plan.ts";
 import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { Profiles } from "../../bundle/profiles.ts";
@@ -39,7 +40,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
   const journal = new TrailingJournal(input.journal);
   const survey = await Survey.of(head, bundle.events());
   const profiles = new Profiles(head.senders);
-  const introductions = new Introductions(input.labelStyle, survey);
+  const introductions = new Introductions(input.labelStyle);
   const done = await input.journal.position();
   const left =
     done > 0 || (await input.journal.room()) !== undefined
@@ -53,7 +54,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
       const original = originalOf(event, head.source);
       profiles.observe(original);
       const author = profiles.authorOf(original);
-      const label = introductions.labelFor(original, author);
+      const label = introductions.labelFor(original);
       if (position >= done) {
         if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
         else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
@@ -112,13 +113,14 @@ class Step {
     label: Planning["label"],
     unfinished: AlreadySent | undefined,
   ): Promise<void> {
-    const { journal, bundle, uploads, survey } = this.#parts;
+    const { journal, bundle, uploads, survey, roomId } = this.#parts;
     const original = await readContentFile(bundle, bundled);
     const references = await References.of(event, original, journal, uploads);
     const author = await this.#uploaded(writtenBy);
-    const provenance = { original, author, ts: await timeOf(original, references, survey) };
+    const { files } = references;
+    const provenance = { original, author, ts: await timeOf(original, references, survey), files };
     const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
-    const planning: Planning = { event, original, provenance, references, survey, label, hasReaction };
+    const planning: Planning = { event, original, provenance, references, survey, roomId, label, hasReaction };
     const plan = await planEvent(planning);
     const adopted = unfinished?.byOrigin.get(original.eventId);
     const sent: Sent = adopted === undefined ? await this.#send(plan, "") : sentBefore(plan, adopted);
@@ -137,19 +139,20 @@ class Step {
         done: unfinished?.redacted.has(original.eventId) ?? false,
         target,
       };
-      if (!entry.redacted.done) await this.#redactNow(entry, original.redaction);
+      if (!entry.redacted.done) await this.#redactNow(entry, event, original.redaction);
     }
     await journal.record(entry);
   }
 
-  async #redactNow(entry: JournalEntry, redaction: OriginalEvent): Promise<void> {
-    const { survey, profiles } = this.#parts;
+  async #redactNow(entry: JournalEntry, event: BundleEvent, redaction: OriginalEvent): Promise<void> {
+    const { survey, profiles, journal, uploads } = this.#parts;
     const at = survey.redactionAt(redaction.eventId);
     const inBundle = at !== undefined || survey.isRedactedRedaction(redaction.eventId);
     if (!entry.redacted || entry.newId === null || (at !== undefined && at > this.#position)) return;
     const author = await this.#uploaded(profiles.authorOf(redaction));
-    const provenance = { original: redaction, author, ts: redaction.ts };
-    const { ledger } = await this.#send(lateRedaction(entry, provenance, inBundle), ".redaction");
+    const references = await References.of(redactedBecause(event) ?? event, redaction, journal, uploads);
+    const provenance = { original: redaction, author, ts: redaction.ts, files: references.files };
+    const { ledger } = await this.#send(lateRedaction(entry, provenance, references, inBundle), ".redaction");
     entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
     entry.redacted.done = true;
   }

@@ -3,8 +3,10 @@ import type { LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.t
 import { findState } from "../../matrix/event.ts";
 import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
+import { isolated } from "../../matrix/text-direction.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
+import { asShown } from "../plan/labels/author-name.ts";
 import { limitWords } from "../plan/limit-words.ts";
 import { isSendable } from "../plan/sendable.ts";
 import type { Uploads } from "./uploads.ts";
@@ -64,12 +66,24 @@ export async function noteSlice(writer: RoomWriter, roomId: string, jobId: strin
   await writer.send(roomId, "m.room.message", `${jobId}.slice`, content);
 }
 
-/** Invites the importing user; last of all, so that the replay rings no phone. Safe to repeat. */
-export async function inviteImporter(writer: RoomWriter, roomId: string, userId: string): Promise<void> {
+/** Invites the importing user, and says to what; last of all, so that the replay rings no phone. Safe to repeat. */
+export async function inviteImporter(
+  writer: RoomWriter,
+  roomId: string,
+  userId: string,
+  head: ManifestHead,
+): Promise<void> {
   const member = await writer.stateEvent(roomId, "m.room.member", userId);
   const membership = stringMember(member?.content, "membership");
   if (membership === "invite" || membership === "join") return;
-  await writer.invite(roomId, userId);
+  await writer.invite(roomId, userId, invitationWords(head));
+}
+
+/** What the room is, and where it came from: clients show the reason of an invitation before one joins. */
+function invitationWords({ room, source, exported_at }: ManifestHead): string {
+  const name = isolated(asShown(room.name ?? "") || asShown(source.room_id));
+  const from = isolated(asShown(source.server_name));
+  return `Imported history: “${name}” from ${from}, as of ${exported_at.slice(0, 10)}. One user sends it all; each message names its author.`;
 }
 
 /** Puts the room into its workspace (`m.space.child`). Where the service user may not any more, the report says so. */

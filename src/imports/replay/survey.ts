@@ -1,12 +1,12 @@
 import type { BundleEvent, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
+import { Profiles } from "../../bundle/profiles.ts";
 import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
-import { findState } from "../../matrix/event.ts";
-import { stringMember, type JsonObject } from "../../matrix/json.ts";
+import type { JsonObject } from "../../matrix/json.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { mayRedact } from "../../matrix/power-levels.ts";
-import { relationOf } from "../../matrix/relation.ts";
-import { asShown } from "../plan/author-name.ts";
+import { relationOf, type Relation } from "../../matrix/relation.ts";
+import { AuthorNames } from "../plan/labels/author-names.ts";
 
 interface Edits {
   ts: number;
@@ -20,19 +20,25 @@ export class Survey {
   readonly #redactions = new Map<string, number>();
   readonly #redactedRedactions = new Set<string>();
   readonly #polls = new Map<string, PollTally>();
-  readonly #namesakes = new Map<string, Set<string>>();
+  readonly names = new AuthorNames();
   readonly #levels: JsonObject | undefined;
 
   constructor(head: ManifestHead) {
-    this.#levels = findState(head.state, "m.room.power_levels")?.content;
+    this.#levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
   }
 
   /** Looks at every event once, in order. */
   static async of(head: ManifestHead, events: AsyncIterable<BundleEvent>): Promise<Survey> {
     const survey = new Survey(head);
+    const profiles = new Profiles(head.senders);
     let position = 0;
     for await (const event of events) {
-      if (!isScaffolding(event, head)) survey.#look(originalOf(event, head.source), position);
+      const original = originalOf(event, head.source);
+      profiles.observe(original);
+      if (!isScaffolding(event, head)) {
+        survey.names.add(profiles.authorOf(original));
+        survey.#look(original, position);
+      }
       position += 1;
     }
     return survey;
@@ -40,14 +46,13 @@ export class Survey {
 
   #look(event: OriginalEvent, position: number): void {
     if (event.repeated) return;
-    this.#noteName(event);
     if (event.redaction) {
       if (event.type === "m.room.redaction") this.#redactedRedactions.add(event.eventId);
       return;
     }
     if (event.type === "m.room.redaction") this.#redactions.set(event.eventId, position);
-    else if (isPollStart(event.type)) this.#polls.set(event.eventId, new PollTally(event));
     const relation = relationOf(event.content);
+    if (isPollStart(event.type)) this.#polls.set(event.eventId, this.#tallyOf(event, relation));
     if (!relation.event_id) return;
     if (relation.rel_type === "m.replace") this.#noteEdit(event, relation.event_id);
     const poll = this.#polls.get(relation.event_id);
@@ -55,18 +60,10 @@ export class Survey {
     else if (poll && isPollEnd(event.type)) poll.end(event, (userId) => mayRedact(this.#levels, userId));
   }
 
-  #noteName(event: OriginalEvent): void {
-    if (event.imported && event.author?.display_name) this.#name(event.author.display_name, event.sender);
-    if (event.type !== "m.room.member" || event.stateKey === undefined) return;
-    const name = stringMember(event.content, "displayname");
-    if (name) this.#name(name, event.stateKey);
-  }
-
-  #name(name: string, userId: string): void {
-    const shown = asShown(name);
-    const users = this.#namesakes.get(shown);
-    if (users) users.add(userId);
-    else this.#namesakes.set(shown, new Set([userId]));
+  /** An edit of a poll shares the votes of the poll that it changes. */
+  #tallyOf(start: OriginalEvent, relation: Relation): PollTally {
+    const edited = relation.rel_type === "m.replace" ? this.#polls.get(relation.event_id ?? "") : undefined;
+    return edited?.edit(start) ? edited : new PollTally(start);
   }
 
   #noteEdit(event: OriginalEvent, target: string): void {
@@ -102,10 +99,5 @@ export class Survey {
 
   poll(eventId: string): PollTally | undefined {
     return this.#polls.get(eventId);
-  }
-
-  /** Do several people bear this name in the conversation? */
-  isShared(name: string): boolean {
-    return (this.#namesakes.get(asShown(name))?.size ?? 0) > 1;
   }
 }

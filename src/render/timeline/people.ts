@@ -1,5 +1,5 @@
 import { IdIndex } from "../../bundle/verify/id-index.ts";
-import { nameOf } from "../../bundle/profiles.ts";
+import { lookOf, nameOf } from "../../bundle/profiles.ts";
 import type { Author } from "./author.ts";
 
 type Person = Pick<Author, "user_id" | "display_name" | "hasOwnProfile">;
@@ -39,13 +39,4 @@ export class People {
     const { name, userId, isShared } = this.nameOf(person);
     return isShared ? `${name} (${userId})` : name;
   }
-}
-
-/** Names that look alike have the same one. */
-function lookOf(name: string): string {
-  return name
-    .normalize("NFKC")
-    .replaceAll(/[\s\p{Cf}]+/gu, " ")
-    .trim()
-    .toLowerCase();
 }

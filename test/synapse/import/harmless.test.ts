@@ -67,7 +67,7 @@ describe("what is inside a bundle cannot bite", () => {
     for (const html of [bodyOf(at("html").content), bodyOf(objectMember(at("edit").content, "m.new_content"))])
       expect(html).to.match(/^<(?:p><)?strong data-mx-profile-fallback>.*hi<\/p><a>k<\/a><img \/>$/);
     expect(bodyOf(at("fine").content)).to.match(/^<p><strong data-mx-profile-fallback>.*<\/strong>hi <b>all$/);
-    expect(bodyOf(at("emote").content)).to.equal("<em>* \u2068Eve\u2069 waves</em>");
+    expect(bodyOf(at("emote").content)).to.equal("<em>\u200e* \u2068Eve\u2069 waves</em>");
     expect(bodyOf(at("custom").content)).not.to.contain("script");
     expect(JSON.stringify(at("topic").content["m.topic"])).not.to.contain("script");
     for (const name of ["html", "fine", "images", "edit", "emote", "topic", "mention", "sticker", "custom"])

@@ -24,7 +24,9 @@ describe("names of authors that reach beyond their place", () => {
       expect(objectMember(content, "com.beeper.per_message_profile")?.["displayname"]).to.equal(shown[index]);
       expect(objectMember(content, "_imported_sender")?.["display_name"]).to.equal(Object.values(names)[index]);
     });
-    expect(room.event(waves).content["formatted_body"]).to.equal("<em>* \u2068evE [Original: Bob]\u2069 waves</em>");
+    expect(room.event(waves).content["formatted_body"]).to.equal(
+      "<em>\u200e* \u2068evE [Original: Bob]\u2069 waves</em>",
+    );
     expect(room.event(cat).content["body"]).to.equal("↑ \u2068evE [Original: Bob]\u2069");
     const key = objectMember(room.event(likes[1] ?? "").content, "m.relates_to")?.["key"];
     expect(key).to.equal("👍 evE [Original: Bob]").and.not.match(BIDI);

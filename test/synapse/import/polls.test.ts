@@ -28,12 +28,14 @@ describe("polls of an imported conversation", () => {
     const room = await imported(talk);
 
     const block = room.event(start).content[P + "start"] as JsonObject;
-    expect(block["question"]).to.deep.equal({ [TEXT]: "\u2068Alice\u2069: Tea?" });
+    expect(block["question"]).to.deep.equal({ [TEXT]: "\u200e\u2068Alice\u2069: Tea?" });
     expect((block["answers"] as JsonObject[]).map((answer) => answer[TEXT])).to.deep.equal([
       "Yes (1 vote)",
       "No (2 votes)",
     ]);
-    expect(room.event(end).content[TEXT]).to.equal("\u2068Alice\u2069: The poll has ended. (Yes: 1 vote, No: 2 votes)");
+    expect(room.event(end).content[TEXT]).to.equal(
+      "\u200e\u2068Alice\u2069: The poll has ended. (Yes: 1 vote, No: 2 votes)",
+    );
     expect(room.event(last).content[P + "response"]).to.deep.equal({ answers: ["n"] });
     expect(room.event(last).content["m.relates_to"]).to.deep.include({ event_id: room.event(start).event_id });
     for (const id of [start, end]) expect(room.original(room.event(id))).to.deep.equal(talk.event(id).content);

@@ -14,7 +14,14 @@ describe("events that a homeserver does not take as they are", () => {
   before(async () => {
     ids["roomy"] = talk.say(ALICE, "a".repeat(20_000));
     ids["noLabel"] = talk.say(ALICE, "b".repeat(40_000));
-    ids["barely"] = talk.say(ALICE, "c".repeat(64_200));
+    ids["barely"] = talk.say(ALICE, "c".repeat(61_000));
+    ids["formatted"] = talk.say(ALICE, "d".repeat(9_000), {
+      format: "org.matrix.custom.html",
+      formatted_body: `<b>${"d".repeat(30_000)}</b>`,
+    });
+    ids["poll"] = talk.send(ALICE, "org.matrix.msc3381.poll.start", {
+      "org.matrix.msc3381.poll.start": { question: { "org.matrix.msc1767.text": "e".repeat(40_000) }, answers: [] },
+    });
     ids["tooLarge"] = talk.say(ALICE, "é😀".repeat(10_800), {
       "m.relates_to": { "m.in_reply_to": { event_id: ids["roomy"] } },
     });
@@ -37,23 +44,32 @@ describe("events that a homeserver does not take as they are", () => {
     return bytes.toString();
   }
 
-  it("first lose the label, then the profile, and keep their body whole", () => {
+  it("name their author, whole, with the original in a file where it does not fit beside", async () => {
     expect(at("roomy").content).to.include.keys("formatted_body", "com.beeper.per_message_profile");
-    expect(at("noLabel").content)
-      .to.include.keys("com.beeper.per_message_profile")
-      .and.not.include.keys("formatted_body");
-    expect(at("barely").content).not.to.include.keys("formatted_body", "com.beeper.per_message_profile");
-    for (const name of ["roomy", "noLabel", "barely"]) {
-      expect(at(name).content["body"]).to.equal(source(name)["body"]);
-      expect(room.original(at(name))).to.deep.equal(source(name));
+    expect(room.original(at("roomy"))).to.deep.equal(source("roomy"));
+    for (const name of ["noLabel", "barely"]) {
+      expect(at(name).content["body"]).to.equal(`\u200e\u2068Alice\u2069: ${String(source(name)["body"])}`);
+      expect(JSON.parse(await file(name))).to.deep.equal(source(name));
+      expect(room.codesOf(ids[name] ?? "")).to.deep.equal(["content_in_file"]);
     }
+    expect(at("formatted").content["body"]).to.equal(source("formatted")["body"]);
+    expect(at("formatted").content["formatted_body"]).to.match(/Alice.*: <\/strong><b>d{30000}<\/b>$/);
+    expect(JSON.parse(await file("formatted"))).to.deep.equal(source("formatted"));
+  });
+
+  it("lose the label where they are no messages", () => {
+    expect(JSON.stringify(at("poll").content["org.matrix.msc3381.poll.start"])).not.to.contain("Alice");
+    expect(at("poll").content).to.include.keys("com.beeper.per_message_profile");
+    expect(room.original(at("poll"))).to.deep.equal(source("poll"));
   });
 
   it("are cut at a character, last of all, with the original beside them in a file", async () => {
     const body = String(at("tooLarge").content["body"]);
     expect(body).to.match(/…$/);
     expect(body.isWellFormed()).to.equal(true);
-    expect(String(source("tooLarge")["body"]).startsWith(body.slice(0, -1))).to.equal(true);
+    const label = "\u200e\u2068Alice\u2069: ";
+    expect(body.startsWith(label)).to.equal(true);
+    expect(String(source("tooLarge")["body"]).startsWith(body.slice(label.length, -1))).to.equal(true);
     expect(body.length).to.be.greaterThan(20_000);
     expect(JSON.parse(await file("tooLarge"))).to.deep.equal(source("tooLarge"));
     expect(at("tooLarge").content["m.relates_to"]).to.deep.equal({

@@ -76,6 +76,9 @@ describe("the room that an import makes", () => {
     const invite = room.timeline.findIndex((event) => event.state_key === room.user.userId);
     const last = room.timeline.findLastIndex((event) => event.content["io.roomporter.origin"] !== undefined);
     expect(invite).to.be.greaterThan(last);
+    expect(room.timeline[invite]?.content["reason"]).to.match(
+      /^Imported history: “\u2068Tea\u2069” from \u2068acme\.org\u2069, as of 2026-01-01\./,
+    );
     const sync = await room.user.request("GET", "/_matrix/client/v3/sync");
     const joined = ((sync["rooms"] as JsonObject)["join"] as JsonObject)[room.roomId] as JsonObject;
     expect(joined["unread_notifications"]).to.deep.include({ highlight_count: 0, notification_count: 0 });

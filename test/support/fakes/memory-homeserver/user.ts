@@ -113,11 +113,11 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
     return this.#room(roomId).send(this.userId, type, content, { state_key, ...(ts !== undefined && { ts }) });
   }
 
-  async invite(roomId: string, userId: string): Promise<void> {
+  async invite(roomId: string, userId: string, reason?: string): Promise<void> {
     const room = this.#room(roomId);
     room.requirePower(this.userId, "invite");
     if (["join", "ban"].includes(room.membership(userId) ?? "")) forbid(`${userId} is already in the room, or banned`);
-    this.#member(room, userId, { membership: "invite" });
+    this.#member(room, userId, { membership: "invite", ...(reason !== undefined && { reason }) });
   }
 
   async kick(roomId: string, userId: string, reason: string): Promise<void> {

@@ -1,5 +1,5 @@
-import type { ImportedSender } from "../../bundle/manifest/manifest.ts";
-import { nameOf } from "../../bundle/profiles.ts";
+import type { ImportedSender } from "../../../bundle/manifest/manifest.ts";
+import { nameOf } from "../../../bundle/profiles.ts";
 
 /** The longest name that is shown, in characters: homeservers take names of any length. */
 const LONGEST_NAME = 64;
@@ -9,8 +9,6 @@ const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 /** A name without such a character is none: it would show as nothing. */
 const VISIBLE = /[^\p{Cf}\p{Z}\p{M}]/u;
-const FIRST_STRONG_ISOLATE = "\u2068";
-const POP_DIRECTIONAL_ISOLATE = "\u2069";
 
 type Author = Pick<ImportedSender, "user_id" | "display_name">;
 
@@ -21,11 +19,6 @@ type Author = Pick<ImportedSender, "user_id" | "display_name">;
 export function shownName(author: Author): string {
   const name = asShown(nameOf(author));
   return VISIBLE.test(name) ? name : asShown(author.user_id);
-}
-
-/** The same inside a line of text: whatever its direction, the text around it keeps its own. */
-export function isolatedName(author: Author): string {
-  return FIRST_STRONG_ISOLATE + shownName(author) + POP_DIRECTIONAL_ISOLATE;
 }
 
 /** A name in the form in which it is shown: two that become the same cannot be told apart. */

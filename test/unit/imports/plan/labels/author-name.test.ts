@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isolatedName, shownName } from "../../../../src/imports/plan/author-name.ts";
+import { shownName } from "../../../../../src/imports/plan/labels/author-name.ts";
 
 const called = (display_name: string | null) => ({ user_id: "@eve:acme.org", display_name });
 
@@ -22,10 +22,5 @@ describe("the name of an author in what an import shows", () => {
     expect(shownName(called("\u202eevE\u202c \u2067x\u2066y\u061c\u200f"))).to.equal("evE xy");
     expect(shownName(called("Eve\r\n[Original: Bob]:\u2028 hi"))).to.equal("Eve [Original: Bob]:  hi");
     expect(shownName(called("a\ud800b"))).to.equal("a\ufffdb");
-  });
-
-  it("is isolated where text stands around it", () => {
-    expect(isolatedName(called("עלי"))).to.equal("\u2068עלי\u2069");
-    expect(isolatedName(called("\u2069\u202eE"))).to.equal("\u2068E\u2069");
   });
 });
