@@ -88,6 +88,7 @@ function isAccountedFor({ original }: Item, other: Side): boolean {
 function compareRooms(a: Side, b: Side, later: ReadonlySet<string>, found: Differences): void {
   const differ = (what: string): void => found.add("room", `The room's ${what} differs.`);
   const [one, two] = [a.head.room, b.head.room];
+  if ((one.type === "space") !== (two.type === "space")) differ("type (a space or not)");
   if ((one.name ?? "") !== (two.name ?? "") && !later.has("m.room.name")) differ("name");
   if ((one.topic ?? "") !== (two.topic ?? "") && !later.has("m.room.topic")) differ("topic");
   const [avatarA, avatarB] = [one.avatar ?? "", two.avatar ?? ""];

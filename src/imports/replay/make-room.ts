@@ -94,7 +94,8 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
       state(POLICY, { ...importedRoomPolicy(room.parent) }),
     ],
   };
-  const creation: JsonObject = {};
+  // a space stays one; its rooms are in other bundles, and those that it listed stand in wrappers
+  const creation: JsonObject = head.room.type === "space" ? { type: "m.space" } : {};
   // the other mark comes late: it is in what the homeserver stores last
   setMember(creation, CREATION, room.jobId);
   options["creation_content"] = creation;

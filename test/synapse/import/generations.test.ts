@@ -44,6 +44,24 @@ describe("out and back in, and again", () => {
   });
   after(() => rm(dir, { recursive: true, force: true }));
 
+  it("a space stays a space", async function () {
+    this.timeout(120_000);
+    const ann = await newUser("ann");
+    const room = await ann.createRoom({ name: "Tea" });
+    const space = await ann.createRoom({ name: "House", creation_content: { type: "m.space" } });
+    await ann.setState(space, "m.space.child", { via: ["acme.test"], order: "a" }, room);
+    const [first, second] = [join(dir, "space-1.zip"), join(dir, "space-2.zip")];
+    await exportTo(first, ann, space);
+    const imported = await importFrom(first, ann);
+    expect(imported.timeline[0]?.content).to.include({ type: "m.space" });
+    expect(
+      imported.timeline.filter(({ type }) => type === "m.space.child"),
+      "lists no foreign rooms",
+    ).to.be.empty;
+    await exportTo(second, ann, imported.roomId);
+    expect((await diffBundles(first, second)).differences).to.deep.equal([]);
+  });
+
   for (const version of ["10", "12"])
     it(`a room of real users stays the same conversation (version ${version})`, async function () {
       this.timeout(120_000);
