@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { homeserverAccess, type HomeserverSettings } from "../adapters/homeserver/access.ts";
 import { auditLog } from "../adapters/database/stores/audit-log.ts";
+import { CountedRows } from "../audit/counted-rows.ts";
 import { takeCensus } from "../adapters/database/stores/census.ts";
 import { isEmbedded, type Database } from "../adapters/database/database.ts";
 import { Dispatch } from "../adapters/database/postgres/dispatch.ts";
@@ -50,6 +51,8 @@ export interface ServiceContext {
   dispatch: Dispatch | undefined;
   store: JobStore;
   audit: AuditLog;
+  /** the same, for what anybody can bring about again and again */
+  counted: CountedRows;
   /** what a user may do */
   permissionOf: (userId: string) => Permission;
   /** what every operation runs in */
@@ -101,7 +104,8 @@ export async function openContext(
   const audit = auditLog(database, clock);
   const { permissions, allow_guests: allowGuests } = config;
   const permissionOf = permissionBy({ permissions, allowGuests, serverName });
-  const operate = operateWith(permissionOf, audit, allowGuests);
+  const counted = new CountedRows(audit, logger);
+  const operate = operateWith(permissionOf, counted, allowGuests);
   const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
   const policies = policyStore(database.kysely, clock);
   const storage = await openStorage(config.storage, logger);
@@ -157,6 +161,7 @@ export async function openContext(
     dispatch,
     store,
     audit,
+    counted,
     permissionOf,
     operate,
     journalOf,
@@ -175,6 +180,7 @@ export async function openContext(
     clock,
     logger,
     async close() {
+      await counted.stop();
       await dispatch?.stop();
       await storage.close();
       await database.close();

@@ -156,7 +156,6 @@ async function openService(context: ServiceContext): Promise<RunningService> {
         rooms.stop(),
         sweeping,
       ]);
-      await audit.tokenFailures.stop();
       await context.close();
     },
   };

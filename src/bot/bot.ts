@@ -84,17 +84,17 @@ export class Bot implements InboxHandler {
     const delivery = new Delivery(exports.download, parts.delivered, homeserver, parts.mediaTarget, directRooms);
     this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
+    const amongAdmins = [
+      (userId: string) => permissionOf(userId) === "admin",
+      (roomId: string) => isAdminRoom(homeserver, permissionOf, roomId),
+    ] as const;
     const commands = [
       exportCommand(exports, this.#notices),
       importCommand(imports, homeserver, downloads, this.#notices),
-      jobsCommand(jobs),
+      jobsCommand(jobs, ...amongAdmins),
       cancelCommand(jobs),
       retryCommand(jobs, this.#notices),
-      auditCommand(
-        parts.auditReading,
-        (userId) => permissionOf(userId) === "admin",
-        (roomId) => isAdminRoom(homeserver, permissionOf, roomId),
-      ),
+      auditCommand(parts.auditReading, ...amongAdmins),
       roomCommand(parts.rooms, async (userId, eventId, words) => {
         await homeserver.say(await directRooms.with(userId), `roomporter.room.${eventId}`, notice(words));
       }),

@@ -43,9 +43,12 @@ export class Delivery {
   async #bundle(job: Job): Promise<JsonObject> {
     const owner = { userId: job.owner, adminToken: false, door: "bot" } as const;
     const { body, size, fileName } = await this.#download(job.id, owner);
-    body.destroy();
-    const whole = { start: 0, end: size - 1 };
-    const read = async (): Promise<Readable> => (await this.#download(job.id, owner, whole)).body;
+    let opened: Readable | undefined = body;
+    const read = async (): Promise<Readable> => {
+      const given = opened ?? (await this.#download(job.id, owner)).body;
+      opened = undefined;
+      return given;
+    };
     try {
       const uri = await this.#media.upload(read, size, "application/zip", fileName);
       await this.#delivered.note(job.id, uri);
@@ -57,13 +60,15 @@ export class Delivery {
         `The bundle of job ${job.id} is ready, but with ${size} bytes too large for this homeserver's media. ` +
           `Fetch it from the service with your access token: GET /v1/jobs/${job.id}/bundle`,
       );
+    } finally {
+      body.destroy();
     }
   }
 
   /** The room may have been closed while its bundle was uploaded: whoever closed it did not know of the copy yet. @throws RequestError */
   async #requireStillGivable(jobId: string, owner: Requester): Promise<void> {
     try {
-      (await this.#download(jobId, owner, { start: 0, end: 0 })).body.destroy();
+      (await this.#download(jobId, owner, { head: true })).body.destroy();
     } catch (error) {
       await this.#delivered.withdraw(jobId);
       throw error;

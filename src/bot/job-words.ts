@@ -66,6 +66,13 @@ export function line(job: Job): string {
   return `${job.id}  ${job.kind}  ${job.state}  ${total === null ? counted(job.progress) : `${done} of ${counted({ ...job.progress, done: total })}`}`;
 }
 
+/** The same with who asked and when. */
+export function lineForAdmins(job: Job): string {
+  const time = (ms: number): string => new Date(ms).toISOString();
+  const ended = job.finished_at === null ? "" : `  ended ${time(job.finished_at)}`;
+  return `${line(job)}  by ${job.owner}  asked ${time(job.created_at)}${ended}`;
+}
+
 /** `40 seconds`, `12 minutes`, `3 hours 20 minutes`, `2 days 4 hours`: no more precise than it can be. */
 function duration(seconds: number): string {
   const of = (amount: number, unit: string): string => `${amount} ${unit}${amount === 1 ? "" : "s"}`;

@@ -3,33 +3,49 @@ import { stringMember } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import type { RunOperation } from "../requests/operation.ts";
+import { BegunDownloads } from "./kept/begun-downloads.ts";
 import type { Requester } from "../requests/requester.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 import { requireGivable, type GivingOutParts } from "./kept/still-theirs.ts";
 
+/** Bytes, both included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface DownloadOptions {
+  /** Which part of so many bytes is wanted; undefined: all. */
+  rangeOf?: (size: number) => ByteRange | undefined;
+  /** only its size and name are asked for: nothing is handed out */
+  head?: boolean;
+}
+
 /**
- * The bundle that an export job has made. A call without `range` (bytes, both included) begins to hand it out, and is recorded; those
- * with one go on with that.
- * @throws RequestError forbidden, not_found, invalid where a room has become incognito, gone also where one was closed, homeserver_away
+ * The bundle that an export job has made. Its handing out is recorded where it begins: the ranges after the first are not recorded again
+ * (`BegunDownloads`).
+ * @throws RequestError forbidden, not_found, invalid where a room has become incognito, gone also where one was closed, homeserver_away;
+ * what `rangeOf` throws
  */
 export type DownloadBundle = (
   id: string,
   requester: Requester,
-  range?: { start: number; end: number },
-) => Promise<{ body: Readable; size: number; fileName: string }>;
+  options?: DownloadOptions,
+) => Promise<{ body: Readable; size: number; fileName: string; range?: ByteRange }>;
 
 export interface DownloadBundleParts {
   operate: RunOperation;
   jobAccess: Pick<JobAccess, "find">;
-  bundles: Pick<BundleStore, "open">;
+  bundles: Pick<BundleStore, "open" | "size">;
   access: Pick<RoomAccess, "hides">;
   givingOut: GivingOutParts;
 }
 
 export function downloadBundle(parts: DownloadBundleParts): DownloadBundle {
   const { operate, jobAccess, bundles, access, givingOut } = parts;
-  return (id, requester, range) =>
+  const begun = new BegunDownloads();
+  return (id, requester, { rangeOf, head = false } = {}) =>
     operate({ action: "bundle_download", job_id: id }, requester, async ({ caller, record }) => {
       const job = await jobAccess.find(id, caller);
       // they may have lost the role by which they knew of the room
@@ -37,19 +53,23 @@ export function downloadBundle(parts: DownloadBundleParts): DownloadBundle {
       if (job.kind === "import" || job.state !== "succeeded" || hidden)
         throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
       await requireGivable(job, givingOut);
+      const size = await bundles.size(id);
+      if (size === undefined) throw notKept();
+      const range = rangeOf?.(size);
       const kept = await bundles.open(id, range);
-      if (!kept)
-        throw new RequestError(
-          "gone",
-          "M_NOT_FOUND",
-          "The bundle of this job is not kept any more: export the room again",
-        );
+      if (!kept) throw notKept();
       try {
-        if (!range) await record({ outcome: "done", room_id: job.room_id });
+        if (!head && begun.begins(`${id} ${caller.userId}`, range))
+          await record({ outcome: "done", room_id: job.room_id });
       } catch (error) {
+        begun.forget(`${id} ${caller.userId}`);
         kept.body.destroy();
         throw error;
       }
-      return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip` };
+      return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip`, ...(range && { range }) };
     });
+}
+
+function notKept(): RequestError {
+  return new RequestError("gone", "M_NOT_FOUND", "The bundle of this job is not kept any more: export the room again");
 }

@@ -82,7 +82,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const endings = new JobEndings(store, done, SILENT);
   const control = new JobControl({ store, endings, watch: new JobWatch(), table, live });
   const jobAccess = new JobAccess(control, table, 10);
-  const bundles = { open: async () => ({ body: Readable.from(["PK"]), size: 2 }) } as never;
+  const bundles = { size: async () => 2, open: async () => ({ body: Readable.from(["PK"]), size: 2 }) } as never;
   const common = { operate, control, jobAccess, homeserver, bundles };
   const bundle = { fileName: "a.zip", writeTo: done, dispose: done } as never;
   const exportRules = { serverName: "x", serviceUser: SERVICE, policies, access };

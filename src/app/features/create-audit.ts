@@ -4,7 +4,7 @@ import { readAudit, type AuditReading } from "../../audit/read-audit.ts";
 import { TokenFailures } from "../../audit/token-failures.ts";
 
 /** What reads the audit log, looks after it, and counts for it. */
-export function createAudit({ audit: log, operate, config, sweeps: times, logger }: ServiceContext): {
+export function createAudit({ audit: log, counted, operate, config, sweeps: times, logger }: ServiceContext): {
   reading: AuditReading;
   retention: AuditRetention;
   tokenFailures: TokenFailures;
@@ -13,6 +13,6 @@ export function createAudit({ audit: log, operate, config, sweeps: times, logger
   return {
     reading: readAudit({ operate, log }),
     retention: new AuditRetention({ log, retentionDays, times, logger }),
-    tokenFailures: new TokenFailures(log, logger),
+    tokenFailures: new TokenFailures(counted),
   };
 }

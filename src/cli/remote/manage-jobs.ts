@@ -11,8 +11,12 @@ import type { World } from "../world.ts";
 export async function listJobs(client: ServiceClient, output: Output): Promise<void> {
   const jobs = await client.jobs();
   if (jobs.length === 0) output.note("There are no jobs.");
-  const rows = jobs.map((job) => [job.job_id, job.kind, job.state, howFar(job), job.room_id ?? "-"]);
-  output.result(rows.length === 0 ? "" : table([["JOB", "KIND", "STATE", "PROGRESS", "ROOM"], ...rows]), jobs);
+  const rows = jobs.map((job) => [
+    ...[job.job_id, job.kind, job.state, howFar(job), job.room_id ?? "-"],
+    ...[job.requester ?? "-", job.created_at ?? "-", job.finished_at ?? "-"],
+  ]);
+  const head = ["JOB", "KIND", "STATE", "PROGRESS", "ROOM", "REQUESTER", "CREATED", "FINISHED"];
+  output.result(rows.length === 0 ? "" : table([head, ...rows]), jobs);
 }
 
 /** @throws CliError where the job was followed and did not succeed */
@@ -30,6 +34,9 @@ export async function showJob(
     ["state", job.state],
     ["progress", howFar(job)],
     ["room", job.room_id ?? "-"],
+    ["requester", job.requester ?? "-"],
+    ["created", job.created_at ?? "-"],
+    ["finished", job.finished_at ?? "-"],
   ];
   if (job.error) rows.push(["error", job.error.error]);
   if (job.error?.retry) rows.push(["next", `roomporter jobs retry ${job.job_id}`]);

@@ -6,6 +6,10 @@ export const JOB = z.looseObject({
   job_id: z.string(),
   kind: z.string(),
   state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  // services of an earlier version do not tell
+  requester: z.string().optional(),
+  created_at: z.string().optional(),
+  finished_at: z.string().nullish(),
   progress: z.looseObject({
     done: z.number(),
     total: z.number().nullable(),

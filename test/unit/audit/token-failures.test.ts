@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { CountedRows } from "../../../src/audit/counted-rows.ts";
 import { TokenFailures } from "../../../src/audit/token-failures.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import { toldAuditLog } from "../../support/fakes/memory-stores.ts";
@@ -9,7 +10,7 @@ describe("wrong tokens in the audit log", () => {
 
   it("are one row for all that come at once", async () => {
     const log = toldAuditLog();
-    const failures = new TokenFailures(log, SILENT, 20);
+    const failures = new TokenFailures(new CountedRows(log, SILENT, 20));
     for (let i = 0; i < 3; i++) failures.add("api");
     failures.add("appservice");
     await until(() => log.entries.length === 2);
@@ -24,14 +25,15 @@ describe("wrong tokens in the audit log", () => {
 
   it("are not forgotten when the service stops, or while the database is away", async () => {
     const log = toldAuditLog();
-    const failures = new TokenFailures(log, SILENT);
+    const rows = new CountedRows(log, SILENT);
+    const failures = new TokenFailures(rows);
     failures.add("api");
     log.away = true;
-    await failures.stop();
+    await rows.stop();
     log.away = false;
     failures.add("api");
-    await failures.stop();
-    await failures.stop();
+    await rows.stop();
+    await rows.stop();
     expect(log.entries).to.deep.equal([{ ...row, details: ["api"], count: 2 }]);
   });
 });

@@ -141,6 +141,24 @@ describe("the bot", () => {
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["j1  export  running  12 of 300 events"]);
   });
 
+  it("lists everybody's jobs, with requester and times, to admins among themselves alone", async () => {
+    const parts = fakeParts({ permissionOf: (userId) => (userId === "@bob:acme.org" ? "user" : "admin") });
+    parts.operations.states = [job({ state: "succeeded", owner: "@cat:x", created_at: 0, finished_at: 1000 })];
+    const bot = new Bot(parts);
+    await bot.handle(message("!jobs --all"));
+    expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
+      "Not here: ask in a direct message, or in an invite-only room in which all are admins.",
+    ]);
+    parts.homeserver.rooms.set("!direct:acme.org", [SELF, ANN]);
+    await bot.handle(message("!jobs --all", {}, { event_id: "$2", room_id: "!direct:acme.org" }));
+    const [said] = parts.homeserver.bodies("!direct:acme.org");
+    expect(said).to.match(/^j1 .* by @cat:x {2}asked 1970-01-01T00:00:00\.000Z {2}ended 1970-01-01T00:00:01\.000Z$/);
+    expect(parts.operations.calls.at(-1)?.options).to.deep.equal({ own: false });
+    const user = fakeParts();
+    await new Bot(user).handle(message("!jobs --all"));
+    expect(user.homeserver.bodies(ROOM)).to.deep.equal(["Only admins may see the jobs of others"]);
+  });
+
   it("cancels a job by its id", async () => {
     const parts = fakeParts({ permissionOf: () => "admin" });
     parts.operations.states = [job({ state: "cancelled" })];

@@ -37,7 +37,10 @@ describe("the bundle of an export", () => {
     return downloadBundle({
       operate: operateWith(() => "user", log),
       jobAccess: { find: async () => kept },
-      bundles: { open: async (id) => (id === "gone" ? undefined : { body, size: 2 }) },
+      bundles: {
+        size: async (id) => (id === "gone" ? undefined : 20),
+        open: async () => ({ body, size: 20 }),
+      },
       access: { hides: async () => hidden },
       givingOut: {
         policies: { get: async () => room },
@@ -54,7 +57,7 @@ describe("the bundle of an export", () => {
     );
 
   it("is theirs as long as they may know of the room", async () => {
-    expect(await download({})("j1", ANN)).to.deep.include({ size: 2, fileName: "tea.zip" });
+    expect(await download({})("j1", ANN)).to.deep.include({ size: 20, fileName: "tea.zip" });
     expect(await kindOf(download({}, {}, true)("j1", ANN)), "they have lost the role").to.equal("not_found");
     expect(await kindOf(download({ room_id: null }, {}, true)("j1", ANN)), "of all rooms").to.equal("given");
   });
@@ -103,11 +106,19 @@ describe("the bundle of an export", () => {
 
   it("is recorded once for each download, however many ranges it takes, and before it leaves", async () => {
     const get = download({ room_id: "!r:x" });
+    const from = (start: number) => ({ rangeOf: (size: number) => ({ start, end: size - 1 }) });
+    const row = (job_id: string, actor = "@ann:x") => ({
+      ...{ action: "bundle_download", outcome: "done", actor, door: "http", job_id, room_id: "!r:x" },
+    });
+    await get("j1", ANN, { head: true });
+    expect(log.entries, "nothing was handed out").to.deep.equal([]);
     await get("j1", ANN);
-    await get("j1", ANN, { start: 5, end: 7 });
-    expect(log.entries).to.deep.equal([
-      { action: "bundle_download", outcome: "done", actor: "@ann:x", door: "http", job_id: "j1", room_id: "!r:x" },
-    ]);
+    for (const start of [5, 7, 5]) await get("j1", ANN, from(start));
+    expect(log.entries).to.deep.equal([row("j1")]);
+    for (const start of [5, 7]) await get("j2", ANN, from(start));
+    await get("j1", { ...ANN, userId: "@bob:x" }, from(5));
+    await get("j1", ANN, from(0));
+    expect(log.entries, "others, and a new one").to.deep.equal([row("j1"), row("j2"), row("j1", "@bob:x"), row("j1")]);
     log.away = true;
     expect(await kindOf(get("j1", ANN))).to.equal("unavailable");
     expect(body.destroyed).to.equal(true);

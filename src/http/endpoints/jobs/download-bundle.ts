@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream/promises";
-import type { Request } from "express";
+import type { Request, Response } from "express";
+import type { ByteRange } from "../../../exports/download-bundle.ts";
 import { RequestError } from "../../../requests/failures/failure.ts";
 import { zip } from "../../answers.ts";
 import { pathParameter, route } from "../../route.ts";
@@ -16,28 +17,22 @@ export const downloadBundleRoute = route({
   fails: [404, 410, 416],
   async handle({ request, response, requester, exports }) {
     const id = pathParameter(request, "jobId");
-    const { size, fileName, ...whole } = await exports.download(id, requester);
-    let { body } = whole;
+    const tag = `"${id}"`;
+    const head = request.method === "HEAD";
+    const { size, fileName, body, range } = await exports.download(id, requester, {
+      rangeOf: (bytes) => rangeOf(request, response, bytes, tag),
+      head,
+    });
     try {
-      const tag = `"${id}"`;
-      const range = rangeOf(request, size, tag);
       zipHeaders(response, fileName);
       response.setHeader("Accept-Ranges", "bytes");
       response.setHeader("ETag", tag);
-      if (range === "unsatisfiable") {
-        response.setHeader("Content-Range", `bytes */${String(size)}`);
-        response.removeHeader("Content-Disposition");
-        throw new RequestError("out_of_range", "M_INVALID_PARAM", "The bundle has no such range");
-      }
       response.setHeader("Content-Length", range ? range.end - range.start + 1 : size);
-      if (range) {
-        body.destroy();
-        ({ body } = await exports.download(id, requester, range));
+      if (range)
         response
           .status(206)
           .setHeader("Content-Range", `bytes ${String(range.start)}-${String(range.end)}/${String(size)}`);
-      }
-      if (request.method === "HEAD") {
+      if (head) {
         response.end();
         return;
       }
@@ -52,16 +47,18 @@ export const downloadBundleRoute = route({
   },
 });
 
-/** One range, or undefined for the whole; several at once, other units and an outdated `If-Range` give the whole. */
-function rangeOf(
-  request: Request,
-  size: number,
-  tag: string,
-): { start: number; end: number } | "unsatisfiable" | undefined {
+/**
+ * One range, or undefined for the whole; several at once, other units and an outdated `If-Range` give the whole.
+ * @throws RequestError out_of_range
+ */
+function rangeOf(request: Request, response: Response, size: number, tag: string): ByteRange | undefined {
   const condition = request.headers["if-range"];
   if (condition !== undefined && condition !== tag) return undefined;
   const ranges = request.range(size);
-  if (ranges === -1) return "unsatisfiable";
+  if (ranges === -1) {
+    response.setHeader("Content-Range", `bytes */${String(size)}`);
+    throw new RequestError("out_of_range", "M_INVALID_PARAM", "The bundle has no such range");
+  }
   if (ranges === undefined || ranges === -2 || ranges.type !== "bytes" || ranges.length !== 1) return undefined;
   return ranges[0];
 }

@@ -6,6 +6,9 @@ export const JOB = z
     job_id: z.string(),
     kind: z.enum(["export", "import", "gdpr_export"]),
     state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+    requester: z.string().describe("who asked for it: a user id, or admin:NAME for an admin token"),
+    created_at: z.iso.datetime().describe("when it was asked for: RFC 3339, UTC"),
+    finished_at: z.iso.datetime().nullable().describe("when it ended; null while it has not"),
     progress: z.object({
       done: z.int(),
       total: z.int().nullable().describe("null while it is not known, as it is for exports"),

@@ -5,15 +5,18 @@ import { run } from "../../../support/doors/run-command.ts";
 describe("jobs", () => {
   it("are listed, a line each", async () => {
     const jobs = [
-      job({ job_id: "second", kind: "export", room_id: "!a:b", progress: { done: 9, total: null } }),
+      job({
+        ...{ job_id: "second", kind: "export", room_id: "!a:b", progress: { done: 9, total: null } },
+        ...{ requester: "@ann:b", created_at: "2026-11-28T10:00:00.000Z", finished_at: null },
+      }),
       job(),
     ];
     await using service = await fakeService((_asked, response) => json(response, 200, { jobs }));
     const { stdout } = await run(["jobs", "list"], { env: service.env });
     expect(stdout.toString()).to.equal(
-      "JOB     KIND    STATE    PROGRESS       ROOM\n" +
-        "second  export  running  9 events       !a:b\n" +
-        "j1      import  running  1 of 3 events  -\n",
+      "JOB     KIND    STATE    PROGRESS       ROOM  REQUESTER  CREATED                   FINISHED\n" +
+        "second  export  running  9 events       !a:b  @ann:b     2026-11-28T10:00:00.000Z  -\n" +
+        "j1      import  running  1 of 3 events  -     -          -                         -\n",
     );
     const asJson = await run(["jobs", "list", "--json"], { env: service.env });
     expect(JSON.parse(asJson.stdout.toString())).to.deep.equal(jobs);
@@ -26,7 +29,7 @@ describe("jobs", () => {
     );
     const { code, stdout } = await run(["jobs", "show", "a/b"], { env: service.env });
     expect(code).to.equal(0);
-    expect(stdout.toString()).to.contain("error     The disk is full\n").and.to.contain('"files": 3');
+    expect(stdout.toString()).to.contain("error      The disk is full\n").and.to.contain('"files": 3');
     expect(service.asked[0]?.url).to.equal("/v1/jobs/a%2Fb");
   });
 

@@ -18,7 +18,10 @@ describe("jobs over HTTP", () => {
     api.jobs.cancel = async (id) => ({ ...JOB, id, state: "cancelled" });
     const list = (await (await api.fetch("/v1/jobs")).json()) as { jobs: object[] };
     expect(list.jobs).to.have.length(1);
-    expect(list.jobs[0]).to.have.all.keys("job_id", "kind", "state", "progress", "room_id", "report", "error");
+    expect(list.jobs[0]).to.have.all.keys(
+      ...["job_id", "kind", "state", "progress", "room_id", "report", "error"],
+      ...["requester", "created_at", "finished_at"],
+    );
     expect(await (await api.fetch("/v1/jobs/a")).json()).to.have.property("job_id", "a");
     const cancelled = await api.fetch("/v1/jobs/a", { method: "DELETE" });
     expect(await cancelled.json()).to.deep.include({ job_id: "a", state: "cancelled" });
@@ -89,11 +92,11 @@ describe("jobs over HTTP", () => {
   describe("give their bundle", () => {
     const text = "0123456789";
     beforeEach(() => {
-      api.exports.download = async (_id, _requester, range) => ({
-        body: Readable.from([Buffer.from(range ? text.slice(range.start, range.end + 1) : text)]),
-        size: text.length,
-        fileName: "tea.zip",
-      });
+      api.exports.download = async (_id, _requester, { rangeOf } = {}) => {
+        const range = rangeOf?.(text.length);
+        const bytes = Buffer.from(range ? text.slice(range.start, range.end + 1) : text);
+        return { body: Readable.from([bytes]), size: text.length, fileName: "tea.zip", ...(range && { range }) };
+      };
     });
     const get = (headers: Record<string, string>, method = "GET") =>
       api.fetch("/v1/jobs/job1/bundle", { headers, method });
