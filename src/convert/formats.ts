@@ -7,6 +7,7 @@ export const FORMATS: Readonly<Record<string, () => Promise<ForeignFormat>>> = {
   slack: async () => (await import("./from/slack/slack.ts")).slack,
   mattermost: async () => (await import("./from/mattermost/mattermost.ts")).mattermost,
   telegram: async () => (await import("./from/telegram/telegram.ts")).telegram,
+  rocketchat: async () => (await import("./from/rocketchat/rocketchat.ts")).rocketchat,
   "google-chat": async () => (await import("./from/google-chat/google-chat.ts")).googleChat,
   whatsapp: async () => (await import("./from/whatsapp/whatsapp.ts")).whatsapp,
   signal: async () => (await import("./from/signal/signal.ts")).signal,

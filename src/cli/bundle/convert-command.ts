@@ -23,6 +23,7 @@ What to give for each program:
   slack       the workspace export, as the ZIP that Slack gives, or what slackdump writes
   mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
   telegram    the folder of "Export chat history", format JSON
+  rocketchat  the ZIP or folder of "Export messages", JSON, or of the data of your account
   google-chat the "Google Chat" of Google Takeout; --channel NAME
   whatsapp    the ZIP or folder of "Export chat"; --time-zone
   signal      the folder that signal-export makes; --channel NAME --time-zone
@@ -42,7 +43,7 @@ export function addConvertCommand(bundle: Command, version: string, world: World
       .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
       .option(
         "--from <program>",
-        "who made the export: auto, element, discord, slack, mattermost, telegram, google-chat, whatsapp, signal or irc",
+        "who made the export: auto, element, discord, slack, mattermost, telegram, rocketchat, google-chat, whatsapp, signal or irc",
       )
       .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
       .option(

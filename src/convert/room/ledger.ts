@@ -14,6 +14,7 @@ export const LEDGER = {
     "A field of a message is not of the kind that this export gives to it; the message is carried without it.",
   formatting_left_out: "A message is larger than a bundle may hold with its formatting; it is carried as plain text.",
   detail_left_out: "Details that a Matrix message cannot hold are left out: buttons, commands, icons, signatures.",
+  card_words_not_in_export: "The export holds titles and addresses of cards, but not their words.",
   preview_left_out: "Previews of links are left out; the links are there.",
   emoji_picture_left_out: "Pictures of custom emoji are left out; their names stand in their place.",
   media_not_in_export: "The export does not hold this file.",
@@ -38,8 +39,13 @@ export const LEDGER = {
   time_skipped: "A time that the clock never showed, at the begin of summer time, is taken as an hour later.",
   people_are_names:
     "The export knows people by their names only: two of one name are one sender, one of two names is two.",
+  people_hidden:
+    "The export replaces the names of people by numbers (User_2), but that of the account whose data it is.",
   reply_elsewhere: "A reply answers a message that is not in the export; the relation is left out.",
   reply_as_quote: "A reply names its message by words that fit none or several; the words stand as a quotation.",
+  reply_unresolved:
+    "A reply names its message by an id that the export gives to no message; its address stands as a quotation.",
+  threads_not_in_export: "The export does not say which messages stand in threads.",
   thread_start_elsewhere:
     "The message that this thread began with stands in another conversation, and is not in the export.",
   redactions_unavailable:
