@@ -1,16 +1,38 @@
 import { z } from "zod";
-import type { JsonObject } from "../matrix/json.ts";
+import { isUserId } from "../matrix/ids.ts";
+import { isObject, member, type JsonObject, type JsonValue } from "../matrix/json.ts";
 import type { Job } from "../ports/job-store.ts";
 import { exportOptions, type ExportOptions } from "./options.ts";
 
 /** What a queued export has to know: its options as they were asked for, and to whom the room is shown. */
-const params = z.strictObject({ visible_to: z.string().nullable(), options: exportOptions.strip() });
+const params = z.object({ visible_to: z.string().nullable(), options: exportOptions.strip() });
 
 export function exportParams(visibleTo: string | undefined, options: ExportOptions): JsonObject {
   return z.encode(params, { visible_to: visibleTo ?? null, options });
 }
 
-export function readExportParams({ params: stored }: Job): { visibleTo: string | undefined; options: ExportOptions } {
-  const { visible_to, options } = params.parse(stored);
-  return { visibleTo: visible_to ?? undefined, options };
+/** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
+export function readExportParams({ params: stored, owner }: Job): {
+  visibleTo: string | undefined;
+  options: ExportOptions;
+} {
+  // where it is not said, the room is shown to nobody but the owner
+  const visibleTo = member(stored, "visible_to") ?? ("visible_to" in stored || !isUserId(owner) ? null : owner);
+  const options = member(stored, "options");
+  const { visible_to, options: read } = params.parse({
+    visible_to: visibleTo,
+    options: isObject(options) ? options : flatOptions(stored),
+  });
+  return { visibleTo: visible_to ?? undefined, options: read };
+}
+
+/** Before options had a member of their own, they stood beside `visible_to`: null for what was not asked for, times as numbers. */
+function flatOptions(stored: JsonObject): JsonObject {
+  const said = Object.entries(stored).filter(([key, value]) => key !== "visible_to" && value !== null);
+  return Object.fromEntries(
+    said.map(([key, value]): [string, JsonValue] => [
+      key,
+      typeof value === "number" ? new Date(value).toISOString() : value,
+    ]),
+  );
 }

@@ -13,11 +13,11 @@ export interface ImportParams {
   workspace: Workspace | undefined;
 }
 
-const stored = z.strictObject({
+const stored = z.object({
   importing_user: z.string(),
   bundle_sha256: z.string(),
-  signed_by: z.strictObject({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
-  workspace: z.strictObject({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
+  signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
+  workspace: z.object({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
 });
 
 /** What a queued import has to know beside its bundle: its options are looked up before it is queued. */
@@ -26,8 +26,10 @@ export function importParams({ importingUser, bundleSha256, signedBy, workspace 
   return z.encode(stored, { importing_user: importingUser, ...bundle, workspace: workspace ?? null });
 }
 
-export function readImportParams({ params }: Job): ImportParams {
-  const { importing_user, bundle_sha256, signed_by, workspace } = stored.parse(params);
+/** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
+export function readImportParams({ params, owner }: Job): ImportParams {
+  const absent = { importing_user: owner, bundle_sha256: "", signed_by: null, workspace: null };
+  const { importing_user, bundle_sha256, signed_by, workspace } = stored.parse({ ...absent, ...params });
   return {
     importingUser: importing_user,
     bundleSha256: bundle_sha256,

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
-import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
@@ -70,18 +70,27 @@ async function start(
   const forWhom = await userFor(parts, caller, options.as);
   const { sha256, signedBy } = await requireGoodBundle(file, knownKeys);
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
-  // first the bundle: a job that is queued can be claimed at once
-  await bundles.put(id, file);
-  meter?.bundle("read", (await bundles.size(id)) ?? 0);
   const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace });
   const job = { id, kind: "import", owner: userId, params, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;
   try {
+    // first the bundle: a job that is queued can be claimed at once
+    await bundles.put(id, file);
+    meter?.bundle("read", (await bundles.size(id)) ?? 0);
     const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
     return await control.queue(job, jobAccess.atMost(caller), granted);
   } catch (error) {
-    if (error instanceof TooManyJobs) await bundles.remove(id);
+    await removeUnqueued(parts, id);
     throw error;
+  }
+}
+
+/** Where it cannot be told whether the job is queued, the bundle stays: a sweep removes what belongs to none. Never rejects. */
+async function removeUnqueued({ control, bundles }: StartImportParts, id: string): Promise<void> {
+  try {
+    if (!(await control.get(id))) await bundles.remove(id);
+  } catch {
+    // the database or the store is away
   }
 }
 

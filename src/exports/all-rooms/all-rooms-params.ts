@@ -12,11 +12,14 @@ export const allRoomsOptions = z.strictObject({
   }),
 });
 
+/** Also as an earlier version has stored it: null for all rooms. What it cannot tell must not widen the export, and is an error. */
+const stored = allRoomsOptions.extend({ user_id: userId.nullish() });
+
 /** `userId`: only the rooms of this user. */
 export function gdprParams(userId: string | undefined): JsonObject {
   return z.encode(allRoomsOptions, userId === undefined ? {} : { user_id: userId });
 }
 
 export function readGdprParams({ params }: Job): { userId: string | undefined } {
-  return { userId: allRoomsOptions.parse(params).user_id };
+  return { userId: stored.parse(params).user_id ?? undefined };
 }

@@ -1,0 +1,68 @@
+import { copyFile } from "node:fs/promises";
+import { expect } from "chai";
+import { startImport, type StartImportParts } from "../../../src/imports/start-import.ts";
+import { TooManyJobs } from "../../../src/ports/job-store.ts";
+import { StoreAway } from "../../../src/ports/store-away.ts";
+import { operateWith } from "../../../src/requests/operation.ts";
+import { job } from "../../support/fakes/bot.ts";
+import { memoryStores } from "../../support/fakes/memory-stores.ts";
+import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
+import { variedConversation } from "../../support/varied-conversation.ts";
+
+const ANN = { userId: "@ann:x", adminToken: false, door: "http" } as const;
+
+describe("an import that could not be queued", () => {
+  let file: string;
+  let remove: () => Promise<void>;
+  before(async () => ({ file, remove } = await variedConversation(2, "talk").write()));
+  after(() => remove());
+
+  /** What is kept after the queueing has failed with this error. */
+  async function kept(failure: Error, known: "none" | "queued" | "unknown"): Promise<string[]> {
+    const bundles = new Set<string>();
+    let failed = false;
+    const homeserver = new MemoryHomeserver();
+    homeserver.as(ANN.userId);
+    const parts: StartImportParts = {
+      operate: operateWith(() => "user", memoryStores().audit),
+      control: {
+        async get(id) {
+          if (!failed || known === "none") return undefined;
+          if (known === "unknown") throw new StoreAway("test");
+          return job({ id, kind: "import" });
+        },
+        async queue() {
+          failed = true;
+          throw failure;
+        },
+      },
+      jobAccess: { atMost: () => 10 },
+      store: { unfinished: async () => 0 },
+      bundles: {
+        put: async (id) => void bundles.add(id),
+        size: async () => 1,
+        remove: async (id) => void bundles.delete(id),
+      },
+      homeserver: homeserver.access("@service:x"),
+      serverName: "x",
+      workspaces: {},
+      access: { hides: async () => false },
+      knownKeys: async () => [],
+    };
+    const copy = `${file}.copy`;
+    await copyFile(file, copy);
+    const error: unknown = await startImport(parts)(copy, ANN, {} as never).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Error);
+    return [...bundles];
+  }
+
+  for (const failure of [new TooManyJobs(), new StoreAway("test"), new Error("full")])
+    it(`leaves no bundle behind: ${failure.name}, ${failure.message}`, async () => {
+      expect(await kept(failure, "none")).to.deep.equal([]);
+    });
+
+  it("keeps the bundle where it is queued all the same, or nobody can tell", async () => {
+    expect(await kept(new StoreAway("test"), "queued")).to.have.length(1);
+    expect(await kept(new StoreAway("test"), "unknown")).to.have.length(1);
+  });
+});
