@@ -1,12 +1,11 @@
 import { stringMember } from "../matrix/json.ts";
-import type { Clock } from "../ports/clock.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
 import { isGuarded } from "../policy/room-policy.ts";
-import { MAKING_MS, type RoomMaking } from "./room-making.ts";
+import type { RoomMaking } from "./room-making.ts";
 import type { RoomGuard } from "./room-guard.ts";
 import type { Roles } from "./roles.ts";
 
@@ -18,7 +17,6 @@ export interface GuardingParts {
   roles: Pick<Roles, "ofRoom" | "resolve">;
   guard: Pick<RoomGuard, "check" | "ownerLeft">;
   making: Pick<RoomMaking, "recover">;
-  clock: Clock;
   logger: Logger;
   timer?: Timer;
 }
@@ -53,14 +51,11 @@ export class RoomGuardLoop implements InboxHandler {
         await this.#attempt(other, () => guard.check(other));
   }
 
-  /**
-   * For the start: completes rooms whose making the last run has not finished. Never rejects.
-   * @param started milliseconds since the epoch
-   */
-  async recover(started: number): Promise<void> {
+  /** For the start: completes rooms whose making the last run has not finished. Never rejects. */
+  async recover(): Promise<void> {
     const { making, logger } = this.#parts;
     try {
-      await making.recover(started);
+      await making.recover();
     } catch (error) {
       logger.error(errorFields(error), "a room whose making was interrupted could not be completed: it is tried again");
     }
@@ -70,7 +65,7 @@ export class RoomGuardLoop implements InboxHandler {
   async keepSwept(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#sweep(signal);
-      await this.recover(this.#parts.clock.now() - 2 * MAKING_MS);
+      await this.recover();
       await (this.#parts.timer ?? TIMER).sleep(SWEEP_MS, signal).catch(() => undefined);
     }
   }

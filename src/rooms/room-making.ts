@@ -7,6 +7,7 @@ import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts"
 import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
+import { TIMER, type Timer } from "../ports/timer.ts";
 import { hasState, makeOnce, soonFound, type Making } from "../requests/make-once.ts";
 import type { Roles } from "./roles.ts";
 
@@ -28,17 +29,26 @@ export interface RoomMakingParts {
   roomVersion: string;
   logger: Logger;
   signal: AbortSignal;
+  timer?: Timer;
 }
 
-/** A making that takes longer counts as interrupted, in milliseconds. */
-export const MAKING_MS = 60_000;
+/**
+ * A making that takes longer counts as interrupted, in milliseconds. So long the homeserver may still be at work on one that has failed.
+ */
+const MAKING_MS = 60_000;
 
 /** Makes rooms, each once: what a crash has interrupted is found again by the mark in its `m.room.create`. */
 export class RoomMaking {
   readonly #parts: RoomMakingParts;
+  /** one at a time for each making, by its id */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  /** makings of this process that have failed, by their id, and when */
+  readonly #failed = new Map<string, number>();
+  readonly #timer: Timer;
 
   constructor(parts: RoomMakingParts) {
     this.#parts = parts;
+    this.#timer = parts.timer ?? TIMER;
   }
 
   /**
@@ -47,6 +57,33 @@ export class RoomMaking {
    * @throws HomeserverError, StoreAway
    */
   async make(
+    wanted: Pick<MadeRoom, "id" | "owner" | "policy">,
+    furnishing: Furnishing,
+    told: Told,
+  ): Promise<{ room: ExistingRoom; uninvited: string[] }> {
+    return await this.#inTurn(wanted.id, async () => {
+      try {
+        const made = await this.#make(wanted, furnishing, told);
+        this.#failed.delete(wanted.id);
+        return made;
+      } catch (error) {
+        this.#failed.set(wanted.id, this.#timer.monotonic());
+        throw error;
+      }
+    });
+  }
+
+  async #inTurn<T>(id: string, act: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(act, act);
+    this.#turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
+  }
+
+  async #make(
     wanted: Pick<MadeRoom, "id" | "owner" | "policy">,
     furnishing: Furnishing,
     told: Told,
@@ -63,7 +100,7 @@ export class RoomMaking {
     const making = { begun, create, stageOf: stageOf(writer, room.id, wholeState(room, furnishing)) };
     let roomId: string;
     try {
-      roomId = await makeOnce(writer, making, signal);
+      roomId = await makeOnce(writer, making, signal, this.#timer);
     } catch (error) {
       // the homeserver has said no: there is none
       if (error instanceof HomeserverError && error.status >= 400 && error.status < 500)
@@ -74,23 +111,28 @@ export class RoomMaking {
   }
 
   /**
-   * Rooms whose making was interrupted are completed where the homeserver has made them to the end, and left where it has not. What a bot's command asked for is asked
-   * again by that command.
-   * @param before milliseconds since the epoch: what was begun later may be under way
+   * Rooms whose making was interrupted are completed where the homeserver has made them to the end, and left where it has not. What a
+   * bot's command asked for is asked again by that command. Those that this process is making, or has failed to make just now, are spared.
    */
-  async recover(before: number): Promise<void> {
+  async recover(): Promise<void> {
+    for (const [id, at] of this.#failed) if (this.#timer.monotonic() - at >= MAKING_MS) this.#failed.delete(id);
+    for (const { id } of await this.#parts.policies.unmade())
+      if (!this.#turns.has(id) && !this.#failed.has(id)) await this.#inTurn(id, () => this.#recover(id));
+  }
+
+  async #recover(id: string): Promise<void> {
     const { policies, homeserver, logger, signal } = this.#parts;
+    const room = await policies.making(id);
+    // it was made, or given up, since it was listed
+    if (!room || room.room_id !== null) return;
     const { writer } = homeserver.asService(signal);
-    for (const room of await policies.unmade()) {
-      if (room.created_at >= before) continue;
-      const roomId = await soonFound(writer, stageOf(writer, room.id, wholeState(room)), signal);
-      if (roomId === undefined) {
-        await policies.abandon(room.id);
-        continue;
-      }
-      await this.#complete(room, roomId, [], { door: "service", actor: "service", on_behalf_of: room.owner }, signal);
-      logger.info({ room_id: roomId }, "a room whose making was interrupted is complete");
+    const roomId = await soonFound(writer, stageOf(writer, id, wholeState(room)), signal, this.#timer);
+    if (roomId === undefined) {
+      await policies.abandon(id);
+      return;
     }
+    await this.#complete(room, roomId, [], { door: "service", actor: "service", on_behalf_of: room.owner }, signal);
+    logger.info({ room_id: roomId }, "a room whose making was interrupted is complete");
   }
 
   /** Invites people, puts the room into its space, and notes that it is there. Safe to repeat. */

@@ -57,10 +57,9 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
   const idle = new IdleRooms(incognito.close_after_idle_days, clock);
   const guard = new RoomGuard({ policies, roles, homeserver, closing, idle, audit, bridges, roleLost, logger, signal });
   const making = new RoomMaking({ policies, roles, homeserver, serverName, roomVersion, logger, signal });
-  const guarding = new RoomGuardLoop({ policies, roles, guard, making, clock, logger });
+  const guarding = new RoomGuardLoop({ policies, roles, guard, making, logger });
   const inbox = databaseInbox(database, clock, "guard");
   const loop = new InboxLoop(inbox, guarding, logger, { atOnce: 1 });
-  const started = clock.now();
   let sweeping: Promise<void> = Promise.resolve();
   return {
     operations: roomOperations({
@@ -84,7 +83,7 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
     concerns: (event) => guarding.concerns(event),
     arrived: () => loop.wake(),
     async start() {
-      await guarding.recover(started);
+      await guarding.recover();
       sweeping = guarding.keepSwept(signal);
       loop.wake();
     },
