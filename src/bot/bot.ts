@@ -15,6 +15,7 @@ import { HomeserverError, type MediaSource, type MediaTarget } from "../ports/ho
 import type { InboxEvent, InboxHandler } from "../ports/inbox.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
+import type { Timer } from "../ports/timer.ts";
 import { isAdminRoom } from "./admin-room.ts";
 import { commandIn, repliedTo } from "./addressed.ts";
 import type { CommandCall, Command } from "./command.ts";
@@ -60,6 +61,7 @@ export interface BotParts {
   space: DiskSpace;
   /** in bytes */
   largestBundle: number;
+  timer?: Timer;
 }
 
 /** Does what people say to the service user in rooms. */
@@ -73,7 +75,7 @@ export class Bot implements InboxHandler {
   constructor(parts: BotParts) {
     const { exports, imports, jobs, homeserver, memory, permissionOf, logger } = parts;
     this.#parts = parts;
-    const directRooms = new DirectRooms(homeserver, memory);
+    const directRooms = new DirectRooms(homeserver, memory, this.#stopped.signal, parts.timer);
     const downloads = new Downloads({
       media: parts.mediaSource,
       folder: parts.temporaryFolder,

@@ -1,19 +1,26 @@
-import type { ClientEvent } from "../matrix/event.ts";
-import { IMPORTED, POLICY } from "../matrix/names.ts";
+import { stringMember } from "../matrix/json.ts";
+import { CREATION } from "../matrix/names.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
+import { TIMER, type Timer } from "../ports/timer.ts";
+import { makeOnce, type Stage } from "../requests/make-once.ts";
 
 /** Rooms in which the bot is alone with somebody. */
 export class DirectRooms {
   readonly #homeserver: BotHomeserver;
   readonly #memory: BotMemory;
+  readonly #signal: AbortSignal;
+  readonly #timer: Timer;
   /** one search at a time for each user: two deliveries must not make two rooms */
   readonly #searches = new Map<string, Promise<string>>();
 
-  constructor(homeserver: BotHomeserver, memory: BotMemory) {
+  /** @param signal ends what is under way; the next run goes on with it */
+  constructor(homeserver: BotHomeserver, memory: BotMemory, signal: AbortSignal, timer: Timer = TIMER) {
     this.#homeserver = homeserver;
     this.#memory = memory;
+    this.#signal = signal;
+    this.#timer = timer;
   }
 
   /** The room with that user and nobody else: the known one where it still is that, or a new one. */
@@ -35,25 +42,25 @@ export class DirectRooms {
   async #find(userId: string): Promise<string> {
     const known = await this.#memory.directRoom(userId);
     if (known !== undefined && (await this.#isAlone(known, userId))) return known;
+    // from here on a lost answer may mean that there is one
     const begun = await this.#memory.beginDirectRoom(userId);
-    const left = begun ? await this.#leftUnnoted(userId) : undefined;
-    const roomId = left ?? (await this.#homeserver.createDirectRoom(userId));
+    const making = {
+      begun,
+      create: () => this.#homeserver.createDirectRoom(userId, markOf(userId)),
+      stageOf: (roomId: string) => this.#stageOf(roomId, userId),
+    };
+    const roomId = await makeOnce(this.#homeserver, making, this.#signal, this.#timer);
     await this.#memory.setDirectRoom(userId, roomId);
     return roomId;
   }
 
-  /** A room that an earlier run made, and was killed before it had noted it down. */
-  async #leftUnnoted(userId: string): Promise<string | undefined> {
-    for (const roomId of await this.#homeserver.joinedRooms())
-      if ((await this.#isAlone(roomId, userId)) && (await this.#isPlainOwn(roomId))) return roomId;
-    return undefined;
-  }
-
-  /** Made by the service, and neither an imported room nor one with rules. */
-  async #isPlainOwn(roomId: string): Promise<boolean> {
-    const state = (type: string): Promise<ClientEvent | undefined> => this.#homeserver.stateEvent(roomId, type, "");
-    if ((await state("m.room.create"))?.sender !== this.#homeserver.userId) return false;
-    return !(await state(IMPORTED)) && !(await state(POLICY));
+  /** The homeserver invites the user last of all; one in which somebody else is, or that the user has left, is another room. */
+  async #stageOf(roomId: string, userId: string): Promise<Stage | undefined> {
+    const create = await this.#homeserver.stateEvent(roomId, "m.room.create", "");
+    if (create?.sender !== this.#homeserver.userId) return undefined;
+    if (stringMember(create.content, CREATION) !== markOf(userId)) return undefined;
+    if (!(await this.#homeserver.stateEvent(roomId, "m.room.member", userId))) return "unfinished";
+    return (await this.#isAlone(roomId, userId)) ? "whole" : undefined;
   }
 
   async #isAlone(roomId: string, userId: string): Promise<boolean> {
@@ -65,4 +72,9 @@ export class DirectRooms {
       throw error;
     }
   }
+}
+
+/** By which a direct room is found again. */
+function markOf(userId: string): string {
+  return `direct ${userId}`;
 }

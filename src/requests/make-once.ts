@@ -1,6 +1,9 @@
 import { HomeserverError, type RoomWriter } from "../ports/homeserver/homeserver.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
 
+/** The rooms of the service user. */
+export type OwnRooms = Pick<RoomWriter, "joinedRooms" | "leave" | "forget">;
+
 /** A room in the making, which bears a mark by which it is found again. */
 export interface Making {
   /** it was begun before: there may be a room already */
@@ -29,7 +32,7 @@ const SEARCH_AFTER_MS = [250, 750, 2000];
  * @throws HomeserverError
  */
 export async function makeOnce(
-  writer: RoomWriter,
+  writer: OwnRooms,
   making: Making,
   signal: AbortSignal,
   timer: Timer = TIMER,
@@ -38,7 +41,7 @@ export async function makeOnce(
   return found ?? (await create(writer, making, signal, timer));
 }
 
-async function create(writer: RoomWriter, making: Making, signal: AbortSignal, timer: Timer): Promise<string> {
+async function create(writer: OwnRooms, making: Making, signal: AbortSignal, timer: Timer): Promise<string> {
   for (let tries = 1; ; tries++) {
     try {
       return await making.create();
@@ -58,7 +61,7 @@ async function create(writer: RoomWriter, making: Making, signal: AbortSignal, t
  * unfinished then is left and forgotten.
  */
 export async function soonFound(
-  writer: RoomWriter,
+  writer: OwnRooms,
   stageOf: Making["stageOf"],
   signal: AbortSignal,
   timer: Timer = TIMER,
@@ -73,7 +76,7 @@ export async function soonFound(
 }
 
 /** All rooms of this making that the service user is in. */
-export async function findMarked(writer: RoomWriter, stageOf: Making["stageOf"]): Promise<Map<string, Stage>> {
+export async function findMarked(writer: OwnRooms, stageOf: Making["stageOf"]): Promise<Map<string, Stage>> {
   const rooms = await writer.joinedRooms();
   const found = new Map<string, Stage>();
   for (let start = 0; start < rooms.length; start += SEARCH_WIDTH) {
@@ -88,7 +91,7 @@ export async function findMarked(writer: RoomWriter, stageOf: Making["stageOf"])
 }
 
 /** Leaves what is unfinished; gives the room that is whole. */
-async function keepWhole(writer: RoomWriter, found: ReadonlyMap<string, Stage>): Promise<string | undefined> {
+async function keepWhole(writer: OwnRooms, found: ReadonlyMap<string, Stage>): Promise<string | undefined> {
   let whole: string | undefined;
   for (const [roomId, stage] of found) {
     if (stage === "whole") whole ??= roomId;
@@ -98,7 +101,7 @@ async function keepWhole(writer: RoomWriter, found: ReadonlyMap<string, Stage>):
 }
 
 /** Leaves a room that nobody is to find again. Safe to repeat. @throws HomeserverError */
-export async function leaveForGood(writer: RoomWriter, roomId: string): Promise<void> {
+export async function leaveForGood(writer: OwnRooms, roomId: string): Promise<void> {
   await unlessLeft(writer.leave(roomId));
   await unlessLeft(writer.forget(roomId));
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { CREATION } from "../../src/matrix/names.ts";
 import type { BotHomeserver } from "../../src/ports/homeserver/bot-homeserver.ts";
 import { HomeserverError } from "../../src/ports/homeserver/homeserver.ts";
 
@@ -85,11 +86,21 @@ export function botHomeserverContract(subjectOf: () => Promise<BotSubject>): voi
     expect(await statusOf(bot.join("!nowhere:localhost"))).to.be.within(400, 404);
   });
 
+  it("forgets a room that it has left", async () => {
+    const roomId = await subject.invited();
+    await bot.join(roomId);
+    await bot.leave(roomId);
+    await bot.forget(roomId);
+    expect(await bot.joinedRooms()).not.to.include(roomId);
+  });
+
   it("makes a room for one user, who is invited", async () => {
-    const roomId = await bot.createDirectRoom(subject.userId);
+    const roomId = await bot.createDirectRoom(subject.userId, "a mark");
     expect(await bot.joinedRooms()).to.include(roomId);
     expect(await bot.members(roomId)).to.have.members([bot.userId, subject.userId]);
-    expect(await bot.stateEvent(roomId, "m.room.create", "")).to.have.property("sender", bot.userId);
+    const create = await bot.stateEvent(roomId, "m.room.create", "");
+    expect(create?.sender).to.equal(bot.userId);
+    expect(create?.content).to.include({ [CREATION]: "a mark" });
     const other = await bot.stateEvent(roomId, "m.room.member", subject.userId);
     expect(other?.content).to.include({ membership: "invite" });
   });

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { isObject, member, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { CREATION } from "../../matrix/names.ts";
 import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { path, type HomeserverClient } from "./client.ts";
@@ -18,8 +19,10 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
       await joinRoom(client, roomId);
     },
     async leave(roomId, reason) {
-      await client.call({ method: "POST", path: path`/rooms/${roomId}/leave`, body: { reason } });
+      const body: JsonObject = reason === undefined ? {} : { reason };
+      await client.call({ method: "POST", path: path`/rooms/${roomId}/leave`, body });
     },
+    forget: (roomId) => writer.forget(roomId),
     say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, content),
     stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
     eventSeenBy: (userId, roomId, eventId) => eventSeenBy(client, userId, roomId, eventId),
@@ -30,8 +33,9 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
         .map((membership) => membership.state_key ?? "");
     },
     joinedRooms: () => writer.joinedRooms(),
-    async createDirectRoom(userId) {
-      const options = { preset: "trusted_private_chat", is_direct: true, invite: [userId] };
+    async createDirectRoom(userId, mark) {
+      const creation_content = { [CREATION]: mark };
+      const options = { preset: "trusted_private_chat", is_direct: true, invite: [userId], creation_content };
       const roomId = await createRoom(client, options);
       await oneAtATime(() => listAsDirect(client, writer.userId, userId, roomId));
       return roomId;

@@ -17,6 +17,8 @@ import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { memoryStores, toldAuditLog, type ToldAuditLog } from "./memory-stores.ts";
+import { CREATION } from "../../../src/matrix/names.ts";
+import { VirtualTime } from "./virtual-time.ts";
 import { AMPLE } from "./ample-space.ts";
 
 export const SELF = "@roomporter:acme.org";
@@ -78,8 +80,8 @@ export class FakeHomeserver implements BotHomeserver {
   readonly left: [string, string][] = [];
   readonly rooms = new Map<string, string[]>([[ROOM, [SELF, ANN, "@bob:acme.org"]]]);
   readonly encrypted = new Set<string>();
-  /** rooms that the service user has made */
-  readonly made = new Set<string>();
+  /** rooms that the service user has made, and their marks */
+  readonly made = new Map<string, string>();
   /** what others have said, and all may see */
   readonly timeline: ClientEvent[] = [];
   /** rooms in which it may not speak */
@@ -102,9 +104,12 @@ export class FakeHomeserver implements BotHomeserver {
     this.#members(roomId);
     this.joined.push(roomId);
   }
-  async leave(roomId: string, reason: string): Promise<void> {
+  async leave(roomId: string, reason = ""): Promise<void> {
     this.rooms.delete(roomId);
     this.left.push([roomId, reason]);
+  }
+  async forget(): Promise<void> {
+    return Promise.resolve();
   }
   /** Who is in the room or invited. @throws HomeserverError 403 where it is not in the room */
   #members(roomId: string): string[] {
@@ -133,7 +138,8 @@ export class FakeHomeserver implements BotHomeserver {
       content,
       state_key: stateKey,
     });
-    if (type === "m.room.create") return state({});
+    const mark = this.made.get(roomId);
+    if (type === "m.room.create") return state(mark === undefined ? {} : { [CREATION]: mark });
     const membership = this.invited.has(`${roomId} ${stateKey}`) ? "invite" : "join";
     if (type === "m.room.member" && members.includes(stateKey)) return state({ membership });
     if (type === "m.room.encryption" && this.encrypted.has(roomId)) return state({});
@@ -158,10 +164,10 @@ export class FakeHomeserver implements BotHomeserver {
   joinedRooms(): Promise<string[]> {
     return Promise.resolve([...this.rooms.keys()]);
   }
-  createDirectRoom(userId: string): Promise<string> {
-    const roomId = `!direct${this.rooms.size}:acme.org`;
+  createDirectRoom(userId: string, mark: string): Promise<string> {
+    const roomId = `!direct${this.rooms.size + this.left.length}:acme.org`;
     this.rooms.set(roomId, [SELF, userId]);
-    this.made.add(roomId);
+    this.made.set(roomId, mark);
     this.invited.add(`${roomId} ${userId}`);
     return Promise.resolve(roomId);
   }
@@ -271,6 +277,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     temporaryFolder: "/nowhere",
     space: AMPLE,
     largestBundle: 1000,
+    timer: new VirtualTime(),
     ...change,
   } as FakeParts;
 }

@@ -10,6 +10,10 @@ import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.
 import { until } from "../../support/until.ts";
 import { registerUser, unique } from "../../support/users.ts";
 import { variedConversation } from "../../support/varied-conversation.ts";
+import { eventually, joinInvitedBy, membershipOf, messagesOf } from "../bot/talk.ts";
+import { startPostgres, type Postgres } from "../../support/postgres.ts";
+import { describeOnPostgres } from "../../support/shared-postgres.ts";
+import { startWorker, type Worker } from "../../support/worker.ts";
 import { Api } from "../http/api.ts";
 import { audited, call } from "./cast.ts";
 
@@ -51,15 +55,15 @@ for (const version of ["11", "12"])
       }
     };
 
-    async function expectWhole(room: string): Promise<void> {
+    async function expectWhole(room: string, owner = ann.userId): Promise<void> {
       expect(await porter.stateContent(room, "m.room.name")).to.deep.equal({ name: INCOGNITO["name"] });
       expect(await porter.stateContent(room, "m.room.topic")).to.include({ topic: INCOGNITO["topic"] });
-      await expectRules(room);
+      await expectRules(room, owner);
     }
-    async function expectRules(room: string): Promise<void> {
+    async function expectRules(room: string, owner = ann.userId): Promise<void> {
       const levels = await porter.stateContent(room, "m.room.power_levels");
       expect(levels).to.include({ invite: 50, kick: 50, ban: 50 });
-      expect(objectMember(levels, "users")).to.include({ [ann.userId]: 100 });
+      expect(objectMember(levels, "users")).to.include({ [owner]: 100 });
       expect(await porter.stateContent(room, "io.roomporter.policy")).to.include({ scope_kind: "incognito" });
     }
 
@@ -119,6 +123,56 @@ for (const version of ["11", "12"])
       await porter.leave(room);
     });
 
+    /** A room of a new user in which the bot is. */
+    async function withBot(): Promise<[MatrixClient, string]> {
+      const user = await registerUser(synapse.url, unique("bea"));
+      const room = await user.createRoom({ invite: [service.userId] });
+      await eventually("the bot", async () => (await membershipOf(service.userId, user, room)) === "join");
+      return [user, room];
+    }
+
+    it("is left, and made anew, where the bot was asked for it", async () => {
+      const [bea, room] = await withBot();
+      await bea.say(room, "!rooms");
+      const direct = await joinInvitedBy(service.userId, bea);
+      const before = (await joined()) as string[];
+      proxy.next.push("cut");
+      await bea.say(room, '!room create "Between us" --incognito --topic leaves');
+      const made = await joinInvitedBy(service.userId, bea);
+      expect([direct, ...before]).not.to.include(made);
+      expect(proxy.next).to.deep.equal([]);
+      await expectWhole(made, bea.userId);
+      expect(await joined()).to.have.members([...before, made]);
+    });
+
+    // direct rooms have the homeserver's own version
+    if (version === "12") {
+      it("of the bot's direct room is left, and made anew", async () => {
+        const [bea, room] = await withBot();
+        const before = (await joined()) as string[];
+        proxy.next.push("cut");
+        await bea.say(room, "!rooms");
+        const direct = await joinInvitedBy(service.userId, bea);
+        expect(proxy.next).to.deep.equal([]);
+        expect(await joined()).to.have.members([...before, direct]);
+        await eventually("the answer", async () => (await messagesOf(service.userId, bea, direct)).length > 0);
+      });
+
+      it("of the bot's direct room is left by the service that comes after one that was killed meanwhile", async () => {
+        const [bea, room] = await withBot();
+        const before = (await joined()) as string[];
+        const made = proxy.made;
+        proxy.next.push("silent");
+        await bea.say(room, "!rooms");
+        await until(() => proxy.made > made);
+        await service.kill();
+        expect(await joined()).to.have.lengthOf(before.length + 1);
+        await service.start();
+        const direct = await joinInvitedBy(service.userId, bea);
+        expect(await joined()).to.have.members([...before, direct]);
+      });
+    }
+
     it("of an import is left, and made anew", async () => {
       const before = (await joined()) as string[];
       proxy.next.push("cut");
@@ -133,3 +187,64 @@ for (const version of ["11", "12"])
       expect(await joined()).to.have.members([...before, job["room_id"]]);
     });
   });
+
+describeOnPostgres("a room whose making was cut short, on PostgreSQL with a worker", function () {
+  this.timeout(240_000);
+  let postgres: Postgres;
+  let proxy: HalfMadeRooms;
+  let service: Service;
+  let worker: Worker;
+  let ann: MatrixClient;
+  let porter: MatrixClient;
+  before(async () => {
+    const synapse = await sharedSynapse();
+    postgres = await startPostgres();
+    proxy = await halfMadeRooms(synapse.url);
+    service = await startService({
+      synapse: { url: proxy.url, serverName: synapse.serverName },
+      registration: synapse.takeRegistration(),
+      config: { database: { url: await postgres.createDatabase() } },
+    });
+    worker = await startWorker(service, "worker");
+    ann = await registerUser(synapse.url, unique("ann"));
+    porter = new MatrixClient(synapse.url, service.asToken, service.userId, { masquerade: true });
+  });
+  after(async () => {
+    await worker.stop();
+    await service.close();
+    await proxy.close();
+    await postgres.close();
+  });
+  const joined = async (): Promise<string[]> =>
+    (await porter.request("GET", "/_matrix/client/v3/joined_rooms"))["joined_rooms"] as string[];
+
+  async function importing(): Promise<string> {
+    const bundle = await variedConversation(2, "talk").write();
+    const { body } = await postImport(service, ann.token, bundle.file);
+    await bundle.remove();
+    return stringMember(body, "job_id") ?? "";
+  }
+
+  it("is left, and made anew", async () => {
+    proxy.next.push("cut");
+    const { status, body } = await call(service, ann, "POST", "/v1/rooms", INCOGNITO);
+    expect(status, JSON.stringify(body)).to.equal(201);
+    expect(await joined()).to.deep.equal([body["room_id"]]);
+  });
+
+  for (const killed of [false, true])
+    it(`of an import is left, and made anew${killed ? ", also by a worker that was killed meanwhile" : ""}`, async () => {
+      const [before, made] = [await joined(), proxy.made];
+      proxy.next.push(killed ? "silent" : "cut");
+      const id = await importing();
+      await until(() => proxy.made > made);
+      if (killed) {
+        await worker.kill();
+        await worker.start();
+      }
+      const job = await new Api(service, ann.token).ended(id);
+      expect(job["state"], JSON.stringify(job)).to.equal("succeeded");
+      await ImportedRoom.joined(ann, job);
+      expect(await joined()).to.have.members([...before, job["room_id"]]);
+    });
+});

@@ -103,10 +103,28 @@ describe("a job's notice", () => {
     const parts = fakeParts();
     await parts.memory.beginDirectRoom(ANN);
     parts.homeserver.rooms.set("!tea:acme.org", [SELF, ANN]);
-    const made = await parts.homeserver.createDirectRoom(ANN);
+    const other = await parts.homeserver.createDirectRoom("@eve:acme.org", "direct @eve:acme.org");
+    const made = await parts.homeserver.createDirectRoom(ANN, `direct ${ANN}`);
     await exported(parts, [job(), done()]);
     expect(await parts.memory.directRoom(ANN)).to.equal(made);
-    expect([...parts.homeserver.rooms.keys()]).to.have.length(3);
+    expect([...parts.homeserver.rooms.keys()]).to.deep.equal([ROOM, "!tea:acme.org", other, made]);
+  });
+
+  it("leaves a direct room whose making was cut short before anybody was invited, and makes another one", async () => {
+    const parts = fakeParts();
+    const create = parts.homeserver.createDirectRoom.bind(parts.homeserver);
+    let cut = "";
+    parts.homeserver.createDirectRoom = async (userId, mark) => {
+      if (cut !== "") return create(userId, mark);
+      cut = await create(userId, mark);
+      parts.homeserver.rooms.set(cut, [SELF]);
+      throw new HomeserverError(0, "M_UNKNOWN", "cut off");
+    };
+    await exported(parts, [job(), done()]);
+    expect(parts.homeserver.left.map(([roomId]) => roomId)).to.deep.equal([cut]);
+    const direct = await parts.memory.directRoom(ANN);
+    expect(parts.homeserver.rooms.get(direct ?? "")).to.deep.equal([SELF, ANN]);
+    expect(direct).not.to.equal(cut);
   });
 
   it("tells where to fetch a bundle that the homeserver does not take", async () => {

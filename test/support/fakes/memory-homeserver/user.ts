@@ -1,5 +1,6 @@
 import { parseClientEvent, type ClientEvent } from "../../../../src/matrix/event.ts";
 import { stringMember, type JsonObject, type JsonValue } from "../../../../src/matrix/json.ts";
+import { CREATION } from "../../../../src/matrix/names.ts";
 import { relationOf } from "../../../../src/matrix/relation.ts";
 import { currentState, sees } from "../../../../src/policy/visibility.ts";
 import type { BotHomeserver } from "../../../../src/ports/homeserver/bot-homeserver.ts";
@@ -162,8 +163,9 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
       .map(({ state_key }) => String(state_key));
   }
 
-  createDirectRoom(userId: string): Promise<string> {
-    return this.createRoom({ preset: "trusted_private_chat", is_direct: true, invite: [userId] });
+  createDirectRoom(userId: string, mark: string): Promise<string> {
+    const creation_content = { [CREATION]: mark };
+    return this.createRoom({ preset: "trusted_private_chat", is_direct: true, invite: [userId], creation_content });
   }
 
   async newest(roomId: string): Promise<string | undefined> {
