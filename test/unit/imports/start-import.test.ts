@@ -51,7 +51,7 @@ describe("an import that could not be queued", () => {
     };
     const copy = `${file}.copy`;
     await copyFile(file, copy);
-    const error: unknown = await startImport(parts)(copy, ANN, {} as never).catch((thrown: unknown) => thrown);
+    const error: unknown = await startImport(parts)(copy, ANN, {}).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(Error);
     return [...bundles];
   }
