@@ -166,6 +166,10 @@ export const configSchema = z.strictObject({
       upload_size: size.default(2 * 1024 ** 3),
       concurrent_jobs: z.number().int().min(1).max(64).default(2),
       jobs_per_user: z.number().int().min(1).default(100),
+      live_exports: z.number().int().min(1).default(8),
+      live_exports_per_user: z.number().int().min(1).default(2),
+      uploads: z.number().int().min(1).default(16),
+      uploads_per_user: z.number().int().min(1).default(4),
     })
     .prefault({}),
   logging: z.strictObject({ level: oneOf(["debug", "info", "warn", "error"]).default("info") }).prefault({}),

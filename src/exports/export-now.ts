@@ -1,7 +1,7 @@
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import { CHECK_MS, requireJoined, requireRoomId, requireUserId } from "../requests/access.ts";
 import { RequestError } from "../requests/failures/failure.ts";
-import type { RunOperation } from "../requests/operation.ts";
+import type { Admission, RunOperation } from "../requests/operation.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { requireExportable, type ExportRules } from "./exportable.ts";
 import type { LiveExports } from "./live-exports.ts";
@@ -39,20 +39,38 @@ export function exportNow(parts: ExportNowParts): ExportNow {
       requester,
       async ({ caller, record }) => {
         requireRoomId(roomId);
-        const source = await sourceFor(parts, roomId, caller, as, signal);
-        const bundle = await live.show(progress, { owner: caller.userId, roomId }, (onProgress) =>
-          exporter.collect({ ...source, roomId, options, onProgress }, signal),
-        );
+        const place = live.take(caller);
         try {
-          await record({ outcome: "done" });
-          return bundle;
+          const source = await sourceFor(parts, roomId, caller, as, signal);
+          const bundle = await live.show(progress, { owner: caller.userId, roomId }, (onProgress) =>
+            exporter.collect({ ...source, roomId, options, onProgress }, signal),
+          );
+          return await recorded(bundle, record, place);
         } catch (error) {
-          await bundle.dispose();
+          place[Symbol.dispose]();
           throw error;
         }
       },
       { signal },
     );
+  };
+}
+
+/** The bundle, once the audit log has it; its place is free again when it is disposed of. */
+async function recorded(bundle: ReadyBundle, record: Admission["record"], place: Disposable): Promise<ReadyBundle> {
+  try {
+    await record({ outcome: "done" });
+  } catch (error) {
+    await bundle.dispose();
+    throw error;
+  }
+  return {
+    fileName: bundle.fileName,
+    writeTo: (out) => bundle.writeTo(out),
+    async dispose() {
+      place[Symbol.dispose]();
+      await bundle.dispose();
+    },
   };
 }
 

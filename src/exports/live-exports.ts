@@ -2,6 +2,8 @@ import type { Job } from "../ports/job-store.ts";
 import { jobError } from "../requests/failures/job-error.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
 import { Pace } from "../jobs/pace.ts";
+import { Places } from "../requests/limits/places.ts";
+import type { Caller } from "../requests/requester.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 
 /** Told how far it is; `total` null: not known. */
@@ -11,6 +13,19 @@ type OnProgress = (progress: { done: number; total: number | null }) => void;
 export class LiveExports {
   readonly #jobs = new Map<string, Job>();
   readonly #watch = new JobWatch();
+  readonly #places: Places;
+
+  /** How many of one user, and how many in all. */
+  constructor({ perUser, inAll }: { perUser: number; inAll: number }) {
+    const settings = { perUser: "limits.live_exports_per_user", inAll: "limits.live_exports" };
+    const instead = "export the room as a job";
+    this.#places = new Places({ what: "exports under way", perUser, inAll, settings, instead });
+  }
+
+  /** A place for one export, from its begin until its bundle is written. @throws RequestError too_many */
+  take(caller: Caller): Disposable {
+    return this.#places.take(caller);
+  }
 
   get(id: string): Job | undefined {
     return this.#jobs.get(id);

@@ -71,7 +71,7 @@ export class Authentication {
     if (known && known.until > this.#now())
       return { userId: known.userId, guest: known.guest, adminToken: false, door, accessToken: token };
     // many people may share an address: those whose tokens were good are not kept out by others' guesses
-    if (!known) await this.#refuseGuesses(request, response);
+    if (!known) await this.#refuseGuesses(request);
     try {
       const holder = await this.#parts.whoami(token);
       if (holder.userId === this.#parts.serviceUser) throw new RequestError("forbidden", "M_FORBIDDEN", SERVICE_TOKEN);
@@ -107,15 +107,16 @@ export class Authentication {
   }
 
   /** @throws RequestError 429 */
-  async #refuseGuesses(request: Request, response: Response): Promise<void> {
+  async #refuseGuesses(request: Request): Promise<void> {
     const failures = await this.#failures.getKey(addressOf(request));
     if (!failures || failures.totalHits < FAILURES) return;
     this.#parts.wrongToken();
-    response.setHeader("Retry-After", Math.ceil(FAILURES_MS / 1000));
     throw new RequestError(
       "too_many",
       "M_LIMIT_EXCEEDED",
       "Too many wrong tokens from this address: try again in a minute",
+      [],
+      Math.ceil(FAILURES_MS / 1000),
     );
   }
 

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import type { AddressInfo } from "node:net";
+import { BODY_MS, requireBodySoon } from "./body-time.ts";
 
 export interface OpenListener {
   /** as bound: the port is the real one where 0 was asked for */
@@ -13,10 +14,25 @@ export interface OpenListener {
 /** Of address and headers together, in bytes: 100 user ids of 255 bytes, percent-encoded, stand in an address. */
 const LARGEST_HEAD = 128 * 1024;
 
-/** @throws Error with the address and the reason (EADDRINUSE, EACCES …), where the port cannot be had */
-export async function listen(port: number, host: string, app: RequestListener): Promise<OpenListener> {
+/** Address and headers have arrived within this time, in milliseconds. */
+const HEAD_MS = 30_000;
+
+/**
+ * @param bodyMs so long a request may take to arrive, in milliseconds
+ * @throws Error with the address and the reason (EADDRINUSE, EACCES …), where the port cannot be had
+ */
+export async function listen(
+  port: number,
+  host: string,
+  app: RequestListener,
+  bodyMs = BODY_MS,
+): Promise<OpenListener> {
   // a large bundle over a thin line takes longer than Node's five minutes; stalled uploads are ended by their endpoint
-  const server = createServer({ requestTimeout: 0, maxHeaderSize: LARGEST_HEAD }, app);
+  const limits = { requestTimeout: 0, headersTimeout: HEAD_MS, maxHeaderSize: LARGEST_HEAD };
+  const server = createServer(limits, (request, response) => {
+    requireBodySoon(request, response, bodyMs);
+    app(request, response);
+  });
   server.on("clientError", answerBroken);
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {

@@ -46,7 +46,8 @@ function operation(route: Route | OpenRoute, schemas: JsonObject): JsonObject {
   const { operationId, summary, description, answers, fails = [] } = route;
   const body = requestBody(route);
   const responses = Object.entries(answers).map(([status, answer]) => [status, response(answer, schemas)]);
-  const failing = [...new Set<Failure>([...fails, ...(open ? [] : ALWAYS), 405, 431])].sort((a, b) => a - b);
+  const late: Failure[] = !open && route.body ? [408] : [];
+  const failing = [...new Set<Failure>([...fails, ...(open ? [] : ALWAYS), ...late, 405, 431])].sort((a, b) => a - b);
   const references = failing.map((status) => [status, { $ref: `#/components/responses/${String(status)}` }]);
   return {
     operationId,

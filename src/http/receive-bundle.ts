@@ -9,6 +9,7 @@ import { RequestError } from "../requests/failures/failure.ts";
 import { spoolFile } from "../requests/storage/spool-file.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { StorageError } from "../ports/storage-error.ts";
+import { mayTakeTime } from "./body-time.ts";
 import { tooLarge } from "./errors.ts";
 import { STALLED_MS } from "./send-bundle.ts";
 
@@ -47,6 +48,9 @@ export function bundleReceiver({ folder, space, size }: UploadLimits, fields: re
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > size + FORM_BYTES) throw tooLarge();
     await space.require(announced);
+    // whoever has gone by now ends no form
+    if (request.destroyed) throw brokenForm();
+    mayTakeTime(request);
     request.setTimeout(STALLED_MS, () => request.destroy());
     await new Promise<void>((resolve, reject) => {
       receive(request, response, (error?: unknown) => {
@@ -73,6 +77,10 @@ function asWrongForm(error: Error, fields: readonly string[]): Error {
     return new RequestError("invalid", "M_INVALID_PARAM", message);
   }
   if (error instanceof MulterError || error instanceof StorageError || "code" in error) return error;
+  return brokenForm();
+}
+
+function brokenForm(): RequestError {
   const message = "The form is not well-formed multipart/form-data, or ends too early";
   return new RequestError("invalid", "M_BAD_JSON", message);
 }

@@ -1,24 +1,41 @@
 import { TooManyJobs } from "../ports/job-store.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import type { RunOperation } from "../requests/operation.ts";
+import type { Places } from "../requests/limits/places.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { importingUser } from "./importing-user.ts";
 import type { StartImportParts } from "./start-import.ts";
 
 /**
- * May they import, as far as that is known before the bundle has come? For doors that would receive it for nothing.
- * @param as the user for whom, where that is known already
- * @throws RequestError forbidden, invalid, too_many
+ * May they import, as far as that is known before the bundle has come? For doors that would receive it for nothing. The upload has a
+ * place until its disposal.
+ * @throws RequestError forbidden, too_many
  */
-export type AdmitImport = (requester: Requester, as: string | undefined) => Promise<void>;
+export type AdmitImport = (requester: Requester) => Promise<UploadPlace>;
 
-type Parts = Pick<StartImportParts, "jobAccess" | "store" | "homeserver" | "serverName"> & { operate: RunOperation };
+export interface UploadPlace extends Disposable {
+  /** May they import for this user? @throws RequestError forbidden, invalid */
+  forUser(as: string): Promise<void>;
+}
+
+type Parts = Pick<StartImportParts, "jobAccess" | "store" | "homeserver" | "serverName"> & {
+  operate: RunOperation;
+  uploads: Places;
+};
 
 export function admitImport(parts: Parts): AdmitImport {
-  return (requester, as) =>
-    parts.operate({ action: "import", on_behalf_of: as ?? null }, requester, async ({ caller }) => {
+  const { operate, uploads } = parts;
+  return (requester) =>
+    operate({ action: "import", on_behalf_of: null }, requester, async ({ caller }) => {
       await requireFreePlace(parts, caller);
-      if (as !== undefined) await userFor(parts, caller, as);
+      const place = uploads.take(caller);
+      return {
+        [Symbol.dispose]: () => place[Symbol.dispose](),
+        forUser: (as) =>
+          operate({ action: "import", on_behalf_of: as }, requester, async () => {
+            await userFor(parts, caller, as);
+          }),
+      };
     });
 }
 

@@ -19,6 +19,8 @@ import type { JobKind, JobStore } from "../../src/ports/job-store.ts";
 import type { ExistingRoom, PolicyStore } from "../../src/ports/policy-store.ts";
 import type { Permission } from "../../src/requests/access.ts";
 import { operateWith } from "../../src/requests/operation.ts";
+import { Places } from "../../src/requests/limits/places.ts";
+import { TurnsByOwner } from "../../src/requests/limits/turns-by-owner.ts";
 import { RoomAccess } from "../../src/rooms/room-access.ts";
 import { Roles } from "../../src/rooms/roles.ts";
 import { roomOperations, type Rooms } from "../../src/rooms/rooms.ts";
@@ -78,7 +80,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const access = new RoomAccess({ policies, roles, roleLost: "remove" });
 
   const table = { export: exportJob(unused), import: importJob(unused), gdpr_export: allRoomsJob(unused) };
-  const live = new LiveExports();
+  const live = new LiveExports({ perUser: 10, inAll: 10 });
   const endings = new JobEndings(store, done, SILENT);
   const control = new JobControl({ store, endings, watch: new JobWatch(), table, live });
   const jobAccess = new JobAccess(control, table, 10);
@@ -98,13 +100,19 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         givingOut,
       }),
       imports: {
-        admit: admitImport({ ...common, store, serverName: "x" }),
+        admit: admitImport({
+          ...common,
+          store,
+          serverName: "x",
+          uploads: new Places({ what: "uploads", perUser: 10, inAll: 10, settings: { perUser: "a", inAll: "b" } }),
+        }),
         start: startImport({
           ...common,
           store,
           serverName: "x",
           workspaces: {},
           access,
+          verifying: new TurnsByOwner(2),
           knownKeys: async () => [],
         }),
       },

@@ -14,9 +14,14 @@ import type { JobRunner } from "../../jobs/job-runner.ts";
 import type { JobTable } from "../../jobs/job-table.ts";
 import type { JobWatch } from "../../jobs/job-watch.ts";
 import { createJobs, type Jobs } from "../../jobs/jobs.ts";
+import { Places } from "../../requests/limits/places.ts";
+import { TurnsByOwner } from "../../requests/limits/turns-by-owner.ts";
 import { knownKeys } from "../../requests/signed-by.ts";
 import type { RoomAccess } from "../../rooms/room-access.ts";
 import type { ServiceContext } from "../context.ts";
+
+/** Bundles that are verified at the same time: each takes up to some 30 MB of memory. */
+const VERIFIED_AT_ONCE = 2;
 
 /** What doors can ask for about exports, imports and jobs. */
 export interface Operations {
@@ -44,7 +49,14 @@ export function createOperations(
   const { operate, metrics, records } = context;
   const { bundles } = storage;
   const { serverName } = settings;
-  const live = new LiveExports();
+  const { limits } = config;
+  const live = new LiveExports({ perUser: limits.live_exports_per_user, inAll: limits.live_exports });
+  const uploads = new Places({
+    what: "uploads under way",
+    perUser: limits.uploads_per_user,
+    inAll: limits.uploads,
+    settings: { perUser: "limits.uploads_per_user", inAll: "limits.uploads" },
+  });
   const control = new JobControl({ store, endings, watch, table, runner, live });
   const jobAccess = new JobAccess(control, table, config.limits.jobs_per_user);
   const common = { operate, control, jobAccess, homeserver, bundles };
@@ -54,13 +66,14 @@ export function createOperations(
     control,
     exports: createExports({ ...common, exporter, live, rules, givingOut }),
     imports: {
-      admit: admitImport({ ...common, store, serverName }),
+      admit: admitImport({ ...common, store, serverName, uploads }),
       start: startImport({
         ...common,
         store,
         serverName,
         workspaces: config.workspaces,
         access,
+        verifying: new TurnsByOwner(VERIFIED_AT_ONCE),
         knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
         meter: metrics.jobs,
       }),

@@ -4,6 +4,9 @@ import { StoreAway } from "../../ports/store-away.ts";
 import { RequestError } from "./failure.ts";
 import { storageTrouble } from "../storage/storage-trouble.ts";
 
+/** Jobs take their time. */
+const JOB_RETRY_SECONDS = 60;
+
 /**
  * What an error means to the one who asked: RequestError for what the homeserver, the storage and the database say, for time-outs
  * and for too many jobs. Anything else is given back as it is.
@@ -17,6 +20,8 @@ export function failureOf(error: unknown): unknown {
       "too_many",
       "M_LIMIT_EXCEEDED",
       "You have as many unfinished jobs as you may: wait until one has ended, or cancel one",
+      [],
+      JOB_RETRY_SECONDS,
     );
   if (error instanceof StoreAway)
     return new RequestError(

@@ -28,13 +28,16 @@ export class RequestError extends Error {
   readonly kind: FailureKind;
   readonly errcode: string;
   readonly reasons: Reason[];
+  /** after so many seconds it may be tried again; undefined: it is not known */
+  readonly retryAfter: number | undefined;
 
-  constructor(kind: FailureKind, errcode: string, message: string, reasons: Reason[] = []) {
+  constructor(kind: FailureKind, errcode: string, message: string, reasons: Reason[] = [], retryAfter?: number) {
     super(message);
     this.name = "RequestError";
     this.kind = kind;
     this.errcode = errcode;
     this.reasons = reasons;
+    this.retryAfter = retryAfter;
   }
 
   /** Was it refused, or did the service fail? */

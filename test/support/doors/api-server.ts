@@ -54,7 +54,10 @@ export class ApiServer {
     startAllRooms: async () => unexpected(),
     download: async () => unexpected(),
   };
-  readonly imports: Imports = { admit: async () => undefined, start: async () => unexpected() };
+  readonly imports: Imports = {
+    admit: async () => ({ forUser: async () => undefined, [Symbol.dispose]: () => undefined }),
+    start: async () => unexpected(),
+  };
   readonly jobs: Jobs = {
     show: async () => unexpected(),
     list: async () => unexpected(),

@@ -53,7 +53,15 @@ describe("the configuration", () => {
     });
     expect(config.permissions).to.deep.equal({ "example.org": "user" });
     expect(config.import).to.deep.equal({ room_version: "12", author_label: "introduce", trusted_keys: [] });
-    expect(config.limits).to.deep.equal({ upload_size: 2 * 1024 ** 3, concurrent_jobs: 2, jobs_per_user: 100 });
+    expect(config.limits).to.deep.equal({
+      upload_size: 2 * 1024 ** 3,
+      concurrent_jobs: 2,
+      jobs_per_user: 100,
+      live_exports: 8,
+      live_exports_per_user: 2,
+      uploads: 16,
+      uploads_per_user: 4,
+    });
     expect(config.logging.level).to.equal("info");
   });
 

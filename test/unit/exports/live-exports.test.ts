@@ -6,7 +6,7 @@ const ABOUT = { owner: "@ann:x", roomId: "!a:x" };
 
 describe("an export that somebody waits for", () => {
   it("is shown like a job while it is read, and not longer", async () => {
-    const live = new LiveExports();
+    const live = new LiveExports({ perUser: 2, inAll: 3 });
     const told: string[] = [];
     const result = await live.show("live-1", ABOUT, async (onProgress) => {
       live.watch("live-1", (job) => told.push(`${job.state} ${job.progress.done}`));
@@ -26,7 +26,7 @@ describe("an export that somebody waits for", () => {
   });
 
   it("ends as failed where it fails", async () => {
-    const live = new LiveExports();
+    const live = new LiveExports({ perUser: 2, inAll: 3 });
     const told: (string | undefined)[] = [];
     const failure = await live
       .show("live-1", ABOUT, async () => {
@@ -40,7 +40,7 @@ describe("an export that somebody waits for", () => {
   });
 
   it("is not shown without an id, nor under one that is taken", async () => {
-    const live = new LiveExports();
+    const live = new LiveExports({ perUser: 2, inAll: 3 });
     await live.show(undefined, ABOUT, async (onProgress) => onProgress({ done: 1, total: null }));
     await live.show("live-1", ABOUT, async () => {
       const second = await live.show("live-1", ABOUT, async () => undefined).catch((error: unknown) => error);

@@ -1,4 +1,7 @@
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import express from "express";
 import { application } from "../../../src/http/application.ts";
 import { listen, type OpenListener } from "../../../src/http/listeners.ts";
 import { liveRoute } from "../../../src/http/endpoints/service/live.ts";
@@ -117,6 +120,31 @@ describe("the HTTP surface", () => {
       expect(headers.get("x-powered-by")).to.equal(null);
       expect(headers.get("server")).to.equal(null);
     });
+  });
+
+  it("ends what does not arrive in time with 408, before and after an answer", async () => {
+    const handler = openRouter([liveRoute("@porter:x")]);
+    const read = express.json({ type: () => true });
+    const app = application(
+      [
+        { at: "/", handler },
+        { at: "/", handler: read },
+      ],
+      SILENT,
+    );
+    const listening = await listen(0, "127.0.0.1", app, 20);
+    const begun = (head: string): Socket => {
+      const socket = connect(listening.address.port, "127.0.0.1");
+      socket.write(`${head} HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n{"name": `);
+      return socket;
+    };
+    const late = await text(begun("POST /v1/rooms"));
+    expect(late)
+      .to.match(/^HTTP\/1.1 408 /)
+      .and.to.include('"errcode":"M_UNKNOWN"');
+    // what answers before it has the body does not keep the connection for it either
+    expect(await text(begun("GET /live"))).to.match(/^HTTP\/1.1 200 /);
+    await listening.close(0);
   });
 
   describe("for operations", () => {

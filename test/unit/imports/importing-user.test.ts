@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { startImport } from "../../../src/imports/start-import.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
+import { TurnsByOwner } from "../../../src/requests/limits/turns-by-owner.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
 import { memoryStores } from "../../support/fakes/memory-stores.ts";
@@ -42,6 +43,7 @@ describe("the importing user", () => {
       workspaces: {},
       access: { hides: unexpected },
       knownKeys: unexpected,
+      verifying: new TurnsByOwner(1),
     });
     const file = join(folder, "bundle.zip");
     await writeFile(file, "no bundle");

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { startImport, type StartImportParts } from "../../../src/imports/start-import.ts";
 import { TooManyJobs } from "../../../src/ports/job-store.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
+import { TurnsByOwner } from "../../../src/requests/limits/turns-by-owner.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
 import { job } from "../../support/fakes/bot.ts";
 import { memoryStores } from "../../support/fakes/memory-stores.ts";
@@ -47,6 +48,7 @@ describe("an import that could not be queued", () => {
       serverName: "x",
       workspaces: {},
       access: { hides: async () => false },
+      verifying: new TurnsByOwner(1),
       knownKeys: async () => [],
     };
     const copy = `${file}.copy`;

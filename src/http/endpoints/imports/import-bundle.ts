@@ -32,16 +32,18 @@ export function importBundleRoute(limits: UploadLimits): Route {
     },
     fails: [404, 413, 507],
     async handle({ request, response, requester, query: { wait }, imports, jobs }) {
-      await imports.admit(requester, undefined);
-      const file = await receive(request, response, async (texts) => {
-        const as = stringMember(texts, "as");
-        if (as !== undefined) await imports.admit(requester, as);
-      });
       let job;
-      try {
-        job = await imports.start(file, requester, parseOptions(importOptions, { ...request.body }));
-      } finally {
-        await rm(file, { force: true });
+      {
+        using place = await imports.admit(requester);
+        const file = await receive(request, response, async (texts) => {
+          const as = stringMember(texts, "as");
+          if (as !== undefined) await place.forUser(as);
+        });
+        try {
+          job = await imports.start(file, requester, parseOptions(importOptions, { ...request.body }));
+        } finally {
+          await rm(file, { force: true });
+        }
       }
       if (wait !== undefined) job = await jobs.wait(job.id, requester, wait * 1000, goneSignal(response));
       answerStarted(response, job.state === "succeeded" ? 201 : 202, job);

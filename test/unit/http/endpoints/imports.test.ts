@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
-import { until } from "../../../support/until.ts";
 import { expect } from "chai";
 import { RequestError } from "../../../../src/requests/failures/failure.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
 import { ApiServer, JOB, UPLOAD_LIMIT } from "../../../support/doors/api-server.ts";
+import { until } from "../../../support/until.ts";
 
 describe("imports over HTTP", () => {
   let api: ApiServer;
@@ -46,9 +46,12 @@ describe("imports over HTTP", () => {
 
   it("ask for the permission before they receive anything", async () => {
     const no = new RequestError("forbidden", "M_FORBIDDEN", "No.");
-    api.imports.admit = async (_requester, as) => {
-      if (as === "@bob:x") throw no;
-    };
+    api.imports.admit = async () => ({
+      async forUser(as) {
+        if (as === "@bob:x") throw no;
+      },
+      [Symbol.dispose]: () => undefined,
+    });
     expect((await post([["as", "@bob:x"], bundle()])).status, "for whom").to.equal(403);
     api.imports.admit = async () => {
       throw no;
@@ -63,6 +66,44 @@ describe("imports over HTTP", () => {
     socket.destroy();
     expect(taken).to.deep.equal([]);
     expect(await api.uploads()).to.deep.equal([]);
+  });
+
+  it("have a place until they are queued, whatever comes of them", async () => {
+    let held = 0;
+    api.imports.admit = async () => {
+      held++;
+      return { forUser: async () => undefined, [Symbol.dispose]: () => held-- };
+    };
+    let meanwhile = 0;
+    const { start } = api.imports;
+    api.imports.start = (...about) => {
+      meanwhile = held;
+      return start(...about);
+    };
+    expect((await post([bundle()])).status).to.equal(202);
+    expect([meanwhile, held]).to.deep.equal([1, 0]);
+    expect((await post([["workspace_id", "team"]])).status).to.equal(400);
+    expect(held).to.equal(0);
+  });
+
+  it("have no place any more once their sender has gone, also before anything was received", async () => {
+    let held = 0;
+    const { promise: gone, resolve: letGo } = Promise.withResolvers<undefined>();
+    api.imports.admit = async () => {
+      held++;
+      await gone;
+      return { forUser: async () => undefined, [Symbol.dispose]: () => held-- };
+    };
+    const socket = connect(api.port, "127.0.0.1");
+    socket.write(
+      "POST /v1/rooms/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-of-ann\r\nContent-Length: 900\r\n" +
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n",
+    );
+    await until(() => held === 1);
+    socket.destroy();
+    await api.fetch("/v1/keys");
+    letGo(undefined);
+    await until(() => held === 0);
   });
 
   it("say that the disk is full, before they take a bundle and while they do, and keep nothing of it", async () => {

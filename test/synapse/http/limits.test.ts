@@ -1,0 +1,99 @@
+import { readdir } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { expect } from "chai";
+import { answerWith, forwardingServer, type ForwardingServer } from "../../support/forwarding-server.ts";
+import { postImport } from "../../support/imported-room.ts";
+import type { MatrixClient } from "../../support/matrix-client.ts";
+import { startService, type Service } from "../../support/service.ts";
+import { sharedSynapse } from "../../support/shared-synapse.ts";
+import { registerUser, unique } from "../../support/users.ts";
+import { sampleRoom, temporaryDirectory, writeSample } from "../../unit/bundle/sample.ts";
+import { eventually } from "../bot/talk.ts";
+import { Api } from "./api.ts";
+
+describe("the limits of a service that many share", () => {
+  let service: Service;
+  let proxy: ForwardingServer;
+  let mallory: MatrixClient;
+  let ann: MatrixClient;
+  let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let sound: string;
+  /** lets what mallory reads go on; undefined: it is not held up */
+  let held: (() => void)[] | undefined;
+
+  before(async () => {
+    const synapse = await sharedSynapse();
+    mallory = await registerUser(synapse.url, unique("mallory"));
+    ann = await registerUser(synapse.url, unique("ann"));
+    proxy = await forwardingServer(synapse.url, async ({ request, response, forward }) => {
+      const own = request.headers.authorization?.includes(mallory.token) === true;
+      if (own && held && request.url?.includes("/messages")) await new Promise<void>((go) => held?.push(go));
+      answerWith(response, await forward());
+    });
+    service = await startService({
+      synapse: { url: proxy.url, serverName: synapse.serverName },
+      registration: synapse.takeRegistration(),
+      config: { limits: { live_exports_per_user: 1, live_exports: 2, uploads_per_user: 1 } },
+    });
+    folder = await temporaryDirectory();
+    sound = await writeSample(sampleRoom(), folder.path, "sound.zip");
+  });
+  after(async () => {
+    await service.close();
+    await proxy.close();
+    await folder.remove();
+  });
+  const api = (user: MatrixClient): Api => new Api(service, user.token);
+  const room = (user: MatrixClient): Promise<string> => user.createRoom({ name: "Tea" });
+
+  it("gives each user so many exports at once, and others theirs meanwhile", async () => {
+    const [own, other] = [await room(mallory), await room(ann)];
+    held = [];
+    const first = api(mallory).exported(own);
+    await eventually("the room is read", async () => held?.length === 1);
+    const second = await api(mallory).fetch(`/v1/rooms/${encodeURIComponent(own)}/export`);
+    expect([second.status, second.headers.get("retry-after")]).to.deep.equal([429, "10"]);
+    expect(await second.json()).to.deep.equal({
+      errcode: "M_LIMIT_EXCEEDED",
+      error:
+        "You have 1 exports under way, as many as you may (limits.live_exports_per_user): wait until one has ended, or export the room as a job",
+    });
+    expect((await api(ann).exported(other)).status).to.equal(200);
+    for (const go of held) go();
+    held = undefined;
+    expect((await first).status).to.equal(200);
+    // the place is free again, also after an export that failed
+    expect((await api(mallory).exported("!nowhere:localhost")).status).to.equal(403);
+    expect((await api(mallory).exported(own)).status).to.equal(200);
+  });
+
+  it("receives so many uploads of one user at once, and others' meanwhile", async () => {
+    const begun = await beginUpload(mallory);
+    const refused = await postImport(service, mallory.token, sound);
+    expect([refused.status, refused.body["error"]]).to.deep.equal([
+      429,
+      "You have 1 uploads under way, as many as you may (limits.uploads_per_user): wait until one has ended",
+    ]);
+    expect((await postImport(service, ann.token, sound)).status).to.equal(202);
+    begun.destroy();
+    await eventually("the place is free again", async () => {
+      return (await postImport(service, mallory.token, sound)).status === 202;
+    });
+  });
+
+  /** An upload that has begun, and does not go on. */
+  async function beginUpload({ token }: MatrixClient): Promise<Socket> {
+    const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
+    const part = '--b\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK';
+    socket.write(
+      `POST /v1/rooms/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 9000\r\n` +
+        `Content-Type: multipart/form-data; boundary=b\r\n\r\n${part}`,
+    );
+    const work = join(service.dir, "data", "store", "work");
+    await eventually("the upload has begun", async () =>
+      (await readdir(work, { recursive: true })).some((name) => name.includes("upload-")),
+    );
+    return socket;
+  }
+});
