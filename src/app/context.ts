@@ -92,12 +92,12 @@ export async function openContext(
   works: boolean,
   logger: Logger,
 ): Promise<ServiceContext> {
-  const { server_name: serverName, url } = config.homeserver;
+  const { server_name: serverName, url, admin_token: adminToken } = config.homeserver;
   const serviceUser = `@${registration.sender_localpart}:${serverName}`;
   const database = ownDatabase(config.database.url, registration.as_token);
   const metrics = prometheusMetrics({ takeCensus: () => takeCensus(database.kysely), version: VERSION, clock, logger });
   const asToken = registration.as_token;
-  const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver };
+  const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver, adminToken };
   const homeserver = homeserverAccess(settings);
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
@@ -113,7 +113,6 @@ export async function openContext(
   const { retention_days: retentionDays, path } = config.storage;
   const sweeps = sweepTimes(database);
   const records = bundleRecords(database.kysely);
-  const { admin_token: adminToken } = config.homeserver;
   const removal = adminToken === undefined ? undefined : synapseMediaRemoval(settings, adminToken);
   const delivered = new DeliveredBundles({ records, policies, store, removal, logger });
   const isToGo = (job: Job): Promise<boolean> => mustGo(job, { policies, records });

@@ -2,6 +2,7 @@ import { TooManyJobs } from "../ports/job-store.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Places } from "../requests/limits/places.ts";
+import { requireAble } from "../requests/standing.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { importingUser } from "./importing-user.ts";
 import type { StartImportParts } from "./start-import.ts";
@@ -28,6 +29,7 @@ export function admitImport(parts: Parts): AdmitImport {
   return (requester) =>
     operate({ action: "import", on_behalf_of: null }, requester, async ({ caller }) => {
       await requireFreePlace(parts, caller);
+      if (!caller.adminToken) await userFor(parts, caller, undefined);
       const place = uploads.take(caller);
       return {
         [Symbol.dispose]: () => place[Symbol.dispose](),
@@ -47,12 +49,14 @@ export async function requireFreePlace(
   if ((await store.unfinished(caller.userId)) >= jobAccess.atMost(caller)) throw new TooManyJobs();
 }
 
-/** For whom the caller may import. @throws RequestError forbidden, invalid; HomeserverError */
+/** For whom the caller may import: somebody who can enter the new room. @throws RequestError forbidden, invalid; HomeserverError */
 export async function userFor(
   { homeserver, serverName }: Pick<Parts, "homeserver" | "serverName">,
   caller: Caller,
   as: string | undefined,
 ): Promise<string> {
   const hasUser = (user: string): Promise<boolean> => homeserver.hasUser(user, AbortSignal.timeout(CHECK_MS));
-  return await importingUser(caller, as, { serverName, hasUser });
+  const userId = await importingUser(caller, as, { serverName, hasUser });
+  await requireAble(homeserver, userId === caller.userId ? caller : { userId });
+  return userId;
 }

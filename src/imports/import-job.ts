@@ -11,6 +11,7 @@ import type { JobContext } from "../jobs/job-run.ts";
 import type { JobDefinition } from "../jobs/job-table.ts";
 import { readImportParams } from "./import-params.ts";
 import { RequestError } from "../requests/failures/failure.ts";
+import { requireAble } from "../requests/standing.ts";
 import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ImportJobParts {
@@ -54,6 +55,8 @@ async function runImport(
       "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
     );
   const { importingUser, bundleSha256, signedBy, workspace } = readImportParams(job);
+  // they may have been suspended since they asked
+  await requireAble(homeserver, { userId: importingUser }, signal);
   const { writer, uploads } = homeserver.asService(signal, permit);
   const { report } = await importRoom({
     ...settings,

@@ -35,7 +35,7 @@ export interface StartImportParts {
   jobAccess: Pick<JobAccess, "atMost">;
   store: Pick<JobStore, "unfinished">;
   bundles: Pick<BundleStore, "put" | "size" | "remove">;
-  homeserver: Pick<HomeserverAccess, "asService" | "resolveAlias" | "hasUser">;
+  homeserver: Pick<HomeserverAccess, "asService" | "account" | "resolveAlias" | "hasUser">;
   serverName: string;
   /** slug to room id or alias */
   workspaces: Readonly<Record<string, string>>;

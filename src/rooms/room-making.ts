@@ -9,6 +9,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { ExistingRoom, MadeRoom, PolicyStore } from "../ports/policy-store.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
 import { hasState, makeOnce, soonFound, type Making } from "../requests/make-once.ts";
+import { invitationReason, takesInvitation } from "../requests/standing.ts";
 import type { Roles } from "./roles.ts";
 
 /** What the room is like beside its rules. It is not stored: it may be what somebody wrote. */
@@ -146,9 +147,12 @@ export class RoomMaking {
     const { policies, homeserver, serverName, logger } = this.#parts;
     const { writer } = homeserver.asService(signal);
     const uninvited: string[] = [];
+    const asker = told.actor === "service" ? room.owner : told.actor;
     for (const userId of new Set([room.owner, ...invite]))
       try {
-        if (!(await writer.stateEvent(roomId, "m.room.member", userId))) await writer.invite(roomId, userId);
+        if (await writer.stateEvent(roomId, "m.room.member", userId)) continue;
+        if (userId !== room.owner && !(await takesInvitation(homeserver, userId, asker))) uninvited.push(userId);
+        else await writer.invite(roomId, userId, invitationReason(asker, userId));
       } catch (error) {
         if (!(error instanceof HomeserverError) || error.status < 400 || error.mayPass) throw error;
         logger.warn({ room_id: roomId, status: error.status }, "somebody could not be invited into a new room");

@@ -52,6 +52,16 @@ export function homeserverAccessContract(subjectOf: () => Promise<AccessSubject>
     expect(await errorOf(writer.joinedRooms())).to.equal(enough);
   });
 
+  it("tells of an account what its own token lets it", async () => {
+    const { access, user } = subject;
+    const { suspended, blocksInvitations, ignored } = await access.account(user.userId, user.token, signal);
+    expect({ suspended, blocksInvitations, ignored }).to.deep.equal({
+      suspended: false,
+      blocksInvitations: false,
+      ignored: [],
+    });
+  });
+
   it("knows its users and its aliases", async () => {
     const { access, serverName, user } = subject;
     expect(await access.hasUser(user.userId, signal)).to.equal(true);

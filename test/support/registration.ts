@@ -15,11 +15,11 @@ export interface Registration {
 
 /**
  * Writes a registration with tokens of its own. `users`: regular expressions of the users (beside its own sender) that it may
- * speak for, not exclusively.
+ * speak for, not exclusively; `puppets`: exclusively, so that they are its own.
  */
 export function writeRegistration(
   file: string,
-  options: { id: string; url?: string; senderLocalpart?: string; users?: string[] },
+  options: { id: string; url?: string; senderLocalpart?: string; users?: string[]; puppets?: string[] },
 ): Registration {
   const registration: Registration = {
     file,
@@ -36,7 +36,14 @@ export function writeRegistration(
     hs_token: registration.hsToken,
     sender_localpart: registration.senderLocalpart,
     rate_limited: false,
-    namespaces: { users: (options.users ?? []).map((regex) => ({ exclusive: false, regex })), aliases: [], rooms: [] },
+    namespaces: {
+      users: [
+        ...(options.users ?? []).map((regex) => ({ exclusive: false, regex })),
+        ...(options.puppets ?? []).map((regex) => ({ exclusive: true, regex })),
+      ],
+      aliases: [],
+      rooms: [],
+    },
   };
   writeFileSync(file, JSON.stringify(yaml, null, 1));
   return registration;

@@ -1,6 +1,8 @@
+import { serverOf } from "../../matrix/ids.ts";
 import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { HomeserverMeter } from "../../ports/metrics.ts";
+import { accountForAdmin, ownAccount } from "./account.ts";
 import { hasUser } from "./accounts.ts";
 import { HomeserverClient } from "./client.ts";
 import { HomeserverMediaSource } from "./media/media-source.ts";
@@ -18,6 +20,8 @@ export interface HomeserverSettings {
   serviceUser: string;
   logger: Logger;
   meter?: HomeserverMeter;
+  /** of a server administrator: some things only they may ask */
+  adminToken?: string | undefined;
 }
 
 /** The homeserver, as its users and as the service user. */
@@ -28,6 +32,7 @@ export function homeserverAccess({
   serviceUser,
   logger,
   meter,
+  adminToken,
 }: HomeserverSettings): HomeserverAccess {
   const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter });
   return {
@@ -45,6 +50,13 @@ export function homeserverAccess({
       };
     },
     resolveAlias: (alias, signal) => resolveAlias(service.until(signal), alias),
+    async account(userId, accessToken, signal) {
+      const clientOf = (token: string): HomeserverClient =>
+        new HomeserverClient({ url, accessToken: token, logger, meter, signal });
+      const own = accessToken === undefined ? {} : await ownAccount(clientOf(accessToken), userId);
+      if (adminToken === undefined || serverOf(userId) !== serverName) return own;
+      return { ...own, ...(await accountForAdmin(clientOf(adminToken), userId)) };
+    },
     hasUser: (userId, signal) => hasUser(service.until(signal), userId),
   };
 }

@@ -33,8 +33,10 @@ const ENDPOINTS = [
   "/_synapse/admin/v1/rooms/{roomId}/messages",
   "/_synapse/admin/v1/rooms/{roomId}/state",
   "/_synapse/admin/v1/server_version",
+  "/_synapse/admin/v1/users/{userId}/accountdata",
   "/_synapse/admin/v2/rooms/{roomId}",
   "/_synapse/admin/v2/rooms/delete_status/{deleteId}",
+  "/_synapse/admin/v2/users/{userId}",
 ].map((pattern) => ({ pattern, segments: pattern.split("/") }));
 
 /** The pattern behind an address (encoded, a query may follow), or "other": a label that names no room, user or event. */

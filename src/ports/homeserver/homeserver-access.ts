@@ -3,6 +3,22 @@ import type { MediaSource, MediaTarget, RoomReader, RoomWriter } from "./homeser
 /** Is awaited before every call of the homeserver; where it rejects, the call is not made. */
 export type Permit = () => Promise<void>;
 
+/** What the homeserver tells the service of an account; what is absent it does not tell. */
+export interface Account {
+  /** may do next to nothing until an administrator allows it again */
+  suspended?: boolean;
+  /** cannot do anything until then */
+  locked?: boolean;
+  deactivated?: boolean;
+  guest?: boolean;
+  /** an application service has made it: nobody logs in to it */
+  puppet?: boolean;
+  /** the homeserver lets nobody invite them */
+  blocksInvitations?: boolean;
+  /** users whom they ignore */
+  ignored?: string[];
+}
+
 /** Ways into the homeserver. Calls end with the signal, also those that wait for a homeserver that is away. */
 export interface HomeserverAccess {
   /** Reads as the user whose access token it is. */
@@ -16,4 +32,9 @@ export interface HomeserverAccess {
   resolveAlias(alias: string, signal: AbortSignal): Promise<string | undefined>;
   /** Has the homeserver this user? One that it does not show counts as there. @throws HomeserverError */
   hasUser(userId: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * What is known of an account of this homeserver: by the person's own token, or as a server administrator where the service has such
+   * a token; else nothing. @throws HomeserverError where the homeserver is away
+   */
+  account(userId: string, accessToken: string | undefined, signal: AbortSignal): Promise<Account>;
 }

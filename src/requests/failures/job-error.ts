@@ -52,6 +52,10 @@ function ofHomeserver({ status, errcode }: HomeserverError): Pick<JobError, "err
     return retry(
       `The homeserver does not accept the service's token any more (${answer}). Once its operator has corrected as_token in the registration, ${GOES_ON}`,
     );
+  if (errcode === "M_INVITE_BLOCKED")
+    return retry(
+      `The room is there, but the importing user blocks invitations (${answer}). Once they allow them in a Matrix client, retry the job.`,
+    );
   if (status === 403)
     return retry(
       `The homeserver does not allow this to the service user (${answer}): is it still in the room? Invite it again, then retry the job.`,

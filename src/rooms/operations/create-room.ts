@@ -2,6 +2,7 @@ import { CHECK_MS, requireUserId } from "../../requests/access.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { jobIdOf } from "../../requests/job-id.ts";
 import { actorOf, type Caller, type Requester } from "../../requests/requester.ts";
+import { requireAble } from "../../requests/standing.ts";
 import { findWorkspace, type Workspace } from "../../requests/workspace.ts";
 import { show } from "../directory.ts";
 import { policyFor, requireFit } from "../new-room.ts";
@@ -27,6 +28,7 @@ export function createRoom(parts: RoomOperationParts): CreateRoom {
       const owner = ownerOf(caller, options.as);
       const id = jobIdOf(owner, options.requestId);
       const known = (await policies.making(id))?.room_id;
+      if (!known) await requireAble(parts.homeserver, owner === caller.userId ? caller : { userId: owner });
       const workspace = known ? undefined : await workspaceOf(parts, options.workspace_id, caller);
       const wanted = policyFor(options, workspace?.room_id ?? null, roles);
       const wish = { owner, before: undefined, autoClose: options.auto_close_on_leave };

@@ -4,6 +4,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { ExistingRoom, PolicyStore } from "../../ports/policy-store.ts";
 import { CHECK_MS, requireRoomId } from "../../requests/access.ts";
 import type { RunOperation } from "../../requests/operation.ts";
+import { requireActive } from "../../requests/standing.ts";
 import type { Caller } from "../../requests/requester.ts";
 import type { Directory } from "../directory.ts";
 import type { NewRoomRules } from "../new-room.ts";
@@ -45,14 +46,18 @@ export function service({ homeserver }: Pick<RoomOperationParts, "homeserver">):
   return homeserver.asService(AbortSignal.timeout(CHECK_MS));
 }
 
-/** The room, where the caller may know of it. @throws RequestError invalid, not_found; HomeserverError, StoreAway */
+/**
+ * The room, where the caller may know of it and may act on the homeserver at present.
+ * @throws RequestError invalid, not_found, forbidden; HomeserverError, StoreAway
+ */
 export async function roomFor(
-  { access }: Pick<RoomOperationParts, "access">,
+  { access, homeserver }: Pick<RoomOperationParts, "access" | "homeserver">,
   roomId: string,
   caller: Caller,
   reader: RoomReader,
 ): Promise<ExistingRoom> {
   requireRoomId(roomId);
+  await requireActive(homeserver, caller);
   return await access.require(roomId, caller, reader);
 }
 

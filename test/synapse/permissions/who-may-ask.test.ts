@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { MatrixClient } from "../../support/matrix-client.ts";
+import { ALICE, Conversation } from "../../support/conversation.ts";
+import { postImport } from "../../support/imported-room.ts";
 import { freePort } from "../../support/process.ts";
 import { writeRegistration } from "../../support/registration.ts";
 import { registerServerAdmin } from "../../support/server-admin.ts";
@@ -24,17 +26,24 @@ describe("who may ask", () => {
   let dir: string;
   let synapse: Synapse;
   let service: Service;
+  /** has the token of a server administrator */
+  let knowing: Service;
   let admin: MatrixClient;
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), "roomporter-who-"));
     const url = `http://127.0.0.1:${await freePort()}`;
     const registration = writeRegistration(join(dir, "porter.yaml"), { id: "porter", url });
-    synapse = await startSynapse({ registrations: [registration.file], config: GUESTS });
+    const other = { id: "other", url: `http://127.0.0.1:${await freePort()}`, puppets: ["@puppet_.*"] };
+    const second = writeRegistration(join(dir, "other.yaml"), other);
+    synapse = await startSynapse({ registrations: [registration.file, second.file], config: GUESTS });
     admin = await registerServerAdmin(synapse, "root");
     service = await startService({ synapse, registration });
+    const homeserver = { url: synapse.url, server_name: synapse.serverName, admin_token: admin.token };
+    knowing = await startService({ synapse, registration: second, config: { homeserver } });
   });
   after(async () => {
     await service.close();
+    await knowing.close();
     await synapse.close();
     rmSync(dir, { recursive: true });
   });
@@ -68,6 +77,96 @@ describe("who may ask", () => {
     const bob = await registerUser(synapse.url, "bob");
     await admin.request("POST", `/_synapse/admin/v1/deactivate/${bob.userId}`, { json: {} });
     expect(await errcodeOf(bob, "/v1/jobs"), "its tokens are gone").to.deep.equal([401, "M_UNKNOWN_TOKEN"]);
+  });
+
+  const suspend = (user: MatrixClient): Promise<JsonObject> =>
+    admin.request("PUT", `/_synapse/admin/v1/suspend/${user.userId}`, { json: { suspend: true } });
+  const roomsOf = async (asToken: string): Promise<unknown> => {
+    const as = new MatrixClient(synapse.url, asToken, "");
+    return (await as.request("GET", "/_matrix/client/v3/joined_rooms"))["joined_rooms"];
+  };
+  const blockInvitations = (user: MatrixClient): Promise<JsonObject> =>
+    user.request("PUT", `/_matrix/client/v3/user/${user.userId}/account_data/m.invite_permission_config`, {
+      json: { default_action: "block" },
+    });
+
+  it("no suspended person makes a room, imports, or acts in a room: nothing is made for them", async () => {
+    const sue = await registerUser(synapse.url, "sue");
+    const room = await new Api(service, sue.token).fetch("/v1/rooms", { method: "POST", body: '{"name": "before"}' });
+    expect(room.status).to.equal(201);
+    const { room_id } = (await room.json()) as { room_id: string };
+    await suspend(sue);
+    const before = await roomsOf(service.asToken);
+    const refused = [403, "M_USER_SUSPENDED"];
+    expect(await errcodeOf(sue, "/v1/rooms", { name: "x" })).to.deep.equal(refused);
+    const invite = `/v1/rooms/${encodeURIComponent(room_id)}/invite`;
+    expect(await errcodeOf(sue, invite, { user_id: admin.userId })).to.deep.equal(refused);
+    expect(await errcodeOf(sue, "/v1/jobs"), "looking is allowed").to.deep.equal([200, undefined]);
+    const talk = new Conversation();
+    talk.say(ALICE, "hello");
+    const bundle = await talk.write();
+    const own = await postImport(service, sue.token, bundle.file);
+    expect([own.status, own.body["errcode"]]).to.deep.equal(refused);
+    const forHer = await postImport(knowing, knowing.adminToken, bundle.file, { fields: { as: sue.userId } });
+    expect([forHer.status, forHer.body["errcode"]]).to.deep.equal(refused);
+    await bundle.remove();
+    expect(await roomsOf(service.asToken)).to.deep.equal(before);
+    expect(await roomsOf(knowing.asToken)).to.deep.equal([]);
+  });
+
+  it("no room for who blocks invitations, cannot log in, or is the service itself", async () => {
+    const bea = await registerUser(synapse.url, "bea");
+    await blockInvitations(bea);
+    expect(await errcodeOf(bea, "/v1/rooms", { name: "x" })).to.deep.equal([403, "M_INVITE_BLOCKED"]);
+    const dan = await registerUser(synapse.url, "dan");
+    await admin.request("POST", `/_synapse/admin/v1/deactivate/${dan.userId}`, { json: {} });
+    const puppet = { type: "m.login.application_service", username: "puppet_1", inhibit_login: true };
+    await new MatrixClient(synapse.url, knowing.asToken, "").request("POST", "/_matrix/client/v3/register", {
+      json: puppet,
+    });
+    const root = { token: knowing.adminToken };
+    const made = async (as: string): Promise<unknown> => {
+      const body = JSON.stringify({ name: "x", as });
+      const response = await new Api(knowing, root.token).fetch("/v1/rooms", { method: "POST", body });
+      return [response.status, ((await response.json()) as JsonObject)["errcode"]];
+    };
+    expect(await made(bea.userId)).to.deep.equal([403, "M_INVITE_BLOCKED"]);
+    expect(await made(dan.userId)).to.deep.equal([400, "M_USER_DEACTIVATED"]);
+    expect(await made("@puppet_1:localhost")).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(await made(knowing.userId)).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(await roomsOf(knowing.asToken)).to.deep.equal([]);
+  });
+
+  it("invites nobody who ignores the one who asks, and says who asked", async () => {
+    const [amy, ian, joe] = [
+      await registerUser(synapse.url, "amy"),
+      await registerUser(synapse.url, "ian"),
+      await registerUser(synapse.url, "joe"),
+    ];
+    await ian.request("PUT", `/_matrix/client/v3/user/${ian.userId}/account_data/m.ignored_user_list`, {
+      json: { ignored_users: { [amy.userId]: {} } },
+    });
+    const api = new Api(knowing, amy.token);
+    const body = JSON.stringify({ name: "tea", invite: [ian.userId, joe.userId] });
+    const made = await api.fetch("/v1/rooms", { method: "POST", body });
+    const room = (await made.json()) as { room_id: string; uninvited: string[] };
+    expect(room.uninvited).to.deep.equal([ian.userId]);
+    await amy.join(room.room_id);
+    const membership = (user: MatrixClient): Promise<JsonObject> =>
+      amy.stateContent(room.room_id, "m.room.member", user.userId);
+    expect(await membership(joe)).to.include({ membership: "invite", reason: `Asked for by ${amy.userId}` });
+    const notThere: unknown = await membership(ian).catch((error: unknown) => error);
+    expect(notThere).to.have.property("status", 404);
+    const invite = async (user: MatrixClient): Promise<unknown> => {
+      const path = `/v1/rooms/${encodeURIComponent(room.room_id)}/invite`;
+      const response = await api.fetch(path, { method: "POST", body: JSON.stringify({ user_id: user.userId }) });
+      return [response.status, response.status === 204 ? "" : await response.text()];
+    };
+    const ignoring = await invite(ian);
+    const bert = await registerUser(synapse.url, "bert");
+    await blockInvitations(bert);
+    expect(await invite(bert), "nobody learns that they are ignored").to.deep.equal(ignoring);
+    expect(ignoring).to.have.property("0", 403);
   });
 
   it("not the service user, whose token is for the homeserver", async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { Account } from "../../../src/ports/homeserver/homeserver-access.ts";
 import { startImport } from "../../../src/imports/start-import.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { TurnsByOwner } from "../../../src/requests/limits/turns-by-owner.ts";
@@ -16,6 +17,7 @@ const unexpected = (): never => {
 describe("the importing user", () => {
   let folder: string;
   let asked: string[];
+  const accounts: Record<string, Account> = {};
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "importing-user-"));
     asked = [];
@@ -32,7 +34,8 @@ describe("the importing user", () => {
       store: stores.jobs,
       bundles: { put: unexpected, size: unexpected, remove: unexpected },
       homeserver: {
-        asService: unexpected,
+        asService: () => ({ reader: { userId: "@service:x" } }) as never,
+        account: async (userId) => accounts[userId] ?? {},
         resolveAlias: unexpected,
         async hasUser(userId) {
           asked.push(userId);
@@ -67,6 +70,24 @@ describe("the importing user", () => {
     expect(await answerTo(ann, "@bob:x")).to.deep.equal(["forbidden", "M_FORBIDDEN"]);
     expect(await answerTo(root, "@bob:x")).to.deep.equal(["forbidden", "M_FORBIDDEN"]);
     expect(asked).to.deep.equal(["@bob:x"]);
+  });
+
+  it("can log in, may act, and takes the invitation", async () => {
+    accounts["@ann:x"] = { suspended: true };
+    expect(await answerTo(ann)).to.deep.equal(["forbidden", "M_USER_SUSPENDED"]);
+    accounts["@ann:x"] = { blocksInvitations: true };
+    expect(await answerTo(ann)).to.deep.equal(["forbidden", "M_INVITE_BLOCKED"]);
+    for (const [account, answer] of [
+      [{ locked: true }, ["forbidden", "M_USER_LOCKED"]],
+      [{ deactivated: true }, ["invalid", "M_USER_DEACTIVATED"]],
+      [{ guest: true }, ["forbidden", "M_GUEST_ACCESS_FORBIDDEN"]],
+      [{ puppet: true }, ["invalid", "M_INVALID_PARAM"]],
+      [{ ignored: ["@ann:x"], suspended: false }, admitted],
+    ] as const) {
+      accounts["@bob:x"] = { ...account, ignored: [] };
+      expect(await answerTo(token, "@bob:x"), JSON.stringify(account)).to.deep.equal(answer);
+    }
+    expect(await answerTo({ ...ann, userId: "@service:x" })).to.deep.equal(["invalid", "M_INVALID_PARAM"]);
   });
 
   it("must be named by an admin token, and be there", async () => {

@@ -10,7 +10,7 @@ import {
   type MediaTarget,
   type RoomReader,
 } from "../../../../src/ports/homeserver/homeserver.ts";
-import type { HomeserverAccess, Permit } from "../../../../src/ports/homeserver/homeserver-access.ts";
+import type { Account, HomeserverAccess, Permit } from "../../../../src/ports/homeserver/homeserver-access.ts";
 import type { RoomRemoval } from "../../../../src/ports/homeserver/room-removal.ts";
 import { MemoryRoom } from "./room.ts";
 import { MemoryUser } from "./user.ts";
@@ -30,6 +30,8 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
   /** events that it gives at once */
   pageSize = 10;
   largestUpload: number | undefined = 50 * 1024 * 1024;
+  /** what it tells of accounts, beside that nothing is amiss */
+  readonly accounts = new Map<string, Account>();
   readonly aliases = new Map<string, string>();
   readonly #users = new Map<string, MemoryUser>();
 
@@ -63,6 +65,10 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
         return { reader: user, writer: user, media: files, uploads: files };
       },
       resolveAlias: async (alias) => this.aliases.get(alias),
+      account: async (userId) => ({
+        ...{ suspended: false, blocksInvitations: false, ignored: [] },
+        ...this.accounts.get(userId),
+      }),
       hasUser: async (userId) => this.#users.has(userId),
     };
   }
