@@ -6,5 +6,9 @@ import { main, run } from "./run.js";
 await main(async () => {
   const node = await installDependencies();
   process.env["FUZZ"] = process.argv[2] ?? "50";
-  return run(node, ["node_modules/mocha/bin/mocha.js", "test/unit/bundle/fuzz.test.ts"]);
+  return run(node, [
+    "node_modules/mocha/bin/mocha.js",
+    "test/unit/bundle/fuzz.test.ts",
+    "test/unit/imports/generations.test.ts",
+  ]);
 });

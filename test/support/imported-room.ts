@@ -73,29 +73,30 @@ export class ImportedRoom {
     return ledger.filter((entry) => entry["event_id"] === sourceId).map((entry) => String(entry["code"]));
   }
 
-  /** The original content, by the rule of docs/import.md, written anew here. */
   original(event: ClientEvent): JsonValue {
-    const content = structuredClone(event.content);
-    const restore = originOf(event)?.["restore"] as { set: Record<string, JsonValue>; drop: string[] };
-    for (const key of ["_imported_sender", "do_not_index", "io.roomporter.origin"]) delete content[key];
-    const place = (pointer: string): { parent: Record<string, JsonValue>; key: string } => {
-      const keys = pointer
-        .slice(1)
-        .split("/")
-        .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-      const key = keys.pop() ?? "";
-      return {
-        key,
-        parent: keys.reduce<Record<string, JsonValue>>(
-          (here, next) => here[next] as Record<string, JsonValue>,
-          content,
-        ),
-      };
-    };
-    for (const pointer of restore.drop) delete place(pointer).parent[place(pointer).key];
-    for (const [pointer, value] of Object.entries(restore.set)) place(pointer).parent[place(pointer).key] = value;
-    return content;
+    return originalContent(event);
   }
+}
+
+/** The original content of an event that an import sent as itself, by the rule of docs/import.md, written anew here. */
+export function originalContent(event: ClientEvent): JsonValue {
+  const content = structuredClone(event.content);
+  const restore = originOf(event)?.["restore"] as { set: Record<string, JsonValue>; drop: string[] };
+  for (const key of ["_imported_sender", "do_not_index", "io.roomporter.origin"]) delete content[key];
+  const place = (pointer: string): { parent: Record<string, JsonValue>; key: string } => {
+    const keys = pointer
+      .slice(1)
+      .split("/")
+      .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const key = keys.pop() ?? "";
+    return {
+      key,
+      parent: keys.reduce<Record<string, JsonValue>>((here, next) => here[next] as Record<string, JsonValue>, content),
+    };
+  };
+  for (const pointer of restore.drop) delete place(pointer).parent[place(pointer).key];
+  for (const [pointer, value] of Object.entries(restore.set)) place(pointer).parent[place(pointer).key] = value;
+  return content;
 }
 
 /** `io.roomporter.origin` of an event. */

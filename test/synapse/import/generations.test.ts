@@ -1,35 +1,15 @@
 import { expect } from "chai";
-import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { diffBundles } from "../../../src/bundle/diff/diff.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { ALICE, BOB, Conversation, EVE } from "../../support/conversation.ts";
 import { fillRoom } from "../../support/full-room.ts";
-import { ImportedRoom, originOf, postImport } from "../../support/imported-room.ts";
-import type { MatrixClient } from "../../support/matrix-client.ts";
-import { sharedService } from "../../support/shared-service.ts";
+import { originOf } from "../../support/imported-room.ts";
 import { sharedSynapse } from "../../support/shared-synapse.ts";
-import { newUser } from "./importing.ts";
-
-async function exportTo(file: string, user: MatrixClient, roomId: string): Promise<void> {
-  const { url } = await sharedService();
-  const headers = { authorization: `Bearer ${user.token}` };
-  const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(roomId)}/export`, { headers });
-  if (!response.ok) throw new Error(`export: ${response.status} ${await response.text()}`);
-  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(file));
-}
-
-async function importFrom(file: string, user: MatrixClient): Promise<ImportedRoom> {
-  const { status, body } = await postImport(await sharedService(), user.token, file, { wait: 120 });
-  expect(status, JSON.stringify(body)).to.equal(201);
-  return ImportedRoom.joined(user, body);
-}
+import { exportTo, importFrom, newUser } from "./importing.ts";
 
 async function ledgerCodes(file: string): Promise<string[]> {
   const bundle = await openBundle(file);

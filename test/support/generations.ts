@@ -1,0 +1,74 @@
+import { createWriteStream } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { collectRoom } from "../../src/exports/export-room.ts";
+import { WHOLE_ROOM } from "../../src/exports/options.ts";
+import { importRoom } from "../../src/imports/import-room.ts";
+import { AMPLE } from "./fakes/ample-space.ts";
+import { SILENT } from "./fakes/logger.ts";
+import type { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
+import { memoryStores } from "./fakes/memory-stores.ts";
+
+const NEVER = new AbortController().signal;
+const clock = { now: () => Date.UTC(2026, 0, 1) };
+
+/** The service's user on a homeserver in memory. */
+export const serviceOn = ({ serverName }: MemoryHomeserver): string => `@roomporter:${serverName}`;
+
+/** Exports a room as this member sees it. Gives the bundle's file, in this folder. */
+export async function exportedTo(
+  folder: string,
+  homeserver: MemoryHomeserver,
+  roomId: string,
+  userId: string,
+): Promise<string> {
+  const collected = await collectRoom({
+    roomId,
+    serverName: homeserver.serverName,
+    serviceUser: serviceOn(homeserver),
+    exportedBy: userId,
+    reader: homeserver.as(userId),
+    media: homeserver,
+    options: WHOLE_ROOM,
+    spoolDir: folder,
+    space: AMPLE,
+    onProgress: () => undefined,
+    signal: NEVER,
+    clock,
+    logger: SILENT,
+    generator: "test",
+  });
+  const file = join(folder, `${homeserver.serverName}.zip`);
+  await collected.writeTo(createWriteStream(file)).finally(() => collected.dispose());
+  return file;
+}
+
+/** Imports a bundle into a homeserver in memory; gives the new room's id. */
+export async function importedInto(homeserver: MemoryHomeserver, bundleFile: string): Promise<string> {
+  const stores = memoryStores(clock);
+  await stores.jobs.create({ id: "import", kind: "import", owner: "a", params: {}, room_id: null });
+  const lease = await stores.jobs.claim("w", 3_600_000);
+  if (!lease) throw new Error("the job was not claimed");
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(bundleFile), hash);
+  const { roomId } = await importRoom({
+    jobId: "import",
+    bundleFile,
+    bundleSha256: hash.digest("hex"),
+    signedBy: undefined,
+    importingUser: `@ivan:${homeserver.serverName}`,
+    roomVersion: "11",
+    labelStyle: "introduce",
+    writer: homeserver.as(serviceOn(homeserver)),
+    media: homeserver,
+    journal: stores.journal(lease),
+    policies: stores.policies,
+    onRoom: () => undefined,
+    onProgress: () => undefined,
+    signal: NEVER,
+    clock,
+  });
+  return roomId;
+}
