@@ -4,13 +4,10 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
-import v8 from "node:v8";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major > 22 || (major === 22 && minor >= 19)) {
-  // a service that mostly waits for the homeserver is better off small: a quarter less memory, no slower where it counts
-  v8.setFlagsFromString("--optimize-for-size");
   // what the packages that Roomporter stands on should do otherwise is no news for who runs it
   process.noDeprecation = true;
   // A checkout runs its sources; below node_modules Node does not strip types, so that a package brings JavaScript.
