@@ -41,9 +41,11 @@ export class RoomGuardLoop implements InboxHandler {
   async handle(event: InboxEvent): Promise<void> {
     const { policies, roles, guard } = this.#parts;
     const room = await policies.get(event.room_id);
-    if (room && exists(room) && isWatched(room))
+    if (room && isWatched(room)) {
+      const watched = { ...room, room_id: event.room_id };
       // whoever went and came back has gone, too
-      await this.#attempt(room, () => (isLeaving(event, room) ? guard.ownerLeft(room) : guard.check(room)));
+      await this.#attempt(watched, () => (isLeaving(event, room) ? guard.ownerLeft(watched) : guard.check(watched)));
+    }
     const slugs = roles.ofRoom(event.room_id);
     if (slugs.length === 0) return;
     for (const other of await policies.open())
@@ -94,10 +96,6 @@ export class RoomGuardLoop implements InboxHandler {
       if (!(error instanceof HomeserverError) || error.mayPass) throw error;
     }
   }
-}
-
-function exists(room: MadeRoom): room is ExistingRoom {
-  return room.room_id !== null;
 }
 
 function isWatched({ policy, closing_at, closed_at }: MadeRoom): boolean {

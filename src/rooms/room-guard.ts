@@ -116,7 +116,7 @@ export class RoomGuard {
     const { policies, bridges, homeserver, signal } = this.#parts;
     const { room_id: roomId, policy } = room;
     const people = peopleIn(state, homeserver.asService(signal).writer.userId);
-    const admitted = new Set(policy.visibility === "restricted" ? await policies.admitted(roomId) : []);
+    const admitted = new Set(policy.visibility === "restricted" ? await policies.admitted(roomId) : undefined);
     for (const userId of people) {
       if (policy.scope_kind === "incognito" && matchesUser(bridges, userId))
         await this.#remove(room, userId, "bridge_removed", "bridge", NO_BRIDGES);

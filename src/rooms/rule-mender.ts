@@ -1,4 +1,4 @@
-import { findState, type ClientEvent } from "../matrix/event.ts";
+import { findState, isState, type ClientEvent } from "../matrix/event.ts";
 import { sameJson } from "../matrix/json.ts";
 import { BRIDGE_TYPES } from "../matrix/names.ts";
 import { hasMightyCreators, isMightyCreator, powerOf } from "../matrix/power-levels.ts";
@@ -45,7 +45,7 @@ export class RuleMender {
   async mend(room: ExistingRoom, state: readonly ClientEvent[], writer: RoomWriter): Promise<string[]> {
     await this.#mendLevels(room, state, writer);
     const { room_id: roomId, policy } = room;
-    const roleRooms = policy.visibility === "restricted" ? await this.#roles.rooms(policy.read_role_slugs) : [];
+    const roleRooms = await this.#roles.rooms(policy.read_role_slugs);
     for (const [type, content] of wantedState(policy, roleRooms)) {
       const event = findState(state, type);
       if (sameJson(event?.content, content)) continue;
@@ -53,8 +53,8 @@ export class RuleMender {
       await this.#putBack(roomId, event, RULES[type] ?? "policy", writer.userId, mend);
     }
     const bridging: string[] = [];
-    for (const event of state) {
-      const { type, state_key: key = "", sender, content } = event;
+    for (const event of state.filter((each) => isState(each))) {
+      const { type, state_key: key, sender, content } = event;
       if (!FORBIDDEN_TYPES.includes(type) || Object.keys(content).length === 0) continue;
       const isBridge = BRIDGE_TYPES.includes(type);
       const rule = isBridge ? "bridge" : (RULES[type] ?? "policy");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { emptyRoom } from "../../../src/rooms/empty-room.ts";
+import { emptyRoom, peopleIn } from "../../../src/rooms/empty-room.ts";
 import { redactedBecause, type ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
@@ -81,6 +81,7 @@ describe("emptying a room", () => {
         join_authorised_via_users_server: "@ann:x",
       }),
       state("org.example.empty", "", {}),
+      state("m.room.tombstone", "", { body: "of an earlier try" }, SERVICE),
       state("m.room.member", "@eve:x", { membership: "leave", reason: "of the service" }, SERVICE),
       said("@ann:x", "m.room.redaction", { redacts: "$gone" }),
     ];
@@ -88,6 +89,31 @@ describe("emptying a room", () => {
     expect(redacted()).to.have.members(words);
     const left = JSON.stringify(room.timeline.filter(({ event_id }) => !kept.includes(event_id)));
     expect(left).not.to.contain("secret");
+  });
+
+  it("takes for people whom a membership names, and nobody else", () => {
+    const odd = { ...membership("@odd:x", "join"), state_key: undefined } as unknown as ClientEvent;
+    const state = [
+      ...[membership("@ann:x", "join"), membership(SERVICE, "join"), membership("@left:x", "leave"), odd],
+      ...[membership("@joined:x", "rejoin"), membership("@joins:x", "joins")],
+      ...[stateEvent("org.example.seat", "@cy:x", { membership: "join" }), stateEvent("m.room.member", "@no:x", {})],
+    ];
+    expect(peopleIn(state, SERVICE)).to.deep.equal(["@ann:x"]);
+  });
+
+  it("does nothing in a room of whose members the service user was never one", async () => {
+    service.state = async () => [
+      stateEvent("m.room.join_rules", "", { join_rule: "public" }),
+      membership("@ann:x", "join"),
+    ];
+    await empty();
+    expect(calls).to.deep.equal(["forget"]);
+  });
+
+  it("goes by the rules of the room, not by state of another key", async () => {
+    state("m.room.join_rules", "odd", { join_rule: "invite" });
+    await empty();
+    expect(calls[0]).to.equal("sendState m.room.join_rules");
   });
 
   it("redacts nothing twice", async () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { NotPurged, RoomClosing } from "../../../src/rooms/room-closing.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import type { RoomRemoval } from "../../../src/ports/homeserver/room-removal.ts";
 import type { ExistingRoom } from "../../../src/ports/policy-store.ts";
 import { keptLog, SILENT } from "../../support/fakes/logger.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
@@ -105,7 +106,7 @@ describe("closing a room", () => {
     const inSpace = { ...room, policy: { ...room.policy, parent: SPACE } };
 
     /** A closing of a room in a space, and what belongs to it. @param joined the service user is in the space */
-    async function begun({ joined = true } = {}) {
+    async function begun({ joined = true, removal = undefined as RoomRemoval | undefined } = {}) {
       const homeserver = new MemoryHomeserver();
       homeserver.addRoom("!one:x", [
         stateEvent("m.room.create", "", { room_version: "12" }, SERVICE),
@@ -120,7 +121,7 @@ describe("closing a room", () => {
       await policies.begin(inSpace);
       const { logger, lines } = keptLog();
       const stop = new AbortController();
-      const parts = { policies, homeserver: homeserver.access(SERVICE), removal: undefined, purgeIncognito: false };
+      const parts = { policies, homeserver: homeserver.access(SERVICE), removal, purgeIncognito: false };
       const closing = new RoomClosing({ ...parts, discard: async () => undefined, logger, signal: stop.signal });
       const rows = async () => await audit.list({}, { limit: 10, newestFirst: false });
       return { homeserver, space, policies, closing, lines, stop, rows };
@@ -169,6 +170,51 @@ describe("closing a room", () => {
       expect([lines[0]?.level, lines[0]?.fields["room_id"]]).to.deep.equal(["error", "!one:x"]);
       service.sendState = sendState;
       await closing.finish(inSpace);
+      expect((await policies.get("!one:x"))?.closed_at).to.be.a("number");
+    });
+
+    it("asks nothing more of a room that the homeserver has deleted, nor of a space that it was not in", async () => {
+      const { closing, homeserver, lines } = await begun({ removal: { remove: async () => undefined } });
+      const asked: string[] = [];
+      for (const call of ["state", "forget", "sendState"] as const)
+        Object.assign(homeserver.as(SERVICE), {
+          [call]: async () => {
+            asked.push(call);
+            throw new HomeserverError(404, "M_NOT_FOUND", "gone");
+          },
+        });
+      expect(await closing.finish(room)).to.equal("purged");
+      expect([asked, lines]).to.deep.equal([[], []]);
+    });
+
+    it("says what the homeserver answered where it does not delete the room", async () => {
+      const refused = { remove: () => Promise.reject(new HomeserverError(401, "M_UNKNOWN_TOKEN", "no")) };
+      const { closing, lines } = await begun({ removal: refused });
+      await closing.finish(room);
+      const said = { room_id: "!one:x", status: 401, errcode: "M_UNKNOWN_TOKEN" };
+      expect(lines.map(({ level, fields }) => [level, fields])).to.deep.equal([["error", said]]);
+    });
+
+    it("is waited for by a service that stops", async () => {
+      const { closing, homeserver, policies } = await begun();
+      const service = homeserver.as(SERVICE);
+      const leave = service.leave.bind(service);
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      let leaving = false;
+      service.leave = async (roomId) => {
+        leaving = true;
+        await held;
+        await leave(roomId);
+      };
+      closing.goOn(inSpace);
+      await until(() => leaving);
+      let stopped = false;
+      const stopping = closing.stop().then(() => (stopped = true));
+      await turns();
+      expect(stopped).to.equal(false);
+      goOn();
+      await stopping;
       expect((await policies.get("!one:x"))?.closed_at).to.be.a("number");
     });
 

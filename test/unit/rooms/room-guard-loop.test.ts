@@ -21,6 +21,7 @@ describe("the loop that guards rooms", () => {
   /** what was done, in order */
   let done: string[];
   let failure: Error | undefined;
+  let unresolved: Error | undefined;
   beforeEach(() => {
     clock = new TestClock();
     stores = memoryStores(clock);
@@ -28,6 +29,7 @@ describe("the loop that guards rooms", () => {
     stop = new AbortController();
     done = [];
     failure = undefined;
+    unresolved = undefined;
     const log = keptLog();
     lines = log.lines;
     const act =
@@ -38,7 +40,12 @@ describe("the loop that guards rooms", () => {
       };
     loop = new RoomGuardLoop({
       policies: stores.policies,
-      roles: { ofRoom: (roomId) => (roomId === "!staff:x" ? ["staff"] : []), resolve: async () => undefined },
+      roles: {
+        ofRoom: (roomId) => (roomId === "!staff:x" ? ["staff"] : []),
+        resolve: async () => {
+          if (unresolved) throw unresolved;
+        },
+      },
       guard: { check: act("check"), ownerLeft: act("owner left") },
       making: { recover: async () => void done.push("recover") },
       logger: log.logger,
@@ -125,12 +132,75 @@ describe("the loop that guards rooms", () => {
   it("looks at the restricted rooms of a role whose holders change", async () => {
     const staff = await room("one", { visibility: "restricted", read_role_slugs: ["board", "staff"] });
     await room("two", { visibility: "restricted", read_role_slugs: ["board"] });
-    await room("three", { scope_kind: "incognito" });
+    await room("three", { scope_kind: "incognito", read_role_slugs: ["staff"] });
     const change = member("!staff:x", "@bob:x", "leave");
     expect(await loop.concerns(change)).to.equal(true);
     expect(await loop.concerns(event("!staff:x"))).to.equal(false);
     await loop.handle(change);
     expect(done).to.deep.equal([`check ${staff}`]);
+  });
+
+  it("goes on where the rooms could not be looked through", async () => {
+    await room("one", { scope_kind: "incognito" });
+    unresolved = new Error("the database is away");
+    let slept = 0;
+    timer.sleep = async () => {
+      unresolved = undefined;
+      if (++slept === 2) stop.abort();
+    };
+    await loop.keepSwept(stop.signal);
+    expect(done).to.deep.equal(["recover", "check !one:x", "recover"]);
+    expect(lines.map(({ level }) => level)).to.deep.equal(["error"]);
+  });
+
+  it("says so where a room that is being made cannot be completed, and goes on", async () => {
+    const parts = {
+      policies: stores.policies,
+      timer,
+      guard: { check: async () => undefined, ownerLeft: async () => undefined },
+    };
+    const { logger, lines: said } = keptLog();
+    const other = new RoomGuardLoop({
+      ...parts,
+      roles: { ofRoom: () => [], resolve: async () => undefined },
+      making: { recover: () => Promise.reject(new Error("the database is away")) },
+      logger,
+    });
+    await other.recover();
+    expect(said.map(({ level }) => level)).to.deep.equal(["error"]);
+  });
+
+  it("stops in the middle of its rooms, and says nothing of what that interrupts", async () => {
+    for (const name of ["one", "two"]) await room(name, { scope_kind: "incognito" });
+    const { open } = stores.policies;
+    stores.policies.open = async () => {
+      const found = await open.call(stores.policies);
+      stop.abort();
+      return found;
+    };
+    await loop.keepSwept(stop.signal);
+    expect(done.filter((each) => each.startsWith("check"))).to.deep.equal([]);
+    stop = new AbortController();
+    stores.policies.open = async () => {
+      stop.abort();
+      throw new Error("interrupted");
+    };
+    await loop.keepSwept(stop.signal);
+    expect(lines).to.deep.equal([]);
+  });
+
+  it("takes only the owner's own membership for their going", async () => {
+    const closes = await room("closes", { auto_close_on_leave: true });
+    await loop.handle(event(closes, { type: "org.example", state_key: "@ann:x", content: { membership: "leave" } }));
+    expect(done).to.deep.equal([`check ${closes}`]);
+  });
+
+  it("looks at no other rooms because of a room without roles", async () => {
+    const incognito = await room("incognito", { scope_kind: "incognito" });
+    stores.policies.open = () => Promise.reject(new Error("not expected"));
+    await loop.handle(event(incognito));
+    expect(done).to.deep.equal([`check ${incognito}`]);
+    expect(await loop.concerns(member("!unknown:x", "@bob:x", "join"))).to.equal(false);
   });
 
   it("has something to do with rooms that it guards, that close or are being closed", async () => {

@@ -4,12 +4,13 @@ import { RoomGuard } from "../../../src/rooms/room-guard.ts";
 import { guardedLevels, wantedState } from "../../../src/policy/guarded-room.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import type { ClientEvent } from "../../../src/matrix/event.ts";
-import type { ExistingRoom } from "../../../src/ports/policy-store.ts";
+import type { ExistingRoom, PolicyStore } from "../../../src/ports/policy-store.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { keptLog, type LogLine } from "../../support/fakes/logger.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import { memoryStores, toldAuditLog } from "../../support/fakes/memory-stores.ts";
 import { membership, stateEvent } from "../../support/room-events.ts";
+import { turns, until } from "../../support/until.ts";
 
 const SERVICE = "@porter:x";
 const policy = readPolicy({ visibility: "restricted", read_role_slugs: ["board", "staff"] });
@@ -79,7 +80,8 @@ describe("the guard of a restricted room", () => {
       }),
       homeserver: access,
       closing: {
-        begin: async ({ room_id }, { actor }, why) => void closing.push(`begin ${room_id} ${actor} ${String(why)}`),
+        begin: async ({ room_id }, { door, actor }, why) =>
+          void closing.push(`begin ${room_id} ${door} ${actor} ${String(why)}`),
         goOn: ({ room_id }) => void closing.push(`go on ${room_id}`),
       },
       idle: { isIdle: async () => idle },
@@ -146,7 +148,7 @@ describe("the guard of a restricted room", () => {
     const left = { "@ann:x": "leave", "@cy:x": "join" };
     const closing = { ...room, policy: { ...policy, auto_close_on_leave: true } };
     const found = await look(left, { noted: closing });
-    expect(found.closing).to.deep.equal(["begin !one:x service auto_close", "go on !one:x"]);
+    expect(found.closing).to.deep.equal(["begin !one:x service service auto_close", "go on !one:x"]);
     expect((await look({ ...left, "@ann:x": "ban" }, { noted: closing })).closing).to.have.length(2);
     for (const membership of ["join", "invite"])
       expect((await look({ ...left, "@ann:x": membership }, { noted: closing })).closing).to.deep.equal([]);
@@ -164,10 +166,16 @@ describe("the guard of a restricted room", () => {
       expect(told).to.deep.equal(["@irc_bob:x bridge", "@irc_eve:x bridge"]);
     });
 
+    it("keeps what is on record of whom a restricted room had let in", async () => {
+      const { admitted } = await look({ "@ann:x": "join" }, { noted: incognito, admitted: ["@old:x"] });
+      expect(admitted).to.deep.equal(["@old:x"]);
+    });
+
     it("removes whoever puts a bridge into it, and the bridge", async () => {
       const more = [stateEvent("m.bridge", "irc", { protocol: { id: "irc" } }, "@bot:x")];
-      const { kicked, told } = await look({ "@bot:x": "join" }, { noted: incognito, more });
+      const { kicked, told, outcomes } = await look({ "@bot:x": "join" }, { noted: incognito, more });
       expect(kicked).to.deep.equal(["@bot:x"]);
+      expect(outcomes).to.deep.equal(["tampering refused", "bridge_removed done"]);
       expect(told).to.deep.equal([" bridge", "@bot:x bridge"]);
     });
   });
@@ -178,7 +186,7 @@ describe("the guard of a restricted room", () => {
 
   it("closes a room in which nothing happens any more, where that is asked for", async () => {
     const { closing, kicked } = await look({ "@mal:x": "join" }, { idle: true });
-    expect([closing, kicked]).to.deep.equal([["begin !one:x service idle", "go on !one:x"], []]);
+    expect([closing, kicked]).to.deep.equal([["begin !one:x service service idle", "go on !one:x"], []]);
   });
 
   it("leaves a room alone that has no rules", async () => {
@@ -186,6 +194,49 @@ describe("the guard of a restricted room", () => {
     const more = [stateEvent("m.room.tombstone", "", { replacement_room: "!other:x" }, "@ann:x")];
     const found = await look({ "@mal:x": "join" }, { noted: ordinary, more, idle: true });
     expect([found.kicked, found.told, found.closing]).to.deep.equal([[], [], []]);
+  });
+
+  it("looks at a room once at a time, however many ask for it", async () => {
+    const looks: string[] = [];
+    const ends: (() => void)[] = [];
+    const access = new MemoryHomeserver().access(SERVICE);
+    const { signal } = new AbortController();
+    const guard = new RoomGuard({
+      policies: {
+        get: async (roomId: string) => {
+          looks.push(roomId);
+          await new Promise<void>((resolve) => ends.push(resolve));
+          return { ...room, room_id: roomId, closed_at: 1 };
+        },
+      } as unknown as PolicyStore,
+      roles: new Roles({
+        roles: {},
+        reader: () => access.asService(signal).reader,
+        resolveAlias: async () => undefined,
+      }),
+      homeserver: access,
+      closing: { begin: async () => undefined, goOn: () => undefined },
+      idle: { isIdle: async () => false },
+      audit: toldAuditLog(),
+      ...{ bridges: [], roleLost: "remove", logger: keptLog().logger, signal },
+    });
+    const first = guard.check(room);
+    const second = guard.check(room);
+    const other = guard.check({ ...room, room_id: "!two:x" });
+    await turns();
+    expect(looks).to.deep.equal(["!one:x", "!two:x"]);
+    ends[0]?.();
+    await first;
+    const third = guard.check(room);
+    await turns();
+    expect(looks, "the third waits for the second").to.deep.equal(["!one:x", "!two:x", "!one:x"]);
+    ends[1]?.();
+    ends[2]?.();
+    await Promise.all([second, other]);
+    await until(() => ends.length === 4);
+    ends[3]?.();
+    await third;
+    expect(looks).to.have.length(4);
   });
 
   it("says what it did, and to whom", async () => {

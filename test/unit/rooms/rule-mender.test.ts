@@ -184,6 +184,61 @@ describe("the rules of a guarded room", () => {
     expect(now("m.room.power_levels")).to.deep.equal(before);
   });
 
+  it("give levels to a room without any that the service user has made, and to no other", async () => {
+    const without = (creator: string): void => {
+      made("11");
+      room.timeline.splice(
+        room.timeline.findIndex(({ type }) => type === "m.room.power_levels"),
+        1,
+      );
+      room.timeline[0] = stateEvent("m.room.create", "", { room_version: "11" }, creator);
+    };
+    without(SERVICE);
+    await mend();
+    expect(now("m.room.power_levels")).to.deep.equal(guardedLevels(policy, "@ann:x", [SERVICE, 150]));
+    without(MAL);
+    homeserver.as(SERVICE).sendState = () => Promise.reject(new Error("not expected"));
+    await mend();
+    expect(now("m.room.power_levels")).to.equal(undefined);
+    expect(told()).to.deep.equal([]);
+  });
+
+  it("do nothing to levels of a room whose creation is not shown", async () => {
+    room.timeline.shift();
+    tampered("m.room.power_levels", { users: { [MAL]: 150 } });
+    await mend();
+    expect(now("m.room.power_levels")).to.deep.equal({ users: { [MAL]: 150 } });
+  });
+
+  it("complete what the service itself has not finished, without a word, and mend what it never does", async () => {
+    tampered("m.room.power_levels", { users: { [SERVICE]: 150 } }, "", SERVICE);
+    await mend();
+    expect(now("m.room.power_levels")).to.deep.equal(guardedLevels(policy, "@ann:x", [SERVICE, 150]));
+    expect(told()).to.deep.equal([]);
+    tampered("m.room.power_levels", { ...now("m.room.power_levels"), events: {} }, "", SERVICE);
+    tampered("m.room.guest_access", { guest_access: "can_join" }, "", SERVICE);
+    await mend();
+    expect(told()).to.deep.equal([
+      `tampering refused ${SERVICE} service !one:x power_levels`,
+      `tampering refused ${SERVICE} service !one:x guest_access`,
+    ]);
+  });
+
+  it("cannot be put back where the homeserver forbids it, and nobody is blamed for what is missing", async () => {
+    room.timeline.splice(
+      room.timeline.findIndex(({ type }) => type === "m.room.guest_access"),
+      1,
+    );
+    homeserver.as(SERVICE).sendState = () => Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "no"));
+    expect(await mend()).to.deep.equal([]);
+    expect(told()).to.deep.equal([]);
+  });
+
+  it("take for a bridge only what is state", async () => {
+    const { state_key: _none, ...said } = stateEvent("m.bridge", "", { protocol: {} }, MAL);
+    expect(await mender.mend(noted, [...room.state(), said], homeserver.as(SERVICE))).to.deep.equal([]);
+  });
+
   it("have a creator in version 12 stand in no list", async () => {
     made("12");
     tampered("m.room.power_levels", { ...now("m.room.power_levels"), users: { "@ann:x": 200 } });
