@@ -1,0 +1,271 @@
+import { expect } from "chai";
+import { HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import type { JsonObject } from "../../../../src/matrix/json.ts";
+import { replayEvents, said, SOURCE, text } from "../../../support/replayed-events.ts";
+
+const ORIGIN = "io.roomporter.origin";
+const relation = (content: JsonObject | undefined): unknown => content?.["m.relates_to"];
+const originOf = (content: JsonObject | undefined): JsonObject => content?.[ORIGIN] as JsonObject;
+const about = (event_id: string, rel_type: string, more: JsonObject = {}): JsonObject => ({
+  "m.relates_to": { event_id, rel_type, ...more },
+});
+
+describe("what an event says of where it came from", () => {
+  it("is its author, its origin, and that indexers must leave it alone", async () => {
+    const bundled = text("hello");
+    const { sent } = await replayEvents([bundled]);
+    expect(sent[0]).to.deep.include({ type: "m.room.message", origin_server_ts: bundled.origin_server_ts });
+    expect(sent[0]?.content).to.deep.include({
+      body: "hello",
+      do_not_index: true,
+      "m.mentions": {},
+      _imported_sender: { user_id: "@ann:acme.test", display_name: "Ann" },
+    });
+    const { restore, ...origin } = originOf(sent[0]?.content);
+    expect(origin).to.deep.equal({ event_id: bundled.event_id, room_id: SOURCE.room_id });
+    expect(restore).to.have.all.keys("set", "drop");
+  });
+
+  it("gives back every content as it was, whatever an import had to change in it", async () => {
+    const first = text("hello", { format: "org.matrix.custom.html", formatted_body: "<b>hello</b><script>x</script>" });
+    const files = ["mxc://acme.test/a", "mxc://acme.test/b"];
+    const bundled = [
+      first,
+      text("answer", {
+        "m.relates_to": { "m.in_reply_to": { event_id: first.event_id } },
+        "m.mentions": { room: true },
+      }),
+      text("* hi", {
+        "m.new_content": { msgtype: "m.text", body: "hi", "m.mentions": {} },
+        ...about(first.event_id, "m.replace"),
+      }),
+      said("m.room.message", {
+        msgtype: "m.image",
+        body: "a.png",
+        url: files[0] ?? "",
+        info: { thumbnail_url: files[1] ?? "" },
+      }),
+      said("m.room.message", { msgtype: "m.image", body: files[0] ?? "", url: files[0] ?? "" }),
+      text("x", {
+        format: "org.matrix.custom.html",
+        formatted_body: `<img src="${files[1]}"><img src="mxc://acme.test/no">`,
+      }),
+      said("m.reaction", about(first.event_id, "m.annotation", { key: "👍" })),
+      said("m.reaction", about(first.event_id, "m.annotation", { key: "👍" }), { sender: "@bob:acme.test" }),
+      said("m.sticker", { body: "sticker", url: files[0] ?? "", info: {} }),
+      said("org.example.custom", { do_not_index: false, list: [files[1] ?? "", 7, null] }),
+      text("lost", about("$unknown", "m.thread", { "m.in_reply_to": { event_id: "$unknown" } })),
+    ];
+    const { originals, ledger } = await replayEvents(bundled, { files });
+    expect(
+      originals.map(({ eventId, type, content, sender, ts }) => ({ eventId, type, content, sender, ts })),
+    ).to.deep.equal(
+      bundled.map(({ event_id, type, content, sender, origin_server_ts }) => ({
+        ...{ eventId: event_id, type, content, sender, ts: origin_server_ts },
+      })),
+    );
+    expect(ledger.map(({ code, event_id }) => [code, event_id])).to.deep.equal([
+      ["relation_dropped", bundled.at(-1)?.event_id],
+    ]);
+  });
+});
+
+describe("files of an event", () => {
+  it("have their new addresses wherever clients look for them, and texts stay as they are", async () => {
+    const [a, b] = ["mxc://acme.test/a", "mxc://acme.test/b"];
+    const { sent, homeserver } = await replayEvents(
+      [
+        said("m.room.message", { msgtype: "m.image", body: a, url: a, info: { thumbnail_url: b } }),
+        said("org.example.custom", { key: a, body: b, list: [{ other: a }], [a]: 1 }),
+        said("m.room.message", {
+          ...{ msgtype: "m.text", body: "x", format: "org.matrix.custom.html" },
+          formatted_body: `<img src="${a}"><img src="mxc://acme.test/gone">${b}`,
+        }),
+      ],
+      { files: [a, b] },
+    );
+    const [newA, newB] = ["mxc://here/file1", "mxc://here/file2"];
+    expect([...homeserver.files.keys()], "each is uploaded once").to.deep.equal([newA, newB]);
+    expect(sent[0]?.content).to.deep.include({ url: newA, info: { thumbnail_url: newB } });
+    expect(sent[1]?.content).to.deep.include({ key: a, body: b, list: [{ other: newA }], [a]: 1 });
+    const html = String(sent[2]?.content["formatted_body"]);
+    expect(html).to.contain(`<img src="${newA}"`).and.to.contain("mxc://acme.test/gone").and.to.contain(b);
+    expect(originOf(sent[2]?.content)).not.to.have.property("media");
+  });
+});
+
+describe("relations of an event", () => {
+  it("lead to the new ids", async () => {
+    const first = text("first");
+    const reply = { "m.in_reply_to": { event_id: first.event_id } };
+    const { sent } = await replayEvents([
+      first,
+      text("reply", { "m.relates_to": reply }),
+      text("in a thread", about(first.event_id, "m.thread", { is_falling_back: true, ...reply })),
+      said("org.example.custom", about(first.event_id, "org.example.relation", { key: "stays" })),
+    ]);
+    const id = sent[0]?.event_id;
+    const newReply = { "m.in_reply_to": { event_id: id } };
+    expect(relation(sent[1]?.content)).to.deep.equal(newReply);
+    expect(relation(sent[2]?.content)).to.deep.equal({
+      event_id: id,
+      rel_type: "m.thread",
+      is_falling_back: true,
+      ...newReply,
+    });
+    expect(relation(sent[3]?.content)).to.deep.equal({ event_id: id, rel_type: "org.example.relation", key: "stays" });
+  });
+
+  it("are taken out where they lead nowhere, and the report says so", async () => {
+    const first = text("first");
+    const reply = { "m.in_reply_to": { event_id: "$unknown" } };
+    const bundled = [
+      first,
+      text("edit", { "m.new_content": { msgtype: "m.text", body: "new" }, ...about("$unknown", "m.replace") }),
+      text("in a thread", about("$unknown", "m.thread", { "m.in_reply_to": { event_id: first.event_id } })),
+      text("reply in a thread", about(first.event_id, "m.thread", reply)),
+      text("reply", { "m.relates_to": reply }),
+      text("odd", { "m.relates_to": { event_id: "$unknown" } }),
+    ];
+    const { sent, originals, ledger } = await replayEvents(bundled);
+    const id = sent[0]?.event_id;
+    expect(sent.slice(1).map(({ content }) => relation(content))).to.deep.equal([
+      undefined,
+      { "m.in_reply_to": { event_id: id } },
+      { event_id: id, rel_type: "m.thread" },
+      undefined,
+      undefined,
+    ]);
+    expect(originals.map(({ content }) => content)).to.deep.equal(bundled.map(({ content }) => content));
+    expect(ledger.map(({ code, event_id }) => [code, event_id])).to.deep.equal(
+      bundled.slice(1).map(({ event_id }) => ["relation_dropped", event_id]),
+    );
+  });
+
+  it("of an edit by somebody else than the author are in its origin alone, and that is no loss", async () => {
+    const first = text("mine");
+    const edit = { "m.new_content": { msgtype: "m.text", body: "yours" }, ...about(first.event_id, "m.replace") };
+    const theirs = text("* yours", edit, { sender: "@bob:acme.test" });
+    const { sent, originals, ledger } = await replayEvents([first, theirs, text("* own", edit)]);
+    expect(sent[1]?.content).not.to.have.property("m.relates_to");
+    expect(originals[1]?.content).to.deep.equal(theirs.content);
+    expect(relation(sent[2]?.content)).to.deep.equal({ event_id: sent[0]?.event_id, rel_type: "m.replace" });
+    expect(ledger).to.deep.equal([]);
+  });
+
+  it("of a reaction keep their key where it is free, and bear a name where it is not", async () => {
+    const [first, second] = [text("first"), text("second")];
+    const names = { "@bob:acme.test": "Bob", "@bob:else.test": "Bob" };
+    const react = (target: string, sender: string, key = "👍") =>
+      said("m.reaction", about(target, "m.annotation", { key }), { sender });
+    const { sent } = await replayEvents(
+      [
+        ...[first, second, react(first.event_id, "@ann:acme.test"), react(first.event_id, "@bob:acme.test")],
+        ...[react(first.event_id, "@bob:else.test"), react(second.event_id, "@bob:acme.test")],
+        react(first.event_id, "@bob:acme.test", "🎉"),
+      ],
+      { names },
+    );
+    const keys = sent.slice(2).map(({ content }) => (relation(content) as JsonObject)["key"]);
+    expect(keys).to.deep.equal(["👍", "👍 Bob (@bob:acme.test)", "👍 Bob (@bob:else.test)", "👍", "🎉"]);
+    for (const { content } of sent.slice(2)) expect(content).not.to.have.property("com.beeper.per_message_profile");
+  });
+
+  it("are given up last where the homeserver does not take them", async () => {
+    const first = text("first");
+    const refuse = (_type: string, content: JsonObject) =>
+      relation(content) === undefined ? undefined : new HomeserverError(400, "M_UNKNOWN", "no such relation");
+    const bundled = text("in a thread", about(first.event_id, "m.thread"));
+    const { sent, originals, ledger } = await replayEvents([first, bundled], { refuse });
+    expect(sent[1]?.type).to.equal("m.room.message");
+    expect(sent[1]?.content).not.to.have.property("m.relates_to");
+    expect(originals[1]?.content).to.deep.equal(bundled.content);
+    expect(ledger.map(({ code }) => code)).to.deep.equal(["relation_dropped"]);
+  });
+});
+
+describe("an event that does not fit", () => {
+  const profile = "com.beeper.per_message_profile";
+  const sized = async (bytes: number) => (await replayEvents([text("x".repeat(bytes))])).sent[0]?.content ?? {};
+
+  it("first loses its label, then the end of its text", async () => {
+    const seen = new Set<string>();
+    for (const bytes of [31_000, 40_000, ...Array.from({ length: 40 }, (_, n) => 63_000 + 25 * n)]) {
+      const content = await sized(bytes);
+      const ways = [
+        content["formatted_body"] === undefined ? "" : "label",
+        content[profile] === undefined ? "" : "profile",
+        String(content["body"]).endsWith("…") ? "cut" : "",
+      ];
+      seen.add(ways.filter(Boolean).join("+"));
+    }
+    expect([...seen]).to.deep.equal(["label+profile", "profile", "profile+cut"]);
+  });
+
+  it("is cut with its whole content in a file beside it", async () => {
+    const first = text("first");
+    const bundled = text("é".repeat(60_000), { "m.relates_to": { "m.in_reply_to": { event_id: first.event_id } } });
+    const { sent, ledger, homeserver } = await replayEvents([first, bundled]);
+    const content: JsonObject = sent[1]?.content ?? {};
+    expect(content).to.include({ msgtype: "m.text" });
+    expect(content["m.mentions"]).to.deep.equal({});
+    expect(relation(content)).to.deep.equal({ "m.in_reply_to": { event_id: sent[0]?.event_id } });
+    expect(Buffer.byteLength(JSON.stringify(content))).to.be.within(62_000, 63_500);
+    const origin = originOf(content);
+    expect(origin).not.to.have.property("restore");
+    const file = homeserver.files.get(String(origin["content_uri"]));
+    expect(JSON.parse(String(file?.data))).to.deep.equal(bundled.content);
+    expect(ledger.map(({ code }) => code)).to.deep.equal(["content_in_file"]);
+  });
+
+  it("that edits has both of its texts cut, and an emote or an ill-formed kind is a text", async () => {
+    const first = text("first");
+    const long = "y".repeat(50_000);
+    const edit = { "m.new_content": { msgtype: "m.emote", body: long }, ...about(first.event_id, "m.replace") };
+    const { sent } = await replayEvents([
+      first,
+      said("m.room.message", { msgtype: "m.emote", body: `* ${long}`, ...edit }),
+    ]);
+    const content = sent[1]?.content ?? {};
+    const edited = content["m.new_content"] as JsonObject;
+    expect([content["msgtype"], edited["msgtype"]]).to.deep.equal(["m.text", "m.text"]);
+    for (const cut of [content["body"], edited["body"]])
+      expect(String(cut)).to.match(/y…$/).and.to.have.length.within(30_000, 32_000);
+    expect(relation(content)).to.deep.equal({ event_id: sent[0]?.event_id, rel_type: "m.replace" });
+  });
+
+  it("and has no text to cut is kept in a wrapper, its content in a file where it must be", async () => {
+    const long = { info: { note: "z".repeat(64_500) } };
+    const url = "mxc://acme.test/a";
+    for (const bundled of [
+      said("org.example.custom", long),
+      said("m.sticker", { body: "s", url, ...long }),
+      said("m.room.message", { msgtype: "m.file", body: "f", url, ...long }),
+      said("m.room.message", { msgtype: "m.file", body: "f", file: { url }, ...long }),
+      said("m.room.message", { body: "no kind", ...long }),
+      said("m.room.message", { msgtype: "m.text", ...long }),
+    ]) {
+      const { sent, ledger } = await replayEvents([bundled], { files: [url] });
+      expect(sent[0]?.type).to.equal("io.roomporter.event");
+      expect(sent[0]?.content).to.deep.include({ type: bundled.type });
+      expect(sent[0]?.content).not.to.have.property("content");
+      expect(originOf(sent[0]?.content)).to.have.property("content_uri");
+      expect(ledger.map(({ code }) => code)).to.deep.equal(["content_in_file"]);
+    }
+  });
+
+  it("that the homeserver does not take as it is is kept in a wrapper, with what it relates to", async () => {
+    const refuse = (type: string) =>
+      type === "io.roomporter.event" ? undefined : new HomeserverError(400, "M_BAD_JSON", "no");
+    const url = "mxc://acme.test/a";
+    const bundled = said("m.sticker", { body: "s", url, info: {} });
+    const { sent, originals, ledger } = await replayEvents([bundled], { refuse, files: [url] });
+    expect(sent[0]?.content).to.deep.include({
+      type: "m.sticker",
+      content: bundled.content,
+      media: { [url]: "mxc://here/file1" },
+    });
+    expect(originals[0]).to.deep.include({ type: "m.sticker", content: bundled.content });
+    expect(ledger.map(({ code }) => code)).to.deep.equal(["kept_in_wrapper"]);
+  });
+});
