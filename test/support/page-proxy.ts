@@ -21,6 +21,8 @@ export interface PageProxy {
   refuse(error: { status: number; errcode: string } | undefined): void;
   /** From now on, so many more pages and files of rooms are answered; further ones are held, until `release`. */
   allow(answers: number): void;
+  /** From now on what is asked for of this room is held, until `release`. */
+  hold(roomId: string): void;
   /** What is held is answered now, and all that comes. */
   release(): void;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
   let refusal: { status: number; errcode: string } | undefined;
   const served: Served[] = [];
   const held: (() => void)[] = [];
+  let heldRoom: string | undefined;
 
   async function serve(call: IncomingMessage, answer: ServerResponse): Promise<void> {
     const url = new URL(target + (call.url ?? ""));
@@ -39,7 +42,8 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
     if (what !== undefined) {
       const entry = { what, path: url.pathname, answered: false };
       served.push(entry);
-      if (allowed-- <= 0) await new Promise<void>((resolve) => held.push(resolve));
+      const isHeld = heldRoom !== undefined && url.pathname.includes(heldRoom);
+      if (isHeld || allowed-- <= 0) await new Promise<void>((resolve) => held.push(resolve));
       if (refusal && what.startsWith("page")) {
         const body = JSON.stringify({ errcode: refusal.errcode, error: "no" });
         answer.writeHead(refusal.status, { "content-type": "application/json" }).end(body);
@@ -76,7 +80,11 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
     allow(answers) {
       allowed = answers;
     },
+    hold(roomId) {
+      heldRoom = encodeURIComponent(roomId);
+    },
     release() {
+      heldRoom = undefined;
       allowed = Infinity;
       for (const answer of held.splice(0)) answer();
     },

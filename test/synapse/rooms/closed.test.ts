@@ -32,7 +32,7 @@ for (const purges of [true, false])
       api = new Api(service, ann.token);
       admins = new Api(service, service.adminToken);
     });
-    afterEach(() => proxy.allow(Infinity));
+    afterEach(() => proxy.release());
     after(async () => {
       await service.close();
       await proxy.close();
@@ -58,12 +58,14 @@ for (const purges of [true, false])
       expect(await api.ended(id)).to.have.property("state", "succeeded");
       return id;
     }
-    /** Of the rooms of ann. */
+    /** Begins to collect the rooms of ann. */
+    async function collecting(): Promise<string> {
+      const token = { token: service.adminToken };
+      const { body } = await call(service, token, "POST", "/v1/gdpr/export", { user_id: ann.userId });
+      return String(body["job_id"]);
+    }
     async function collected(): Promise<string> {
-      const { body } = await call(service, { token: service.adminToken }, "POST", "/v1/gdpr/export", {
-        user_id: ann.userId,
-      });
-      const id = String(body["job_id"]);
+      const id = await collecting();
       expect(await admins.ended(id)).to.have.property("state", "succeeded");
       return id;
     }
@@ -100,6 +102,22 @@ for (const purges of [true, false])
       expect(await kept()).to.deep.equal([]);
       expect((await bundle(await collected(), admins))[0]).to.equal(200);
       await close(other);
+    });
+
+    it("is left out of a collection that is being made, also where it was read already", async () => {
+      const [first = "", second = ""] = [await made(), await made()].sort();
+      proxy.hold(second);
+      const id = await collecting();
+      await until(async () => (await kept()).some((name) => name.includes(id)));
+      const closing = close(first);
+      await until(async () => (await api.json(roomPath(first, "exports"), "POST")).status !== 202);
+      proxy.release();
+      await closing;
+      const job = await admins.ended(id);
+      expect(job, JSON.stringify(job)).to.have.property("state", "succeeded");
+      expect((job["report"] as JsonObject)["counts"]).to.include({ exported: 1, failed: 1 });
+      expect((await bundle(id, admins))[0]).to.equal(200);
+      await close(second);
     });
 
     it("is read to no end: an export that ends after the closing began is nobody's", async () => {
