@@ -9,6 +9,7 @@ import { addGdprCommands } from "./remote/gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
 import { addKeysCommand } from "./remote/keys-command.ts";
 import { addRoomKeeping } from "./remote/room-commands.ts";
+import { ROOM_ARGUMENT } from "./service/room-name.ts";
 import { addTypedOptions } from "./service/typed-options.ts";
 import { withForce } from "./output-file.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
@@ -19,9 +20,10 @@ import type { RoomImportOptions } from "./remote/room-import.ts";
 const EXAMPLES = `
 Examples:
   roomporter tenant add home --url https://roomporter.example.org
-  roomporter room export '!room:example.org' --tenant home > room.zip
+  roomporter room list --joined --tenant home
+  roomporter room export '#tea:example.org' --tenant home -o room.zip
   roomporter bundle verify room.zip
-  roomporter room import team --tenant home < room.zip
+  roomporter room import team --tenant home -f room.zip
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule (the room's kind may not travel).`;
 
@@ -139,14 +141,17 @@ function addRoomCommands(program: Command, world: World): void {
         room
           .command("export")
           .description("export a room that you are in, as one ZIP")
-          .argument("<room_id>", "e.g. '!abc:example.org'")
+          .argument(...ROOM_ARGUMENT)
           .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
       ).option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
       exportNowOptions,
       ["since_bundle"],
     ),
   )
-    .addHelpText("after", "\nExample:\n  roomporter room export '!abc:example.org' --tenant home > room.zip")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  roomporter room list --joined --tenant home\n  roomporter room export '#tea:example.org' --tenant home -o room.zip",
+    )
     .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {
       const { exportRoom } = await import("./remote/room-export.ts");
       await exportRoom(() => connect(options, world), roomId, options, world, outputOf(command, world));

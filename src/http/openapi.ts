@@ -5,7 +5,7 @@ import { ALWAYS, ERROR, FAILURES, type Answer, type Failure } from "./answers.ts
 import type { Endpoint, OpenRoute, Route } from "./route.ts";
 
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
-  roomId: "The room's id, percent-encoded",
+  roomId: "The room's id, or an alias of it, percent-encoded",
   jobId: "The job's id",
 };
 

@@ -1,7 +1,7 @@
 import { Router, type RequestHandler } from "express";
 import type { Authentication } from "./authenticate.ts";
 import { notAllowed } from "./errors.ts";
-import type { ApiCall, OpenRoute, Route } from "./route.ts";
+import { roomIdOf, type ApiCall, type OpenRoute, type Route } from "./route.ts";
 
 export type ApiParts = Omit<ApiCall, "request" | "response" | "requester"> & { authentication: Authentication };
 
@@ -9,6 +9,8 @@ export type ApiParts = Omit<ApiCall, "request" | "response" | "requester"> & { a
 export function apiRouter(routes: readonly Route[], { authentication, ...parts }: ApiParts): Router {
   return routerOf(routes, ({ handle }) => async (request, response) => {
     const requester = await authentication.requester(request, response);
+    const { roomId } = request.params;
+    if (typeof roomId === "string") request.params["roomId"] = await roomIdOf(roomId, requester, parts.rooms);
     await handle({ request, response, requester, ...parts });
   });
 }
@@ -25,13 +27,16 @@ export function openRouter(routes: readonly OpenRoute[]): Router {
 
 function routerOf<R extends Route | OpenRoute>(routes: readonly R[], handler: (route: R) => RequestHandler): Router {
   const router = Router();
-  const allowed = new Map<string, string[]>();
-  for (const route of routes) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    router[route.method](path, handler(route));
-    const methods = route.method === "get" ? ["GET", "HEAD"] : [route.method.toUpperCase()];
-    allowed.set(path, [...(allowed.get(path) ?? []), ...methods]);
+  // /v1/rooms/import is no room
+  const [exact, open] = [
+    routes.filter(({ path }) => !path.includes("{")),
+    routes.filter(({ path }) => path.includes("{")),
+  ];
+  for (const [path, group] of Map.groupBy([...exact, ...open], (route) => route.path)) {
+    const address = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    for (const route of group) router[route.method](address, handler(route));
+    const methods = group.flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]));
+    router.all(address, notAllowed(methods.join(", ")));
   }
-  for (const [path, methods] of allowed) router.all(path, notAllowed(methods.join(", ")));
   return router;
 }

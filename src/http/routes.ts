@@ -16,8 +16,10 @@ import { closeRoomRoute } from "./endpoints/rooms/close-room.ts";
 import { createRoomRoute } from "./endpoints/rooms/create-room.ts";
 import { inviteUserRoute } from "./endpoints/rooms/invite-user.ts";
 import { kickUserRoute } from "./endpoints/rooms/kick-user.ts";
+import { listJoinedRoomsRoute } from "./endpoints/rooms/list-joined-rooms.ts";
 import { listRoomsRoute } from "./endpoints/rooms/list-rooms.ts";
 import { listWorkspacesRoute } from "./endpoints/rooms/list-workspaces.ts";
+import { showRoomRoute } from "./endpoints/rooms/show-room.ts";
 import { setRoomPolicyRoute } from "./endpoints/rooms/set-room-policy.ts";
 import { whoamiRoute } from "./endpoints/service/whoami.ts";
 import type { Permission } from "../requests/access.ts";
@@ -43,11 +45,13 @@ export function apiRoutes(
     importBundleRoute(uploads),
     createRoomRoute,
     listRoomsRoute,
+    listJoinedRoomsRoute,
     listWorkspacesRoute,
     inviteUserRoute,
     kickUserRoute,
     closeRoomRoute,
     setRoomPolicyRoute,
+    showRoomRoute,
     listJobsRoute,
     showJobRoute,
     cancelJobRoute,

@@ -97,7 +97,11 @@ async function membershipOf(reader: RoomReader, roomId: string, userId: string):
 /** @throws RequestError invalid where it is not the id of a room */
 export function requireRoomId(roomId: string): void {
   if (roomId.startsWith("!") && Buffer.byteLength(roomId) <= 255) return;
-  throw new RequestError("invalid", "M_INVALID_PARAM", "Expected a room id: it begins with !");
+  throw new RequestError(
+    "invalid",
+    "M_INVALID_PARAM",
+    "Expected a room id (it begins with !) or an alias (#name:server)",
+  );
 }
 
 /** @throws RequestError invalid where it is not a user id */

@@ -5,6 +5,9 @@ import { inviteUser, type InviteUser } from "./operations/invite-user.ts";
 import { kickUser, type KickUser } from "./operations/kick-user.ts";
 import { listRooms, type ListRooms } from "./operations/list-rooms.ts";
 import { listWorkspaces, type ListWorkspaces } from "./operations/list-workspaces.ts";
+import { roomByAlias, type RoomByAlias } from "./operations/room-by-alias.ts";
+import { listJoinedRooms, type ListJoinedRooms } from "./operations/list-joined-rooms.ts";
+import { showRoom, type ShowRoom } from "./operations/show-room.ts";
 import type { RoomOperationParts } from "./operations/room-operation.ts";
 import { setPolicy, type SetPolicy } from "./operations/set-policy.ts";
 
@@ -14,7 +17,10 @@ import { setPolicy, type SetPolicy } from "./operations/set-policy.ts";
  */
 export interface Rooms {
   create: CreateRoom;
+  byAlias: RoomByAlias;
+  show: ShowRoom;
   list: ListRooms;
+  listJoined: ListJoinedRooms;
   workspaces: ListWorkspaces;
   invite: InviteUser;
   kick: KickUser;
@@ -26,7 +32,10 @@ export function roomOperations(given: Omit<RoomOperationParts, "directory">): Ro
   const parts = { ...given, directory: new Directory(given.policies, given.access, given.workspaces) };
   return {
     create: createRoom(parts),
+    byAlias: roomByAlias(parts),
+    show: showRoom(parts),
     list: listRooms(parts),
+    listJoined: listJoinedRooms(parts),
     workspaces: listWorkspaces(parts),
     invite: inviteUser(parts),
     kick: kickUser(parts),

@@ -7,6 +7,8 @@ export interface AccessSubject {
   access: HomeserverAccess;
   serverName: string;
   user: { userId: string; token: string };
+  /** lets the user accept an invitation */
+  join: (roomId: string) => Promise<void>;
 }
 
 const { signal } = new AbortController();
@@ -33,6 +35,40 @@ export function homeserverAccessContract(subjectOf: () => Promise<AccessSubject>
     expect(asUser.userId).to.equal(user.userId);
     const refused = await errorOf(asUser.state(roomId, signal));
     expect(refused).to.be.instanceOf(HomeserverError).with.property("status", 403);
+  });
+
+  it("lists the rooms that a user is in, as they are named at the moment", async () => {
+    const { access, user } = subject;
+    const { writer } = access.asService(signal);
+    const creation_content = { type: "m.space" };
+    const named = await writer.createRoom({ name: "Tea", creation_content, preset: "private_chat" });
+    const nameless = await writer.createRoom({ preset: "private_chat" });
+    const asUser = access.asUser(user.userId, user.token, signal);
+    const before = await asUser.joinedRooms();
+    expect(before.filter(({ room_id }) => [named, nameless].includes(room_id))).to.deep.equal([]);
+    for (const roomId of [named, nameless]) {
+      await writer.invite(roomId, user.userId);
+      await subject.join(roomId);
+    }
+    await writer.sendState(named, "m.room.name", "", { name: "Green tea" });
+    await writer.sendState(nameless, "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
+    const after = await asUser.joinedRooms();
+    expect(after.find(({ room_id }) => room_id === named)).to.deep.include({
+      name: "Green tea",
+      alias: null,
+      type: "m.space",
+      members: 2,
+      encrypted: false,
+    });
+    expect(after.find(({ room_id }) => room_id === nameless)).to.deep.equal({
+      room_id: nameless,
+      name: null,
+      alias: null,
+      type: null,
+      members: 2,
+      encrypted: true,
+      heroes: [writer.userId],
+    });
   });
 
   it("makes no call without its permit", async () => {

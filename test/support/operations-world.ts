@@ -71,6 +71,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const server = new MemoryHomeserver();
   for (const userId of Object.keys(people)) server.as(userId);
   for (const [roomId, state] of Object.entries(states)) server.addRoom(roomId, state);
+  server.aliases.set("#made:x", "!made:x");
   const homeserver = server.access(SERVICE);
   const roles = new Roles({
     roles: { role: { users: ["@hal:x"] } },

@@ -5,6 +5,7 @@ import type { HomeserverMeter } from "../../ports/metrics.ts";
 import { accountForAdmin, ownAccount } from "./account.ts";
 import { hasUser } from "./accounts.ts";
 import { HomeserverClient } from "./client.ts";
+import { joinedRoomsOf } from "./joined-rooms.ts";
 import { HomeserverMediaSource } from "./media/media-source.ts";
 import { HomeserverMediaTarget } from "./media/media-target.ts";
 import { HomeserverReader } from "./room-reader.ts";
@@ -38,7 +39,11 @@ export function homeserverAccess({
   return {
     asUser(userId, accessToken, signal) {
       const client = new HomeserverClient({ url, accessToken, logger, meter, signal });
-      return { reader: new HomeserverReader(client, userId), media: new HomeserverMediaSource(client, serverName) };
+      return {
+        reader: new HomeserverReader(client, userId),
+        media: new HomeserverMediaSource(client, serverName),
+        joinedRooms: () => joinedRoomsOf(client),
+      };
     },
     asService(signal, permit) {
       const client = service.until(signal, permit);

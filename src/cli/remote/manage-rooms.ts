@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { newRoomOptions, policyChanges, workspacesOptions } from "../../rooms/options.ts";
-import { table, type Output } from "../output.ts";
-import { queryOf, typedRequest } from "../service/typed-options.ts";
+import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
+import type { Output } from "../output.ts";
+import { roomPath } from "../service/room-name.ts";
+import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 
-const ROOM = z.looseObject({
+/** A room that the service made, as it shows it; what it has beyond this is kept. */
+export const ROOM = z.looseObject({
   room_id: z.string(),
   name: z.string().nullable(),
   scope_kind: z.string(),
@@ -13,11 +15,6 @@ const ROOM = z.looseObject({
   membership: z.string().nullable(),
 });
 const MADE = ROOM.extend({ uninvited: z.array(z.string()) });
-const ROOMS = z.looseObject({ rooms: z.array(ROOM) });
-const WORKSPACES = z.looseObject({
-  workspaces: z.array(z.looseObject({ room_id: z.string(), name: z.string().nullable(), slug: z.string().nullable() })),
-});
-const CLOSED = z.looseObject({ closed: z.boolean(), events: z.string().nullable() });
 const DONE = z.looseObject({});
 
 /** Makes a room, and prints its id. */
@@ -26,27 +23,6 @@ export async function createRoom(client: ServiceClient, name: string, options: o
   const room = await client.ask("POST", "/v1/rooms", MADE, body);
   for (const userId of room.uninvited) output.note(`${userId} could not be invited.`);
   output.result(room.room_id, room);
-}
-
-export async function listRooms(client: ServiceClient, output: Output): Promise<void> {
-  const { rooms } = await client.ask("GET", "/v1/rooms", ROOMS);
-  if (rooms.length === 0) output.note("There are no rooms to show.");
-  const rows = rooms.map((room) => [
-    room.room_id,
-    room.name ?? "-",
-    room.scope_kind,
-    [room.visibility, ...room.read_role_slugs].join(" "),
-    room.membership ?? "-",
-  ]);
-  output.result(rows.length === 0 ? "" : table([["ROOM", "NAME", "SCOPE", "VISIBILITY", "YOU"], ...rows]), rooms);
-}
-
-export async function listWorkspaces(client: ServiceClient, options: object, output: Output): Promise<void> {
-  const query = queryOf(typedRequest(workspacesOptions, options)).toString();
-  const { workspaces } = await client.ask("GET", `/v1/workspaces${query && `?${query}`}`, WORKSPACES);
-  if (workspaces.length === 0) output.note("There is no space in which you may make rooms.");
-  const rows = workspaces.map(({ slug, name, room_id }) => [slug ?? "-", name ?? "-", room_id]);
-  output.result(rows.length === 0 ? "" : table([["SLUG", "NAME", "ROOM"], ...rows]), workspaces);
 }
 
 export async function changeMember(
@@ -61,15 +37,6 @@ export async function changeMember(
   if (output.json) output.result("", done);
 }
 
-export async function closeRoom(client: ServiceClient, roomId: string, output: Output): Promise<void> {
-  const closed = await client.ask("POST", roomPath(roomId, "close"), CLOSED);
-  const { events } = closed;
-  output.note(
-    events === null ? "Still closing; it continues in the background." : `Closed: what was said is ${events}.`,
-  );
-  if (output.json) output.result("", closed);
-}
-
 export async function changePolicy(
   client: ServiceClient,
   roomId: string,
@@ -80,8 +47,4 @@ export async function changePolicy(
   const room = await client.ask("PUT", roomPath(roomId, "policy"), ROOM, body);
   output.note("The rules of the room are changed.");
   if (output.json) output.result("", room);
-}
-
-function roomPath(roomId: string, act: string): string {
-  return `/v1/rooms/${encodeURIComponent(roomId)}/${act}`;
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
 import { Output, type GlobalOptions } from "../output.ts";
 import { newRoomOptions, policyChanges, workspacesOptions } from "../../rooms/options.ts";
+import { ROOM_ARGUMENT } from "../service/room-name.ts";
 import { addTypedOptions } from "../service/typed-options.ts";
 import type { World } from "../world.ts";
 
@@ -21,17 +22,22 @@ export function addRoomKeeping(room: Command, world: World): void {
       await createRoom(await connect(options, world), name, options, outputOf(command));
     });
 
-  withConnection(room.command("list").description("rooms made by the service that you may know of")).action(
-    async (options: ConnectionOptions, command: Command) => {
-      const { listRooms } = await import("./manage-rooms.ts");
-      await listRooms(await connect(options, world), outputOf(command));
-    },
-  );
+  withConnection(
+    room
+      .command("list")
+      .description("rooms made by the service that you may know of; with --joined every room that you are in")
+      .option("--joined", "the rooms that you are in, whoever made them"),
+  )
+    .addHelpText("after", "\nExample:\n  roomporter room list --joined --tenant home")
+    .action(async ({ joined = false, ...options }: ConnectionOptions & { joined?: boolean }, command: Command) => {
+      const { listJoinedRooms, listRooms } = await import("./list-rooms.ts");
+      await (joined ? listJoinedRooms : listRooms)(await connect(options, world), outputOf(command));
+    });
 
   withConnection(
     addTypedOptions(room.command("workspaces").description("spaces in which you may make rooms"), workspacesOptions),
   ).action(async (options: ConnectionOptions, command: Command) => {
-    const { listWorkspaces } = await import("./manage-rooms.ts");
+    const { listWorkspaces } = await import("./list-rooms.ts");
     await listWorkspaces(await connect(options, world), options, outputOf(command));
   });
 
@@ -39,26 +45,34 @@ export function addRoomKeeping(room: Command, world: World): void {
     ["invite", "invite somebody into a room made by the service; yourself, where you hold its role"],
     ["kick", "remove somebody from a room made by the service"],
   ] as const)
-    withConnection(room.command(act).description(description).argument("<room_id>").argument("<user_id>")).action(
-      async (roomId: string, userId: string, options: ConnectionOptions, command: Command) => {
-        const { changeMember } = await import("./manage-rooms.ts");
-        await changeMember(await connect(options, world), act, roomId, userId, outputOf(command));
-      },
-    );
+    withConnection(
+      room
+        .command(act)
+        .description(description)
+        .argument(...ROOM_ARGUMENT)
+        .argument("<user_id>"),
+    ).action(async (roomId: string, userId: string, options: ConnectionOptions, command: Command) => {
+      const { changeMember } = await import("./manage-rooms.ts");
+      await changeMember(await connect(options, world), act, roomId, userId, outputOf(command));
+    });
 
   withConnection(
     room
       .command("close")
       .description("close a room made by the service for good: everybody is removed, what was said is deleted")
-      .argument("<room_id>"),
-  ).action(async (roomId: string, options: ConnectionOptions, command: Command) => {
-    const { closeRoom } = await import("./manage-rooms.ts");
-    await closeRoom(await connect(options, world), roomId, outputOf(command));
+      .argument(...ROOM_ARGUMENT)
+      .option("--yes", "do not ask for the room's name first"),
+  ).action(async (name: string, options: ConnectionOptions & { yes?: boolean }, command: Command) => {
+    const { closeRoom } = await import("./close-room.ts");
+    await closeRoom(() => connect(options, world), name, options, world, outputOf(command));
   });
 
   withConnection(
     addTypedOptions(
-      room.command("policy").description("change rules of a room made by the service").argument("<room_id>"),
+      room
+        .command("policy")
+        .description("change rules of a room made by the service")
+        .argument(...ROOM_ARGUMENT),
       policyChanges,
     ),
   ).action(async (roomId: string, options: ConnectionOptions, command: Command) => {

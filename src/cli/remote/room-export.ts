@@ -12,6 +12,7 @@ import { typedRequest } from "../service/typed-options.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { Timer } from "../../ports/timer.ts";
+import { requireRoom } from "../service/room-name.ts";
 import type { World } from "../world.ts";
 
 /** Beside these the options of `exportNowOptions`. */
@@ -102,12 +103,8 @@ async function showReading(
 }
 
 /** @throws CliError where it cannot end well */
-function checkArguments(roomId: string, options: RoomExportOptions, world: World): void {
-  if (!roomId.startsWith("!"))
-    throw new CliError(
-      EXIT.usage,
-      `"${roomId}" is not a room id: it begins with ! (quote it: '!…' so that the shell leaves it alone)`,
-    );
+function checkArguments(room: string, options: RoomExportOptions, world: World): void {
+  requireRoom(room);
   if (options.output === undefined && world.stdout.isTTY === true)
     throw new CliError(
       EXIT.usage,

@@ -1,4 +1,5 @@
 import type { MediaSource, MediaTarget, RoomReader, RoomWriter } from "./homeserver.ts";
+import type { JoinedRoom } from "./joined-room.ts";
 
 /** Is awaited before every call of the homeserver; where it rejects, the call is not made. */
 export type Permit = () => Promise<void>;
@@ -22,7 +23,16 @@ export interface Account {
 /** Ways into the homeserver. Calls end with the signal, also those that wait for a homeserver that is away. */
 export interface HomeserverAccess {
   /** Reads as the user whose access token it is. */
-  asUser(userId: string, accessToken: string, signal: AbortSignal): { reader: RoomReader; media: MediaSource };
+  asUser(
+    userId: string,
+    accessToken: string,
+    signal: AbortSignal,
+  ): {
+    reader: RoomReader;
+    media: MediaSource;
+    /** every room that the user is joined to; @throws HomeserverError */
+    joinedRooms(): Promise<JoinedRoom[]>;
+  };
   /** Reads and writes as the service user; with a permit only while that is given, also between two attempts at the same call. */
   asService(
     signal: AbortSignal,

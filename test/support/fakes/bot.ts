@@ -287,7 +287,10 @@ export function unexpectedRooms(): Rooms {
   const unexpected = (): Promise<never> => Promise.reject(new Error("not expected here"));
   return {
     create: unexpected,
+    byAlias: unexpected,
+    show: unexpected,
     list: unexpected,
+    listJoined: unexpected,
     workspaces: unexpected,
     invite: unexpected,
     kick: unexpected,

@@ -223,7 +223,7 @@ export const DOORS: Record<string, (visit: Visit) => Promise<void>> = {
       secrets.mark("user that is none", "stderr of the command line"),
     ]);
     await roomporter(eve.token, ["room", "policy", room, "--roles", secrets.mark("role")]);
-    await roomporter(eve.token, ["room", "close", room]);
+    await roomporter(eve.token, ["room", "close", room, "--yes"]);
     await roomporter(ann.token, ["room", "list"]);
     await roomporter(eve.token, ["gdpr", "export", "-o", join(folder, "rooms.zip")]);
     await roomporter(ann.token, ["gdpr", "export", "--user", eve.userId, "-o", join(folder, "rooms.zip")]);

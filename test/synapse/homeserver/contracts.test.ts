@@ -76,6 +76,7 @@ describe("Synapse, through the adapter", () => {
       access: homeserverAccess(settings),
       serverName: settings.serverName,
       user: ann,
+      join: (roomId) => ann.join(roomId),
     })));
 
   describe("for the removal of rooms", () =>

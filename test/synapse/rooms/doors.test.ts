@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram } from "../../support/command-line.ts";
@@ -14,9 +15,11 @@ describe("rooms with rules at the other doors", function () {
   let service: Service;
   let ann: MatrixClient;
   let bob: MatrixClient;
+  let serverName: string;
   before(async () => {
     service = await sharedService();
-    const { url } = await sharedSynapse();
+    const { url, serverName: name } = await sharedSynapse();
+    serverName = name;
     ann = await registerUser(url, unique("ann"));
     bob = await registerUser(url, unique("bob"));
   });
@@ -45,9 +48,39 @@ describe("rooms with rules at the other doors", function () {
     expect((await roomporter(["room", "policy", room, "--auto-close"]))[1]).to.include({ auto_close_on_leave: true });
     expect((await roomporter(["room", "export", room]))[0], "refused by a rule").to.equal(3);
     expect((await roomporter(["room", "workspaces"]))[1]).to.deep.equal([]);
-    expect((await roomporter(["room", "close", room]))[1]).to.deep.equal({ closed: true, events: "redacted" });
+    expect((await roomporter(["room", "close", room]))[0], "nobody can be asked").to.equal(2);
+    expect((await roomporter(["room", "close", room, "--yes"]))[1]).to.deep.equal({ closed: true, events: "redacted" });
     expect(await statusOf(ann.say(room, "still here?"))).to.equal(403);
-    expect((await roomporter(["room", "close", room]))[0], "it is gone").to.equal(1);
+    expect((await roomporter(["room", "close", room, "--yes"]))[0], "it is gone").to.equal(1);
+  });
+
+  it("are named by an alias as well as by their id, and listed with it", async () => {
+    const [, made] = await roomporter(["room", "create", "Named"]);
+    const room = (made as { room_id: string }).room_id;
+    await ann.join(room);
+    const alias = `#${unique("named")}:${serverName}`;
+    await ann.request("PUT", `/_matrix/client/v3/directory/room/${encodeURIComponent(alias)}`, {
+      json: { room_id: room },
+    });
+    const [, joined] = await roomporter(["room", "list", "--joined"]);
+    const listed = (joined as { room_id: string }[]).find(({ room_id }) => room_id === room);
+    expect(listed).to.include({ name: "Named", type: null, members: 2, encrypted: false });
+    const bundle = join(service.dir, "by-alias.zip");
+    expect((await roomporter(["room", "export", alias, "-o", bundle]))[0]).to.equal(0);
+    expect((await roomporter(["bundle", "show", bundle]))[1]).to.have.nested.property("source.room_id", room);
+    expect((await roomporter(["room", "invite", alias, bob.userId]))[0]).to.equal(0);
+    expect((await roomporter(["room", "policy", alias, "--no-index"]))[1]).to.include({ room_id: room });
+    const rows = await roomporter(["audit", "list", "--room", alias, "--action", "export"], service.adminToken);
+    expect((rows[1] as { rows: JsonObject[] }).rows.map(({ room_id }) => room_id)).to.deep.equal([room]);
+    const nowhere = await runProgram(["room", "export", `#nowhere:${serverName}`], {
+      env: { ROOMPORTER_URL: service.url, ROOMPORTER_TOKEN: ann.token },
+    });
+    expect([nowhere.code, nowhere.stderr]).to.deep.equal([
+      1,
+      `roomporter: No room has the alias #nowhere:${serverName}: check its spelling\n`,
+    ]);
+    expect((await roomporter(["room", "close", alias, "--yes"]))[0]).to.equal(0);
+    expect((await roomporter(["room", "list", "--joined"], service.adminToken))[0], "nobody's").to.equal(1);
   });
 
   it("are made for somebody else with an admin token, and only with that", async () => {

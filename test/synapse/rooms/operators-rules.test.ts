@@ -117,7 +117,7 @@ describe("rooms with rules, where the operator has laid something down", functio
     const closed = await call(service, ann, "POST", roomPath(byHttp, "close"));
     expect([closed.status, closed.body["errcode"]]).to.deep.equal([503, "IO.ROOMPORTER.NOT_PURGED"]);
     expect(closed.body["error"]).to.include(NOT_PURGED);
-    expect(await failing(ann, "room", "close", byCommand)).to.include(NOT_PURGED);
+    expect(await failing(ann, "room", "close", byCommand, "--yes")).to.include(NOT_PURGED);
     await ann.say(byBot, "!room close");
     // the bot is not in that room any more
     const direct = await joinInvitedBy(service.userId, ann);

@@ -158,6 +158,31 @@ const TABLE: readonly Row[] = [
   },
   { operation: "rooms.list", call: ({ rooms }, who) => rooms.list(who), result: only(...PERMITTED), unrecorded: true },
   {
+    operation: "rooms.listJoined",
+    call: ({ rooms }, who) => rooms.listJoined(who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "rooms.byAlias",
+    call: ({ rooms }, who) => rooms.byAlias("#made:x", who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "rooms.show",
+    call: ({ rooms }, who) => rooms.show("!made:x", who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "rooms.show",
+    of: "a restricted room",
+    call: ({ rooms }, who) => rooms.show("!restricted:x", who),
+    result: seenBy(["roleHolder", ...ADMINS]),
+    unrecorded: true,
+  },
+  {
     operation: "rooms.workspaces",
     call: ({ rooms }, who) => rooms.workspaces(who),
     result: only(...PERMITTED),

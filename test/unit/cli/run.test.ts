@@ -21,14 +21,14 @@ describe("the command line", () => {
   it("shows an example with every command that takes arguments of its own", async () => {
     for (const command of ["room export", "room import", "registration", "tenant add", "bundle diff"])
       expect((await run([...command.split(" "), "--help"])).stdout.toString(), command).to.contain(
-        `Example:\n  roomporter ${command}`,
+        `  roomporter ${command}`,
       );
   });
 
   it("ends with 2 where it was used wrongly, and says what is wrong on stderr alone", async () => {
     const wrong: [string[], string][] = [
       [["bogus"], "unknown command 'bogus'"],
-      [["room", "export"], "missing required argument 'room_id'"],
+      [["room", "export"], "missing required argument 'room'"],
       [["room", "export", "!a:b", "--bogus"], "unknown option '--bogus'"],
       [["serve"], "required option '-c, --config <file>'"],
       [["jobs", "list"], "say which service"],
@@ -102,7 +102,7 @@ describe("the command line", () => {
       [["--json"], "a command is missing: see --help"],
       [["room", "--json"], "a command is missing: see --help"],
       [["bogus", "--json"], "unknown command 'bogus'"],
-      [["room", "export", "--json"], "missing required argument 'room_id'"],
+      [["room", "export", "--json"], "missing required argument 'room'"],
       [["--json", "serve"], "required option '-c, --config <file>' not specified"],
       [["audit", "list", "--format", "pdf", "--json"], "'pdf' is invalid. Allowed choices are table, csv, ndjson."],
       [["jobs", "list", "--json"], "say which service"],

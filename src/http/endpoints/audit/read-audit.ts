@@ -6,7 +6,7 @@ import { auditOptions, pageSize } from "../../../audit/options.ts";
 import type { AuditFilter, AuditRow } from "../../../ports/audit-log.ts";
 import type { Requester } from "../../../requests/requester.ts";
 import type { AuditPage, AuditReading } from "../../../audit/read-audit.ts";
-import { route, type Route } from "../../route.ts";
+import { roomIdOf, route, type Route } from "../../route.ts";
 import { goneSignal } from "../../send-bundle.ts";
 import { auditCsv } from "./audit-csv.ts";
 import { AUDIT_ROW } from "./audit-row.ts";
@@ -39,8 +39,10 @@ export function readAuditRoute(log: AuditReading): Route {
         },
       },
     },
-    async handle({ request, response, requester, query }) {
-      const { dir, from, limit, format = formatOf(request), ...filter } = query;
+    fails: [404],
+    async handle({ request, response, requester, rooms, query }) {
+      const { dir, from, limit, format = formatOf(request), room_id: room, ...rest } = query;
+      const filter = { ...rest, ...(room !== undefined && { room_id: await roomIdOf(room, requester, rooms) }) };
       const page = { newestFirst: dir === "b", ...(from !== undefined && { from }) };
       if (format !== "json") {
         await stream(log, requester, filter, { ...page, limit: limit ?? Infinity }, format, response);

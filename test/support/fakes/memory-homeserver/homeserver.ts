@@ -11,6 +11,8 @@ import {
   type RoomReader,
 } from "../../../../src/ports/homeserver/homeserver.ts";
 import type { Account, HomeserverAccess, Permit } from "../../../../src/ports/homeserver/homeserver-access.ts";
+import { stringMember } from "../../../../src/matrix/json.ts";
+import type { JoinedRoom } from "../../../../src/ports/homeserver/joined-room.ts";
 import type { RoomRemoval } from "../../../../src/ports/homeserver/room-removal.ts";
 import { MemoryRoom } from "./room.ts";
 import { MemoryUser } from "./user.ts";
@@ -58,6 +60,10 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
       asUser: (userId, _token, signal) => ({
         reader: permitted(this.as(userId), signal),
         media: permitted<MediaSource>(this, signal),
+        joinedRooms: async () => {
+          const user = permitted(this.as(userId), signal);
+          return await Promise.all((await user.joinedRooms()).map((roomId) => joinedRoom(roomId, user)));
+        },
       }),
       asService: (signal, permit) => {
         const user = permitted(this.as(serviceUser), signal, permit);
@@ -99,6 +105,25 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
     this.files.set(uri, { data: await buffer(await open()), mimetype });
     return uri;
   }
+}
+
+async function joinedRoom(roomId: string, reader: RoomReader): Promise<JoinedRoom> {
+  const text = async (type: string, key: string): Promise<string | null> =>
+    stringMember((await reader.stateEvent(roomId, type, ""))?.content, key) || null;
+  const { signal } = new AbortController();
+  const members = (await reader.state(roomId, signal)).filter(
+    ({ type, content }) => type === "m.room.member" && content["membership"] === "join",
+  );
+  const name = await text("m.room.name", "name");
+  return {
+    room_id: roomId,
+    name,
+    alias: await text("m.room.canonical_alias", "alias"),
+    type: await text("m.room.create", "type"),
+    members: members.length,
+    encrypted: (await reader.stateEvent(roomId, "m.room.encryption", "")) !== undefined,
+    heroes: name === null ? members.flatMap(({ state_key: who }) => (who && who !== reader.userId ? [who] : [])) : [],
+  };
 }
 
 /** Each call ends with the signal, and is made only where it is permitted. */

@@ -133,7 +133,7 @@ describe("room export", () => {
     const { env } = service;
     const wrong: [string[], boolean, string][] = [
       [["!a:b"], true, "redirect it (> room.zip), or use -o room.zip"],
-      [["room"], false, "is not a room id"],
+      [["room"], false, "is not a room: give its id ('!abc:example.org') or alias ('#tea:example.org')"],
       [["!a:b", "--senders", Array.from({ length: 101 }, (_, i) => `@a${i}:x`).join(",")], false, "at most 100 items"],
       [
         ["!a:b", "--since", "yesterday"],

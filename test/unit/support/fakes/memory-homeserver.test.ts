@@ -60,6 +60,7 @@ describe("a homeserver in memory", () => {
       access: homeserver.access(SERVICE),
       serverName: "localhost",
       user: { userId: ANN, token: "token" },
+      join: (roomId) => ann.join(roomId),
     })));
 
   describe("for the removal of rooms", () =>
