@@ -25,6 +25,7 @@ import { JobEndings } from "../jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
 import { permissionBy, type Permission } from "../requests/access.ts";
 import { operateWith, type RunOperation } from "../requests/operation.ts";
+import { hourlyLimits, type HourlyLimits } from "../requests/limits/hourly.ts";
 import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { BundleRecords } from "../ports/bundle-store.ts";
@@ -72,6 +73,8 @@ export interface ServiceContext {
   metrics: Metrics;
   /** names this process */
   process: string;
+  /** what each user may have within an hour, whatever the door */
+  hourly: HourlyLimits;
   clock: Clock;
   logger: Logger;
   close(): Promise<void>;
@@ -175,6 +178,7 @@ export async function openContext(
     exporter,
     keys,
     metrics,
+    hourly: hourlyLimits(config.limits),
     process: `${hostname()}/${String(process.pid)}`,
     clock,
     logger,

@@ -4,6 +4,7 @@ import type { Imports } from "../imports/imports.ts";
 import type { JobControl } from "../jobs/job-control.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { RequestError } from "../requests/failures/failure.ts";
+import type { Hourly } from "../requests/limits/hourly.ts";
 import { sentenceOf } from "../requests/failures/sentence.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Rooms } from "../rooms/rooms.ts";
@@ -53,6 +54,8 @@ export interface BotParts {
   mediaSource: MediaSource;
   mediaTarget: MediaTarget;
   memory: BotMemory;
+  /** counts direct rooms that the bot makes for somebody */
+  roomsMade: Pick<Hourly, "spend">;
   permissionOf: (userId: string) => Permission;
   logger: Logger;
   /** a folder for bundles on their way to an import */
@@ -75,7 +78,7 @@ export class Bot implements InboxHandler {
   constructor(parts: BotParts) {
     const { exports, imports, jobs, homeserver, memory, permissionOf, logger } = parts;
     this.#parts = parts;
-    const directRooms = new DirectRooms(homeserver, memory, this.#stopped.signal, parts.timer);
+    const directRooms = new DirectRooms(homeserver, memory, parts.roomsMade, this.#stopped.signal, parts.timer);
     const downloads = new Downloads({
       media: parts.mediaSource,
       folder: parts.temporaryFolder,

@@ -4,19 +4,31 @@ import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory } from "../ports/bot-memory.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
+import type { Hourly } from "../requests/limits/hourly.ts";
 import { makeOnce, type Stage } from "../requests/make-once.ts";
 
 /** Rooms in which the bot is alone with somebody. */
 export class DirectRooms {
   readonly #homeserver: BotHomeserver;
   readonly #memory: BotMemory;
+  readonly #roomsMade: Pick<Hourly, "spend">;
   readonly #signal: AbortSignal;
   readonly #timer: Timer;
   /** one search at a time for each user: two deliveries must not make two rooms */
   readonly #searches = new Map<string, Promise<string>>();
 
-  /** @param signal ends what is under way; the next run goes on with it */
-  constructor(homeserver: BotHomeserver, memory: BotMemory, signal: AbortSignal, timer: Timer = TIMER) {
+  /**
+   * @param roomsMade counts the rooms that are made for each user
+   * @param signal ends what is under way; the next run goes on with it
+   */
+  constructor(
+    homeserver: BotHomeserver,
+    memory: BotMemory,
+    roomsMade: Pick<Hourly, "spend">,
+    signal: AbortSignal,
+    timer: Timer = TIMER,
+  ) {
+    this.#roomsMade = roomsMade;
     this.#homeserver = homeserver;
     this.#memory = memory;
     this.#signal = signal;
@@ -42,6 +54,7 @@ export class DirectRooms {
   async #find(userId: string): Promise<string> {
     const known = await this.#memory.directRoom(userId);
     if (known !== undefined && (await this.#isAlone(known, userId))) return known;
+    await this.#roomsMade.spend({ userId, adminToken: false });
     // from here on a lost answer may mean that there is one
     const begun = await this.#memory.beginDirectRoom(userId);
     const making = {

@@ -5,6 +5,7 @@ import type { Job, JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
+import type { HourlyLimits } from "../requests/limits/hourly.ts";
 import type { TurnsByOwner } from "../requests/limits/turns-by-owner.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import { actorOf, type Caller, type Requester } from "../requests/requester.ts";
@@ -42,6 +43,7 @@ export interface StartImportParts {
   access: Pick<RoomAccess, "hides">;
   /** whose signatures are known. @throws StoreAway */
   knownKeys: () => Promise<readonly KnownKey[]>;
+  hourly: Pick<HourlyLimits, "rooms">;
   /** bundles are verified in it */
   verifying: TurnsByOwner;
   meter?: JobMeter;
@@ -64,7 +66,7 @@ async function start(
   caller: Caller,
   options: ImportOptions & { requestId?: string },
 ): Promise<Job> {
-  const { control, jobAccess, bundles, verifying, knownKeys, meter } = parts;
+  const { control, jobAccess, bundles, verifying, hourly, knownKeys, meter } = parts;
   const { userId } = caller;
   const id = jobIdOf(userId, options.requestId);
   const known = await control.get(id);
@@ -73,6 +75,7 @@ async function start(
   const forWhom = await userFor(parts, caller, options.as);
   const { sha256, signedBy } = await verifying.run(userId, () => requireGoodBundle(file, knownKeys));
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
+  await hourly.rooms.spend(caller);
   const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace });
   const job = { id, kind: "import", owner: userId, params, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;

@@ -19,6 +19,7 @@ import type { JobKind, JobStore } from "../../src/ports/job-store.ts";
 import type { ExistingRoom, PolicyStore } from "../../src/ports/policy-store.ts";
 import type { Permission } from "../../src/requests/access.ts";
 import { operateWith } from "../../src/requests/operation.ts";
+import { hourlyLimits } from "../../src/requests/limits/hourly.ts";
 import { Places } from "../../src/requests/limits/places.ts";
 import { TurnsByOwner } from "../../src/requests/limits/turns-by-owner.ts";
 import { RoomAccess } from "../../src/rooms/room-access.ts";
@@ -90,6 +91,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const bundle = { fileName: "a.zip", writeTo: done, dispose: done } as never;
   const exportRules = { serverName: "x", serviceUser: SERVICE, policies, access };
   const givingOut = { policies, records: stores.records, serverName: "x", policyNow: async () => undefined };
+  const hourly = hourlyLimits({ rooms_per_hour: 100, invitations_per_hour: 100 });
   return {
     log,
     operations: {
@@ -113,6 +115,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
           serverName: "x",
           workspaces: {},
           access,
+          hourly,
           verifying: new TurnsByOwner(2),
           knownKeys: async () => [],
         }),
@@ -128,6 +131,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         closing: { begin: done, finish: async () => "purged" } as never,
         homeserver,
         serverName: "x",
+        hourly,
         workspaces: {},
         bridges: [],
         operators: {

@@ -32,6 +32,7 @@ export function createBot(
     homeserver: botHomeserver(client, new HomeserverWriter(client, serviceUser)),
     mediaSource: new HomeserverMediaSource(client, settings.serverName),
     mediaTarget: new HomeserverMediaTarget(client),
+    roomsMade: context.hourly.rooms,
     memory: botMemory(database.kysely, clock),
     permissionOf,
     logger,

@@ -46,7 +46,7 @@ export function createOperations(
   { table, watch, runner, access }: OperationsParts,
 ): Operations {
   const { config, settings, serviceUser, store, endings, storage, homeserver, exporter, policies, keys } = context;
-  const { operate, metrics, records } = context;
+  const { operate, hourly, metrics, records } = context;
   const { bundles } = storage;
   const { serverName } = settings;
   const { limits } = config;
@@ -73,6 +73,7 @@ export function createOperations(
         serverName,
         workspaces: config.workspaces,
         access,
+        hourly,
         verifying: new TurnsByOwner(VERIFIED_AT_ONCE),
         knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
         meter: metrics.jobs,

@@ -72,6 +72,7 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
       closing,
       homeserver,
       serverName,
+      hourly: context.hourly,
       workspaces: config.workspaces,
       bridges,
       operators: { incognito, restricted },

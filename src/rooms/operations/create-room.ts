@@ -21,7 +21,7 @@ export type CreateRoom = (
 ) => Promise<MadeRoomShown>;
 
 export function createRoom(parts: RoomOperationParts): CreateRoom {
-  const { operate, policies, roles, making } = parts;
+  const { operate, policies, roles, making, hourly } = parts;
   return (requester, options) => {
     const on_behalf_of = options.as ?? null;
     return operate({ action: "room_create", on_behalf_of }, requester, async ({ caller }) => {
@@ -34,7 +34,11 @@ export function createRoom(parts: RoomOperationParts): CreateRoom {
       const wish = { owner, before: undefined, autoClose: options.auto_close_on_leave };
       const policy = known ? wanted : obeying(wanted, wish, parts.operators);
       const invite = options.invite.filter((userId) => userId !== owner);
-      if (!known) await requireFit([owner, ...invite], policy, rulesOf(parts));
+      if (!known) {
+        await requireFit([owner, ...invite], policy, rulesOf(parts));
+        await hourly.invitations.spend(caller, invite.length);
+        await hourly.rooms.spend(caller);
+      }
       const { room, uninvited } = await making.make(
         { id, owner, policy },
         { name: options.name, topic: options.topic, invite },

@@ -23,6 +23,7 @@ export function inviteUser(parts: RoomOperationParts): InviteUser {
         throw new RequestError("forbidden", "M_FORBIDDEN", "That person is banned from this room");
       if (membership !== "join" && membership !== "invite") {
         if (!oneself && !(await takesInvitation(parts.homeserver, userId, caller.userId))) throw notInvited();
+        if (!oneself) await parts.hourly.invitations.spend(caller);
         await invite(writer, roomId, userId, invitationReason(caller.userId, userId));
       }
       await record({ outcome: "done" });

@@ -4,6 +4,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { ExistingRoom, PolicyStore } from "../../ports/policy-store.ts";
 import { CHECK_MS, requireRoomId } from "../../requests/access.ts";
 import type { RunOperation } from "../../requests/operation.ts";
+import type { HourlyLimits } from "../../requests/limits/hourly.ts";
 import { requireActive } from "../../requests/standing.ts";
 import type { Caller } from "../../requests/requester.ts";
 import type { Directory } from "../directory.ts";
@@ -26,6 +27,7 @@ export interface RoomOperationParts {
   guard: RoomGuard;
   closing: RoomClosing;
   homeserver: HomeserverAccess;
+  hourly: HourlyLimits;
   serverName: string;
   /** slug to room id or alias */
   workspaces: Readonly<Record<string, string>>;

@@ -262,6 +262,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     rooms: unexpectedRooms(),
     homeserver,
     memory: memoryStores().memory,
+    roomsMade: { spend: () => Promise.resolve() },
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),
     },

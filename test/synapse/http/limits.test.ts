@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { JsonObject } from "../../../src/matrix/json.ts";
 import { answerWith, forwardingServer, type ForwardingServer } from "../../support/forwarding-server.ts";
 import { postImport } from "../../support/imported-room.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
@@ -12,8 +13,11 @@ import { sampleRoom, temporaryDirectory, writeSample } from "../../unit/bundle/s
 import { eventually } from "../bot/talk.ts";
 import { Api } from "./api.ts";
 
+const HOURLY = { rooms_per_hour: 3, invitations_per_hour: 3 };
+
 describe("the limits of a service that many share", () => {
   let service: Service;
+  let homeserver: string;
   let proxy: ForwardingServer;
   let mallory: MatrixClient;
   let ann: MatrixClient;
@@ -24,6 +28,7 @@ describe("the limits of a service that many share", () => {
 
   before(async () => {
     const synapse = await sharedSynapse();
+    homeserver = synapse.url;
     mallory = await registerUser(synapse.url, unique("mallory"));
     ann = await registerUser(synapse.url, unique("ann"));
     proxy = await forwardingServer(synapse.url, async ({ request, response, forward }) => {
@@ -34,7 +39,7 @@ describe("the limits of a service that many share", () => {
     service = await startService({
       synapse: { url: proxy.url, serverName: synapse.serverName },
       registration: synapse.takeRegistration(),
-      config: { limits: { live_exports_per_user: 1, live_exports: 2, uploads_per_user: 1 } },
+      config: { limits: { live_exports_per_user: 1, live_exports: 2, uploads_per_user: 1, ...HOURLY } },
     });
     folder = await temporaryDirectory();
     sound = await writeSample(sampleRoom(), folder.path, "sound.zip");
@@ -80,6 +85,27 @@ describe("the limits of a service that many share", () => {
     await eventually("the place is free again", async () => {
       return (await postImport(service, mallory.token, sound)).status === 202;
     });
+  });
+
+  it("makes so many rooms for one user in an hour, and invites so many people", async () => {
+    const cat = await registerUser(homeserver, unique("cat"));
+    const others = [ann.userId, mallory.userId];
+    const make = async (user: MatrixClient, invite: string[]): Promise<[number, string]> => {
+      const body = JSON.stringify({ name: "Tea", invite });
+      const response = await api(user).fetch("/v1/rooms", { method: "POST", body });
+      if (response.status === 429) expect(Number(response.headers.get("retry-after"))).to.be.within(1, 3600);
+      return [response.status, String(((await response.json()) as JsonObject)["error"])];
+    };
+    expect((await make(cat, others))[0]).to.equal(201);
+    const [status, error] = await make(cat, others);
+    expect(status).to.equal(429);
+    expect(error).to.match(
+      /^You may have 3 people invited in an hour \(limits.invitations_per_hour\), and have had 2: try again in \d+ minutes$/,
+    );
+    for (let i = 1; i < HOURLY.rooms_per_hour; i++) expect((await make(cat, []))[0]).to.equal(201);
+    expect((await make(cat, []))[1]).to.match(/^You may have 3 rooms made in an hour \(limits.rooms_per_hour\)/);
+    expect((await postImport(service, cat.token, sound)).status).to.equal(429);
+    expect((await make(ann, [mallory.userId]))[0]).to.equal(201);
   });
 
   /** An upload that has begun, and does not go on. */

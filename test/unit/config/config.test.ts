@@ -57,6 +57,8 @@ describe("the configuration", () => {
       upload_size: 2 * 1024 ** 3,
       concurrent_jobs: 2,
       jobs_per_user: 100,
+      rooms_per_hour: 100,
+      invitations_per_hour: 200,
       live_exports: 8,
       live_exports_per_user: 2,
       uploads: 16,

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type { Account } from "../../../src/ports/homeserver/homeserver-access.ts";
 import { startImport } from "../../../src/imports/start-import.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
+import { hourlyLimits } from "../../../src/requests/limits/hourly.ts";
 import { TurnsByOwner } from "../../../src/requests/limits/turns-by-owner.ts";
 import type { Requester } from "../../../src/requests/requester.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
@@ -46,6 +47,7 @@ describe("the importing user", () => {
       workspaces: {},
       access: { hides: unexpected },
       knownKeys: unexpected,
+      hourly: hourlyLimits({ rooms_per_hour: 10, invitations_per_hour: 10 }),
       verifying: new TurnsByOwner(1),
     });
     const file = join(folder, "bundle.zip");

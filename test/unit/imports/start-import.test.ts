@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { startImport, type StartImportParts } from "../../../src/imports/start-import.ts";
 import { TooManyJobs } from "../../../src/ports/job-store.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
+import { hourlyLimits } from "../../../src/requests/limits/hourly.ts";
 import { TurnsByOwner } from "../../../src/requests/limits/turns-by-owner.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
 import { job } from "../../support/fakes/bot.ts";
@@ -48,6 +49,7 @@ describe("an import that could not be queued", () => {
       serverName: "x",
       workspaces: {},
       access: { hides: async () => false },
+      hourly: hourlyLimits({ rooms_per_hour: 10, invitations_per_hour: 10 }),
       verifying: new TurnsByOwner(1),
       knownKeys: async () => [],
     };

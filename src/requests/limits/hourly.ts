@@ -1,0 +1,51 @@
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RequestError } from "../failures/failure.ts";
+import type { Caller } from "../requester.ts";
+
+const HOUR_SECONDS = 3600;
+
+/** So many of something for each user within an hour, as this process counts them; admin tokens have no such limit. */
+export class Hourly {
+  readonly #limiter: RateLimiterMemory;
+  readonly #what: string;
+  readonly #setting: string;
+
+  /** @param what for people: "rooms made" */
+  constructor({ what, limit, setting }: { what: string; limit: number; setting: string }) {
+    this.#limiter = new RateLimiterMemory({ points: limit, duration: HOUR_SECONDS });
+    this.#what = what;
+    this.#setting = setting;
+  }
+
+  /** Counts so many more, or none. @throws RequestError too_many, with the numbers */
+  async spend({ userId, adminToken }: Pick<Caller, "userId" | "adminToken">, count = 1): Promise<void> {
+    if (adminToken || count === 0) return;
+    try {
+      await this.#limiter.consume(userId, count);
+    } catch (full) {
+      if (!(full instanceof RateLimiterRes)) throw full;
+      await this.#limiter.reward(userId, count);
+      const seconds = Math.max(1, Math.ceil(full.msBeforeNext / 1000));
+      const message = `You may have ${String(this.#limiter.points)} ${this.#what} in an hour (${this.#setting}), and have had ${String(full.consumedPoints - count)}: try again in ${String(Math.ceil(seconds / 60))} minutes`;
+      throw new RequestError("too_many", "M_LIMIT_EXCEEDED", message, [], seconds);
+    }
+  }
+}
+
+/** What one user may have within an hour. */
+export interface HourlyLimits {
+  /** by imports, too, and direct rooms with the bot */
+  rooms: Hourly;
+  invitations: Hourly;
+}
+
+export function hourlyLimits(limits: { rooms_per_hour: number; invitations_per_hour: number }): HourlyLimits {
+  return {
+    rooms: new Hourly({ what: "rooms made", limit: limits.rooms_per_hour, setting: "limits.rooms_per_hour" }),
+    invitations: new Hourly({
+      what: "people invited",
+      limit: limits.invitations_per_hour,
+      setting: "limits.invitations_per_hour",
+    }),
+  };
+}
