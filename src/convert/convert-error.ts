@@ -7,6 +7,8 @@ export const CONVERT_ERRORS = {
   export_malformed: "The export is damaged: it cannot be read as JSON, or not in the layout that it should have.",
   export_too_large: "The conversation is larger than one bundle may be.",
   account_export: "This is the export of a whole account: export the one chat from its own menu.",
+  export_encrypted:
+    "This is encrypted: export the chats from Signal's settings as plain text, or read its database with signal-export (--from signal).",
   html_export: "This export is written as HTML pages: export again, and choose JSON.",
   time_zone_needed:
     "The export gives times without their time zone: name it, such as --time-zone Europe/Berlin (an IANA name; UTC is one, too).",

@@ -11,5 +11,6 @@ export const FORMATS: Readonly<Record<string, () => Promise<ForeignFormat>>> = {
   "google-chat": async () => (await import("./from/google-chat/google-chat.ts")).googleChat,
   whatsapp: async () => (await import("./from/whatsapp/whatsapp.ts")).whatsapp,
   signal: async () => (await import("./from/signal/signal.ts")).signal,
+  "signal-desktop": async () => (await import("./from/signal-desktop/signal-desktop.ts")).signalDesktop,
   irc: async () => (await import("./from/irc/irc.ts")).irc,
 };

@@ -27,6 +27,7 @@ What to give for each program:
   google-chat the "Google Chat" of Google Takeout; --channel NAME
   whatsapp    the ZIP or folder of "Export chat"; --time-zone
   signal      the folder that signal-export makes; --channel NAME --time-zone
+  signal-desktop  the folder that Signal itself exports as plain text; --channel NAME
   irc         a log of WeeChat, irssi or ZNC, or a folder of them; --time-zone
 The bundle says in its ledger what could not be carried: see roomporter bundle show. It is imported like any other.
 
@@ -43,7 +44,7 @@ export function addConvertCommand(bundle: Command, version: string, world: World
       .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
       .option(
         "--from <program>",
-        "who made the export: auto, element, discord, slack, mattermost, telegram, rocketchat, google-chat, whatsapp, signal or irc",
+        "who made the export: auto, element, discord, slack, mattermost, telegram, rocketchat, google-chat, whatsapp, signal, signal-desktop or irc",
       )
       .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
       .option(

@@ -220,7 +220,7 @@ export function replyRelation(replyTo: string | undefined): JsonObject | undefin
 /** Adds an edit of a message that holds text alone: the log of an export tells what it became and when. */
 export async function addTextEdit(
   conversation: Conversation,
-  edit: { key: string; sender: string; time: number; said: Said },
+  edit: { key: string; sender: string; time: number; said: Said; order?: number },
 ): Promise<void> {
   await addEdit(conversation, { ...edit, editedAt: edit.time }, textContent("m.text", edit.said));
 }
@@ -228,11 +228,11 @@ export async function addTextEdit(
 /** An edit as clients send it: the new content beside a text for clients that know nothing of edits. */
 async function addEdit(
   conversation: Conversation,
-  message: Pick<ForeignMessage, "key" | "sender" | "time" | "editedAt">,
+  message: Pick<ForeignMessage, "key" | "sender" | "time" | "editedAt" | "order">,
   content: JsonObject,
 ): Promise<void> {
   const { ids } = conversation;
-  const { key, sender, time, editedAt = time } = message;
+  const { key, sender, time, editedAt = time, order = time } = message;
   const origin_server_ts = Math.max(editedAt, time);
   // a log may tell of several; to the second, as the message and the log may give the same edit in two ways
   const event_id = ids.event(`${key}/edit/${Math.floor(origin_server_ts / 1000)}`);
@@ -243,7 +243,8 @@ async function addEdit(
     "m.new_content": content,
     "m.relates_to": { rel_type: "m.replace", event_id: ids.event(key) },
   };
-  await conversation.add({ event_id, type: "m.room.message", sender, origin_server_ts, content: edit });
+  const event = { event_id, type: "m.room.message", sender, origin_server_ts, content: edit };
+  await conversation.add(event, Math.max(order, origin_server_ts));
 }
 
 /** Adds who reacted to the event `target`, each person once with each emoji. */

@@ -17,13 +17,19 @@ export interface JsonLine {
   tooLong: boolean;
 }
 
-/** The lines of a JSON Lines file that are not empty, one at a time. */
-export async function* jsonLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<JsonLine, void, undefined> {
+/**
+ * The lines of a JSON Lines file that are not empty, one at a time. `wanted`: which are worth parsing, where many are not; all
+ * others are passed over, but too long ones.
+ */
+export async function* jsonLines(
+  bytes: AsyncIterable<Buffer>,
+  wanted: (line: Buffer) => boolean = () => true,
+): AsyncGenerator<JsonLine, void, undefined> {
   let number = 0;
   for await (const line of lines(bytes)) {
     number++;
     if (line === undefined) yield { number, value: undefined, tooLong: true };
-    else if (line.some((byte) => byte > 0x20)) yield { number, value: parsed(line), tooLong: false };
+    else if (line.some((byte) => byte > 0x20) && wanted(line)) yield { number, value: parsed(line), tooLong: false };
   }
 }
 

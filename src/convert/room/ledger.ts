@@ -7,6 +7,7 @@ export const LEDGER = {
   message_malformed: "A message does not have the shape that this export gives to messages; it is left out.",
   message_too_large: "A message, or a thread on one line, is larger than 64 MiB; it is left out.",
   message_unsupported: "The exporting program could not read a message itself; it is left out.",
+  disappearing_not_in_export: "The export holds no disappearing messages.",
   message_repeated: "A message stands in the export more than once; it is carried once.",
   message_empty: "A message has neither text nor files that this format can express; it is left out.",
   event_too_large: "A message is larger than a bundle may hold; it is left out.",
@@ -19,6 +20,7 @@ export const LEDGER = {
   emoji_picture_left_out: "Pictures of custom emoji are left out; their names stand in their place.",
   media_not_in_export: "The export does not hold this file.",
   media_damaged: "The export's archive does not give this file out whole.",
+  media_seen_once: "Files that could be looked at once only are not in the export; a notice stands in their place.",
   media_ambiguous:
     "Several files of the export could be this one, or one could belong to several messages; none was taken.",
   media_decrypted: "Files that were encrypted in the room are carried as the export holds them: decrypted.",
@@ -27,6 +29,7 @@ export const LEDGER = {
   reactions_unattributed: "Reactions whose author the export does not name are left out.",
   reactions_unavailable: "The export does not hold reactions.",
   reaction_time_unknown: "The export does not say when people reacted: reactions bear the time of their message.",
+  vote_time_unknown: "The export does not say when people voted: votes bear the time of their poll.",
   votes_unattributed: "The export does not say who voted in polls; the numbers of votes are in the polls.",
   votes_unavailable: "The export does not hold the votes of polls; no result is claimed.",
   pins_unavailable: "More messages are pinned than one event can list; the rest is left out.",
