@@ -60,12 +60,20 @@ async function runExport(
 ): Promise<JsonObject> {
   const { exporter, policies, homeserver, bundles, spoolDir, space, spools, logger } = parts;
   if (job.room_id === null) throw new RequestError("internal", "M_UNKNOWN", "The job names no room");
-  const { visibleTo, options } = readExportParams(job);
+  const { visibleTo, ignored, options } = readExportParams(job);
   requireOpen(await policies.get(job.room_id));
   const { reader, media } = homeserver.asService(signal, permit);
   // they may have left since they asked
   if (visibleTo !== undefined) await requireJoined(reader, job.room_id, visibleTo, "You are not in this room any more");
-  const what = { roomId: job.room_id, reader, media, exportedBy: visibleTo ?? reader.userId, visibleTo, options };
+  const what = {
+    roomId: job.room_id,
+    reader,
+    media,
+    exportedBy: visibleTo ?? reader.userId,
+    visibleTo,
+    ignored,
+    options,
+  };
   const bundle = await exporter.collect({ ...what, onProgress, resumeIn: spools.of(job.id) }, signal);
   const startedOver = !bundle.resumed && job.progress.done > 0;
   if (startedOver)

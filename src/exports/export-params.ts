@@ -4,31 +4,45 @@ import { isObject, member, type JsonObject, type JsonValue } from "../matrix/jso
 import type { Job } from "../ports/job-store.ts";
 import { exportOptions, type ExportOptions } from "./options.ts";
 
-/** What a queued export has to know: its options as they were asked for, and to whom the room is shown. */
-const params = z.object({ visible_to: z.string().nullable(), options: exportOptions.strip() });
+/** What a queued export has to know: its options as they were asked for, to whom the room is shown, and whom that user ignores. */
+const params = z.object({
+  visible_to: z.string().nullable(),
+  ignored: z.array(z.string()).default([]),
+  options: exportOptions.strip(),
+});
 
-export function exportParams(visibleTo: string | undefined, options: ExportOptions): JsonObject {
-  return z.encode(params, { visible_to: visibleTo ?? null, options });
+export interface ExportParams {
+  visibleTo: string | undefined;
+  ignored: readonly string[];
+  options: ExportOptions;
+}
+
+export function exportParams({ visibleTo, ignored, options }: ExportParams): JsonObject {
+  return z.encode(params, { visible_to: visibleTo ?? null, ignored: [...ignored], options });
 }
 
 /** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
-export function readExportParams({ params: stored, owner }: Job): {
-  visibleTo: string | undefined;
-  options: ExportOptions;
-} {
+export function readExportParams({ params: stored, owner }: Job): ExportParams {
   // where it is not said, the room is shown to nobody but the owner
   const visibleTo = member(stored, "visible_to") ?? ("visible_to" in stored || !isUserId(owner) ? null : owner);
   const options = member(stored, "options");
-  const { visible_to, options: read } = params.parse({
+  const {
+    visible_to,
+    ignored,
+    options: read,
+  } = params.parse({
     visible_to: visibleTo,
+    ignored: member(stored, "ignored"),
     options: isObject(options) ? options : flatOptions(stored),
   });
-  return { visibleTo: visible_to ?? undefined, options: read };
+  return { visibleTo: visible_to ?? undefined, ignored, options: read };
 }
 
 /** Before options had a member of their own, they stood beside `visible_to`: null for what was not asked for, times as numbers. */
 function flatOptions(stored: JsonObject): JsonObject {
-  const said = Object.entries(stored).filter(([key, value]) => key !== "visible_to" && value !== null);
+  const said = Object.entries(stored).filter(
+    ([key, value]) => key !== "visible_to" && key !== "ignored" && value !== null,
+  );
   return Object.fromEntries(
     said.map(([key, value]): [string, JsonValue] => [
       key,

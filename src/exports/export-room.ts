@@ -18,7 +18,7 @@ import { MemberProfiles } from "./reading/member-profiles.ts";
 import { beginReading } from "./reading/reading.ts";
 import { referBeside } from "./reading/media/refer-beside.ts";
 import { RoomSpool } from "./reading/room-spool.ts";
-import { Slice } from "./reading/slice.ts";
+import { noSuchThread, Slice } from "./reading/slice.ts";
 import { withoutRepeats } from "./reading/timeline.ts";
 import { TimelineCollector } from "./reading/timeline-collector.ts";
 import { makeViewer } from "./reading/viewer.ts";
@@ -39,6 +39,8 @@ export interface ExportInput {
   seesAll?: boolean | undefined;
   /** narrows what the reader sees to what this user may see */
   visibleTo?: string | undefined;
+  /** whom that user ignores */
+  ignored?: readonly string[];
   options: ExportOptions;
   /** folder for what is being collected */
   spoolDir: string;
@@ -82,11 +84,12 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
   try {
     const reading = await beginReading(reader, roomId, log?.timeline, signal);
     const { state, resumed } = reading;
-    const excluded = await excludedSenders(reader, state, signal);
+    const ignored = [...(await reader.ignoredUsers(signal)), ...(input.ignored ?? [])];
+    const excluded = excludedSenders(ignored, state, [reader.userId, visibleTo]);
     const profiles = new MemberProfiles(state);
     const authors = new Authors(state, { server_name: serverName, room_id: roomId }, serviceUser, profiles);
     const readerId = reader.userId;
-    const slice = await Slice.of(options, reader, roomId, signal);
+    const slice = await Slice.of(options, reader, roomId, excluded, signal);
     const earlier = options.since_bundle && new EarlierBundle(options.since_bundle);
     const collector = new TimelineCollector({
       state,
@@ -113,6 +116,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const timeline = collector.collected();
 
     const { tally } = timeline;
+    if (visibleTo !== undefined && options.thread !== undefined && !timeline.hasThreadRoot) throw noSuchThread();
     earlier?.requireFits(tally);
     const filesHeldEarlier = referBeside(tally, { state, authors, profiles });
     if (options.media) for (const uri of tally.media.keys()) media.want(uri);

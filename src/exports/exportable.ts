@@ -17,7 +17,8 @@ export interface ExportRules {
 }
 
 /**
- * The reader is in the room, the caller may know of it, and nothing there refuses to travel.
+ * The reader and the caller are in the room, the caller may know of it, and nothing there refuses to travel. Who is not in the room learns
+ * nothing about it: neither whether the service is, nor what kind of room it is.
  * @throws RequestError forbidden, invalid with the refusals, gone where it is being closed; HomeserverError, StoreAway
  */
 export async function requireExportable(
@@ -27,11 +28,14 @@ export async function requireExportable(
   { serverName, serviceUser, policies, access }: ExportRules,
   signal: AbortSignal,
 ): Promise<void> {
-  const absent =
-    reader.userId === serviceUser
+  const asMember = reader.userId === serviceUser && !caller.adminToken;
+  const absent = asMember
+    ? `You are not in this room, or ${serviceUser} is not: both must be in it`
+    : reader.userId === serviceUser
       ? `${serviceUser} is not in this room: invite it there first`
       : "You are not in this room";
   await requireJoined(reader, roomId, reader.userId, absent);
+  if (asMember) await requireJoined(reader, roomId, caller.userId, absent);
   // the same answer as for a room that does not exist
   if (await access.hides(roomId, caller)) throw new RequestError("forbidden", "M_FORBIDDEN", absent);
   const recorded = await policies.get(roomId);

@@ -27,6 +27,8 @@ export interface ExportRequest {
   seesAll?: boolean | undefined;
   /** narrows what the reader sees to what this user may see */
   visibleTo?: string | undefined;
+  /** whom that user ignores: what they say is left out, as the homeserver leaves it out of what it shows to that user */
+  ignored?: readonly string[];
   options: ExportOptions;
   /** a folder of this export's own that outlives the process: an earlier run's work there is resumed */
   resumeIn?: string;

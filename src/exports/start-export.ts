@@ -1,6 +1,6 @@
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { Job } from "../ports/job-store.ts";
-import { CHECK_MS, requireJoined, requireRoomId } from "../requests/access.ts";
+import { CHECK_MS, requireRoomId } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import { actorOf, type Requester } from "../requests/requester.ts";
@@ -25,7 +25,7 @@ export interface StartExportParts {
   operate: RunOperation;
   control: Pick<JobControl, "get" | "queue">;
   jobAccess: Pick<JobAccess, "atMost">;
-  homeserver: Pick<HomeserverAccess, "asService">;
+  homeserver: Pick<HomeserverAccess, "asService" | "account">;
   rules: ExportRules;
 }
 
@@ -41,8 +41,8 @@ export function startExport({ operate, control, jobAccess, homeserver, rules }: 
       const soon = AbortSignal.timeout(CHECK_MS);
       const { reader } = homeserver.asService(soon);
       await requireExportable(roomId, caller, reader, rules, soon);
-      if (!adminToken) await requireJoined(reader, roomId, userId, "You are not in this room");
-      const params = exportParams(adminToken ? undefined : userId, options);
+      const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, caller.accessToken, soon);
+      const params = exportParams({ visibleTo: adminToken ? undefined : userId, ignored, options });
       const job = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
       // the store adds the job's id and its room
       const granted = { action: "export", outcome: "granted", ...actorOf(caller), details: ["as_service"] } as const;

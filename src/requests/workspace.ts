@@ -34,11 +34,15 @@ export async function findWorkspace(
   const { reader } = rules;
   const roomId = await roomIdOf(name, rules);
   if (roomId === undefined) throw new RequestError("not_found", "M_NOT_FOUND", "There is no such workspace");
-  const absent = `${reader.userId} is not in that workspace: invite it there first`;
+  // who is not in it does not learn whether the service is
+  const absent =
+    userId === undefined
+      ? `${reader.userId} is not in that workspace: invite it there first`
+      : `You are not in that workspace, or ${reader.userId} is not: both must be in it`;
   await requireJoined(reader, roomId, reader.userId, absent);
   // the same answer as where there is none
   if (await rules.hides(roomId)) throw new RequestError("forbidden", "M_FORBIDDEN", absent);
-  if (userId !== undefined) await requireJoined(reader, roomId, userId, "You are not in that workspace");
+  if (userId !== undefined) await requireJoined(reader, roomId, userId, absent);
   const create = await reader.stateEvent(roomId, "m.room.create", "");
   if (!create || stringMember(create.content, "type") !== "m.space")
     throw new RequestError("invalid", "M_INVALID_PARAM", "That room is not a space");

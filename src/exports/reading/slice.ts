@@ -14,7 +14,14 @@ export class Slice {
   /** the thread's root and messages */
   readonly #thread: { root: string; ids: ReadonlySet<string> } | undefined;
 
-  private constructor({ since, until, senders, without, thread }: ExportOptions, inThread: readonly string[]) {
+  readonly #ignored: ReadonlySet<string>;
+
+  private constructor(
+    { since, until, senders, without, thread }: ExportOptions,
+    inThread: readonly string[],
+    ignored: readonly string[],
+  ) {
+    this.#ignored = new Set(ignored);
     this.#since = since ?? -Infinity;
     this.#until = until ?? Infinity;
     this.#senders = senders && new Set(senders);
@@ -22,14 +29,29 @@ export class Slice {
     this.#thread = thread === undefined ? undefined : { root: thread, ids: new Set([thread, ...inThread]) };
   }
 
-  /** @throws RequestError not_found where there is no such thread; HomeserverError */
-  static async of(options: ExportOptions, reader: RoomReader, roomId: string, signal: AbortSignal): Promise<Slice> {
+  /**
+   * @param ignored users whose messages are left out
+   * @throws RequestError not_found where there is no such thread; HomeserverError
+   */
+  static async of(
+    options: ExportOptions,
+    reader: RoomReader,
+    roomId: string,
+    ignored: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Slice> {
     const { thread } = options;
-    return new Slice(options, thread === undefined ? [] : await messagesOf(thread, reader, roomId, signal));
+    return new Slice(options, thread === undefined ? [] : await messagesOf(thread, reader, roomId, signal), ignored);
+  }
+
+  /** Is it kept from one who ignores its sender? State is not. */
+  ignores({ sender, state_key }: ClientEvent): boolean {
+    return state_key === undefined && this.#ignored.has(sender);
   }
 
   /** `author`: who really wrote it, where that is not simply its sender */
   holds(event: ClientEvent, author: ImportedSender | undefined): boolean {
+    if (this.ignores(event)) return false;
     if (event.origin_server_ts < this.#since || event.origin_server_ts >= this.#until) return false;
     if (this.#without.has(author?.user_id ?? event.sender)) return false;
     const senders = this.#senders;
@@ -51,10 +73,12 @@ async function messagesOf(thread: string, reader: RoomReader, roomId: string, si
     return await reader.threadMessages(roomId, thread, signal);
   } catch (error) {
     if (!(error instanceof HomeserverError) || ![400, 403, 404].includes(error.status)) throw error;
-    throw new RequestError(
-      "not_found",
-      "M_NOT_FOUND",
-      "There is no such event to which a thread could belong, or you may not see it",
-    );
+    throw noSuchThread();
   }
+}
+
+/** The same for an event that is not there and for one that they may not see. */
+export function noSuchThread(): RequestError {
+  const message = "There is no such event to which a thread could belong, or you may not see it";
+  return new RequestError("not_found", "M_NOT_FOUND", message);
 }

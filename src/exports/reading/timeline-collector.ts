@@ -13,7 +13,7 @@ import type { EventSpool, SpooledLines } from "./event-spool.ts";
 import type { MediaCollector } from "./media/media-collector.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
 import { mediaOf } from "./media/referenced-media.ts";
-import { currentVisibility, Sections } from "./sections.ts";
+import { currentVisibility, Sections, type Section } from "./sections.ts";
 import type { Slice } from "./slice.ts";
 import { Tally } from "./tally.ts";
 
@@ -46,6 +46,8 @@ export interface CollectedTimeline {
   limitedBy: string[];
   /** somebody was invited to this room as to a conversation of two */
   direct: boolean;
+  /** the event of the thread that is asked for is among what its user may see */
+  hasThreadRoot: boolean;
 }
 
 /** Takes a timeline page by page, newest first: lines to the spool, files to the collector, the rest into tallies. */
@@ -56,6 +58,8 @@ export class TimelineCollector {
   /** newest first, not yet in the spool */
   #lines: string[] = [];
   #fromCreation = false;
+  /** where the event of the thread stands that is asked for */
+  #threadRoot: Section | undefined;
   #direct = false;
 
   constructor(parts: TimelineCollectorParts) {
@@ -95,8 +99,9 @@ export class TimelineCollector {
     const readerSeesAll =
       this.#fromCreation && (seesAll || visibleStretches(this.#readersMarks.toReversed(), view).every(Boolean));
     const limitedBy = [...(readerSeesAll ? [] : [readerId]), ...(complete ? [] : [visibleTo ?? readerId])];
+    const hasThreadRoot = this.#threadRoot !== undefined && sections.includes(this.#threadRoot);
     const lines = sections.flatMap((section) => section.lines).reverse();
-    return { lines, tally, limitedBy, direct: this.#direct };
+    return { lines, tally, limitedBy, direct: this.#direct, hasThreadRoot };
   }
 
   #add(event: ClientEvent): void {
@@ -106,6 +111,7 @@ export class TimelineCollector {
     if (mark) this.#readersMarks.push(mark);
     if (event.type === "m.room.create" && event.state_key === "") this.#fromCreation = true;
     if (event.type === "m.room.member" && event.content["is_direct"] === true) this.#direct = true;
+    if (event.event_id === options.thread && !slice.ignores(event)) this.#threadRoot = this.#sections.open;
     const standing = earlier?.standingOf(event) ?? "new";
     if (!slice.holds(event, authors.of(event))) return;
 

@@ -12,9 +12,9 @@ describe("what a queued export knows", () => {
     { ...WHOLE_ROOM, senders: ["@ann:x", "@bob:x"], thread: "$t", since_bundle },
   ])
     it(`is what was asked for: ${JSON.stringify(options)}`, () => {
-      const params = exportParams("@ann:x", options);
+      const params = exportParams({ visibleTo: "@ann:x", ignored: ["@eve:x"], options });
       const read = readExportParams({ params: JSON.parse(JSON.stringify(params)) as Job["params"] } as Job);
-      expect(read).to.deep.equal({ visibleTo: "@ann:x", options });
+      expect(read).to.deep.equal({ visibleTo: "@ann:x", ignored: ["@eve:x"], options });
     });
 
   const OLD = { media: false, viewer: true, since: null, until: null, senders: null, thread: null, since_bundle: null };
@@ -29,7 +29,7 @@ describe("what a queued export knows", () => {
   });
 
   it("has what it does not say as if nobody had asked for it, and never shows more for that", () => {
-    expect(read({})).to.deep.equal({ visibleTo: "@ann:x", options: WHOLE_ROOM });
+    expect(read({})).to.deep.equal({ visibleTo: "@ann:x", ignored: [], options: WHOLE_ROOM });
     expect(read({}, "admin:backup").visibleTo).to.equal(undefined);
     expect(read({ visible_to: "@ann:x", options: { media: false, later: 1 }, more: 2 }).options).to.deep.equal({
       ...WHOLE_ROOM,
