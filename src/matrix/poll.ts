@@ -1,9 +1,8 @@
 /** Polls, in the unstable (MSC3381, what clients send) and the stable (Matrix 1.7 and later drafts) spelling. */
-import { isObject, member, objectMember, stringMember, type JsonObject, type JsonValue } from "./json.ts";
+import { extensibleText } from "./extensible-text.ts";
+import { member, objectMember, stringMember, type JsonObject, type JsonValue } from "./json.ts";
 
 const UNSTABLE = "org.matrix.msc3381.poll.";
-export const TEXT_UNSTABLE = "org.matrix.msc1767.text";
-export const TEXT = "m.text";
 
 export const isPollStart = (type: string): boolean => type === "m.poll.start" || type === UNSTABLE + "start";
 export const isPollResponse = (type: string): boolean => type === "m.poll.response" || type === UNSTABLE + "response";
@@ -25,7 +24,7 @@ export function pollAnswers(content: JsonObject): PollAnswer[] {
   if (!Array.isArray(answers)) return [];
   return answers.flatMap((answer) => {
     const id = answerId(answer);
-    return id === undefined ? [] : [{ id, text: plainText(answer) ?? id }];
+    return id === undefined ? [] : [{ id, text: extensibleText(answer) ?? id }];
   });
 }
 
@@ -52,20 +51,8 @@ export function selections(content: JsonObject): string[] {
   return Array.isArray(list) ? list.filter((id) => typeof id === "string") : [];
 }
 
-/** The plain text of an extensible-events block (MSC1767). */
-function plainText(block: JsonValue): string | undefined {
-  const unstable = stringMember(block, TEXT_UNSTABLE);
-  if (unstable !== undefined) return unstable;
-  const list = member(block, TEXT);
-  if (!Array.isArray(list)) return undefined;
-  const plain = list.find(
-    (item) => isObject(item) && (stringMember(item, "mimetype") ?? "text/plain") === "text/plain",
-  );
-  return stringMember(plain, "body");
-}
-
 /** The question of a start event. */
 export function pollQuestion(content: JsonObject): string {
   const question = objectMember(pollBlock(content), "question");
-  return (question && plainText(question)) ?? plainText(content) ?? "";
+  return extensibleText(question) ?? extensibleText(content) ?? "";
 }

@@ -26,6 +26,15 @@ export function relationOf(content: JsonObject): Relation {
   return relation;
 }
 
+/** What a reaction whose key is a picture is called (MSC4027), as in `:tea:`; undefined where it says nothing. */
+export function pictureShortcode(content: JsonObject): string | undefined {
+  const code =
+    stringMember(content, "shortcode") ||
+    stringMember(content, "com.beeper.reaction.shortcode") ||
+    stringMember(objectMember(content, "m.relates_to"), "shortcode");
+  return code ? `:${code.replaceAll(/^:|:$/g, "")}:` : undefined;
+}
+
 /** The id of the event that this one edits (`m.replace`), if it is an edit. */
 export function editTarget(event: ClientEvent): string | undefined {
   const relation = relationOf(event.content);

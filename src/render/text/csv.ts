@@ -78,7 +78,7 @@ function row(entry: TimelineEntry, text: string, { source }: Conversation): stri
   ];
 }
 
-/** What an event says: a message its text, an edit the new one, a vote its answers, a change what it did to the room. */
+/** What an event says: a message its text, an edit the new one, a poll its question and answers, a vote its answers, a change what it did to the room. */
 async function textOf(
   { entry, role }: ConversationEvent,
   { followUps }: Conversation,
@@ -99,7 +99,7 @@ async function textOf(
   }
   if (isPollEnd(type)) return "ended the poll";
   const shown = editedContent(content);
-  if (isPollStart(type)) return pollQuestion(shown);
+  if (isPollStart(type)) return [pollQuestion(shown), ...pollAnswers(shown).map(({ text }) => text)].join("\n");
   return stringMember(shown, "msgtype") === "m.location" ? locationText(shown) : bodyText(shown);
 }
 

@@ -1,5 +1,5 @@
-import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
-import { relationOf } from "../../matrix/relation.ts";
+import type { JsonObject } from "../../matrix/json.ts";
+import { pictureShortcode, relationOf } from "../../matrix/relation.ts";
 import type { Author } from "./author.ts";
 import type { FollowUp } from "./follow-ups.ts";
 
@@ -29,9 +29,5 @@ export function reactionsOf(followUps: readonly FollowUp[]): Reaction[] {
 export function reactionLabel(content: JsonObject): string {
   const key = relationOf(content).key ?? "";
   if (!key.startsWith("mxc://")) return key;
-  const code =
-    stringMember(content, "shortcode") ||
-    stringMember(content, "com.beeper.reaction.shortcode") ||
-    stringMember(member(content, "m.relates_to"), "shortcode");
-  return code ? `:${code.replaceAll(/^:|:$/g, "")}:` : "a picture";
+  return pictureShortcode(content) ?? "a picture";
 }

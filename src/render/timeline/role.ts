@@ -1,3 +1,4 @@
+import { isExtensibleMessage } from "../../matrix/extensible-text.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import { stringMember } from "../../matrix/json.ts";
@@ -45,7 +46,11 @@ export function awaitedBy({
 }
 
 const isMessage = (type: string): boolean =>
-  type === "m.room.message" || type === "m.sticker" || type === "m.room.encrypted" || isPollStart(type);
+  type === "m.room.message" ||
+  type === "m.sticker" ||
+  type === "m.room.encrypted" ||
+  isPollStart(type) ||
+  isExtensibleMessage(type);
 
 /** What this event is, by what came before it. */
 export function partOf(original: OriginalEvent, before: Before): Part {

@@ -1,3 +1,4 @@
+import { extensibleText } from "../../matrix/extensible-text.ts";
 import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { isPollStart, pollBlock, pollQuestion } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
@@ -27,7 +28,7 @@ export function searchedText(type: string, content: JsonObject): string {
 
 /** What a message says as plain text: without the quote and the name that some clients put before it. */
 export function bodyText(content: JsonObject): string {
-  const body = withoutName(stringMember(content, "body") ?? "", content);
+  const body = withoutName(stringMember(content, "body") ?? extensibleText(content) ?? "", content);
   const isReply = objectMember(objectMember(content, "m.relates_to"), "m.in_reply_to") !== undefined;
   return isReply ? withoutQuote(body) : body;
 }

@@ -127,8 +127,13 @@ export function everyKind(): { room: SampleRoom; kinds: Kind[] } {
     ["Mallory", ALICE, "psst"],
   );
 
+  const words: JsonObject = { "m.text": [{ body: "<b>x</b>", mimetype: "text/html" }, { body: "extensible words" }] };
+  add("an extensible message", message(70, ALICE, words, { type: "m.message" }), ["extensible words"]);
+  const oldWords = { "org.matrix.msc1767.text": "older words" };
+  add("an older one", message(71, BOB, oldWords, { type: "org.matrix.msc1767.message" }), ["older words"]);
+
   add("a poll", message(40, ALICE, stablePoll("Which?"), { type: "m.poll.start" }), ["Which tea?", "Green", "Black"], {
-    row: ["Which?"],
+    row: ["Which?", "Green", "Black"],
   });
   const newPoll = { "m.new_content": stablePoll("Which tea?"), ...about(40, "m.replace") };
   add("its edit", message(41, ALICE, newPoll, { type: "m.poll.start" }), ["Which tea?"], { at: 40 });
@@ -139,7 +144,7 @@ export function everyKind(): { room: SampleRoom; kinds: Kind[] } {
     row: ["ended the poll"],
   });
   add("an older poll", message(44, ALICE, unstablePoll, { type: `${UNSTABLE}start` }), ["Biscuits?", "Not closed"], {
-    row: ["Biscuits?"],
+    row: ["Biscuits?", "Yes", "No"],
   });
   const oldVote = { [`${UNSTABLE}response`]: { answers: ["No"] }, ...about(44, "m.reference") };
   add("an older vote", message(45, CAROL, oldVote, { type: `${UNSTABLE}response` }), ["1 vote"], {
