@@ -1,4 +1,4 @@
-// npm run fuzz: the random bundles of `npm test`, fifty times as many (or `npm run fuzz 1000`; SEED=… repeats a run). Plain
+// npm run fuzz: the random bundles and rooms of `npm test`, fifty times as many (or `npm run fuzz 1000`; SEED=… repeats a run). Plain
 // JavaScript without packages, for it is what installs them.
 import { installDependencies } from "./dependencies.js";
 import { main, run } from "./run.js";

@@ -50,15 +50,15 @@ export class References {
   }
 
   /**
-   * A copy of a content with the new address of each file. Texts and reaction keys stay as they are: the addresses that stand
-   * there are named in the origin.
+   * A copy of a content with the new address of each file. Texts stay as they are: the addresses that stand there are named
+   * in the origin.
    */
   withFiles(content: JsonObject): JsonObject {
     if (this.files.size === 0) return copy(content, undefined, false, (text) => text) as JsonObject;
     const replace = (text: string, key: string | undefined, isHtml: boolean): string => {
       const file = this.files.get(text);
       if (isHtml && file === undefined) return replaceInlineMedia(text, (uri) => this.files.get(uri) ?? uri);
-      return file === undefined || isHtml || key === "body" || key === "key" ? text : file;
+      return file === undefined || isHtml || key === "body" ? text : file;
     };
     return copy(content, undefined, false, replace) as JsonObject;
   }

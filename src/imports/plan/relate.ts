@@ -57,7 +57,7 @@ async function relateOne(content: JsonObject, planning: Planning): Promise<Relat
   const { newId } = target;
   const { author } = provenance;
   const byline = { author, shown: survey.names.of(author) };
-  const forms = keyForms(relation.key, original.content, references.files);
+  const forms = keyForms(relationOf(original.content).key ?? relation.key, original.content, references.files);
   const key = await freeKey(forms, byline, (tried) => planning.hasReaction(newId, tried));
   setMember(block, "key", key);
   return { ...put(false), reaction: { target: newId, key } };

@@ -7,8 +7,9 @@ import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
 import fc from "fast-check";
 import { diffBundles } from "../../../src/bundle/diff/diff.ts";
+import { summarizeBundle } from "../../../src/bundle/summarize.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
-import type { JsonObject } from "../../../src/matrix/json.ts";
+import { objectMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import type { MemoryRoom } from "../../support/fakes/memory-homeserver/room.ts";
 import { exportedTo, importedInto, serviceOn } from "../../support/generations.ts";
@@ -57,7 +58,8 @@ const shownOn = (homeserver: MemoryHomeserver, roomId: string): ShownRoom => ({
 describe(`three generations of a room in which anything may have happened (SEED=${SEED})`, function () {
   this.timeout(60_000 * RUNS);
 
-  async function hold(what: readonly Action[]): Promise<void> {
+  /** Gives the third room. */
+  async function hold(what: readonly Action[]): Promise<ShownRoom> {
     const folder = await mkdtemp(join(tmpdir(), "roomporter-generations-"));
     try {
       const [one, two, three] = ["one.test", "two.test", "three.test"].map((name) => new MemoryHomeserver(name));
@@ -67,19 +69,42 @@ describe(`three generations of a room in which anything may have happened (SEED=
       const first = await exportedTo(folder, one, stage.roomId, PEOPLE[0] ?? "");
       const source = shownOn(one, stage.roomId);
       let bundle = first;
+      let copy = source;
       for (const homeserver of [two, three]) {
         const roomId = await importedInto(homeserver, bundle);
-        await expectSameConversation(source, shownOn(homeserver, roomId));
+        copy = shownOn(homeserver, roomId);
+        await expectSameConversation(source, copy);
         bundle = await exportedTo(folder, homeserver, roomId, serviceOn(homeserver));
         expect((await verifyBundle(bundle)).faults, homeserver.serverName).to.deep.equal([]);
         expect((await diffBundles(first, bundle)).differences, homeserver.serverName).to.deep.equal([]);
+        expect((await summarizeBundle(bundle)).ledger_by_code, homeserver.serverName).to.deep.equal({
+          service_avatar: 1,
+        });
       }
+      return copy;
     } finally {
       await rm(folder, { recursive: true });
     }
   }
 
   it("are the same conversation", async () => {
-    await fc.assert(fc.asyncProperty(actions(40), hold), { seed: SEED, numRuns: RUNS });
+    const property = fc.asyncProperty(actions(40), async (what) => {
+      await hold(what);
+    });
+    await fc.assert(property, { seed: SEED, numRuns: RUNS });
+  });
+
+  it("keep the avatar of a per-message profile", async () => {
+    await hold([{ kind: "profile of one's own", who: 1, pick: 2, text: "Zoe: hello" }]);
+  });
+
+  it("show a reaction that is a picture by its new address, and by its shortcode for the next person", async () => {
+    const said = { kind: "text", who: 0, pick: 0, text: "hello" };
+    const { timeline } = await hold([said, ...[1, 0].map((who) => ({ ...said, kind: "picture reaction", who }))]);
+    const relations = timeline.flatMap(({ type, content }) =>
+      type === "m.reaction" ? (objectMember(content, "m.relates_to")?.["key"] ?? []) : [],
+    );
+    expect(relations[0]).to.match(/^mxc:\/\/three\.test\//);
+    expect(relations.slice(1)).to.deep.equal([":kettle: P0"]);
   });
 });

@@ -1,5 +1,6 @@
 import { parseMxc } from "../../../matrix/ids.ts";
-import { stringMember, type JsonObject } from "../../../matrix/json.ts";
+import type { JsonObject } from "../../../matrix/json.ts";
+import { pictureShortcode } from "../../../matrix/relation.ts";
 import { plainName } from "./author-names.ts";
 import type { Byline } from "./label.ts";
 
@@ -20,8 +21,7 @@ export interface KeyForms {
  */
 export function keyForms(key: string, content: JsonObject, files: ReadonlyMap<string, string>): KeyForms {
   if (!parseMxc(key)) return { key, words: key };
-  const shortcode = ["shortcode", "com.beeper.reaction.shortcode"].map((name) => stringMember(content, name));
-  const words = shortcode.find((code) => code !== undefined && code.trim() !== "") ?? PICTURE;
+  const words = pictureShortcode(content) ?? PICTURE;
   return { key: files.get(key) ?? words, words };
 }
 

@@ -87,7 +87,7 @@ describe("files of an event", () => {
     const [newA, newB] = ["mxc://here/file1", "mxc://here/file2"];
     expect([...homeserver.files.keys()], "each is uploaded once").to.deep.equal([newA, newB]);
     expect(sent[0]?.content).to.deep.include({ url: newA, info: { thumbnail_url: newB } });
-    expect(sent[1]?.content).to.deep.include({ key: a, body: b, list: [{ other: newA }], [a]: 1 });
+    expect(sent[1]?.content).to.deep.include({ key: newA, body: b, list: [{ other: newA }], [a]: 1 });
     const html = String(sent[2]?.content["formatted_body"]);
     expect(html).to.contain(`<img src="${newA}"`).and.to.contain("mxc://acme.test/gone").and.to.contain(b);
     expect(originOf(sent[2]?.content)).not.to.have.property("media");
