@@ -64,6 +64,7 @@ async function runImport(
     bundleFile: bundle.path,
     bundleSha256,
     signedBy,
+    askedBy: job.owner,
     importingUser,
     ...(workspace && { workspace }),
     writer,

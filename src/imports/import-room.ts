@@ -22,6 +22,8 @@ export interface ImportInput {
   /** undefined where it is not signed */
   signedBy: SignedBy | undefined;
   importingUser: string;
+  /** user id, or `admin:NAME`; absent: the importing user */
+  askedBy?: string;
   /** the space that the room will join, and the servers by which clients find the room */
   workspace?: { room_id: string; via: string[] };
   /** "11" or later: older ones take no dated redactions */
@@ -64,7 +66,7 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     await replay({ ...input, bundle, roomId, onEvent }, uploads);
     await settleState(writer, roomId, { bundle, uploads, journal });
     await noteSlice(writer, roomId, jobId, head);
-    await inviteImporter(writer, roomId, importingUser, head);
+    await inviteImporter(writer, roomId, importingUser, head, input.askedBy);
     if (workspace) await joinWorkspace(writer, roomId, workspace, journal);
     return { roomId, report: await reportOf(input, roomId) };
   } finally {

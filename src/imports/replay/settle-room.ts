@@ -9,6 +9,7 @@ import type { ImportJournal } from "../../ports/import-journal.ts";
 import { asShown } from "../plan/labels/author-name.ts";
 import { limitWords } from "../plan/limit-words.ts";
 import { isSendable } from "../plan/sendable.ts";
+import { invitationReason } from "../../requests/standing.ts";
 import type { Uploads } from "./uploads.ts";
 
 /**
@@ -66,17 +67,22 @@ export async function noteSlice(writer: RoomWriter, roomId: string, jobId: strin
   await writer.send(roomId, "m.room.message", `${jobId}.slice`, content);
 }
 
-/** Invites the importing user, and says to what; last of all, so that the replay rings no phone. Safe to repeat. */
+/** Invites the importing user, and says to what and, where it was somebody else, who asked for it; last of all, so that the replay rings no phone. Safe to repeat. */
 export async function inviteImporter(
   writer: RoomWriter,
   roomId: string,
   userId: string,
   head: ManifestHead,
+  askedBy = userId,
 ): Promise<void> {
   const member = await writer.stateEvent(roomId, "m.room.member", userId);
   const membership = stringMember(member?.content, "membership");
   if (membership === "invite" || membership === "join") return;
-  await writer.invite(roomId, userId, invitationWords(head));
+  await writer.invite(
+    roomId,
+    userId,
+    askedBy === userId ? invitationWords(head) : `${invitationWords(head)} ${invitationReason(askedBy, userId)}.`,
+  );
 }
 
 /** What the room is, and where it came from: clients show the reason of an invitation before one joins. */

@@ -169,6 +169,25 @@ describe("who may ask", () => {
     expect(ignoring).to.have.property("0", 403);
   });
 
+  it("says in the invitation to an import who asked for it, where it was somebody else", async () => {
+    const ivy = await registerUser(synapse.url, "ivy");
+    const talk = new Conversation();
+    talk.say(ALICE, "hello");
+    const bundle = await talk.write();
+    const fields = { as: ivy.userId };
+    const { body } = await postImport(knowing, knowing.adminToken, bundle.file, { wait: 60, fields });
+    await bundle.remove();
+    const room = String(body["room_id"]);
+    await ivy.join(room);
+    const invitation = (await ivy.timeline(room)).find(
+      ({ type, state_key, content }) =>
+        type === "m.room.member" && state_key === ivy.userId && content["membership"] === "invite",
+    );
+    expect(invitation?.content["reason"])
+      .to.match(/^Imported history/)
+      .and.contain("Asked for by admin:tests.");
+  });
+
   it("not the service user, whose token is for the homeserver", async () => {
     expect(await errcodeOf({ token: service.asToken }, "/v1/jobs")).to.deep.equal([403, "M_FORBIDDEN"]);
   });
