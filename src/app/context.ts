@@ -25,6 +25,7 @@ import { JobEndings } from "../jobs/job-endings.ts";
 import { roomExporter, type RoomExporter } from "../exports/room-exporter.ts";
 import { permissionBy, type Permission } from "../requests/access.ts";
 import { operateWith, type RunOperation } from "../requests/operation.ts";
+import { UserStorage } from "../exports/kept/user-storage.ts";
 import { hourlyLimits, type HourlyLimits } from "../requests/limits/hourly.ts";
 import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
@@ -73,6 +74,8 @@ export interface ServiceContext {
   metrics: Metrics;
   /** names this process */
   process: string;
+  /** how much is kept for each user */
+  userStorage: UserStorage;
   /** what each user may have within an hour, whatever the door */
   hourly: HourlyLimits;
   clock: Clock;
@@ -131,6 +134,8 @@ export async function openContext(
     logger,
   });
   const spools = await exportSpools(join(path, "exports"), store, isToGo);
+  const perUser = config.limits.storage_per_user || Infinity;
+  const userStorage = new UserStorage({ store, bundles, perUser, retentionDays, clock, logger });
   const keys = signingKeys(database, clock);
   const exporter = roomExporter({
     serverName,
@@ -178,6 +183,7 @@ export async function openContext(
     exporter,
     keys,
     metrics,
+    userStorage,
     hourly: hourlyLimits(config.limits),
     process: `${hostname()}/${String(process.pid)}`,
     clock,

@@ -166,6 +166,7 @@ export const configSchema = z.strictObject({
       upload_size: size.default(2 * 1024 ** 3),
       concurrent_jobs: z.number().int().min(1).max(64).default(2),
       jobs_per_user: z.number().int().min(1).default(100),
+      storage_per_user: sizeOrZero.default(10 * 1024 ** 3),
       rooms_per_hour: z.number().int().min(1).default(100),
       invitations_per_hour: z.number().int().min(1).default(200),
       live_exports: z.number().int().min(1).default(8),

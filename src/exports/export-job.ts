@@ -2,7 +2,6 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { WrittenBundle } from "../bundle/write-bundle.ts";
 import type { JsonObject } from "../matrix/json.ts";
-import type { BundleStore } from "../ports/bundle-store.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { Job } from "../ports/job-store.ts";
@@ -18,13 +17,14 @@ import { readExportParams } from "./export-params.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import type { CollectedBundle, RoomExporter } from "./room-exporter.ts";
 import { spoolFile } from "../requests/storage/spool-file.ts";
+import type { UserStorage } from "./kept/user-storage.ts";
 import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ExportJobParts {
   exporter: RoomExporter;
   policies: Pick<PolicyStore, "get">;
   homeserver: HomeserverAccess;
-  bundles: BundleStore;
+  userStorage: Pick<UserStorage, "put">;
   /** folder for the unfinished ZIP */
   spoolDir: string;
   /** of its disk */
@@ -58,7 +58,7 @@ async function runExport(
   job: Job,
   { signal, permit, onProgress }: JobContext,
 ): Promise<JsonObject> {
-  const { exporter, policies, homeserver, bundles, spoolDir, space, spools, logger } = parts;
+  const { exporter, policies, homeserver, userStorage, spoolDir, space, spools, logger } = parts;
   if (job.room_id === null) throw new RequestError("internal", "M_UNKNOWN", "The job names no room");
   const { visibleTo, ignored, options } = readExportParams(job);
   requireOpen(await policies.get(job.room_id));
@@ -85,7 +85,7 @@ async function runExport(
   try {
     const written = await bundle.writeTo(spoolFile(file, space));
     signal.throwIfAborted();
-    await patientWithStorage(() => bundles.put(job.id, file, signal), signal);
+    await patientWithStorage(() => userStorage.put(job, file, signal), signal);
     return { ...reportOf(bundle, written), ...(startedOver && { started_over: true }) };
   } finally {
     await rm(file, { force: true });

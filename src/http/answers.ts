@@ -52,7 +52,7 @@ export const FAILURES = {
   429: "Too many wrong tokens from this address, or as many unfinished jobs, exports or uploads as one may have: `Retry-After` says when to try again",
   502: "The homeserver does not answer, or is rate-limiting requests",
   503: "The database or the bundle store does not answer",
-  507: "Too little free disk space",
+  507: "Too little free disk space, or more than the service keeps for one user",
 } as const;
 export type Failure = keyof typeof FAILURES;
 

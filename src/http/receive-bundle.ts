@@ -45,7 +45,7 @@ export function bundleReceiver({ folder, space, size }: UploadLimits, fields: re
   };
   return async (request, response, admit) => {
     const receive = multer({ storage, limits, fileFilter: admitting(admit) }).single("bundle");
-    const announced = Number(request.headers["content-length"] ?? 0);
+    const announced = announcedBytes(request);
     if (announced > size + FORM_BYTES) throw tooLarge();
     await space.require(announced);
     // whoever has gone by now ends no form
@@ -66,6 +66,11 @@ export function bundleReceiver({ folder, space, size }: UploadLimits, fields: re
       "bundle: missing; expected multipart/form-data with the bundle as a file in the field bundle",
     );
   };
+}
+
+/** How much is to come; 0: not known. */
+export function announcedBytes({ headers }: Request): number {
+  return Number(headers["content-length"] ?? 0);
 }
 
 /** The form's parser throws plain errors; what is beyond the limits, or wrong with the disk, has a code or a kind. */

@@ -10,26 +10,28 @@ import type { StartImportParts } from "./start-import.ts";
 /**
  * May they import, as far as that is known before the bundle has come? For doors that would receive it for nothing. The upload has a
  * place until its disposal.
- * @throws RequestError forbidden, too_many
+ * @param announced bytes that are to come; 0: not known
+ * @throws RequestError forbidden, too_many, no_space
  */
-export type AdmitImport = (requester: Requester) => Promise<UploadPlace>;
+export type AdmitImport = (requester: Requester, announced: number) => Promise<UploadPlace>;
 
 export interface UploadPlace extends Disposable {
   /** May they import for this user? @throws RequestError forbidden, invalid */
   forUser(as: string): Promise<void>;
 }
 
-type Parts = Pick<StartImportParts, "jobAccess" | "store" | "homeserver" | "serverName"> & {
+type Parts = Pick<StartImportParts, "jobAccess" | "store" | "homeserver" | "serverName" | "userStorage"> & {
   operate: RunOperation;
   uploads: Places;
 };
 
 export function admitImport(parts: Parts): AdmitImport {
-  const { operate, uploads } = parts;
-  return (requester) =>
+  const { operate, uploads, userStorage } = parts;
+  return (requester, announced) =>
     operate({ action: "import", on_behalf_of: null }, requester, async ({ caller }) => {
       await requireFreePlace(parts, caller);
       if (!caller.adminToken) await userFor(parts, caller, undefined);
+      await userStorage.requireRoom(caller.userId, announced);
       const place = uploads.take(caller);
       return {
         [Symbol.dispose]: () => place[Symbol.dispose](),

@@ -5,6 +5,7 @@ import type { Job, JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
+import type { UserStorage } from "../exports/kept/user-storage.ts";
 import type { HourlyLimits } from "../requests/limits/hourly.ts";
 import type { TurnsByOwner } from "../requests/limits/turns-by-owner.ts";
 import type { RunOperation } from "../requests/operation.ts";
@@ -35,7 +36,8 @@ export interface StartImportParts {
   control: Pick<JobControl, "get" | "queue">;
   jobAccess: Pick<JobAccess, "atMost">;
   store: Pick<JobStore, "unfinished">;
-  bundles: Pick<BundleStore, "put" | "size" | "remove">;
+  bundles: Pick<BundleStore, "size" | "remove">;
+  userStorage: Pick<UserStorage, "put" | "requireRoom">;
   homeserver: Pick<HomeserverAccess, "asService" | "account" | "resolveAlias" | "hasUser">;
   serverName: string;
   /** slug to room id or alias */
@@ -66,7 +68,7 @@ async function start(
   caller: Caller,
   options: ImportOptions & { requestId?: string },
 ): Promise<Job> {
-  const { control, jobAccess, bundles, verifying, hourly, knownKeys, meter } = parts;
+  const { control, jobAccess, bundles, userStorage, verifying, hourly, knownKeys, meter } = parts;
   const { userId } = caller;
   const id = jobIdOf(userId, options.requestId);
   const known = await control.get(id);
@@ -81,7 +83,7 @@ async function start(
   const on_behalf_of = forWhom === userId ? null : forWhom;
   try {
     // first the bundle: a job that is queued can be claimed at once
-    await bundles.put(id, file);
+    await userStorage.put(job, file);
     meter?.bundle("read", (await bundles.size(id)) ?? 0);
     const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
     return await control.queue(job, jobAccess.atMost(caller), granted);

@@ -98,6 +98,11 @@ export interface JobStore {
   list(owner: string | undefined, limit: number): Promise<Job[]>;
   /** Exports of this room and imports that made it, ended ones too. */
   ofRoom(roomId: string): Promise<Job[]>;
+  /**
+   * Jobs of this owner for which a bundle may be kept, oldest first: those that are not done, that wait for a retry, and exports
+   * (not those of all rooms) that have succeeded since that time (milliseconds since the epoch).
+   */
+  keeping(owner: string, since: number): Promise<Pick<Job, "id" | "kind" | "state">[]>;
   /** How many jobs of this owner are queued or running. */
   unfinished(owner: string): Promise<number>;
   /** Does anybody run an import? */

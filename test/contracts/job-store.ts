@@ -221,6 +221,32 @@ export function jobStoreContract(open: OpenStores): void {
     await create("a", {}, 3);
   });
 
+  it("tells for which jobs of an owner a bundle may be kept, oldest first", async () => {
+    const ended = async (kind: JobKind, state: "succeeded" | "failed"): Promise<string> => {
+      await create("a", { kind });
+      const { id } = await stores.jobs.finish(await claimed(), state, { progress: at(1) });
+      if (state === "succeeded") await stores.jobs.released(id);
+      return id;
+    };
+    const old = await ended("export", "succeeded");
+    clock.time += 1000;
+    const since = clock.time;
+    const ids = [await ended("export", "succeeded"), await ended("import", "failed")];
+    await ended("import", "succeeded");
+    await ended("gdpr_export", "succeeded");
+    const waiting = (await create("a", { kind: "import" })).id;
+    await create("b");
+    const keeping = async (after: number): Promise<string[]> =>
+      (await stores.jobs.keeping("a", after)).map(({ id }) => id);
+    expect(await keeping(since)).to.deep.equal([...ids, waiting]);
+    expect(await keeping(0)).to.deep.equal([old, ...ids, waiting]);
+    expect((await stores.jobs.keeping("a", since))[0]).to.deep.equal({
+      id: ids[0],
+      kind: "export",
+      state: "succeeded",
+    });
+  });
+
   it("tells whether an import runs", async () => {
     await create("a", { kind: "import" });
     expect(await stores.jobs.importing()).to.equal(false);

@@ -91,6 +91,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const bundle = { fileName: "a.zip", writeTo: done, dispose: done } as never;
   const exportRules = { serverName: "x", serviceUser: SERVICE, policies, access };
   const givingOut = { policies, records: stores.records, serverName: "x", policyNow: async () => undefined };
+  const userStorage = { put: done, requireRoom: done };
   const hourly = hourlyLimits({ rooms_per_hour: 100, invitations_per_hour: 100 });
   return {
     log,
@@ -107,6 +108,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
           ...common,
           store,
           serverName: "x",
+          userStorage,
           uploads: new Places({ what: "uploads", perUser: 10, inAll: 10, settings: { perUser: "a", inAll: "b" } }),
         }),
         start: startImport({
@@ -116,6 +118,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
           workspaces: {},
           access,
           hourly,
+          userStorage,
           verifying: new TurnsByOwner(2),
           knownKeys: async () => [],
         }),

@@ -46,7 +46,7 @@ export function createOperations(
   { table, watch, runner, access }: OperationsParts,
 ): Operations {
   const { config, settings, serviceUser, store, endings, storage, homeserver, exporter, policies, keys } = context;
-  const { operate, hourly, metrics, records } = context;
+  const { operate, userStorage, hourly, metrics, records } = context;
   const { bundles } = storage;
   const { serverName } = settings;
   const { limits } = config;
@@ -66,7 +66,7 @@ export function createOperations(
     control,
     exports: createExports({ ...common, exporter, live, rules, givingOut }),
     imports: {
-      admit: admitImport({ ...common, store, serverName, uploads }),
+      admit: admitImport({ ...common, store, serverName, uploads, userStorage }),
       start: startImport({
         ...common,
         store,
@@ -74,6 +74,7 @@ export function createOperations(
         workspaces: config.workspaces,
         access,
         hourly,
+        userStorage,
         verifying: new TurnsByOwner(VERIFIED_AT_ONCE),
         knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
         meter: metrics.jobs,

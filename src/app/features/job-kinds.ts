@@ -13,10 +13,19 @@ import { VERSION } from "../version.ts";
 export function jobTable(context: ServiceContext): JobTable {
   const { config, homeserver, journalOf, policies, records, storage, spools, exporter, keys, clock, logger } = context;
   const { bundles, space } = storage;
-  const { settings } = context;
+  const { settings, userStorage } = context;
   const { admin_token: adminToken } = config.homeserver;
   return {
-    export: exportJob({ exporter, policies, homeserver, bundles, spoolDir: storage.work.path, space, spools, logger }),
+    export: exportJob({
+      exporter,
+      policies,
+      homeserver,
+      userStorage,
+      spoolDir: storage.work.path,
+      space,
+      spools,
+      logger,
+    }),
     import: importJob({
       homeserver,
       bundles,

@@ -8,7 +8,7 @@ import { sweepNow } from "../../requests/sweep-permit.ts";
 import type { DeliveredBundles } from "./delivered-bundles.ts";
 import { hasEnded } from "../../jobs/job-watch.ts";
 
-const DAY_MS = 24 * 3600_000;
+export const DAY_MS = 24 * 3600_000;
 /** What is younger may be of a process that is at work. */
 const ORPHANED_AFTER_MS = 3600_000;
 /** An upload of a large bundle to a slow store takes its time. */

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { Writable } from "node:stream";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 
@@ -28,6 +28,11 @@ export function spoolFile(path: string, space: DiskSpace): Writable {
     final: (done) => settle(close, done),
     destroy: (error, done) => settle(close, (inner) => done(error ?? inner ?? null)),
   });
+}
+
+/** In bytes. */
+export async function sizeOfFile(path: string): Promise<number> {
+  return (await stat(path)).size;
 }
 
 function settle(act: () => Promise<void>, done: Done): void {

@@ -104,7 +104,7 @@ const TABLE: readonly Row[] = [
   ),
   {
     operation: "imports.admit",
-    call: ({ imports }, who) => imports.admit(who),
+    call: ({ imports }, who) => imports.admit(who, 0),
     result: only(...PERMITTED),
   },
   {

@@ -57,6 +57,7 @@ describe("the configuration", () => {
       upload_size: 2 * 1024 ** 3,
       concurrent_jobs: 2,
       jobs_per_user: 100,
+      storage_per_user: 10 * 1024 ** 3,
       rooms_per_hour: 100,
       invitations_per_hour: 200,
       live_exports: 8,

@@ -33,7 +33,8 @@ describe("the importing user", () => {
       control: { get: async () => undefined, queue: unexpected },
       jobAccess: { atMost: () => 1 },
       store: stores.jobs,
-      bundles: { put: unexpected, size: unexpected, remove: unexpected },
+      userStorage: { put: unexpected, requireRoom: unexpected },
+      bundles: { size: unexpected, remove: unexpected },
       homeserver: {
         asService: () => ({ reader: { userId: "@service:x" } }) as never,
         account: async (userId) => accounts[userId] ?? {},

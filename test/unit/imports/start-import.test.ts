@@ -40,8 +40,8 @@ describe("an import that could not be queued", () => {
       },
       jobAccess: { atMost: () => 10 },
       store: { unfinished: async () => 0 },
+      userStorage: { put: async ({ id }) => void bundles.add(id), requireRoom: async () => undefined },
       bundles: {
-        put: async (id) => void bundles.add(id),
         size: async () => 1,
         remove: async (id) => void bundles.delete(id),
       },

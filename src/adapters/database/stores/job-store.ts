@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { sql, type Kysely, type Selectable, type Transaction, type UpdateObject } from "kysely";
 import type { AuditEntry } from "../../../ports/audit-log.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { LeaseLost, TooManyJobs, type Job, type JobStore } from "../../../ports/job-store.ts";
+import {
+  LeaseLost,
+  TooManyJobs,
+  type Job,
+  type JobKind,
+  type JobState,
+  type JobStore,
+} from "../../../ports/job-store.ts";
 import { auditWriter } from "./audit-log.ts";
 import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
@@ -112,6 +119,24 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
 
     async ofRoom(roomId) {
       return (await kysely.selectFrom("jobs").selectAll().where("room_id", "=", roomId).execute()).map(jobOf);
+    },
+
+    async keeping(owner, since) {
+      const rows = await kysely
+        .selectFrom("jobs")
+        .select(["id", "kind", "state"])
+        .where("owner", "=", owner)
+        .where((is) =>
+          is.or([
+            is.and([is("state", "in", UNFINISHED), is("kind", "!=", "gdpr_export")]),
+            is.and([is("held", "is not", null), is("kind", "!=", "gdpr_export")]),
+            is.and([is("state", "=", "succeeded"), is("kind", "=", "export"), is("finished_at", ">=", since)]),
+          ]),
+        )
+        .orderBy("created_at")
+        .orderBy("id")
+        .execute();
+      return rows.map(({ id, kind, state }) => ({ id, kind: kind as JobKind, state: state as JobState }));
     },
 
     unfinished: (owner) => unfinished(kysely, owner),

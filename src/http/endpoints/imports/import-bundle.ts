@@ -4,7 +4,7 @@ import { importOptions } from "../../../imports/options.ts";
 import { stringMember } from "../../../matrix/json.ts";
 import { parseOptions } from "../../../requests/options/parse-options.ts";
 import { json } from "../../answers.ts";
-import { bundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
+import { announcedBytes, bundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
 import { route, type Route } from "../../route.ts";
 import { goneSignal } from "../../send-bundle.ts";
 import { answerStarted, STARTED_JOB } from "../jobs/started-job.ts";
@@ -34,7 +34,7 @@ export function importBundleRoute(limits: UploadLimits): Route {
     async handle({ request, response, requester, query: { wait }, imports, jobs }) {
       let job;
       {
-        using place = await imports.admit(requester);
+        using place = await imports.admit(requester, announcedBytes(request));
         const file = await receive(request, response, async (texts) => {
           const as = stringMember(texts, "as");
           if (as !== undefined) await place.forUser(as);
