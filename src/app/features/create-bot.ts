@@ -1,4 +1,4 @@
-import { botHomeserver } from "../../adapters/homeserver/bot-homeserver.ts";
+import { botHomeserver } from "../../adapters/homeserver/bot/bot-homeserver.ts";
 import { HomeserverClient } from "../../adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../adapters/homeserver/media/media-source.ts";
 import { HomeserverMediaTarget } from "../../adapters/homeserver/media/media-target.ts";

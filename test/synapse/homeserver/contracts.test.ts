@@ -1,4 +1,4 @@
-import { botHomeserver } from "../../../src/adapters/homeserver/bot-homeserver.ts";
+import { botHomeserver } from "../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { homeserverAccess, type HomeserverSettings } from "../../../src/adapters/homeserver/access.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { botHomeserver } from "../../../src/adapters/homeserver/bot-homeserver.ts";
+import { botHomeserver } from "../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
 import type { BotHomeserver } from "../../../src/ports/homeserver/bot-homeserver.ts";

@@ -1,9 +1,9 @@
-import { findState, membershipIn, parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
-import { member, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { currentState, sees } from "../../policy/visibility.ts";
-import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
-import { path, type HomeserverClient } from "./client.ts";
-import { eventsOf } from "./room-reader.ts";
+import { findState, membershipIn, parseClientEvent, type ClientEvent } from "../../../matrix/event.ts";
+import { member, stringMember, type JsonObject, type JsonValue } from "../../../matrix/json.ts";
+import { currentState, sees } from "../../../policy/visibility.ts";
+import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
+import { path, type HomeserverClient } from "../client.ts";
+import { eventsOf } from "../room-reader.ts";
 
 /**
  * One event of a room, where both the client's user and this member of the room may see it by the room's history visibility as it was

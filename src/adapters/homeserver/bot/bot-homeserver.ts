@@ -1,13 +1,13 @@
 import pLimit from "p-limit";
-import { isObject, member, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
-import { CREATION } from "../../matrix/names.ts";
-import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
-import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
-import { path, type HomeserverClient } from "./client.ts";
+import { isObject, member, setMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
+import { CREATION } from "../../../matrix/names.ts";
+import type { BotHomeserver } from "../../../ports/homeserver/bot-homeserver.ts";
+import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
+import { path, type HomeserverClient } from "../client.ts";
 import { eventSeenBy } from "./event-lookup.ts";
-import { eventsOf, stateEvent } from "./room-reader.ts";
-import type { HomeserverWriter } from "./room-writer.ts";
-import { createRoom, joinRoom } from "./room-calls.ts";
+import { eventsOf, stateEvent } from "../room-reader.ts";
+import type { HomeserverWriter } from "../room-writer.ts";
+import { createRoom, joinRoom } from "../room-calls.ts";
 
 /** The bot's side of a homeserver; `client` acts as the service user, as `writer` does. */
 export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter): BotHomeserver {
