@@ -8,6 +8,7 @@ export const FORMATS: Readonly<Record<string, () => Promise<ForeignFormat>>> = {
   mattermost: async () => (await import("./from/mattermost/mattermost.ts")).mattermost,
   telegram: async () => (await import("./from/telegram/telegram.ts")).telegram,
   rocketchat: async () => (await import("./from/rocketchat/rocketchat.ts")).rocketchat,
+  zulip: async () => (await import("./from/zulip/zulip.ts")).zulip,
   "google-chat": async () => (await import("./from/google-chat/google-chat.ts")).googleChat,
   whatsapp: async () => (await import("./from/whatsapp/whatsapp.ts")).whatsapp,
   signal: async () => (await import("./from/signal/signal.ts")).signal,

@@ -24,6 +24,7 @@ What to give for each program:
   mattermost  the bulk export (JSONL), or a ZIP of it with data/; --channel TEAM/CHANNEL
   telegram    the folder of "Export chat history", format JSON
   rocketchat  the ZIP or folder of "Export messages", JSON, or of the data of your account
+  zulip       the unpacked folder of the organization's export; --channel NAME
   google-chat the "Google Chat" of Google Takeout; --channel NAME
   whatsapp    the ZIP or folder of "Export chat"; --time-zone
   signal      the folder that signal-export makes; --channel NAME --time-zone
@@ -44,7 +45,7 @@ export function addConvertCommand(bundle: Command, version: string, world: World
       .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
       .option(
         "--from <program>",
-        "who made the export: auto, element, discord, slack, mattermost, telegram, rocketchat, google-chat, whatsapp, signal, signal-desktop or irc",
+        "who made the export: auto, element, discord, slack, mattermost, telegram, rocketchat, zulip, google-chat, whatsapp, signal, signal-desktop or irc",
       )
       .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
       .option(

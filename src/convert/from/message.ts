@@ -197,8 +197,8 @@ export function answered(
   return undefined;
 }
 
-/** `replyTo`: an event */
-function relation(
+/** How an event stands in a thread or answers another. `thread`: key of the message that began it; `replyTo`: an event */
+export function relation(
   { ids }: Conversation,
   thread: string | undefined,
   replyTo: string | undefined,

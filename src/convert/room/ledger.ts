@@ -26,6 +26,7 @@ export const LEDGER = {
   media_decrypted: "Files that were encrypted in the room are carried as the export holds them: decrypted.",
   edits_unavailable: "The export holds the last text of edited messages only; that text stands as the first one, too.",
   edits_not_in_export: "The export does not say which messages were edited.",
+  moves_left_out: "Messages were moved from another topic or channel; they stand where they are now.",
   reactions_unattributed: "Reactions whose author the export does not name are left out.",
   reactions_unavailable: "The export does not hold reactions.",
   reaction_time_unknown: "The export does not say when people reacted: reactions bear the time of their message.",

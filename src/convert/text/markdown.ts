@@ -3,7 +3,7 @@ import { escapeHtml } from "../../matrix/escape-html.ts";
 import { said, type Said } from "./html.ts";
 
 /** The kinds of Markdown that chats write. */
-export type Dialect = "discord" | "mattermost";
+export type Dialect = "discord" | "mattermost" | "zulip";
 
 const parsers = new Map<Dialect, Parser>();
 
@@ -29,6 +29,7 @@ function parserOf(dialect: Dialect): Parser {
     return /^https?:\/\//i.test(source) ? `<a href="${escapeHtml(source)}">${label}</a>` : label;
   };
   if (dialect === "discord") asDiscord(parser);
+  if (dialect === "zulip") asZulip(parser);
   return parser;
 }
 
@@ -56,4 +57,19 @@ function asDiscord(parser: Parser): void {
     state.posMax = max;
     return true;
   });
+}
+
+/** Fences that are no code: a quotation, or a spoiler with a headline that stays visible. */
+function asZulip(parser: Parser): void {
+  const code = parser.renderer.rules["fence"];
+  parser.renderer.rules["fence"] = (tokens, index, options, env, renderer) => {
+    const { info = "", content = "" } = tokens[index] ?? {};
+    const [, kind, headline = ""] = /^(quote|spoiler)(?:\s+(.*))?$/.exec(info.trim()) ?? [];
+    if (kind === "quote") return `<blockquote>${parser.render(content).trim()}</blockquote>`;
+    if (kind === "spoiler") {
+      const hidden = `<span data-mx-spoiler>${parser.renderInline(content.trim())}</span>`;
+      return `<p>${headline === "" ? "" : `${parser.renderInline(headline)}<br>`}${hidden}</p>`;
+    }
+    return code?.(tokens, index, options, env, renderer) ?? "";
+  };
 }

@@ -23,7 +23,7 @@ describe("bundle convert", () => {
       [["in.zip", "-o", "out.zip"], "--from"],
       [
         ["in.zip", "--from", "icq", "-o", "out.zip"],
-        "--from is one of auto, element, discord, slack, mattermost, telegram, rocketchat, google-chat, whatsapp, signal, signal-desktop, irc",
+        "--from is one of auto, element, discord, slack, mattermost, telegram, rocketchat, zulip, google-chat, whatsapp, signal, signal-desktop, irc",
       ],
       [["in.zip", "--from", "constructor", "-o", "out.zip"], "--from is one of"],
       [["in.zip", "--from", "slack"], "-o bundle.zip"],
