@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -239,14 +239,16 @@ describe("the export of all rooms", function () {
   });
 
   it("is a command too, whose file appears only when it is complete", async () => {
-    const file = join(dir, "rooms.zip");
+    const file = join(dir, "by-command.zip");
     const env = { ROOMPORTER_URL: service.url, ROOMPORTER_TOKEN: service.adminToken };
     const { code, stderr } = await runProgram(["gdpr", "export", "--user", bob.userId, "-o", file], { env });
     expect(code, stderr).to.equal(0);
     expect(stderr).to.include("2 exported");
     const { bodies } = await open(readFileSync(file));
     expect(bodies.get(rooms.left)).to.deep.equal(["while bob was there"]);
-    const refused = await runProgram(["gdpr", "export", "-o", file], { env: { ...env, ROOMPORTER_TOKEN: ann.token } });
+    const other = join(dir, "refused.zip");
+    const refused = await runProgram(["gdpr", "export", "-o", other], { env: { ...env, ROOMPORTER_TOKEN: ann.token } });
     expect(refused.code).to.equal(1);
+    expect(existsSync(other)).to.equal(false);
   });
 });
