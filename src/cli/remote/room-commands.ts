@@ -30,14 +30,14 @@ export function addRoomKeeping(room: Command, world: World): void {
   )
     .addHelpText("after", "\nExample:\n  roomporter room list --joined --tenant home")
     .action(async ({ joined = false, ...options }: ConnectionOptions & { joined?: boolean }, command: Command) => {
-      const { listJoinedRooms, listRooms } = await import("./list-rooms.ts");
+      const { listJoinedRooms, listRooms } = await import("./room-list.ts");
       await (joined ? listJoinedRooms : listRooms)(await connect(options, world), outputOf(command));
     });
 
   withConnection(
     addTypedOptions(room.command("workspaces").description("spaces in which you may make rooms"), workspacesOptions),
   ).action(async (options: ConnectionOptions, command: Command) => {
-    const { listWorkspaces } = await import("./list-rooms.ts");
+    const { listWorkspaces } = await import("./room-list.ts");
     await listWorkspaces(await connect(options, world), options, outputOf(command));
   });
 
@@ -63,7 +63,7 @@ export function addRoomKeeping(room: Command, world: World): void {
       .argument(...ROOM_ARGUMENT)
       .option("--yes", "do not ask for the room's name first"),
   ).action(async (name: string, options: ConnectionOptions & { yes?: boolean }, command: Command) => {
-    const { closeRoom } = await import("./close-room.ts");
+    const { closeRoom } = await import("./room-close.ts");
     await closeRoom(() => connect(options, world), name, options, world, outputOf(command));
   });
 
