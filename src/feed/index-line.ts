@@ -10,7 +10,7 @@ import {
   type JsonValue,
 } from "../matrix/json.ts";
 import { IMPORTED_SENDER } from "../matrix/names.ts";
-import { TEXT_UNSTABLE } from "../matrix/extensible-text.ts";
+import { TEXT_UNSTABLE } from "../matrix/text/extensible-text.ts";
 import { asksNotToBeIndexed, isIndexableType } from "../policy/indexable.ts";
 import { aliasesOf, type OriginalEvent } from "../bundle/original.ts";
 import { bundleEvent } from "../exports/reading/bundle-event.ts";

@@ -1,5 +1,5 @@
 /** Polls, in the unstable (MSC3381, what clients send) and the stable (Matrix 1.7 and later drafts) spelling. */
-import { extensibleText } from "./extensible-text.ts";
+import { extensibleText } from "./text/extensible-text.ts";
 import { member, objectMember, stringMember, type JsonObject, type JsonValue } from "./json.ts";
 
 const UNSTABLE = "org.matrix.msc3381.poll.";

@@ -1,7 +1,7 @@
 import type { ClientEvent } from "../../matrix/event.ts";
 import type { JsonObject } from "../../matrix/json.ts";
 import { POLL_RESULT } from "../../matrix/names.ts";
-import { TEXT_UNSTABLE } from "../../matrix/extensible-text.ts";
+import { TEXT_UNSTABLE } from "../../matrix/text/extensible-text.ts";
 import type { Conversation } from "../room/conversation.ts";
 
 const POLL = "org.matrix.msc3381.poll.";

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../matrix/escape-html.ts";
+import { escapeHtml } from "../../matrix/text/escape-html.ts";
 import { LINK } from "../../matrix/link.ts";
 
 /** Plain text as HTML that looks the same. */

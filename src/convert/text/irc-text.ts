@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../matrix/escape-html.ts";
+import { escapeHtml } from "../../matrix/text/escape-html.ts";
 import { said, type Said } from "./html.ts";
 
 /** The sixteen colours of mIRC, as most clients show them. */

@@ -1,5 +1,5 @@
 import MarkdownIt, { type MarkdownIt as Parser } from "markdown-it";
-import { escapeHtml } from "../../matrix/escape-html.ts";
+import { escapeHtml } from "../../matrix/text/escape-html.ts";
 import { said, type Said } from "./html.ts";
 
 /** The kinds of Markdown that chats write. */

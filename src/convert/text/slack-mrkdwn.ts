@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../matrix/escape-html.ts";
+import { escapeHtml } from "../../matrix/text/escape-html.ts";
 import { emojiOf, withEmoji } from "./emoji.ts";
 import { linkHtml, said, type Said } from "./html.ts";
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../matrix/escape-html.ts";
+import { escapeHtml } from "../../matrix/text/escape-html.ts";
 import { linkHtml, said, textAsHtml, type Said } from "./html.ts";
 
 /** One stretch of a text with one formatting. */

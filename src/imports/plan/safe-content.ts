@@ -1,4 +1,4 @@
-import { allowedHtml } from "../../matrix/allowed-html.ts";
+import { allowedHtml } from "../../matrix/text/allowed-html.ts";
 import { isObject, objectMember, setMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { isHtmlMember } from "../../matrix/media-uris.ts";
 

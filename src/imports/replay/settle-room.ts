@@ -3,7 +3,7 @@ import type { LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.t
 import { findState } from "../../matrix/event.ts";
 import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
-import { isolated } from "../../matrix/text-direction.ts";
+import { isolated } from "../../matrix/text/text-direction.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
 import { asShown } from "../plan/labels/author-name.ts";

@@ -1,4 +1,4 @@
-import { isExtensibleMessage } from "../../matrix/extensible-text.ts";
+import { isExtensibleMessage } from "../../matrix/text/extensible-text.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import { stringMember } from "../../matrix/json.ts";

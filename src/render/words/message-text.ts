@@ -1,8 +1,8 @@
-import { extensibleText } from "../../matrix/extensible-text.ts";
+import { extensibleText } from "../../matrix/text/extensible-text.ts";
 import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { isPollStart, pollBlock, pollQuestion } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
-import { safeHtml, type SafeHtmlOptions } from "../../matrix/safe-html.ts";
+import { safeHtml, type SafeHtmlOptions } from "../../matrix/text/safe-html.ts";
 import { profileOf } from "../timeline/author.ts";
 
 /** In place of a message that nobody can read. */

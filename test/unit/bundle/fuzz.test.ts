@@ -9,7 +9,7 @@ import { originalOf } from "../../../src/bundle/original.ts";
 import { summarizeBundle } from "../../../src/bundle/summarize.ts";
 import { verifyBundle, type Verification } from "../../../src/bundle/verify/verify.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
-import { allowedHtml } from "../../../src/matrix/allowed-html.ts";
+import { allowedHtml } from "../../../src/matrix/text/allowed-html.ts";
 import { Base } from "../../support/hostile/base.ts";
 import { rawEntries } from "./raw-zip.ts";
 import { sampleRoom, temporaryDirectory } from "./sample.ts";

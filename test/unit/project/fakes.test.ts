@@ -8,7 +8,7 @@ const TOP = fileURLToPath(new URL("../../..", import.meta.url));
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   "audit-log": ["audit-log"],
   "bot-memory": ["bot-memory"],
-  "bundle-store": ["bundle-store"],
+  "bundle-store": ["bundle-store", "bundle-records"],
   clock: ["clock"],
   "disk-space": ["disk-space"],
   "homeserver/bot-homeserver": ["bot-homeserver"],
@@ -28,7 +28,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   "sweep-times": ["sweep-times"],
   timer: ["timer"],
 };
-const NO_PORTS = ["homeserver/appservice-ping", "storage-error", "store-away"];
+const NO_PORTS = ["homeserver/appservice-ping", "homeserver/joined-room", "storage-error", "store-away"];
 const FAKES = "test/support/fakes";
 
 interface Source {

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../matrix/escape-html.ts";
+import { escapeHtml } from "../../../matrix/text/escape-html.ts";
 import type { Fields } from "../../input/fields.ts";
 import { emojiOf } from "../../text/emoji.ts";
 import { inline, joined, linked, plain, quoted, textAsHtml, type Said } from "../../text/html.ts";

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../matrix/escape-html.ts";
+import { escapeHtml } from "../../../matrix/text/escape-html.ts";
 import type { ClientEvent } from "../../../matrix/event.ts";
 import { Fields } from "../../input/fields.ts";
 import type { Conversation } from "../../room/conversation.ts";

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../matrix/escape-html.ts";
+import { escapeHtml } from "../../../matrix/text/escape-html.ts";
 import { isObject, type JsonValue } from "../../../matrix/json.ts";
 import { Fields } from "../../input/fields.ts";
 import type { ExportFiles } from "../../input/export-files.ts";

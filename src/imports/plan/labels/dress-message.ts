@@ -1,6 +1,6 @@
 import { objectMember, setMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
 import { PER_MESSAGE_PROFILE } from "../../../matrix/names.ts";
-import { directionMark, isolated } from "../../../matrix/text-direction.ts";
+import { directionMark, isolated } from "../../../matrix/text/text-direction.ts";
 import { plainName } from "./author-names.ts";
 import { editTexts } from "./extensible-text.ts";
 import { labelHtml, labelled, labelText, nameHtml, plainText, type Byline } from "./label.ts";

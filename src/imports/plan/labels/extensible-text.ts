@@ -1,6 +1,6 @@
-import { escapeHtml } from "../../../matrix/escape-html.ts";
+import { escapeHtml } from "../../../matrix/text/escape-html.ts";
 import { isObject, member, setMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
-import { TEXT, TEXT_UNSTABLE } from "../../../matrix/extensible-text.ts";
+import { TEXT, TEXT_UNSTABLE } from "../../../matrix/text/extensible-text.ts";
 
 /** Edits the text of a block in all its spellings (extensible events, MSC1767, and `body`). Changes `block` in place. */
 export function editTexts(block: JsonObject, edit: (text: string) => string): void {

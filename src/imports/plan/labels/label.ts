@@ -1,8 +1,8 @@
 import type { ImportedSender } from "../../../bundle/manifest/manifest.ts";
 import { authorHue } from "../../../matrix/author-hue.ts";
-import { escapeHtml } from "../../../matrix/escape-html.ts";
+import { escapeHtml } from "../../../matrix/text/escape-html.ts";
 import { serverOf } from "../../../matrix/ids.ts";
-import { directionMark, isolated } from "../../../matrix/text-direction.ts";
+import { directionMark, isolated } from "../../../matrix/text/text-direction.ts";
 import { plainName, type ShownName } from "./author-names.ts";
 
 /** How the author of a message is shown in clients that know nothing of `_imported_sender`. */

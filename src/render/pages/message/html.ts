@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../matrix/escape-html.ts";
+import { escapeHtml } from "../../../matrix/text/escape-html.ts";
 
 /** Markup that is safe to put into a page. */
 export class Html {

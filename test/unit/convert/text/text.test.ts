@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { allowedHtml } from "../../../../src/matrix/allowed-html.ts";
+import { allowedHtml } from "../../../../src/matrix/text/allowed-html.ts";
 import { emojiOf, withEmoji } from "../../../../src/convert/text/emoji.ts";
 import { fromMarkdown } from "../../../../src/convert/text/markdown.ts";
 import { fromMrkdwn, type SlackNames } from "../../../../src/convert/text/slack-mrkdwn.ts";

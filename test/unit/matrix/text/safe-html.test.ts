@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { safeHtml } from "../../../src/matrix/safe-html.ts";
+import { safeHtml } from "../../../../src/matrix/text/safe-html.ts";
 
 describe("safeHtml", () => {
   for (const [what, html, safe] of [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { allowedHtml } from "../../../src/matrix/allowed-html.ts";
+import { allowedHtml } from "../../../../src/matrix/text/allowed-html.ts";
 
 describe("allowedHtml", () => {
   it("leaves what the specification allows byte for byte, however it is written", () => {

@@ -1,5 +1,5 @@
 /** Texts of extensible events (MSC1767), in the unstable and the stable spelling. */
-import { isObject, member, stringMember, type JsonValue } from "./json.ts";
+import { isObject, member, stringMember, type JsonValue } from "../json.ts";
 
 export const TEXT_UNSTABLE = "org.matrix.msc1767.text";
 export const TEXT = "m.text";

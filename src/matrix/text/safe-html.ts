@@ -1,5 +1,5 @@
 import sanitize, { type Attributes, type Tag } from "sanitize-html";
-import { LINK, SCHEMES } from "./link.ts";
+import { LINK, SCHEMES } from "../link.ts";
 
 /** Tags that clients render in a `formatted_body` (client-server API, "m.room.message msgtypes"); `font` and `strike` are older. */
 export const TAGS = [

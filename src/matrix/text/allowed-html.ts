@@ -1,5 +1,5 @@
 import sanitizeHtml, { type IOptions } from "sanitize-html";
-import { LINK, SCHEMES } from "./link.ts";
+import { LINK, SCHEMES } from "../link.ts";
 import { GONE, MAX_NESTING, TAGS } from "./safe-html.ts";
 
 const MXC = /^mxc:\/\//;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { directionMark, isolated } from "../../../src/matrix/text-direction.ts";
+import { directionMark, isolated } from "../../../../src/matrix/text/text-direction.ts";
 
 const [LTR, RTL] = ["\u200e", "\u200f"];
 
