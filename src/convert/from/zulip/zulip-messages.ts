@@ -60,7 +60,7 @@ export class ZulipReader {
 
   /** `path`: a file of messages; `key`: of the conversation */
   async readMessages(path: string, key: string): Promise<void> {
-    for await (const { value } of this.#rows(path, "zerver_message")) {
+    for await (const { value } of this.#rows(path, "zerver_message", ["zerver_usermessage"])) {
       // what has no head is counted for the whole export
       const head = headOf(value);
       if (!head || !isObject(value) || this.#realm.conversationKey(head) !== key) continue;
@@ -70,7 +70,7 @@ export class ZulipReader {
     }
   }
 
-  /** Reads who reacted to messages of this conversation. `path`: any file of the export */
+  /** Reads who reacted to messages of this conversation. `path`: a file with a table of reactions */
   async readReactions(path: string): Promise<void> {
     for await (const { value } of this.#rows(path, "zerver_reaction")) {
       const row = Fields.of(value, ignore);
@@ -104,11 +104,19 @@ export class ZulipReader {
     return userId;
   }
 
-  async *#rows(path: string, table: string): AsyncGenerator<{ value: JsonValue | undefined }, void, undefined> {
+  /** The rows of a table. `next`: the table that the writer puts behind it, which need not be read */
+  async *#rows(
+    path: string,
+    table: string,
+    next: string[] = [],
+  ): AsyncGenerator<{ value: JsonValue | undefined }, void, undefined> {
     const document = this.#files.file(path);
-    if (!document) return;
-    for await (const piece of jsonPieces(document.read(), { lists: [table] }))
-      if (piece.index !== undefined) yield piece;
+    let hasRows = false;
+    for await (const piece of document ? jsonPieces(document.read(), { lists: [table, ...next] }) : []) {
+      if (piece.name === table && piece.index !== undefined) yield piece;
+      else if (hasRows && piece.name !== table) return;
+      hasRows ||= piece.name === table;
+    }
   }
 
   async #add(message: Fields, { id, sender, time }: MessageHead, isChannel: boolean): Promise<string | undefined> {

@@ -106,7 +106,9 @@ export async function readRealm(document: ExportFile, files: ExportFiles, folder
     const row = index === undefined ? undefined : Fields.of(value, ignore);
     const [recipient = "", user] = [row?.id("recipient"), row?.id("user_profile")];
     if (user === undefined || realm.recipients.get(recipient)?.type !== GROUP) continue;
-    realm.groups.set(recipient, [...(realm.groups.get(recipient) ?? []), user]);
+    const members = realm.groups.get(recipient) ?? [];
+    members.push(user);
+    realm.groups.set(recipient, members);
   }
   await readAvatars(realm, files, folder);
   return realm;

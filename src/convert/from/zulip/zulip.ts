@@ -7,6 +7,7 @@ import { headOf, ZulipReader } from "./zulip-messages.ts";
 import { readRealm, type ZulipRealm } from "./zulip-realm.ts";
 
 const SERVER = "zulip.invalid";
+const PART = /(?:^|\/)messages-\d+\.json$/;
 
 /**
  * The export of an organization by Zulip, unpacked: realm.json with the tables of people, channels and reactions, the messages in
@@ -21,45 +22,57 @@ export const zulip: ForeignFormat = {
     if (path === undefined || !document) throw new ConvertError("export_unknown");
     const folder = folderOf(path);
     const realm = await readRealm(document, files, folder);
-    const { places, malformed } = await index(files, folder, realm);
+    const { places, reactions, malformed } = await index(files, folder, realm);
     if (places.size === 0) throw new ConvertError("export_empty");
-    return [...places].map(([key, parts]) => conversationOf(key, { files, folder, realm, parts, malformed }));
+    const source = { files, folder, realm, reactions: [path, ...reactions], malformed };
+    return [...places].map(([key, parts]) => conversationOf(key, parts, source));
   },
 };
 
-/** Which files hold messages of which conversation, and how many messages cannot be read. */
-async function index(
-  files: ExportFiles,
-  folder: string,
-  realm: ZulipRealm,
-): Promise<{ places: Map<string, string[]>; malformed: number }> {
-  const places = new Map<string, string[]>();
-  let malformed = 0;
-  const parts = files.paths.filter((path) => folderOf(path) === folder && /\/?messages-\d+\.json$/.test(path));
-  for (const path of parts) {
-    const document = files.file(path);
-    for await (const { value } of document ? jsonPieces(document.read(), { lists: ["zerver_message"] }) : []) {
-      const head = headOf(value);
-      if (!head) malformed++;
-      const key = head && realm.conversationKey(head);
-      const known = key === undefined ? undefined : places.get(key);
-      if (key !== undefined && known?.at(-1) !== path) places.set(key, [...(known ?? []), path]);
-    }
-  }
-  return { places, malformed };
-}
-
-interface Source {
-  files: ExportFiles;
-  folder: string;
-  realm: ZulipRealm;
-  /** the files with messages of it */
-  parts: readonly string[];
-  /** messages of the whole export */
+interface Index {
+  /** the files with messages of each conversation, by its key */
+  places: Map<string, string[]>;
+  /** those with a table of reactions, which most exports have in realm.json */
+  reactions: string[];
+  /** how many messages cannot be read */
   malformed: number;
 }
 
-function conversationOf(key: string, { files, folder, realm, parts, malformed }: Source): ForeignConversation {
+async function index(files: ExportFiles, folder: string, realm: ZulipRealm): Promise<Index> {
+  const found: Index = { places: new Map(), reactions: [], malformed: 0 };
+  const { places, reactions } = found;
+  const lists = ["zerver_message", "zerver_reaction"];
+  for (const path of files.paths) {
+    const document = folderOf(path) === folder && PART.test(path) ? files.file(path) : undefined;
+    for await (const { name, value } of document ? jsonPieces(document.read(), { lists }) : []) {
+      if (name === "zerver_reaction") {
+        if (reactions.at(-1) !== path) reactions.push(path);
+        continue;
+      }
+      const head = headOf(value);
+      if (!head) found.malformed++;
+      const key = head && realm.conversationKey(head);
+      if (key === undefined) continue;
+      const parts = places.get(key) ?? [];
+      if (parts.at(-1) !== path) parts.push(path);
+      places.set(key, parts);
+    }
+  }
+  return found;
+}
+
+interface Source extends Pick<Index, "reactions" | "malformed"> {
+  files: ExportFiles;
+  folder: string;
+  realm: ZulipRealm;
+}
+
+/** `parts`: the files with messages of it */
+function conversationOf(
+  key: string,
+  parts: readonly string[],
+  { files, folder, realm, reactions, malformed }: Source,
+): ForeignConversation {
   const ids = Ids.of(SERVER, key);
   const { name, about, isListed } = realm.conversation(key);
   const creator = about.creator === undefined ? undefined : ids.user(about.creator);
@@ -74,7 +87,7 @@ function conversationOf(key: string, { files, folder, realm, parts, malformed }:
       const reader = new ZulipReader(conversation, realm, files, folder);
       if (about.creator !== undefined) await reader.person(about.creator);
       for (const part of parts) await reader.readMessages(part, key);
-      for (const path of [`${folder}realm.json`, ...parts]) await reader.readReactions(path);
+      for (const path of reactions) await reader.readReactions(path);
       return { pinned: [] };
     },
   };

@@ -82,16 +82,25 @@ describe("the export of a Zulip organization", () => {
           { id: 4, ...reaction },
         ],
       },
-      files,
+      {
+        ...files,
+        // where another program has put them
+        "choir/messages-000009.json": {
+          zerver_usermessage: [{ id: 1 }],
+          zerver_message: [row(9, 12, "last", { subject: "" })],
+          zerver_reaction: [{ id: 5, user_profile: 11, ...reaction, message: 9 }],
+        },
+      },
     );
     expect(lines(result)).to.deep.equal([
       "Vera Alt: score%20a.txt",
       "Ben Bass: two: b [c](https://else.test/user_uploads/2/c.txt)",
+      "Ben Bass: last",
     ]);
     expect(result.event("score%20a.txt").content["msgtype"]).to.equal("m.file");
     expect([...result.media.values()].map(String).sort()).to.deep.equal(["face", "la"]);
     expect(result.head.senders.get("@11:zulip.invalid")?.avatar).to.not.equal(null);
-    expect(reactions(result)).to.deep.equal(["Ben Bass 🎉", "Ben Bass :baton:"]);
+    expect(reactions(result)).to.deep.equal(["Ben Bass 🎉", "Ben Bass :baton:", "Vera Alt 🎉"]);
     expect(result.ledger).to.deep.equal({
       emoji_picture_left_out: 1,
       field_malformed: 1,
