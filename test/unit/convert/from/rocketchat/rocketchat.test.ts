@@ -70,12 +70,15 @@ describe("Rocket.Chat", () => {
 
   it("gives a file to the attachment with its id alone, and says which are not there", async () => {
     const other = attachment({ type: "file", title: "b.txt", title_link: "/file-upload/other/b.txt" });
+    const third = attachment({ type: "file", title: "c.txt", title_link: "/file-upload/third/c.txt" });
     const result = await convertedFiles("rocketchat", {
-      "bakery.json": jsonLines(message(1, "omar", "two", { attachments: [upload, other] })),
+      "bakery.json": jsonLines(message(1, "omar", "two", { attachments: [upload, other, third] })),
       [`assets/${FILE_ID}-oven plan.txt`]: "hot",
+      "assets/third-c.txt": "cold",
     });
-    expect(lines(result)).to.deep.equal(["omar: two", "omar: oven plan.txt", "omar: b.txt"]);
+    expect(lines(result)).to.deep.equal(["omar: two", "omar: oven plan.txt", "omar: b.txt", "omar: c.txt"]);
     expect(String(result.media.get(String(result.event("oven plan.txt").content["url"])))).to.equal("hot");
+    expect(String(result.media.get(String(result.event("c.txt").content["url"])))).to.equal("cold");
     expect(result.media.has(String(result.event("b.txt").content["url"]))).to.equal(false);
     expect(result.ledger).to.include({ media_not_in_export: 1 });
   });

@@ -130,9 +130,16 @@ describe("Signal's own export as plain text", () => {
         ...text("third"),
         revisions: [1, 20].map((second) => item(second, "2", text(`at ${second}`)).chatItem),
       }),
+      item(10, "1", text("between")),
       item(40, "1", text("ok", { quote: { targetSentTimestamp: String(START + 20_000), authorId: "2" } })),
     ]);
-    expect(lines(result)).to.deep.equal(["Tariq: at 1", "Tariq: * at 20", "Tariq: * third", "Rosa Reed: ok"]);
+    expect(lines(result)).to.deep.equal([
+      "Tariq: at 1",
+      "Rosa Reed: between",
+      "Tariq: * at 20",
+      "Tariq: * third",
+      "Rosa Reed: ok",
+    ]);
     expect(result.events.map(({ origin_server_ts: time }) => (time - START) / 1000).slice(-3)).to.deep.equal([
       20, 30, 40,
     ]);
