@@ -28,7 +28,7 @@ What to give for each program:
   google-chat the "Google Chat" of Google Takeout; --channel NAME
   whatsapp    the ZIP or folder of "Export chat"; --time-zone
   signal      the folder that signal-export makes; --channel NAME --time-zone
-  signal-desktop  the folder that Signal itself exports as plain text; --channel NAME
+  signal-desktop  the folder that Signal Desktop itself exports as plain text; --channel NAME
   irc         a log of WeeChat, irssi or ZNC, or a folder of them; --time-zone
 The bundle says in its ledger what could not be carried: see roomporter bundle show. It is imported like any other.
 
