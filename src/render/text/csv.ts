@@ -1,7 +1,7 @@
-import { stringify } from "csv-stringify/sync";
 import { stringMember } from "../../matrix/json.ts";
 import { isPollEnd, isPollResponse, isPollStart, pollAnswers, pollQuestion, selections } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
+import { csvWriter } from "../../matrix/text/csv-writer.ts";
 import type { Conversation, ConversationEvent } from "../timeline/conversation.ts";
 import { messageFiles } from "../timeline/files.ts";
 import { reactionLabel } from "../timeline/reactions.ts";
@@ -26,10 +26,6 @@ const COLUMNS = [
   "removed_by",
   "removal_reason",
 ];
-/** RFC 4180 */
-const EXACT = { record_delimiter: "\r\n" };
-/** What a spreadsheet would take for a formula gets an apostrophe before it. */
-const FOR_SPREADSHEETS = { ...EXACT, escape_formulas: true };
 
 /** So many rows are put into form together. */
 const ROWS = 200;
@@ -39,19 +35,18 @@ export async function* asCsv(
   conversation: Conversation,
   { spreadsheet = false }: { spreadsheet?: boolean },
 ): AsyncGenerator<string, void, undefined> {
-  const options = spreadsheet ? FOR_SPREADSHEETS : EXACT;
-  // spreadsheets know UTF-8 by it
-  yield stringify([COLUMNS], { ...options, bom: spreadsheet });
+  const csv = csvWriter(spreadsheet);
+  yield csv.head(COLUMNS);
   const changes = new ChangeWords(conversation.people);
   let rows: string[][] = [];
   for await (const event of conversation.events()) {
     if (event.entry.original.repeated) continue;
     const text = await textOf(event, conversation, changes);
     if (rows.push(row(event.entry, text, conversation)) < ROWS) continue;
-    yield stringify(rows, options);
+    yield csv.rows(rows);
     rows = [];
   }
-  yield stringify(rows, options);
+  yield csv.rows(rows);
 }
 
 function row(entry: TimelineEntry, text: string, { source }: Conversation): string[] {

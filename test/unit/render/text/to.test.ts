@@ -1,5 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
@@ -21,6 +20,11 @@ describe("a bundle as", () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   before(async () => (directory = await temporaryDirectory()));
   after(() => directory.remove());
+  const { TMPDIR } = process.env;
+  afterEach(() => {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+  });
 
   async function shown(shape: string, room: SampleRoom = sampleRoom(), options: string[] = []): Promise<string> {
     const bundle = await writeSample(room, directory.path, "room.zip");
@@ -149,6 +153,7 @@ describe("a bundle as", () => {
     const room = roomOf(
       { msgtype: "m.text", body: '=HYPERLINK("https://t.example";"x")' },
       { msgtype: "m.text", body: 'a "b",\nc' },
+      { msgtype: "m.text", body: "two\nlines" },
     );
     const text = await shown("csv", room);
     const rows = text.split("\r\n");
@@ -159,6 +164,7 @@ describe("a bundle as", () => {
       `$event-1,2023-11-14T22:13:21.000Z,@alice:acme.test,,m.room.message,,"=HYPERLINK(""https://t.example"";""x"")",,,,,,,`,
     );
     expect(rows[3]).to.contain('"a ""b"",\nc"');
+    expect(rows[4]).to.contain(',"two\nlines",');
     const all = await shown("csv");
     expect(all.split("\r\n")).to.have.length(14);
     expect(all).to.match(/\$event-6,[^\r]*,m\.reaction,,,m\.annotation,\$event-2,,👍,/u);
@@ -180,9 +186,10 @@ describe("a bundle as", () => {
   it("text appears under its name only when it is complete, and leaves nothing behind", async () => {
     const bundle = await writeSample(sampleRoom(), directory.path, "room.zip");
     const file = join(directory.path, "room.txt");
-    const work = async (): Promise<string[]> =>
-      (await readdir(tmpdir())).filter((name) => name.startsWith("roomporter-convert-"));
-    const before = await work();
+    const work = join(directory.path, "work");
+    await mkdir(work);
+    // other processes use the shared one, too
+    process.env["TMPDIR"] = work;
     expect(await run(["bundle", "convert", "--to", "text", bundle, "-o", file])).to.deep.include({ code: 0 });
     expect(await readFile(file, "utf8")).to.contain("#1 ");
     const broken = join(directory.path, "broken.zip");
@@ -194,6 +201,6 @@ describe("a bundle as", () => {
       `roomporter: ${broken}: The file is not a ZIP archive, or its directory is damaged. [zip_unreadable]\n`,
     ]);
     expect((await readdir(directory.path)).filter((name) => name.includes("none"))).to.deep.equal([]);
-    expect((await work()).filter((name) => !before.includes(name))).to.deep.equal([]);
+    expect(await readdir(work)).to.deep.equal([]);
   });
 });
