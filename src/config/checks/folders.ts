@@ -12,10 +12,22 @@ export async function checkFolders({ storage, database }: Config): Promise<Findi
   };
   const kept = await notWritable(storage.path);
   note(["storage", "path"], kept);
-  if (kept === undefined) note(["storage", "min_free"], await tooFull(storage.path, storage.min_free), true);
+  if (kept === undefined)
+    note(
+      ["storage", "min_free"],
+      await tooFull(storage.path, storage.min_free, "nothing could be exported or imported"),
+      true,
+    );
   const [scheme, file = ""] = database.url.split(/:(.*)/s);
-  if (scheme === "sqlite")
-    note(["database", "url"], (await notWritable(dirname(file))) ?? (await noDatabaseFile(file)));
+  if (scheme !== "sqlite") return findings;
+  const unusable = (await notWritable(dirname(file))) ?? (await noDatabaseFile(file));
+  note(["database", "url"], unusable);
+  if (unusable === undefined && (kept !== undefined || !(await onOneDisk(storage.path, dirname(file)))))
+    note(
+      ["database", "url"],
+      await tooFull(dirname(file), storage.min_free, "a database that cannot grow makes every request fail"),
+      true,
+    );
   return findings;
 }
 
@@ -44,12 +56,17 @@ async function noDatabaseFile(file: string): Promise<string | undefined> {
   }
 }
 
-/** `bytes`: what is to stay free */
-async function tooFull(folder: string, bytes: number): Promise<string | undefined> {
+/** `bytes`: what is to stay free; `otherwise`: what happens where it does not */
+async function tooFull(folder: string, bytes: number, otherwise: string): Promise<string | undefined> {
   const { bavail, bsize } = await statfs(await existing(folder));
   const free = bavail * bsize;
   if (free >= bytes) return undefined;
-  return `only ${free} bytes are free on the disk of ${folder}, and ${bytes} are to stay free: nothing could be exported or imported`;
+  return `only ${free} bytes are free on the disk of ${folder}, and ${bytes} (storage.min_free) are to stay free: ${otherwise}`;
+}
+
+async function onOneDisk(...folders: readonly string[]): Promise<boolean> {
+  const disks = await Promise.all(folders.map(async (folder) => (await stat(await existing(folder))).dev));
+  return new Set(disks).size === 1;
 }
 
 async function existing(folder: string): Promise<string> {

@@ -102,6 +102,18 @@ describe("a check of the configuration", () => {
     );
   });
 
+  it("warns of a nearly full disk that the database has for itself", async () => {
+    // a disk of its own on every Linux
+    const { warnings } = await check({
+      storage: { type: "disk", path: "store", min_free: Number.MAX_SAFE_INTEGER },
+      database: { url: "sqlite:/dev/shm/roomporter-none/porter.db" },
+    });
+    expect(warnings).to.have.length(2);
+    expect(warnings[1]).to.match(
+      /^config\.yaml:5: warning: database\.url: only \d+ bytes are free on the disk of \/dev\/shm\/roomporter-none, .*: a database that cannot grow/,
+    );
+  });
+
   it("tells a port that another program has from one that this very service has", async () => {
     const strange = await holder(() => ({ hello: "world" }));
     expect((await check(listener(strange))).errors).to.deep.equal([
