@@ -203,7 +203,8 @@ describe("the audit log on a homeserver", () => {
     const eve = await registerUser((await sharedSynapse()).url, unique("eve"));
     const api = new Api(service, eve.token);
     const rooms = Array.from({ length: 50 }, (_, index) => `!probe${index}:localhost`);
-    await Promise.all(rooms.map((id) => api.exported(id)));
+    // more at once than one user may have would be refused for that
+    for (const id of rooms) await api.exported(id);
     const ofEve = async (): Promise<AuditRow[]> => (await rows()).filter(({ actor }) => actor === eve.userId);
     expect(await ofEve()).to.have.length(1);
     await service.stop();
