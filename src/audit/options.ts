@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RequestError } from "../requests/failures/failure.ts";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "../ports/audit-log.ts";
-import { valued } from "../requests/options/option.ts";
+import { flagged, valued } from "../requests/options/option.ts";
 import { inOrder, instant } from "../requests/options/shapes.ts";
 
 /** Rows of one page at most, and rows where nothing is said. */
@@ -15,7 +15,7 @@ const filter = {
   action: valued(z.enum(AUDIT_ACTIONS).optional(), "ACTION", "only this"),
   outcome: valued(z.enum(AUDIT_OUTCOMES).optional(), "OUTCOME", "only with this end"),
   actor: valued(id.optional(), "USER_ID", "only what this user did, or admin:NAME, or service"),
-  room_id: valued(id.optional(), "ROOM_ID", "only in this room", { name: "room" }),
+  room_id: valued(id.optional(), "ROOM", "only in this room, by its id or alias", { name: "room" }),
   since: valued(instant.optional(), "DATE", "only from this date (2026-11-22, or RFC 3339 time) on"),
   until: valued(instant.optional(), "DATE", "only before this date"),
 };
@@ -39,6 +39,12 @@ export const auditOptions = z
       `rows at most; of one page ${String(MOST_ROWS)} (default: ${String(ROWS)}), as CSV and NDJSON any number (default: all)`,
       { doors: ["cli"] },
     ),
+    spreadsheet: flagged(z.boolean().default(false), {
+      spreadsheet: [
+        true,
+        "as CSV: what a spreadsheet would take for a formula begins with an apostrophe; ids are no longer exact",
+      ],
+    }),
     format: z.enum(["json", "ndjson", "csv"]).optional().describe("instead of the header Accept"),
   })
   .check(inOrder);

@@ -99,7 +99,7 @@ export class Bot implements InboxHandler {
       jobsCommand(jobs, ...amongAdmins),
       cancelCommand(jobs),
       retryCommand(jobs, this.#notices),
-      auditCommand(parts.auditReading, ...amongAdmins),
+      auditCommand(parts.auditReading, parts.rooms, ...amongAdmins),
       roomCommand(parts.rooms, async (userId, eventId, words) => {
         await homeserver.say(await directRooms.with(userId), `roomporter.room.${eventId}`, notice(words));
       }),

@@ -88,15 +88,6 @@ export function route<Query extends Options = Options, Body extends Options = Op
   };
 }
 
-/** Every endpoint takes an alias where it takes a room id. @throws RequestError not_found */
-export async function roomIdOf(
-  idOrAlias: string,
-  requester: Requester,
-  rooms: Pick<Rooms, "byAlias">,
-): Promise<string> {
-  return idOrAlias.startsWith("#") ? await rooms.byAlias(idOrAlias, requester) : idOrAlias;
-}
-
 /** A parameter of the path; the pattern has it, so the router has given it. */
 export function pathParameter(request: Request, name: string): string {
   const value = request.params[name];

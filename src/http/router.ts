@@ -1,7 +1,8 @@
 import { Router, type RequestHandler } from "express";
 import type { Authentication } from "./authenticate.ts";
 import { notAllowed } from "./errors.ts";
-import { roomIdOf, type ApiCall, type OpenRoute, type Route } from "./route.ts";
+import { roomIdOf } from "../rooms/operations/room-by-alias.ts";
+import type { ApiCall, OpenRoute, Route } from "./route.ts";
 
 export type ApiParts = Omit<ApiCall, "request" | "response" | "requester"> & { authentication: Authentication };
 

@@ -3,6 +3,8 @@ import type { AuditReading } from "../../audit/read-audit.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { usageOf } from "../../requests/options/option.ts";
 import type { AuditFilter, AuditRow } from "../../ports/audit-log.ts";
+import { roomIdOf } from "../../rooms/operations/room-by-alias.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
 import type { Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
 import { Misuse } from "../command-words.ts";
@@ -13,6 +15,7 @@ const MOST_SHOWN = 50;
 /** `!audit`: the latest rows of the audit log, for admins among themselves. */
 export function auditCommand(
   log: Pick<AuditReading, "page">,
+  rooms: Pick<Rooms, "byAlias">,
   isAdmin: (userId: string) => boolean,
   isAdminRoom: (roomId: string) => Promise<boolean>,
 ): Command {
@@ -22,7 +25,7 @@ export function auditCommand(
     usage: `!audit [NUMBER] ${usageOf(auditFilter, "bot")}`,
     help: "for admins, in a room of admins alone: the latest rows of the audit log.",
     parse(args) {
-      const { filter, limit } = auditArguments(args);
+      const { filter: typed, limit } = auditArguments(args);
       return async ({ event, requester, tell }) => {
         // others are refused by the reading itself
         if (isAdmin(event.sender) && !(await isAdminRoom(event.room_id)))
@@ -31,6 +34,8 @@ export function auditCommand(
             "M_FORBIDDEN",
             "Not here: ask in a direct message, or in an invite-only room in which all are admins.",
           );
+        const { room_id: room, ...rest } = typed;
+        const filter = { ...rest, ...(room !== undefined && { room_id: await roomIdOf(room, requester, rooms) }) };
         const { rows } = await log.page(requester, filter, { newestFirst: true, limit });
         await tell(rows.length === 0 ? "There are no such rows." : rows.map(auditLine).join("\n"));
       };

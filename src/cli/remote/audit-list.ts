@@ -9,6 +9,7 @@ import type { World } from "../world.ts";
 /** Beside this the options of `auditOptions`. */
 export interface AuditListOptions {
   format: "table" | "csv" | "ndjson";
+  spreadsheet?: boolean;
 }
 
 /** Rows of the audit log: as a table for people, or as they come for programs. @throws CliError */
@@ -18,7 +19,8 @@ export async function listAudit(
   world: World,
   output: Output,
 ): Promise<void> {
-  const { format } = options;
+  const { format, spreadsheet = false } = options;
+  if (spreadsheet && format !== "csv") throw new CliError(EXIT.usage, "--spreadsheet goes with --format csv");
   const query = typedRequest(auditOptions, options);
   if (format !== "table") {
     try {

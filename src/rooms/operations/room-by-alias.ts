@@ -16,6 +16,15 @@ export function roomByAlias({ operate, homeserver }: Pick<RoomOperationParts, "o
     });
 }
 
+/** Wherever somebody names a room, they may give its id or an alias. @throws RequestError not_found */
+export async function roomIdOf(
+  idOrAlias: string,
+  requester: Requester,
+  { byAlias }: { byAlias: RoomByAlias },
+): Promise<string> {
+  return idOrAlias.startsWith("#") ? await byAlias(idOrAlias, requester) : idOrAlias;
+}
+
 function unlessMalformed(error: unknown): undefined {
   if (!(error instanceof HomeserverError && error.status === 400)) throw error;
 }

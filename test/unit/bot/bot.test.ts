@@ -116,11 +116,15 @@ describe("the bot", () => {
     const ask = (words: string): Promise<void> =>
       bot.handle(message(words, {}, { event_id: `$${words}`, room_id: "!direct:acme.org" }));
     await ask("!audit 5 --action import");
+    parts.rooms.byAlias = async (alias) => (alias === "#tea:x" ? "!r:x" : "!other:x");
+    await ask("!audit --room #tea:x --action import");
+    await ask("!audit --room #other:x --action import");
     await ask("!audit --action nothing");
     await ask("!audit 51");
     const at = new Date(new TestClock().now()).toISOString();
-    const [rows, ...misuses] = parts.homeserver.bodies("!direct:acme.org");
+    const [rows, ofAlias, ofOther, ...misuses] = parts.homeserver.bodies("!direct:acme.org");
     expect(rows).to.equal(`1. ${at} import refused by @cat:x (http) for @dan:x in !r:x M_FORBIDDEN`);
+    expect([ofAlias, ofOther]).to.deep.equal([rows, "There are no such rows."]);
     expect(misuses.join()).to.contain("--action: expected one of export,").and.to.contain("one number, up to 50");
     expect(parts.audit.entries.at(-1)).to.deep.include({ action: "audit_read", actor: ANN, door: "bot" });
   });

@@ -3,17 +3,20 @@ import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { z } from "zod";
 import { auditOptions, pageSize } from "../../../audit/options.ts";
-import type { AuditFilter, AuditRow } from "../../../ports/audit-log.ts";
-import type { Requester } from "../../../requests/requester.ts";
-import type { AuditPage, AuditReading } from "../../../audit/read-audit.ts";
-import { roomIdOf, route, type Route } from "../../route.ts";
+import type { AuditRow } from "../../../ports/audit-log.ts";
+import { RequestError } from "../../../requests/failures/failure.ts";
+import type { AuditReading } from "../../../audit/read-audit.ts";
+import { roomIdOf } from "../../../rooms/operations/room-by-alias.ts";
+import { route, type Route } from "../../route.ts";
 import { goneSignal } from "../../send-bundle.ts";
-import { auditCsv } from "./audit-csv.ts";
+import { auditCsv, type AuditText } from "./audit-csv.ts";
 import { AUDIT_ROW } from "./audit-row.ts";
 
 /** Format to media type; the first one is what is given where nothing is asked for. */
 const TYPES = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" } as const;
 type Format = keyof typeof TYPES;
+
+const NDJSON: AuditText = { head: "", of: (rows) => rows.map((row) => JSON.stringify(row) + "\n").join("") };
 
 const rows = (description: string): z.ZodType => z.string().describe(description);
 
@@ -41,11 +44,14 @@ export function readAuditRoute(log: AuditReading): Route {
     },
     fails: [404],
     async handle({ request, response, requester, rooms, query }) {
-      const { dir, from, limit, format = formatOf(request), room_id: room, ...rest } = query;
+      const { dir, from, limit, format = formatOf(request), spreadsheet, room_id: room, ...rest } = query;
+      if (spreadsheet && format !== "csv")
+        throw new RequestError("invalid", "M_INVALID_PARAM", "spreadsheet goes with format=csv");
       const filter = { ...rest, ...(room !== undefined && { room_id: await roomIdOf(room, requester, rooms) }) };
       const page = { newestFirst: dir === "b", ...(from !== undefined && { from }) };
       if (format !== "json") {
-        await stream(log, requester, filter, { ...page, limit: limit ?? Infinity }, format, response);
+        const pages = log.all(requester, filter, { ...page, limit: limit ?? Infinity });
+        await stream(pages, format === "csv" ? auditCsv(spreadsheet) : NDJSON, TYPES[format], response);
         return;
       }
       const { rows, next } = await log.page(requester, filter, { ...page, limit: pageSize(limit) });
@@ -60,22 +66,18 @@ function formatOf(request: Request): Format {
 }
 
 async function stream(
-  log: AuditReading,
-  requester: Requester,
-  filter: AuditFilter,
-  page: AuditPage,
-  format: Exclude<Format, "json">,
+  pages: AsyncGenerator<AuditRow[], void>,
+  text: AuditText,
+  mediaType: string,
   response: Response,
 ): Promise<void> {
-  const pages = log.all(requester, filter, page);
   // what is wrong with the request is known with the first page, and can still be answered
   const first = await pages.next();
-  response.setHeader("Content-Type", `${TYPES[format]}; charset=utf-8`);
+  response.setHeader("Content-Type", `${mediaType}; charset=utf-8`);
   const lines = async function* (): AsyncGenerator<string, void, undefined> {
-    if (format === "csv") yield auditCsv.head;
-    const text = format === "csv" ? auditCsv.line : ndjson;
-    if (!first.done) yield first.value.map(text).join("");
-    for await (const rows of pages) yield rows.map(text).join("");
+    yield text.head;
+    if (!first.done) yield text.of(first.value);
+    for await (const rows of pages) yield text.of(rows);
   };
   const gone = goneSignal(response);
   try {
@@ -83,8 +85,4 @@ async function stream(
   } catch (error) {
     if (!gone.aborted) throw error;
   }
-}
-
-function ndjson(row: AuditRow): string {
-  return JSON.stringify(row) + "\n";
 }

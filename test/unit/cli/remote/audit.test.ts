@@ -41,6 +41,10 @@ describe("audit list", () => {
     const { code, stdout } = await run(["audit", "list", "--format", "csv"], { env: service.env });
     expect([code, stdout.toString()]).to.deep.equal([0, "a,b\r\n1,2\r\n"]);
     expect(service.asked[0]?.url).to.equal("/v1/audit?dir=f&format=csv");
+    await run(["audit", "list", "--format", "csv", "--spreadsheet"], { env: service.env });
+    expect(service.asked[1]?.url).to.equal("/v1/audit?spreadsheet=true&dir=f&format=csv");
+    const misused = await run(["audit", "list", "--spreadsheet"], { env: service.env });
+    expect([misused.code, misused.stderr]).to.deep.equal([2, "roomporter: --spreadsheet goes with --format csv\n"]);
   });
 
   it("that breaks off is a failure", async () => {

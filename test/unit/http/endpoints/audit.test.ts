@@ -73,6 +73,15 @@ describe("GET /v1/audit", () => {
     expect(await (await get("?action=import&format=csv")).text()).to.contain(',"@a,""b"":x",');
   });
 
+  it("holds no formulas in CSV for a spreadsheet, and takes that for CSV alone", async () => {
+    await api.audit.record({ action: "import", outcome: "done", door: "http", actor: "@a:x" });
+    const text = await (await get("?action=import&format=csv&spreadsheet=true")).text();
+    expect(text.split("\r\n")[0]).to.match(/^\ufeff?position,/);
+    expect(text).to.contain(",'@a:x,");
+    expect((await get("?format=ndjson&spreadsheet=true")).status).to.equal(400);
+    expect((await get("?spreadsheet=true")).status).to.equal(400);
+  });
+
   it("names what is wrong with a question", async () => {
     for (const query of [
       "?action=everything",
