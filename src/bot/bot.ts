@@ -34,7 +34,8 @@ import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
 import { Invitations } from "./invitations.ts";
 import { JobNotices } from "./job-notices.ts";
-import { answer, edit, notice } from "./messages.ts";
+import { answer, edit } from "./messages.ts";
+import { noticeContent } from "../matrix/text/notice.ts";
 import { Misuse } from "./command-words.ts";
 
 /** A message dated this much before its room was made, in milliseconds, is history that somebody has replayed. */
@@ -57,6 +58,8 @@ export interface BotParts {
   /** counts direct rooms that the bot makes for somebody */
   roomsMade: Pick<Hourly, "spend">;
   permissionOf: (userId: string) => Permission;
+  /** where people reach the web page, if there is one */
+  webPage?: string | undefined;
   logger: Logger;
   /** a folder for bundles on their way to an import */
   temporaryFolder: string;
@@ -86,9 +89,16 @@ export class Bot implements InboxHandler {
       largest: parts.largestBundle,
       signal: this.#stopped.signal,
     });
-    const delivery = new Delivery(exports.download, parts.delivered, homeserver, parts.mediaTarget, directRooms);
+    const delivery = new Delivery(
+      exports.download,
+      parts.delivered,
+      homeserver,
+      parts.mediaTarget,
+      directRooms,
+      parts.webPage,
+    );
     this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
-    this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger);
+    this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger, parts.webPage);
     const amongAdmins = [
       (userId: string) => permissionOf(userId) === "admin",
       (roomId: string) => isAdminRoom(homeserver, permissionOf, roomId),
@@ -101,11 +111,13 @@ export class Bot implements InboxHandler {
       retryCommand(jobs, this.#notices),
       auditCommand(parts.auditReading, parts.rooms, ...amongAdmins),
       roomCommand(parts.rooms, async (userId, eventId, words) => {
-        await homeserver.say(await directRooms.with(userId), `roomporter.room.${eventId}`, notice(words));
+        await homeserver.say(await directRooms.with(userId), `roomporter.room.${eventId}`, noticeContent(words));
       }),
       roomsCommand(parts.rooms, homeserver, directRooms),
     ];
-    this.#commands = new Map([...commands, helpCommand(commands)].map((command) => [command.name, command]));
+    this.#commands = new Map(
+      [...commands, helpCommand(commands, parts.webPage)].map((command) => [command.name, command]),
+    );
   }
 
   /** Goes on with the notices of jobs that an earlier run has left. */

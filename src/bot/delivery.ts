@@ -8,7 +8,8 @@ import type { Job } from "../ports/job-store.ts";
 import type { Requester } from "../requests/requester.ts";
 import type { DirectRooms } from "./direct-rooms.ts";
 import { count, leftOut } from "./job-words.ts";
-import { bundleFile, notice } from "./messages.ts";
+import { bundleFile } from "./messages.ts";
+import { noticeContent } from "../matrix/text/notice.ts";
 
 /** Brings what a job made to its owner alone. A delivery that is repeated after a crash is the same event. */
 export class Delivery {
@@ -17,6 +18,7 @@ export class Delivery {
   readonly #homeserver: BotHomeserver;
   readonly #media: MediaTarget;
   readonly #directRooms: DirectRooms;
+  readonly #webPage: string | undefined;
 
   constructor(
     download: Exports["download"],
@@ -24,7 +26,9 @@ export class Delivery {
     homeserver: BotHomeserver,
     media: MediaTarget,
     directRooms: DirectRooms,
+    webPage: string | undefined,
   ) {
+    this.#webPage = webPage;
     this.#download = download;
     this.#delivered = delivered;
     this.#homeserver = homeserver;
@@ -35,7 +39,7 @@ export class Delivery {
   /** Gives the direct room. @throws RequestError, HomeserverError */
   async bring(job: Job): Promise<string> {
     const roomId = await this.#directRooms.with(job.owner);
-    const content = job.kind === "export" ? await this.#bundle(job) : notice(newRoom(job));
+    const content = job.kind === "export" ? await this.#bundle(job) : noticeContent(newRoom(job));
     await this.#homeserver.say(roomId, `roomporter.result.${job.id}`, content);
     return roomId;
   }
@@ -56,9 +60,10 @@ export class Delivery {
       return bundleFile(fileName, uri, size);
     } catch (error) {
       if (!(error instanceof HomeserverError && error.status === 413)) throw error;
-      return notice(
+      const onTheWeb = this.#webPage === undefined ? "" : ` on the web: ${this.#webPage}, or`;
+      return noticeContent(
         `The bundle of job ${job.id} is ready, but with ${size} bytes too large for this homeserver's media. ` +
-          `Fetch it from the service with your access token: GET /v1/jobs/${job.id}/bundle`,
+          `Fetch it${onTheWeb} from the service with your access token: GET /v1/jobs/${job.id}/bundle`,
       );
     } finally {
       body.destroy();

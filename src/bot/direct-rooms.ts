@@ -37,23 +37,44 @@ export class DirectRooms {
 
   /** The room with that user and nobody else: the known one where it still is that, or a new one. */
   async with(userId: string): Promise<string> {
+    return this.#search(userId, () => this.#known(userId));
+  }
+
+  /** The same, but without encryption; undefined where the homeserver encrypts every room that is made. @throws RequestError */
+  async readableWith(userId: string): Promise<string | undefined> {
+    const roomId = await this.#search(userId, async () => {
+      const known = await this.#known(userId);
+      return known !== undefined && (await this.#isEncrypted(known)) ? undefined : known;
+    });
+    return (await this.#isEncrypted(roomId)) ? undefined : roomId;
+  }
+
+  async #search(userId: string, known: () => Promise<string | undefined>): Promise<string> {
     const running = this.#searches.get(userId);
     if (running) return running;
-    const search = this.#find(userId).finally(() => this.#searches.delete(userId));
+    const search = this.#find(userId, known).finally(() => this.#searches.delete(userId));
     this.#searches.set(userId, search);
     return search;
   }
 
   /** Takes over a room that the user opened as a direct one, unless there is one already. */
   async adopt(userId: string, roomId: string): Promise<void> {
-    const known = await this.#memory.directRoom(userId);
-    if (known !== undefined && (await this.#isAlone(known, userId))) return;
+    if ((await this.#known(userId)) !== undefined) return;
     if (await this.#isAlone(roomId, userId)) await this.#memory.setDirectRoom(userId, roomId);
   }
 
-  async #find(userId: string): Promise<string> {
+  async #known(userId: string): Promise<string | undefined> {
     const known = await this.#memory.directRoom(userId);
-    if (known !== undefined && (await this.#isAlone(known, userId))) return known;
+    return known !== undefined && (await this.#isAlone(known, userId)) ? known : undefined;
+  }
+
+  async #isEncrypted(roomId: string): Promise<boolean> {
+    return (await this.#homeserver.stateEvent(roomId, "m.room.encryption", "")) !== undefined;
+  }
+
+  async #find(userId: string, knownRoom: () => Promise<string | undefined>): Promise<string> {
+    const known = await knownRoom();
+    if (known !== undefined) return known;
     await this.#roomsMade.spend({ userId, adminToken: false });
     // from here on a lost answer may mean that there is one
     const begun = await this.#memory.beginDirectRoom(userId);

@@ -6,12 +6,11 @@ import { serverOf } from "../matrix/ids.ts";
 import { member, stringMember } from "../matrix/json.ts";
 import type { DirectRooms } from "./direct-rooms.ts";
 import type { Permission } from "../requests/access.ts";
-import { notice } from "./messages.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import { noticeContent } from "../matrix/text/notice.ts";
+import { cannotRead, helloInstead } from "./hello.ts";
 
 const NOT_PERMITTED = "You may not use this service. Ask its operator for permission.";
-const ENCRYPTED =
-  "This room is encrypted, so I cannot read commands here. " +
-  "Invite me to a room without encryption, or use the roomporter command line.";
 
 /** Follows invitations of people who may use the service, and declines the others. */
 export class Invitations {
@@ -19,13 +18,16 @@ export class Invitations {
   readonly #directRooms: DirectRooms;
   readonly #permissionOf: (userId: string) => Permission;
   readonly #logger: Logger;
+  readonly #webPage: string | undefined;
 
   constructor(
     homeserver: BotHomeserver,
     directRooms: DirectRooms,
     permissionOf: (userId: string) => Permission,
     logger: Logger,
+    webPage: string | undefined,
   ) {
+    this.#webPage = webPage;
     this.#homeserver = homeserver;
     this.#directRooms = directRooms;
     this.#permissionOf = permissionOf;
@@ -60,9 +62,31 @@ export class Invitations {
   }
 
   async #accept(event: InboxEvent): Promise<void> {
-    await this.#homeserver.join(event.room_id);
-    if (await this.#homeserver.stateEvent(event.room_id, "m.room.encryption", ""))
-      await this.#homeserver.say(event.room_id, `roomporter.encrypted.${event.event_id}`, notice(ENCRYPTED));
-    else if (member(event.content, "is_direct") === true) await this.#directRooms.adopt(event.sender, event.room_id);
+    const { room_id: roomId, sender } = event;
+    const isDirect = member(event.content, "is_direct") === true;
+    await this.#homeserver.join(roomId);
+    if (await this.#homeserver.stateEvent(roomId, "m.room.encryption", "")) {
+      const opened = isDirect && (await this.#openInstead(event));
+      await this.#say(event, "encrypted", roomId, cannotRead(this.#webPage, opened));
+    } else if (isDirect) await this.#directRooms.adopt(sender, roomId);
+  }
+
+  /** A direct room in which it can read, for somebody who has opened one in which it cannot. Gives false where there can be none. */
+  async #openInstead(event: InboxEvent): Promise<boolean> {
+    try {
+      const roomId = await this.#directRooms.readableWith(event.sender);
+      if (roomId === undefined) return false;
+      await this.#say(event, "hello", roomId, helloInstead(this.#webPage));
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      this.#logger.info({ room_id: event.room_id, errcode: error.errcode }, "no direct room could be opened");
+      return false;
+    }
+  }
+
+  /** The same words for the same invitation are one notice. */
+  async #say({ event_id }: InboxEvent, what: string, roomId: string, words: string): Promise<void> {
+    await this.#homeserver.say(roomId, `roomporter.${what}.${event_id}`, noticeContent(words));
   }
 }

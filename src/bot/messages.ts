@@ -1,5 +1,6 @@
 /** The contents that the bot sends (pure). */
 import { objectMember, stringMember, type JsonObject } from "../matrix/json.ts";
+import { noticeContent } from "../matrix/text/notice.ts";
 
 /** A notice that answers a message, in that message's thread where it has one. */
 export function answer(body: string, to: { event_id: string; content: JsonObject }): JsonObject {
@@ -10,18 +11,14 @@ export function answer(body: string, to: { event_id: string; content: JsonObject
     stringMember(relation, "rel_type") === "m.thread" && root !== undefined
       ? { rel_type: "m.thread", event_id: root, is_falling_back: true, ...inReplyTo }
       : inReplyTo;
-  return { ...notice(body), "m.relates_to": relatesTo };
-}
-
-export function notice(body: string): JsonObject {
-  return { msgtype: "m.notice", body, "m.mentions": {} };
+  return { ...noticeContent(body), "m.relates_to": relatesTo };
 }
 
 /** New words for a notice that was sent before (client-server API, "Event replacements"). */
 export function edit(eventId: string, body: string): JsonObject {
   return {
-    ...notice(`* ${body}`),
-    "m.new_content": notice(body),
+    ...noticeContent(`* ${body}`),
+    "m.new_content": noticeContent(body),
     "m.relates_to": { rel_type: "m.replace", event_id: eventId },
   };
 }

@@ -35,6 +35,7 @@ export function createBot(
     roomsMade: context.hourly.rooms,
     memory: botMemory(database.kysely, clock),
     permissionOf,
+    webPage: config.web.public_url,
     logger,
     temporaryFolder: storage.work.path,
     space: storage.space,

@@ -3,7 +3,7 @@ import type { ShownRoom } from "../../rooms/shapes.ts";
 import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { DirectRooms } from "../direct-rooms.ts";
-import { notice } from "../messages.ts";
+import { noticeContent } from "../../matrix/text/notice.ts";
 import { Misuse } from "../command-words.ts";
 
 /** `!rooms`: the rooms that the requester may know of, told to them alone. */
@@ -23,7 +23,7 @@ export function roomsCommand(rooms: Rooms, homeserver: BotHomeserver, directRoom
           await tell(words);
           return;
         }
-        await homeserver.say(direct, `roomporter.rooms.${event.event_id}`, notice(words));
+        await homeserver.say(direct, `roomporter.rooms.${event.event_id}`, noticeContent(words));
         await tell("See our direct messages.");
       };
     },

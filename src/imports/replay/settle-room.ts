@@ -3,6 +3,7 @@ import type { LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.t
 import { findState } from "../../matrix/event.ts";
 import { sameJson, setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
+import { noticeContent } from "../../matrix/text/notice.ts";
 import { isolated } from "../../matrix/text/text-direction.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
@@ -63,7 +64,7 @@ export async function noteSlice(writer: RoomWriter, roomId: string, jobId: strin
   const parts = limits.map(limitWords).join("; ") || "which part is not said";
   const body = `This room holds a part of the conversation it was imported from: ${parts}.`;
   const notice = { limits: limits.map((limit) => ({ ...limit })) };
-  const content = { msgtype: "m.notice", body, "m.mentions": {}, [NOTICE]: notice, do_not_index: true };
+  const content = { ...noticeContent(body), [NOTICE]: notice, do_not_index: true };
   await writer.send(roomId, "m.room.message", `${jobId}.slice`, content);
 }
 

@@ -12,6 +12,9 @@ import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.
 import { registerUser, unique } from "../../support/users.ts";
 import { eventually, joinInvitedBy, membershipOf, messagesOf, said, wordsOf } from "./talk.ts";
 
+const WEB = "https://rooms.example.org";
+const ENCRYPTION = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
+
 describe("the bot on a homeserver", () => {
   let synapse: SharedSynapse;
   let service: Service;
@@ -22,7 +25,7 @@ describe("the bot on a homeserver", () => {
     stranger = await registerUser(synapse.url, unique("stranger"));
     const permissions = { "*": "user", [stranger.userId]: "none" };
     const registration = synapse.takeRegistration();
-    service = await startService({ synapse, registration, config: { permissions } });
+    service = await startService({ synapse, registration, config: { permissions, web: { public_url: WEB } } });
     folder = await mkdtemp(join(tmpdir(), "bot-synapse-"));
   });
   after(async () => {
@@ -58,6 +61,7 @@ describe("the bot on a homeserver", () => {
     await said(service.userId, ann, room, "!export");
     const messages = await messagesOf(service.userId, ann, room);
     expect(messages.map(({ content }) => content["msgtype"])).to.deep.equal(["m.notice"]);
+    expect(messages[0]?.content["formatted_body"]).to.contain(`<a href="${WEB}">`).and.to.contain("<br>!export [--no");
   });
 
   it("declines the invitation of somebody who may not use it, and tells why", async () => {
@@ -71,13 +75,32 @@ describe("the bot on a homeserver", () => {
     expect(state.content["reason"]).to.contain("may not use");
   });
 
-  it("says in an encrypted room that it cannot read there", async () => {
+  it("says in an encrypted room that it cannot read there, and where to go instead", async () => {
     const ann = await person("ann");
-    const encryption = { algorithm: "m.megolm.v1.aes-sha2" };
-    const room = await roomWithBot(ann, {
-      initial_state: [{ type: "m.room.encryption", state_key: "", content: encryption }],
-    });
-    await said(service.userId, ann, room, "This room is encrypted");
+    const room = await roomWithBot(ann, { initial_state: [ENCRYPTION] });
+    const { content } = await said(service.userId, ann, room, "This room is encrypted");
+    expect(content["body"]).to.contain("Invite me to a room without encryption").and.to.contain(WEB);
+  });
+
+  it("opens a direct room that it can read for somebody who invites it into an encrypted one", async () => {
+    const ann = await person("ann");
+    const encrypted = { is_direct: true, preset: "trusted_private_chat", initial_state: [ENCRYPTION] };
+    const room = await ann.createRoom({ ...encrypted, invite: [service.userId] });
+    const direct = await joinInvitedBy(service.userId, ann);
+    await said(service.userId, ann, direct, `Here I can: say \`!help\` for what I can do. On the web: ${WEB}`);
+    await said(service.userId, ann, room, "I have invited you into a direct room without encryption");
+    await ann.say(direct, "!jobs");
+    await said(service.userId, ann, direct, "You have no jobs.");
+
+    // another time the same one, unless that is encrypted now
+    const second = await ann.createRoom({ ...encrypted, invite: [service.userId] });
+    await said(service.userId, ann, second, "I have invited you");
+    await ann.setState(direct, ENCRYPTION.type, ENCRYPTION.content);
+    const third = await ann.createRoom({ ...encrypted, invite: [service.userId] });
+    const readable = await joinInvitedBy(service.userId, ann);
+    expect(readable).to.not.equal(direct);
+    await said(service.userId, ann, third, "I have invited you");
+    await said(service.userId, ann, readable, "Here I can");
   });
 
   it("brings an export to the one who asked alone, and in the room edits its one notice", async () => {

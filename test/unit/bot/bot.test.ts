@@ -373,7 +373,26 @@ describe("the bot", () => {
       await bot.handle(invitation({ is_direct: true }));
       await bot.handle(invitation({ is_direct: true }));
       expect(parts.homeserver.bodies("!new:acme.org")).to.have.length(1);
-      expect(await parts.memory.directRoom(ANN)).to.equal(undefined);
+      const direct = (await parts.memory.directRoom(ANN)) ?? "";
+      expect(direct).to.match(/^!direct/);
+      expect(parts.homeserver.bodies(direct)).to.have.length(1);
+    });
+
+    it("says only that it cannot read there where it may make no more rooms for that user, or rooms are all encrypted", async () => {
+      const full = new RequestError("too_many", "M_LIMIT_EXCEEDED", "too many rooms");
+      const limited = fakeParts({ roomsMade: { spend: () => Promise.reject(full) } });
+      const encrypting = fakeParts();
+      const { homeserver } = encrypting;
+      homeserver.encrypted.add(`!direct${homeserver.rooms.size + 1}:acme.org`);
+      for (const parts of [limited, encrypting]) {
+        parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
+        parts.homeserver.encrypted.add("!new:acme.org");
+        await new Bot(parts).handle(invitation({ is_direct: true }));
+        const said = parts.homeserver.said.map(({ room_id: roomId, content }) => [roomId, wordsOf(content)]);
+        expect(said).to.have.length(1);
+        expect(said[0]?.[0]).to.equal("!new:acme.org");
+        expect(said[0]?.[1]).to.contain("Invite me to a room without encryption");
+      }
     });
 
     it("takes a room that somebody opened with it alone as their direct room", async () => {

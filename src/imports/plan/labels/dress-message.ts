@@ -4,7 +4,7 @@ import { directionMark, isolated } from "../../../matrix/text/text-direction.ts"
 import { plainName } from "./author-names.ts";
 import { editTexts } from "./extensible-text.ts";
 import { labelHtml, labelled, labelText, nameHtml, plainText, type Byline } from "./label.ts";
-import { textAsHtml } from "./text-as-html.ts";
+import { textAsHtml } from "../../../matrix/text/text-as-html.ts";
 
 /** What an import adds to a content for clients that know nothing of `_imported_sender`; near the size limit it gives way. */
 export interface Dress {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { textAsHtml } from "../../../../../src/imports/plan/labels/text-as-html.ts";
+import { textAsHtml } from "../../../../src/matrix/text/text-as-html.ts";
 
 const NB = "\u00a0";
 

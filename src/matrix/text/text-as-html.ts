@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../matrix/text/escape-html.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 /** Columns between two tab stops, as clients show plain text. */
 const TAB = 8;
