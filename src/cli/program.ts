@@ -4,6 +4,7 @@ import { importOptions } from "../imports/options.ts";
 import { cancelOptions } from "../jobs/options.ts";
 import type { Actions } from "./actions.ts";
 import { addAuditCommands } from "./remote/audit-commands.ts";
+import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addBundleCommands } from "./bundle/bundle-commands.ts";
 import { addGdprCommands } from "./remote/gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
@@ -47,6 +48,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   addTenantCommands(program, world);
   program.commandsGroup("Bundles (no service needed):");
   addBundleCommands(program, actions.version, world);
+  addCompletionCommand(program.commandsGroup("Other:"), world);
   return program;
 }
 

@@ -2,16 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBundle } from "../bundle/open-bundle.ts";
+import type { Shape } from "./output-shapes.ts";
 import { asCsv } from "./text/csv.ts";
 import { asMarkdown } from "./text/markdown.ts";
 import { asText } from "./text/plain-text.ts";
 import { Conversation } from "./timeline/conversation.ts";
 
 type Writer = (conversation: Conversation, options: ConvertOptions) => AsyncGenerator<string, void, undefined>;
-const WRITERS = { text: asText, markdown: asMarkdown, csv: asCsv } satisfies Record<string, Writer>;
-/** What a bundle can be turned into. */
-export type Shape = keyof typeof WRITERS;
-export const SHAPES = Object.keys(WRITERS) as readonly Shape[];
+const WRITERS = { text: asText, markdown: asMarkdown, csv: asCsv } satisfies Record<Shape, Writer>;
 
 export interface ConvertOptions {
   /** CSV for a spreadsheet: nothing in it is a formula, and so not every id is exact; with a byte order mark */

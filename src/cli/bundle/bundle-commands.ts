@@ -62,8 +62,8 @@ export function addBundleCommands(program: Command, version: string, world: Worl
   bundle
     .command("diff")
     .description("compare the conversation in two bundles; exit code 0: equivalent, 1: not")
-    .argument("<a>", "e.g. the export of a room")
-    .argument("<b>", "e.g. the export of the room that it was imported into")
+    .argument("<file>", "e.g. the export of a room")
+    .argument("<file>", "e.g. the export of the room that it was imported into")
     .addHelpText("after", "\nExample:\n  roomporter bundle diff before.zip after.zip")
     .action(async (a: string, b: string, _options: object, command: Command) => {
       const { diff } = await import("./bundle.ts");

@@ -1,4 +1,6 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { FORMATS } from "../../convert/formats.ts";
+import { SHAPES, type Shape } from "../../render/output-shapes.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { withForce } from "../output-file.ts";
 import { Output, type GlobalOptions } from "../output.ts";
@@ -6,7 +8,7 @@ import type { World } from "../world.ts";
 
 interface ConvertOptions {
   from?: string;
-  to?: string;
+  to?: Shape;
   channel?: string;
   output?: string;
   force?: boolean;
@@ -43,18 +45,22 @@ export function addConvertCommand(bundle: Command, version: string, world: World
       .command("convert")
       .description("make a bundle of another program's export, or text, Markdown or CSV of a bundle")
       .argument("<input>", "the export (a file, a ZIP or a folder), or the bundle")
-      .option(
-        "--from <program>",
-        "who made the export: auto, element, discord, slack, mattermost, telegram, rocketchat, zulip, google-chat, whatsapp, signal, signal-desktop or irc",
+      .addOption(
+        new Option("--from <program>", "who made the export; auto: it is told by what is in it").choices([
+          "auto",
+          ...Object.keys(FORMATS),
+        ]),
       )
       .option("--channel <name>", "one conversation of the export; all of them where none is named and -o is a folder")
       .option(
         "--time-zone <name>",
         "whatsapp, signal, irc: IANA time zone of the export's times, such as Europe/Berlin",
       )
-      .option("--date-order <order>", "whatsapp: dmy, mdy or ymd, where the dates do not tell")
+      .addOption(
+        new Option("--date-order <order>", "whatsapp: where the dates do not tell").choices(["dmy", "mdy", "ymd"]),
+      )
       .option("--trust-imported <user...>", "element: Matrix users whose imports are believed to name the true authors")
-      .option("--to <shape>", "text, markdown or csv")
+      .addOption(new Option("--to <shape>", "what to make of a bundle").choices(SHAPES))
       .option(
         "--spreadsheet",
         "--to csv: what a spreadsheet would take for a formula begins with an apostrophe; ids are no longer exact",

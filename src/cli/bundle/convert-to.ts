@@ -1,7 +1,8 @@
 import { pipeline } from "node:stream/promises";
 import { BundleError } from "../../bundle/faults.ts";
 import { isCollection } from "../../collections/open-collection.ts";
-import { convertBundle, SHAPES, type Shape } from "../../render/convert-to.ts";
+import { convertBundle } from "../../render/convert-to.ts";
+import type { Shape } from "../../render/output-shapes.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
 import type { World } from "../world.ts";
@@ -10,10 +11,9 @@ import { convertAll } from "./collection/convert-all.ts";
 /** Writes the conversation of a bundle in another shape, to a file or to stdout. @throws CliError */
 export async function convertTo(
   bundle: string,
-  { to, output, spreadsheet = false, ...options }: ForceOption & { to: string; output?: string; spreadsheet?: boolean },
+  { to, output, spreadsheet = false, ...options }: ForceOption & { to: Shape; output?: string; spreadsheet?: boolean },
   world: World,
 ): Promise<void> {
-  if (!isShape(to)) throw new CliError(EXIT.usage, `--to is one of ${SHAPES.join(", ")}`);
   if (await isCollection(bundle)) {
     await convertAll(bundle, to, output, { spreadsheet, ...options });
     return;
@@ -29,8 +29,4 @@ export async function convertTo(
     if (error instanceof BundleError) throw new CliError(EXIT.failed, `${bundle}: ${error.message} [${error.code}]`);
     throw error;
   }
-}
-
-function isShape(text: string): text is Shape {
-  return SHAPES.some((shape) => shape === text);
 }

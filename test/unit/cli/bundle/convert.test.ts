@@ -23,12 +23,12 @@ describe("bundle convert", () => {
       [["in.zip", "-o", "out.zip"], "--from"],
       [
         ["in.zip", "--from", "icq", "-o", "out.zip"],
-        "--from is one of auto, element, discord, slack, mattermost, telegram, rocketchat, zulip, google-chat, whatsapp, signal, signal-desktop, irc",
+        "Allowed choices are auto, element, discord, slack, mattermost, telegram, rocketchat, zulip, google-chat, whatsapp, signal, signal-desktop, irc",
       ],
-      [["in.zip", "--from", "constructor", "-o", "out.zip"], "--from is one of"],
+      [["in.zip", "--from", "constructor", "-o", "out.zip"], "Allowed choices are auto"],
       [["in.zip", "--from", "slack"], "-o bundle.zip"],
       [["in.zip", "--from", "slack", "--to", "csv"], "either --from"],
-      [["in.zip", "--to", "docx"], "--to is one of text, markdown, csv"],
+      [["in.zip", "--to", "docx"], "Allowed choices are text, markdown, csv"],
       [["in.zip", "--to", "csv", "--channel", "tea"], "--channel goes with --from"],
     ] as const) {
       const ran = await run(["bundle", "convert", ...args]);
