@@ -1,16 +1,15 @@
 import { parseClientEvent, type ClientEvent } from "../matrix/event.ts";
+import { commandText } from "../matrix/command-text.ts";
 import { isObject, member, stringMember, type JsonValue } from "../matrix/json.ts";
-import { IMPORTED_SENDER } from "../matrix/names.ts";
-import { editTarget } from "../matrix/relation.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
 
 /**
  * The rule of what the bot gets of all that the homeserver pushes: invitations of the service user, and what people write as
- * commands (`!…`). Beside it and `changeOfState` nothing is stored, so that the database never holds a conversation.
+ * commands (`!…`), also as the caption of a file. Beside it and `changeOfState` nothing is stored, so that the database never holds a conversation.
  */
 export function relevantEvent(pushed: JsonValue, serviceUser: string): InboxEvent | undefined {
   const event = pushedEvent(pushed);
-  if (!event || !(isInvitation(event, serviceUser) || isCommand(event, serviceUser))) return undefined;
+  if (!event || !(isInvitation(event, serviceUser) || commandText(event, serviceUser) !== undefined)) return undefined;
   const { event_id, room_id, type, sender, origin_server_ts, content, state_key } = event;
   return {
     event_id,
@@ -45,19 +44,6 @@ export function changeOfState(pushed: JsonValue): InboxEvent | undefined {
 function isInvitation(event: ClientEvent, serviceUser: string): boolean {
   if (event.type !== "m.room.member" || event.state_key !== serviceUser) return false;
   return stringMember(event.content, "membership") === "invite";
-}
-
-/** Edits and what an import has replayed are no commands. */
-function isCommand(event: ClientEvent, serviceUser: string): boolean {
-  if (event.type !== "m.room.message" || event.state_key !== undefined || event.sender === serviceUser) return false;
-  if (stringMember(event.content, "msgtype") !== "m.text" || member(event.content, IMPORTED_SENDER) !== undefined)
-    return false;
-  return editTarget(event) === undefined && /^!/.test(withoutQuote(stringMember(event.content, "body") ?? ""));
-}
-
-/** Older clients quote what they reply to in the body, each line behind `> ` (rich reply fallback). */
-function withoutQuote(body: string): string {
-  return body.replace(/^(?:> .*\n)+\n?/, "").trimStart();
 }
 
 /** The events of a transaction's body, or undefined where it is none. */

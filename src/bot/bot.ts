@@ -18,12 +18,13 @@ import type { DiskSpace } from "../ports/disk-space.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { Timer } from "../ports/timer.ts";
 import { isAdminRoom } from "./admin-room.ts";
-import { commandIn, repliedTo } from "./addressed.ts";
+import { commandIn, subjectOf } from "./addressed.ts";
 import type { CommandCall, Command } from "./command.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { exportCommand } from "./commands/export.ts";
 import { helpCommand } from "./commands/help.ts";
+import { misspeltCommand } from "./commands/misspelt.ts";
 import { importCommand } from "./commands/import.ts";
 import { jobsCommand } from "./commands/jobs.ts";
 import { retryCommand } from "./commands/retry.ts";
@@ -141,7 +142,7 @@ export class Bot implements InboxHandler {
       return;
     }
     const words = commandIn(event, this.#parts.homeserver.userId);
-    const command = words && this.#commands.get(words.name);
+    const command = words && (this.#commands.get(words.name) ?? this.#misspelt(words.name, event.sender));
     if (!command) return;
     try {
       if (await this.#isSaidHereAndNow(event)) await this.#run(command, words.args, event);
@@ -153,11 +154,16 @@ export class Bot implements InboxHandler {
     }
   }
 
+  /** Other bots have commands too: a word that is near to none of these is theirs, and so are those of people who may not use this one. */
+  #misspelt(name: string, userId: string): Command | undefined {
+    return this.#parts.permissionOf(userId) === "none" ? undefined : misspeltCommand(name, [...this.#commands.keys()]);
+  }
+
   async #run(command: Command, args: string[], event: InboxEvent): Promise<void> {
     const call = this.#call(event);
     try {
       await this.#admit(command, call);
-      if (call.replyTo === undefined && command.needsReply !== undefined) await call.tell(command.needsReply);
+      if (call.subject === undefined && command.needsSubject !== undefined) await call.tell(command.needsSubject);
       else await command.parse(args)(call);
     } catch (error) {
       if (error instanceof Misuse) await call.tell(`${error.message} Usage: ${command.usage}`);
@@ -177,7 +183,7 @@ export class Bot implements InboxHandler {
     return {
       event,
       requester: { userId: event.sender, adminToken: false, door: "bot" },
-      replyTo: repliedTo(event),
+      subject: subjectOf(event),
       async tell(body) {
         if (sent === undefined) {
           sent = await homeserver.say(event.room_id, `roomporter.answer.${event.event_id}`, answer(body, event));

@@ -7,12 +7,8 @@ export interface CommandWords {
   args: string[];
 }
 
-/**
- * `!name arg "two words"` → its words, or undefined where the text is no command. A reply may begin with the quote that older
- * clients put there (`> …` lines and an empty one).
- */
-export function commandWords(body: string, isReply: boolean): CommandWords | undefined {
-  const text = isReply ? body.replace(/^(?:>[^\n]*\n)+\n?/, "") : body;
+/** `!name arg "two words"` → its words, or undefined where the text is no command. */
+export function commandWords(text: string): CommandWords | undefined {
   const match = /^!([a-z]+)(?:\s+([^]*))?$/i.exec(text.trimEnd());
   if (!match) return undefined;
   const args = [...(match[2] ?? "").matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");

@@ -7,8 +7,8 @@ export interface CommandCall {
   /** the message that it stands in */
   event: InboxEvent;
   requester: Requester;
-  /** the event that the message replies to */
-  replyTo: string | undefined;
+  /** the event that it is about: the file whose caption it is, or what the message replies to */
+  subject: string | undefined;
   /** Sends the one notice that answers this call, or gives it new words. Gives the notice's event id. */
   tell: (body: string) => Promise<string>;
 }
@@ -22,8 +22,8 @@ export interface Command {
   help: string;
   /** what the audit log calls it, where somebody may not use it; absent: it is no matter of the audit log */
   action?: AuditAction;
-  /** may only be called in a reply; the sentence says what to reply to */
-  needsReply?: string;
+  /** may only be called in a reply or as a caption; the sentence says what of */
+  needsSubject?: string;
   /**
    * Reads the arguments; what it gives runs the command.
    * @throws Misuse

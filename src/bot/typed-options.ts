@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { RequestError } from "../requests/failures/failure.ts";
+import { didYouMean } from "../requests/options/nearest.ts";
 import { typedOption, typedOptions, type Options } from "../requests/options/option.ts";
 import { fromTexts, parseOptions } from "../requests/options/parse-options.ts";
 import { Misuse } from "./command-words.ts";
@@ -70,7 +71,7 @@ function unknownOption(name: string, options: Options): Misuse {
     option.placeholder === undefined ? Object.keys(option.flags) : [option.name],
   );
   const names = known.length === 0 ? "There are none." : `Known: ${known.map((each) => `--${each}`).join(", ")}.`;
-  return new Misuse(`Unknown option --${name}. ${names}`);
+  return new Misuse(`Unknown option --${name}.${didYouMean(name, known, "--")} ${names}`);
 }
 
 function splitOnce(text: string): [string, string | undefined] {

@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { nearest } from "../requests/options/nearest.ts";
 
 /** A key of the configuration: its path from the top, in which `*` stands for any index or name. */
 type KeyPath = readonly string[];
@@ -13,14 +13,6 @@ export function meantKey(schema: z.ZodType, parent: readonly PropertyKey[], key:
   const near = nearest(key, siblings) ?? siblings.find((sibling) => sibling.split("_").includes(key));
   // the right word in the wrong place, e.g. wrongly indented
   return near ?? known.find((path) => path.at(-1) === key && !path.includes("*"))?.join(".");
-}
-
-/** The one of these words that this word was probably meant to be, or undefined. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  const found = closest(word, candidates);
-  const mistakes = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 4));
-  return distance(word, found) <= mistakes ? found : undefined;
 }
 
 function isBelow(path: KeyPath, parent: readonly PropertyKey[]): boolean {

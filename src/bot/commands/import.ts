@@ -10,9 +10,10 @@ import type { JobNotices } from "../job-notices.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
 import { Misuse } from "../command-words.ts";
 
-const REPLY_NEEDED = "Reply with !import to the message that holds the bundle.";
+const BUNDLE_NEEDED =
+  "Reply with !import to the message that holds the bundle, or send the bundle with !import as its caption.";
 
-/** `!import`: the bundle in the message that it replies to, into a new room. */
+/** `!import`: the bundle whose caption it is, or in the message that it replies to, into a new room. */
 export function importCommand(
   imports: Pick<Imports, "start">,
   homeserver: Pick<BotHomeserver, "eventSeenBy">,
@@ -31,21 +32,21 @@ export function importCommand(
         "The file is encrypted, and I cannot read it: send it in a room without encryption.",
       );
     }
-    throw new RequestError("invalid", "M_BAD_JSON", `There is no file in that message. ${REPLY_NEEDED}`);
+    throw new RequestError("invalid", "M_BAD_JSON", `There is no file in that message. ${BUNDLE_NEEDED}`);
   };
   return {
     name: "import",
     action: "import",
     usage: "!import [WORKSPACE]",
-    help: "in a reply to a bundle: imports it into a new room, and invites you into it.",
-    needsReply: REPLY_NEEDED,
+    help: "in a reply to a bundle, or as its caption: imports it into a new room, and invites you into it.",
+    needsSubject: BUNDLE_NEEDED,
     parse(args) {
       const { given, rest } = typedArguments(args, importOptions);
       const [workspace, ...more] = rest;
       if (more.length > 0) throw new Misuse("It takes one workspace at most.");
       const options = typedValues(importOptions, { ...given, workspace_id: workspace });
-      return async ({ event, requester, replyTo, tell }) => {
-        const uri = await bundleUri(event.sender, event.room_id, replyTo ?? "");
+      return async ({ event, requester, subject, tell }) => {
+        const uri = await bundleUri(event.sender, event.room_id, subject ?? "");
         await tell("Reading the bundle …");
         await using file = await downloads.fetch(uri);
         const job = await imports.start(file.path, requester, { ...options, requestId: event.event_id });

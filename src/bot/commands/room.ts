@@ -1,3 +1,4 @@
+import { didYouMean } from "../../requests/options/nearest.ts";
 import { usageOf } from "../../requests/options/option.ts";
 import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
@@ -45,7 +46,10 @@ export function roomCommand(rooms: Rooms, tellAlone: TellAlone): Command {
           await tell(usages.join("\n"));
         };
       const known = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
-      if (!known) throw new Misuse(`Unknown act ${act}. Known: ${Object.keys(ACTS).join(", ")}.`);
+      if (!known)
+        throw new Misuse(
+          `Unknown act ${act}.${didYouMean(act, Object.keys(ACTS))} Known: ${Object.keys(ACTS).join(", ")}.`,
+        );
       try {
         return known.parse(rooms, args, tellAlone);
       } catch (error) {

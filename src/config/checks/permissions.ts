@@ -1,6 +1,6 @@
 import { serverOf } from "../../matrix/ids.ts";
 import { permissionOf } from "../../requests/access.ts";
-import { nearest } from "../known-keys.ts";
+import { nearest } from "../../requests/options/nearest.ts";
 import type { Config } from "../schema.ts";
 import type { Finding } from "./finding.ts";
 

@@ -164,6 +164,21 @@ describe("the bot on a homeserver", () => {
     expect(answers).to.deep.equal([]);
   });
 
+  it("imports the bundle whose caption says so, and says which command was meant where it is mistyped", async () => {
+    const ann = await person("ann");
+    const room = await roomWithBot(ann, { name: "Captioned" });
+    await ann.say(room, "!exprot");
+    await said(service.userId, ann, room, "no command !exprot. Did you mean `!export`?");
+    await ann.say(room, "!export");
+    const { roomId: direct, event } = await delivered(ann);
+    await ann.send(direct, "m.room.message", { ...event.content, filename: "tea.zip", body: "!import" });
+    const result = await said(service.userId, ann, direct, "https://matrix.to/#/");
+    const made = decodeURIComponent(/matrix\.to\/#\/(\S+)/.exec(wordsOf(result))?.[1] ?? "");
+    await ann.join(made);
+    const name = (await ann.state(made)).find(({ type }) => type === "m.room.name");
+    expect(name?.content["name"]).to.equal("Captioned");
+  });
+
   it("answers a wrong file with the fault, and imports nothing", async () => {
     const ann = await person("ann");
     const room = await roomWithBot(ann);

@@ -132,9 +132,13 @@ describe("what the homeserver calls", () => {
   });
 
   it("is recorded only where it is an invitation or a command", async () => {
+    const reply = { "m.in_reply_to": { event_id: "$bundle" } };
     await push("1", [
       message("$command", { body: "!export --no-media" }),
-      message("$reply", { body: "> <@bob:x> file\n> more\n\n!import team" }),
+      message("$reply", { body: "> <@bob:x> file\n> more\n\n!import team", "m.relates_to": reply }),
+      message("$quote", { body: "> <@bob:x> file\n\n!import team" }),
+      message("$caption", { msgtype: "m.file", body: "!import team", filename: "tea.zip" }),
+      message("$file", { msgtype: "m.file", body: "!import team" }),
       message("$talk", { body: "we talked about !export" }),
       message("$own", { body: "!help" }, { sender: SERVICE }),
       message("$notice", { body: "!help", msgtype: "m.notice" }),
@@ -148,7 +152,7 @@ describe("what the homeserver calls", () => {
       invite("$left", SERVICE, "leave"),
       { nonsense: true },
     ]);
-    expect(stored.flat().map((event) => event.event_id)).to.deep.equal(["$command", "$reply", "$invited"]);
+    expect(stored.flat().map((event) => event.event_id)).to.deep.equal(["$command", "$reply", "$caption", "$invited"]);
   });
 
   it("needs the homeserver's token, in the header", async () => {

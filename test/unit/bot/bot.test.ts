@@ -45,6 +45,18 @@ describe("the bot", () => {
     expect(parts.homeserver.said).to.deep.equal([]);
   });
 
+  it("says which command was meant, to those who may use it", async () => {
+    const asked = async (words: string, parts = fakeParts()): Promise<string> => {
+      await new Bot(parts).handle(message(words));
+      return parts.homeserver.bodies(ROOM).join();
+    };
+    expect(await asked("!exprot --no-media")).to.contain("no command !exprot. Did you mean `!export`?");
+    expect(await asked("!hlep")).to.contain("Did you mean `!help`?");
+    expect(await asked("!exprot", fakeParts({ permissionOf: () => "none" }))).to.equal("");
+    expect(await asked("!export --snce 2026-01-01")).to.contain("Unknown option --snce. Did you mean --since? Known:");
+    expect(await asked("!room creat Board")).to.contain("Unknown act creat. Did you mean create? Known:");
+  });
+
   it("starts an export for the one who asks, under the command's own id", async () => {
     const parts = fakeParts();
     const bot = new Bot(parts);
@@ -313,14 +325,16 @@ describe("the bot", () => {
       parts.mediaSource.download = () => Promise.reject(new Error("fetched"));
       await new Bot(parts).handle(message("!import", reply("$bundle")));
       expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
-        "There is no file in that message. Reply with !import to the message that holds the bundle.",
+        "There is no file in that message. Reply with !import to the message that holds the bundle, or send the bundle with !import as its caption.",
       ]);
       expect(parts.operations.calls).to.deep.equal([]);
     });
 
     it("needs a reply", async () => {
       await new Bot(parts).handle(message("!import"));
-      expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["Reply with !import to the message that holds the bundle."]);
+      expect(parts.homeserver.bodies(ROOM)).to.deep.equal([
+        "Reply with !import to the message that holds the bundle, or send the bundle with !import as its caption.",
+      ]);
     });
 
     it("stops at the largest size, and leaves nothing on disk", async () => {
