@@ -13,7 +13,7 @@ const FILTER = {
     // the state is that before the timeline: what has just changed stands there
     timeline: { limit: 1 },
     state: {
-      types: ["m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.encryption"],
+      types: ["m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.encryption", "m.room.avatar"],
       lazy_load_members: true,
     },
   },
@@ -39,6 +39,7 @@ function joinedRoom(roomId: string, room: JsonValue | undefined): JoinedRoom {
   const summary = objectMember(room, "summary");
   const members = member(summary, "m.joined_member_count");
   const heroes = member(summary, "m.heroes");
+  const lastEventAt = member(eventsOf(room, "timeline").at(-1), "origin_server_ts");
   return {
     room_id: roomId,
     name: stringMember(contentOf("m.room.name"), "name") || null,
@@ -47,6 +48,8 @@ function joinedRoom(roomId: string, room: JsonValue | undefined): JoinedRoom {
     members: typeof members === "number" ? members : null,
     encrypted: contentOf("m.room.encryption") !== undefined,
     heroes: Array.isArray(heroes) ? heroes.filter((hero) => typeof hero === "string") : [],
+    avatar_url: stringMember(contentOf("m.room.avatar"), "url") || null,
+    last_event_at: Number.isSafeInteger(lastEventAt) ? (lastEventAt as number) : null,
   };
 }
 

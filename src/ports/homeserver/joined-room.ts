@@ -12,4 +12,8 @@ export interface JoinedRoom {
   encrypted: boolean;
   /** of a room without a name: some of its other members, by whom clients name it */
   heroes: string[];
+  /** `mxc://` URI */
+  avatar_url: string | null;
+  /** when its last event was sent, milliseconds since the epoch; null where the homeserver shows none */
+  last_event_at: number | null;
 }

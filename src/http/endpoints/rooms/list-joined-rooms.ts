@@ -12,6 +12,8 @@ const JOINED_ROOM = z
     members: z.number().nullable().describe("how many are joined"),
     encrypted: z.boolean(),
     heroes: z.array(z.string()).describe("of a room without a name: some of its other members"),
+    avatar_url: z.string().nullable().describe("`mxc://` URI"),
+    last_event_at: z.int().nullable().describe("when its last event was sent: milliseconds since the epoch"),
   })
   .meta({ id: "JoinedRoom" }) satisfies z.ZodType<JoinedRoom>;
 

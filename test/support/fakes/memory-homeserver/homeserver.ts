@@ -123,6 +123,8 @@ async function joinedRoom(roomId: string, reader: RoomReader): Promise<JoinedRoo
     members: members.length,
     encrypted: (await reader.stateEvent(roomId, "m.room.encryption", "")) !== undefined,
     heroes: name === null ? members.flatMap(({ state_key: who }) => (who && who !== reader.userId ? [who] : [])) : [],
+    avatar_url: await text("m.room.avatar", "url"),
+    last_event_at: Math.max(...(await reader.state(roomId, signal)).map((event) => event.origin_server_ts)),
   };
 }
 
