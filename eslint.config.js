@@ -63,7 +63,7 @@ const FILES_OF = [
   // what is received or read is spooled to disk
   "src/requests/storage/spool-file.ts",
   "src/bot/downloads.ts",
-  "src/http/receive-bundle.ts",
+  "src/http/{receive-bundle,web-page}.ts",
   "src/http/endpoints/imports/import-bundle.ts",
   "src/exports/{export-job,export-spools,reading/**/*,all-rooms/*}.ts",
   "src/imports/*.ts",

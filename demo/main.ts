@@ -39,8 +39,15 @@ const registration = writeRegistration(join(dir, "registration.yaml"), {
   id: "roomporter",
   url: `http://127.0.0.1:${await freePort()}`,
 });
-const synapse = await startSynapse({ dir: join(dir, "synapse"), registrations: [registration.file, clock.file] });
-const service = await startService({ dir: join(dir, "roomporter"), synapse, registration });
+const synapse = await startSynapse({
+  dir: join(dir, "synapse"),
+  registrations: [registration.file, clock.file],
+  // so that a link can sign in to the web page
+  config: { login_via_existing_session: { enabled: true, require_ui_auth: false, token_timeout: "1d" } },
+});
+const port = Number(new URL(registration.url ?? "").port);
+const listeners = [{ port, bind_address: "127.0.0.1", resources: ["appservice", "api", "web"] }];
+const service = await startService({ dir: join(dir, "roomporter"), synapse, registration, config: { listeners } });
 tell.result(`Synapse at ${synapse.url}, Roomporter at ${service.url}`);
 
 const lines = sampleConversation();
@@ -85,6 +92,10 @@ tell.table([
 ]);
 tell.line();
 if (keep) {
+  // exports by the page are jobs, which read as the service user
+  await room.host.invite(room.roomId, service.userId);
+  tell.line("The web page, signed in as sid77, with the original room to export; drop room.zip to import it:");
+  tell.table([["Page", await pageLink(room.host.token)]]);
   tell.line(
     "To look into both rooms with a Matrix client such as https://app.element.io: Sign in, edit the homeserver, and enter",
   );
@@ -113,6 +124,18 @@ interface Counts {
 
 function inWords(byType: Record<string, number>): string {
   return KINDS.map(([type, word]) => `${byType[type] ?? 0} ${word}`).join(", ");
+}
+
+/** Opens the web page signed in, once: the homeserver gives a token for one login (client-server API, `POST /login/get_token`). */
+async function pageLink(token: string): Promise<string> {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${synapse.url}/_matrix/client/v1/login/get_token`, {
+    method: "POST",
+    headers,
+    body: "{}",
+  });
+  const { login_token: loginToken } = (await response.json()) as { login_token?: string };
+  return loginToken === undefined ? service.url : `${service.url}/?loginToken=${loginToken}`;
 }
 
 /** GET from the service into a file. */

@@ -6,6 +6,7 @@ import { main, run } from "./run.js";
 import { installPostgres } from "./postgres.js";
 import { schemathesisPython } from "./schemathesis.js";
 import { synapsePython } from "./synapse.js";
+import { buildWebPage } from "./web-page.js";
 
 await main(async () => {
   const node = await installDependencies();
@@ -14,6 +15,7 @@ await main(async () => {
   schemathesisPython();
   installPostgres();
   installChromium();
+  await buildWebPage(node);
   // beside the unit tests
   const linting = run("npm", ["run", "--silent", "lint"]);
   let [passed, failed, skipped, tested] = [0, 0, 0, 0];

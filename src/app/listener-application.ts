@@ -11,9 +11,11 @@ import { listKeysRoute } from "../http/endpoints/service/list-keys.ts";
 import { liveRoute } from "../http/endpoints/service/live.ts";
 import { metricsRoute } from "../http/endpoints/service/metrics.ts";
 import { readyRoute, type ReadinessCheck } from "../http/endpoints/service/ready.ts";
+import { showServiceRoute } from "../http/endpoints/service/show-service.ts";
 import { apiRouter, openRouter } from "../http/router.ts";
 import type { OpenRoute } from "../http/route.ts";
 import { apiRoutes } from "../http/routes.ts";
+import { webPage } from "../http/web-page.ts";
 import type { AuditReading } from "../audit/read-audit.ts";
 import type { Operations } from "./features/create-operations.ts";
 import type { TokenFailures } from "../audit/token-failures.ts";
@@ -50,7 +52,7 @@ export interface ListenerParts {
   logger: Logger;
 }
 
-/** What a listener answers. `web` has nothing to show yet. */
+/** What a listener answers. @throws Error where it serves the web page, and that is not built */
 export function listenerApplication(
   { resources, trusted_proxies }: Pick<Config["listeners"][number], "resources" | "trusted_proxies">,
   doors: ListenerParts,
@@ -60,6 +62,7 @@ export function listenerApplication(
   const handlers = [openRouter(operations)];
   if (resources.includes("appservice")) handlers.push(appservice(doors));
   if (resources.includes("api")) handlers.push(...api(doors, [...operations, metrics]));
+  if (resources.includes("web")) handlers.push(webPage(doors.config.homeserver.public_url));
   if (resources.includes("metrics")) handlers.push(openRouter([metrics]));
   return application(
     handlers.map((handler) => ({ at: "/", handler })),
@@ -104,9 +107,15 @@ function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
     allowGuests: config.allow_guests,
   });
   const listKeys = listKeysRoute(keys, settings.serverName);
-  const describeApi = describeApiRoute(VERSION, [...routes, listKeys, ...others]);
+  const { public_url, server_name } = config.homeserver;
+  const showService = showServiceRoute({
+    homeserver: { server_name, base_url: public_url },
+    service_user: settings.serviceUser,
+    upload_size: config.limits.upload_size,
+  });
+  const describeApi = describeApiRoute(VERSION, [...routes, listKeys, showService, ...others]);
   return [
-    openRouter([listKeys, describeApi]),
+    openRouter([listKeys, showService, describeApi]),
     apiRouter(routes, { ...operations, rooms: rooms.operations, authentication, logger }),
   ];
 }

@@ -54,7 +54,11 @@ export async function loadLocatedConfig(
   if (url === undefined || storage === undefined || problems.length > 0) throw new ConfigError(problems);
   const config = {
     ...raw,
-    homeserver: { ...homeserver, ...(adminToken !== undefined && { admin_token: adminToken }) },
+    homeserver: {
+      ...homeserver,
+      public_url: homeserver.public_url ?? homeserver.url,
+      ...(adminToken !== undefined && { admin_token: adminToken }),
+    },
     registration: resolve(folder, raw.registration),
     storage,
     permissions: raw.permissions ?? { [raw.homeserver.server_name]: "user" },

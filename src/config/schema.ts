@@ -115,6 +115,7 @@ const storage = z.discriminatedUnion(
 export const configSchema = z.strictObject({
   homeserver: z.strictObject({
     url: httpUrl,
+    public_url: httpUrl.optional(),
     server_name: serverName,
     admin_token: secret.optional(),
   }),
@@ -129,7 +130,13 @@ export const configSchema = z.strictObject({
           .max(65535, "expected a port number"),
         bind_address: z.string().min(1).default("127.0.0.1"),
         trusted_proxies: z.array(network).default([]),
-        resources: z.array(oneOf(RESOURCES)).min(1),
+        resources: z
+          .array(oneOf(RESOURCES))
+          .min(1)
+          .refine(
+            (resources) => !resources.includes("web") || resources.includes("api"),
+            "web needs api beside it: the page calls the API at its own address",
+          ),
       }),
     )
     .min(1),
@@ -190,8 +197,11 @@ export type Config = Omit<
   z.output<typeof configSchema>,
   "admin_tokens" | "database" | "homeserver" | "permissions" | "storage"
 > & {
-  /** `admin_token`: of a server administrator, for the homeserver's admin API; absent: the service does without it */
-  homeserver: { url: string; server_name: string; admin_token?: string };
+  /**
+   * `admin_token`: of a server administrator, for the homeserver's admin API; absent: the service does without it.
+   * `public_url`: where browsers reach the homeserver
+   */
+  homeserver: { url: string; public_url: string; server_name: string; admin_token?: string };
   permissions: Record<string, Permission>;
   database: { url: string };
   storage: StorageConfig;

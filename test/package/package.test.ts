@@ -41,6 +41,10 @@ describe("the packed tarball, installed in an empty folder", function () {
     expect(stdout).to.contain("serve");
   });
 
+  it("brings the web page along, built", () => {
+    expect(readdirSync(join(folder, "node_modules", "roomporter", "dist", "web"))).to.include("index.html");
+  });
+
   it("leaves out sources and tests", () => {
     const inside = readdirSync(join(folder, "node_modules", "roomporter"));
     expect(inside).to.include.members([

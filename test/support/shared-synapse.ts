@@ -40,7 +40,11 @@ async function start(): Promise<SharedSynapse> {
     const url = `http://127.0.0.1:${await freePort()}`;
     free.push(writeRegistration(join(dir, `porter${i}.yaml`), { id: `porter${i}`, url }));
   }
-  const synapse = await startSynapse({ registrations: [clock, ...free].map((registration) => registration.file) });
+  const synapse = await startSynapse({
+    registrations: [clock, ...free].map((registration) => registration.file),
+    // tests of the web page sign in by a link
+    config: { login_via_existing_session: { enabled: true, require_ui_auth: false } },
+  });
   return Object.assign(synapse, {
     clock,
     takeRegistration() {

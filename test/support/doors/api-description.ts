@@ -3,6 +3,7 @@ import { listKeysRoute } from "../../../src/http/endpoints/service/list-keys.ts"
 import { describeApiRoute } from "../../../src/http/endpoints/service/describe-api.ts";
 import { metricsRoute } from "../../../src/http/endpoints/service/metrics.ts";
 import { readyRoute } from "../../../src/http/endpoints/service/ready.ts";
+import { showServiceRoute } from "../../../src/http/endpoints/service/show-service.ts";
 import { openApi } from "../../../src/http/openapi.ts";
 import type { OpenRoute, Route } from "../../../src/http/route.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
@@ -20,6 +21,11 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
     { index: { open: never }, permissionOf: () => "none", allowGuests: false, audit: { page: never, all: unread } },
   ),
   listKeysRoute({ all: never }, "example.org"),
+  showServiceRoute({
+    homeserver: { server_name: "example.org", base_url: "https://matrix.example.org" },
+    service_user: "@porter:example.org",
+    upload_size: 1,
+  }),
   liveRoute("@porter:example.org"),
   readyRoute({}),
   metricsRoute({ contentType: "text/plain", text: never }),

@@ -37,6 +37,16 @@ describe("the configuration", () => {
     }
   }
 
+  it("serves the web page only beside the API, and tells browsers the public address of the homeserver", async () => {
+    const web = (resources: string): string => SMALLEST.replace("[appservice, api]", resources);
+    expect(await problems(web("[appservice, web]"))).to.deep.equal([
+      "7: listeners.0.resources: web needs api beside it: the page calls the API at its own address",
+    ]);
+    expect((await load(web("[api, web]"))).homeserver.public_url).to.equal("http://127.0.0.1:8008");
+    const elsewhere = SMALLEST.replace("homeserver:\n", "homeserver:\n  public_url: https://matrix.example.org/\n");
+    expect((await load(elsewhere)).homeserver.public_url).to.equal("https://matrix.example.org");
+  });
+
   it("needs little, has defaults, and takes paths relative to the file", async () => {
     const config = await load(SMALLEST);
     expect(config.homeserver.url).to.equal("http://127.0.0.1:8008");

@@ -1,0 +1,73 @@
+// Makes dist/web: the page that the service serves. Plain JavaScript, for scripts run it before anything else.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { TOP } from "./run.js";
+
+const OUT = join(TOP, "dist", "web");
+
+/** Languages of the page: what libraries say in others is left out, which is more than half of them. */
+const LANGUAGES = ["de", "en", "es", "fr"];
+
+/** @type {import("esbuild").Plugin} */
+const ownLanguages = {
+  name: "own-languages",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/(intl|locales)\// }, ({ path }) => {
+      const [, language = "en"] = /\/([a-z]{2})(?:-[A-Za-z]+)?\.m?js$/.exec(path) ?? [];
+      return LANGUAGES.includes(language) ? undefined : { contents: "export default {};" };
+    });
+  },
+};
+
+/**
+ * Bundles web/ into dist/web: `index.html`, and scripts and styles whose names hold a hash of what is in them.
+ * @param {string} [folder] where to put it instead; what is there is removed
+ * @returns {Promise<void>}
+ */
+export async function buildWeb(folder = OUT) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: TOP,
+    entryPoints: ["web/main.tsx"],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: ["chrome120", "firefox121", "safari17.4"],
+    jsx: "automatic",
+    minify: true,
+    metafile: true,
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    loader: { ".svg": "file" },
+    publicPath: "/web",
+    define: { "process.env.NODE_ENV": '"production"' },
+    // what reads bundles on the server reads them in the browser
+    alias: { "node:buffer": "./web/imports/reader/node-buffer.ts" },
+    inject: ["web/imports/reader/node-buffer.ts"],
+    plugins: [ownLanguages],
+    legalComments: "linked",
+    logLevel: "warning",
+  });
+  const page = readFileSync(join(TOP, "web", "index.html"), "utf8");
+  const named = page.replaceAll(/"\/(web\/[^"]+)"/g, (_, source) => `"/web/${outputOf(metafile, String(source))}"`);
+  writeFileSync(join(folder, "index.html"), named);
+}
+
+/**
+ * The file in dist/web that a source became.
+ * @param {import("esbuild").Metafile} metafile
+ * @param {string} source
+ */
+function outputOf({ outputs }, source) {
+  const isStyle = source.endsWith(".css");
+  for (const [file, { entryPoint, cssBundle, inputs }] of Object.entries(outputs)) {
+    if (isStyle && cssBundle !== undefined && entryPoint === "web/main.tsx") return basename(cssBundle);
+    if (!isStyle && (entryPoint === source || (file.endsWith(".svg") && source in inputs))) return basename(file);
+  }
+  throw new Error(`esbuild made nothing of ${source}`);
+}
+if (process.argv[1] === import.meta.filename) await buildWeb();

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Router, type RequestHandler } from "express";
+import { notAllowed } from "./errors.ts";
+
+/** The built page, found from src/ and from dist/ alike. */
+const FOLDER = new URL("../../dist/web/", import.meta.url);
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  // the licences of what is bundled
+  ".txt": "text/plain; charset=utf-8",
+};
+/** The names of assets hold a hash of what is in them. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+interface PageFile {
+  name: string;
+  type: string;
+  body: Buffer;
+  gzip: Buffer;
+}
+
+/**
+ * The web page at `/`, its scripts and styles below `/web`. It is read into memory once, so that a new build cannot mix with it.
+ * @param homeserverUrl where browsers reach the homeserver: the one foreign address that the page may call
+ * @throws Error where the page is not built
+ */
+export function webPage(homeserverUrl: string): Router {
+  const files = builtFiles();
+  const index = files.find(({ name }) => name === "index.html");
+  if (index === undefined) throw new Error(`the web page is not built (${FOLDER.pathname}): run npm run build`);
+  const router = Router();
+  const policy = contentSecurityPolicy(homeserverUrl);
+  const page = serve(index, "no-cache");
+  const withPolicy: RequestHandler = (_request, response, next) => {
+    response.setHeader("Content-Security-Policy", policy);
+    response.setHeader("X-Frame-Options", "DENY");
+    next();
+  };
+  router.get("/", withPolicy, page);
+  router.all("/", notAllowed("GET, HEAD"));
+  for (const file of files) if (file !== index) router.get(`/web/${file.name}`, serve(file, FOR_EVER));
+  return router;
+}
+
+/** Only what is the service's own runs; nothing may frame the page; and no text becomes markup (Trusted Types). */
+function contentSecurityPolicy(homeserverUrl: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    `connect-src 'self' ${new URL(homeserverUrl).origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+}
+
+function serve({ type, body, gzip }: PageFile, cacheControl: string): RequestHandler {
+  return (request, response) => {
+    response.setHeader("Cache-Control", cacheControl);
+    response.setHeader("Content-Type", type);
+    response.vary("Accept-Encoding");
+    const packed = request.acceptsEncodings("gzip") === "gzip";
+    if (packed) response.setHeader("Content-Encoding", "gzip");
+    response.send(packed ? gzip : body);
+  };
+}
+
+function builtFiles(): PageFile[] {
+  let names: string[];
+  try {
+    names = readdirSync(FOLDER);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const type = TYPES[extname(name)];
+    if (type === undefined) return [];
+    const body = readFileSync(new URL(name, FOLDER));
+    return [{ name, type, body, gzip: gzipSync(body, { level: 9 }) }];
+  });
+}

@@ -1,0 +1,13 @@
+import { buildWeb } from "../../scripts/build-web.js";
+import { startService, type Service } from "./service.ts";
+import { sharedSynapse } from "./shared-synapse.ts";
+
+/** A service of its own that serves the web page, built anew from this checkout. */
+export async function startWebService(): Promise<Service> {
+  await buildWeb();
+  const synapse = await sharedSynapse();
+  const registration = synapse.takeRegistration();
+  const port = Number(new URL(registration.url ?? "").port);
+  const listeners = [{ port, bind_address: "127.0.0.1", resources: ["appservice", "api", "web"] }];
+  return await startService({ synapse, registration, config: { listeners } });
+}

@@ -1,0 +1,38 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect } from "chai";
+import { buildWeb } from "../../../scripts/build-web.js";
+
+/** What the page may weigh before it can be used, compressed. */
+const FIRST_LOAD = 200_000;
+
+describe("the built web page", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "roomporter-web-"));
+    await buildWeb(folder);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it("loads at most 200 KB, compressed, before it can be used", async () => {
+    const sizes = new Map<string, number>();
+    const load = async (name: string): Promise<void> => {
+      if (sizes.has(name)) return;
+      const file = await readFile(join(folder, name));
+      sizes.set(name, gzipSync(file, { level: 9 }).length);
+      // what a script imports before it runs; import() is loaded later
+      const imports = /(?:\bfrom|\bimport|href=|src=)\s*"\/web\/([^"]+)"/g;
+      for (const [, found = ""] of file.toString().matchAll(imports)) await load(found);
+    };
+    await load("index.html");
+    expect([...sizes.keys()].some((name) => name.endsWith(".css"))).to.equal(true);
+    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).to.be.within(50_000, FIRST_LOAD);
+  });
+
+  it("has no script, style or handler in its markup, which the content security policy would refuse", async () => {
+    const html = await readFile(join(folder, "index.html"), "utf8");
+    expect(html).not.to.match(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=/);
+  });
+});

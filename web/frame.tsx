@@ -1,0 +1,72 @@
+import { useCallback, useState, type ReactNode } from "react";
+import { Button, Link } from "react-aria-components";
+import icon from "./icon.svg";
+import { ImportPage } from "./imports/import-page.tsx";
+import { JobsPage } from "./jobs/jobs-page.tsx";
+import { JobsProvider } from "./jobs/jobs.tsx";
+import { RoomsProvider } from "./rooms/rooms.tsx";
+import { RoomsPage } from "./rooms/rooms-page.tsx";
+import { useSession } from "./session/session.ts";
+import { t } from "./texts/texts.ts";
+import { useHash } from "./ui/use-hash.ts";
+
+const PAGES = { rooms: RoomsPage, imports: ImportPage, jobs: JobsPage } as const;
+type PageName = keyof typeof PAGES;
+
+/** Everything that somebody sees who is signed in: where they are, who they are, and the page below. */
+export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
+  const { userId } = useSession();
+  const hash = useHash().replace(/^#\/?/, "");
+  const here: PageName = hash === "imports" || hash === "jobs" ? hash : "rooms";
+  // what somebody has chosen or dropped stays while they look at another page
+  const [seen, setSeen] = useState<readonly PageName[]>([here]);
+  if (!seen.includes(here)) setSeen([...seen, here]);
+  const isHere = useCallback((name: PageName) => name === here, [here]);
+  return (
+    <RoomsProvider>
+      <JobsProvider>
+        <a className="skip" href="#main" onClick={(event) => focusMain(event)}>
+          {t.skip}
+        </a>
+        <header className="top">
+          <div className="inner">
+            <span className="logo">
+              <img src={icon} alt="" width="28" height="28" />
+              {t.title}
+            </span>
+            <nav aria-label={t.nav.label}>
+              {(Object.keys(PAGES) as PageName[]).map((name) => (
+                <Link key={name} href={`#/${name}`} {...(isHere(name) && { "aria-current": "page" as const })}>
+                  {t.nav[name]}
+                </Link>
+              ))}
+            </nav>
+            <span className="who">
+              <span className="user" title={t.account(userId)}>
+                <bdi>{userId}</bdi>
+              </span>
+              <Button className="button quiet" onPress={onSignOut}>
+                {t.signOut}
+              </Button>
+            </span>
+          </div>
+        </header>
+        <main id="main" tabIndex={-1}>
+          {seen.map((name) => {
+            const Page = PAGES[name];
+            return (
+              <div key={name} hidden={!isHere(name)}>
+                <Page />
+              </div>
+            );
+          })}
+        </main>
+      </JobsProvider>
+    </RoomsProvider>
+  );
+}
+
+function focusMain(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}

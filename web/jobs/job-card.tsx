@@ -1,0 +1,70 @@
+import { useState, type ReactNode } from "react";
+import { Button } from "react-aria-components";
+import { useRoomName } from "../rooms/rooms.tsx";
+import { messageOf } from "../service/api-error.ts";
+import type { Job } from "../service/shapes.ts";
+import { useSession } from "../session/session.ts";
+import { dayAndTime } from "../texts/format.ts";
+import { t } from "../texts/texts.ts";
+import { Bar } from "../ui/bar.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { Download } from "./download.tsx";
+import { JobDetails } from "./job-details.tsx";
+import { jobTitle, percentOf, progressText } from "./job-words.ts";
+import { isUnderWay, useJobs } from "./jobs.tsx";
+import { OpenRoom } from "./open-room.tsx";
+import { EXPORT_REPORT } from "./reports.ts";
+
+/** One job: what it is, how far, and what can be done about it. */
+export function JobCard({ job }: { job: Job }): ReactNode {
+  const { service, userId } = useSession();
+  const { took } = useJobs();
+  const title = jobTitle(job, useRoomName());
+  const [failure, setFailure] = useState<string | undefined>();
+  const act = (what: (jobId: string) => Promise<Job>) => (): void => {
+    setFailure(undefined);
+    what(job.job_id).then(took, (error: unknown) => setFailure(messageOf(error)));
+  };
+  const report =
+    job.kind === "export" && job.state === "succeeded" ? EXPORT_REPORT.safeParse(job.report).data : undefined;
+  return (
+    <article className="card job" aria-label={title}>
+      <header>
+        <h2>
+          <bdi>{title}</bdi>
+        </h2>
+        <span className={`state ${job.state}`}>{t.jobs.state[job.state]}</span>
+      </header>
+      <p className="soft">
+        {dayAndTime(job.created_at)}
+        {job.requester !== userId && ` · ${t.jobs.byUser(job.requester)}`}
+      </p>
+      {isUnderWay(job) && (
+        <>
+          <Bar label={title} percent={job.state === "queued" ? 0 : percentOf(job)} />
+          <p className="soft">{progressText(job)}</p>
+        </>
+      )}
+      {job.error && <Notice kind="error">{job.error.error}</Notice>}
+      {failure !== undefined && <Notice kind="error">{failure}</Notice>}
+      <div className="actions">
+        {job.kind === "gdpr_export" && job.state === "succeeded" && <Download job={job} name="rooms.zip" />}
+        {report && <Download job={job} name={report.file_name} />}
+        {job.kind === "import" && job.state === "succeeded" && job.room_id !== null && (
+          <OpenRoom roomId={job.room_id} />
+        )}
+        {isUnderWay(job) && (
+          <Button className="button" onPress={act((id) => service.cancel(id))}>
+            {t.jobs.cancel}
+          </Button>
+        )}
+        {(job.state === "cancelled" || job.error?.retry === true) && (
+          <Button className="button" onPress={act((id) => service.retry(id))}>
+            {t.jobs.retry}
+          </Button>
+        )}
+      </div>
+      <JobDetails job={job} />
+    </article>
+  );
+}

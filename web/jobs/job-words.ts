@@ -1,0 +1,31 @@
+import type { Job } from "../service/shapes.ts";
+import { duration, number } from "../texts/format.ts";
+import { t } from "../texts/texts.ts";
+
+/** What a job is about. */
+export function jobTitle({ kind, room_id: roomId }: Job, nameOf: (roomId: string) => string): string {
+  if (kind === "gdpr_export") return t.jobs.gdpr;
+  if (kind === "export") return t.jobs.export(roomId === null ? "" : nameOf(roomId));
+  const name = roomId === null ? "" : nameOf(roomId);
+  return name === "" || name === roomId ? t.jobs.importing : t.jobs.import(name);
+}
+
+/** How far it is, how fast, how long still. */
+export function progressText({ progress: { done, total, unit, rate, seconds_left: left } }: Job): string {
+  const far =
+    unit === "rooms"
+      ? t.jobs.roomsSoFar(number(done))
+      : total === null
+        ? t.jobs.soFar(number(done))
+        : t.jobs.ofTotal(number(done), number(total));
+  return [
+    far,
+    ...(rate === null ? [] : [t.jobs.rate(number(rate))]),
+    ...(left === null ? [] : [t.jobs.left(duration(left))]),
+  ].join(" · ");
+}
+
+/** 0 to 100; null: nobody knows. */
+export function percentOf({ progress: { done, total } }: Job): number | null {
+  return total === null || total === 0 ? null : Math.min(100, (done / total) * 100);
+}

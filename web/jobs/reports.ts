@@ -1,0 +1,17 @@
+import * as z from "zod/mini";
+
+/** What an export's report says. */
+export const EXPORT_REPORT = z.object({
+  file_name: z.string(),
+  size: z.number(),
+  manifest_sha256: z.string(),
+  counts: z.object({ events: z.number(), media_files: z.number(), ledger: z.number() }),
+  coverage: z.object({ complete: z.boolean(), limits: z.array(z.object({ kind: z.string() })) }),
+});
+
+/** What an import's report says. */
+export const IMPORT_REPORT = z.object({
+  room_id: z.string(),
+  events: z.object({ sent: z.number(), left_out: z.number() }),
+  ledger: z.array(z.object({ code: z.string(), message: z.string() })),
+});

@@ -1,0 +1,26 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+
+/**
+ * Hands a bundle over to the browser's downloads. Gives its SHA-256, hexadecimal. The browser keeps what is large on disk.
+ * @throws TypeError where the connection ends too early
+ */
+export async function saveBundle(response: Response, name: string): Promise<string> {
+  if (response.body === null) throw new TypeError("an empty answer");
+  const hash = sha256.create();
+  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      hash.update(chunk);
+      controller.enqueue(chunk);
+    },
+  });
+  const file = await new Response(response.body.pipeThrough(counted)).blob();
+  const address = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // the download has its own hold on it by then
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return bytesToHex(hash.digest());
+}

@@ -1,0 +1,9 @@
+import "./styles/main.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { loadTexts } from "./texts/texts.ts";
+
+const page = document.getElementById("page");
+if (page === null) throw new Error("no element with the id page");
+await loadTexts();
+createRoot(page).render(<App />);

@@ -1,0 +1,101 @@
+import { useState, type ReactNode } from "react";
+import { Button, Input, Label, SearchField } from "react-aria-components";
+import { JobCard } from "../jobs/job-card.tsx";
+import { useJobs } from "../jobs/jobs.tsx";
+import { messageOf } from "../service/api-error.ts";
+import { useSession } from "../session/session.ts";
+import { t } from "../texts/texts.ts";
+import { Notice } from "../ui/notice.tsx";
+import { EVERYTHING, faultsOf, queryOf } from "./export-query.ts";
+import { ExportOptions } from "./export-options.tsx";
+import { RoomList } from "./room-list.tsx";
+import { startExports, type Begun } from "./start-exports.ts";
+import { useRoomName, useRooms } from "./rooms.tsx";
+
+/** Choose rooms, choose what of them, export. */
+export function RoomsPage(): ReactNode {
+  const { service } = useSession();
+  const { value: rooms, error, reload } = useRooms();
+  const nameOf = useRoomName();
+  const { byId, took } = useJobs();
+  const [query, setQuery] = useState("");
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [choice, setChoice] = useState(EVERYTHING);
+  const [begun, setBegun] = useState<readonly Begun[]>([]);
+  const [busy, setBusy] = useState(false);
+
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    const results = await startExports(service, [...selected], queryOf(choice));
+    for (const result of results) if (result.job) took(result.job);
+    setBegun([...results, ...begun.filter(({ refusal }) => refusal === undefined)]);
+    setSelected(new Set(results.filter(({ refusal }) => refusal).map(({ roomId }) => roomId)));
+    setBusy(false);
+  };
+
+  return (
+    <>
+      <div className="heading">
+        <h1>{t.rooms.heading}</h1>
+        <p>{t.rooms.lead}</p>
+      </div>
+      <div className="columns">
+        <section className="card" aria-label={t.rooms.list}>
+          <SearchField className="field search" value={query} onChange={setQuery}>
+            <Label className="hidden">{t.rooms.search}</Label>
+            <Input placeholder={t.rooms.search} />
+          </SearchField>
+          {error !== undefined ? (
+            <div className="stack">
+              <Notice kind="error">{messageOf(error)}</Notice>
+              <Button className="button" onPress={reload}>
+                {t.tryAgain}
+              </Button>
+            </div>
+          ) : rooms === undefined ? (
+            <p role="status">{t.loading}</p>
+          ) : (
+            <RoomList rooms={rooms} query={query.trim()} selected={selected} onSelect={setSelected} />
+          )}
+        </section>
+        <div className="side">
+          <section className="card stack" aria-label={t.rooms.options}>
+            <ExportOptions choice={choice} onChange={setChoice} />
+            <div className="actions">
+              <Button
+                className="button primary"
+                isDisabled={busy || selected.size === 0 || Object.keys(faultsOf(choice)).length > 0}
+                onPress={() => void start()}
+              >
+                {busy ? t.rooms.starting : t.rooms.submit(selected.size)}
+              </Button>
+              <span className="soft" role="status">
+                {t.rooms.selected(selected.size)}
+              </span>
+              {selected.size > 0 && (
+                <Button className="link" onPress={() => setSelected(new Set())}>
+                  {t.rooms.clear}
+                </Button>
+              )}
+            </div>
+          </section>
+          {begun.length > 0 && (
+            <section className="stack" aria-label={t.rooms.started}>
+              {begun.map(({ roomId, job, refusal }) =>
+                refusal ? (
+                  <Notice key={roomId} kind="error" heading={t.rooms.refused(nameOf(roomId))}>
+                    {refusal.map((sentence) => (
+                      <p key={sentence}>{sentence}</p>
+                    ))}
+                  </Notice>
+                ) : (
+                  job && <JobCard key={job.job_id} job={byId(job.job_id) ?? job} />
+                ),
+              )}
+            </section>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import * as z from "zod/mini";
+import { ask, send } from "./call.ts";
+
+const FLOWS = z.object({
+  flows: z.array(
+    z.looseObject({
+      type: z.string(),
+      identity_providers: z.optional(z.array(z.object({ id: z.string(), name: z.string() }))),
+    }),
+  ),
+});
+const LOGIN = z.object({ access_token: z.string(), user_id: z.string() });
+export type Login = z.output<typeof LOGIN>;
+
+/** How the homeserver lets people in. */
+export interface LoginWays {
+  password: boolean;
+  /** buttons for single sign-on: `id` of a provider where there are several */
+  sso: { id: string | null; name: string | null }[];
+}
+
+/** The homeserver's client-server API, as far as signing in and pictures need it. Every call throws ApiError. */
+export class Homeserver {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async loginWays(): Promise<LoginWays> {
+    const { flows } = await ask(`${this.url}/_matrix/client/v3/login`, FLOWS);
+    const sso = flows.find(({ type }) => type === "m.login.sso");
+    const providers = sso?.identity_providers ?? [];
+    return {
+      password: flows.some(({ type }) => type === "m.login.password"),
+      sso: sso === undefined ? [] : providers.length > 0 ? providers : [{ id: null, name: null }],
+    };
+  }
+
+  passwordLogin(user: string, password: string): Promise<Login> {
+    const identifier = { type: "m.id.user", user };
+    return this.#login({ type: "m.login.password", identifier, password });
+  }
+
+  /** With the token that single sign-on brings back ("m.login.token"). */
+  tokenLogin(token: string): Promise<Login> {
+    return this.#login({ type: "m.login.token", token });
+  }
+
+  /** Where single sign-on begins; it comes back to `returnTo` with `?loginToken=`. @param provider one of several */
+  ssoAddress(returnTo: string, provider: string | null): string {
+    const path = provider === null ? "" : `/${encodeURIComponent(provider)}`;
+    return `${this.url}/_matrix/client/v3/login/sso/redirect${path}?redirectUrl=${encodeURIComponent(returnTo)}`;
+  }
+
+  async logout(token: string): Promise<void> {
+    await send(`${this.url}/_matrix/client/v3/logout`, { method: "POST", token, body: {} });
+  }
+
+  /** A small picture. @param uri `mxc://server/id` */
+  async thumbnail(uri: string, token: string, signal: AbortSignal): Promise<Blob> {
+    const [, server = "", id = ""] = /^mxc:\/\/([^/]+)\/([\w-]+)$/.exec(uri) ?? [];
+    const path = `${encodeURIComponent(server)}/${encodeURIComponent(id)}?width=96&height=96&method=crop`;
+    const response = await send(`${this.url}/_matrix/client/v1/media/thumbnail/${path}`, { token, signal });
+    return await response.blob();
+  }
+
+  #login(how: Record<string, unknown>): Promise<Login> {
+    const body = { ...how, initial_device_display_name: "Roomporter" };
+    return ask(`${this.url}/_matrix/client/v3/login`, LOGIN, { method: "POST", body });
+  }
+}

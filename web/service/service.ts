@@ -1,0 +1,71 @@
+import type * as z from "zod/mini";
+import { ApiError } from "./api-error.ts";
+import { ask, send, type Call } from "./call.ts";
+import { JOB, JOBS, ROOMS, WHOAMI, WORKSPACES, type Job, type Room, type Workspace } from "./shapes.ts";
+
+/** What of a room to export: names and values as `POST /v1/rooms/{roomId}/exports` takes them. */
+export type ExportQuery = Record<string, string>;
+
+/** Roomporter's API as the holder of a token sees it. Every call throws ApiError. */
+export class Service {
+  readonly token: string;
+  readonly #expired: () => void;
+
+  /** @param expired told when the token is not good any more */
+  constructor(token: string, expired: () => void) {
+    this.token = token;
+    this.#expired = expired;
+  }
+
+  whoami(): Promise<z.output<typeof WHOAMI>> {
+    return this.#ask("/v1/whoami", WHOAMI);
+  }
+
+  async rooms(): Promise<Room[]> {
+    return (await this.#ask("/v1/rooms/joined", ROOMS)).rooms;
+  }
+
+  async workspaces(): Promise<Workspace[]> {
+    return (await this.#ask("/v1/workspaces", WORKSPACES)).workspaces;
+  }
+
+  async jobs(): Promise<Job[]> {
+    return (await this.#ask("/v1/jobs", JOBS)).jobs;
+  }
+
+  startExport(roomId: string, query: ExportQuery): Promise<Job> {
+    const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports?${new URLSearchParams(query).toString()}`;
+    return this.#ask(path, JOB, { method: "POST" });
+  }
+
+  cancel(jobId: string): Promise<Job> {
+    return this.#ask(`/v1/jobs/${encodeURIComponent(jobId)}`, JOB, { method: "DELETE" });
+  }
+
+  retry(jobId: string): Promise<Job> {
+    return this.#ask(`/v1/jobs/${encodeURIComponent(jobId)}/retry`, JOB, { method: "POST" });
+  }
+
+  /** The bundle of an export. */
+  bundle(jobId: string): Promise<Response> {
+    return this.#telling(send(`/v1/jobs/${encodeURIComponent(jobId)}/bundle`, { token: this.token }));
+  }
+
+  /** Ends the session where the failure says that the token is not good any more. */
+  tellOf(error: unknown): void {
+    if (error instanceof ApiError && error.status === 401) this.#expired();
+  }
+
+  #ask<T>(path: string, shape: z.ZodMiniType<T>, call: Call = {}): Promise<T> {
+    return this.#telling(ask(path, shape, { ...call, token: this.token }));
+  }
+
+  async #telling<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.tellOf(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import * as z from "zod/mini";
+import type { JOB as DESCRIBED_JOB } from "../../src/http/endpoints/jobs/job-shape.ts";
+import type { SERVICE as DESCRIBED_SERVICE } from "../../src/http/endpoints/service/show-service.ts";
+
+/** As the API's description has it. */
+export type Job = z.output<typeof DESCRIBED_JOB>;
+export type ServiceInfo = Pick<z.output<typeof DESCRIBED_SERVICE>, "homeserver" | "upload_size">;
+
+const text = z.nullable(z.string());
+const count = z.nullable(z.number());
+
+export const JOB: z.ZodMiniType<Job> = z.object({
+  job_id: z.string(),
+  kind: z.enum(["export", "import", "gdpr_export"]),
+  state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  requester: z.string(),
+  created_at: z.string(),
+  finished_at: text,
+  progress: z.object({
+    done: z.number(),
+    total: count,
+    unit: z.enum(["events", "rooms"]),
+    rate: count,
+    seconds_left: count,
+  }),
+  room_id: text,
+  report: z.nullable(z.looseObject({})),
+  error: z.nullable(z.object({ errcode: z.string(), error: z.string(), retry: z.boolean() })),
+});
+export const JOBS = z.object({ jobs: z.array(JOB) });
+
+export const SERVICE: z.ZodMiniType<ServiceInfo> = z.object({
+  homeserver: z.object({ server_name: z.string(), base_url: z.string() }),
+  upload_size: z.number(),
+});
+
+export const WHOAMI = z.object({ user_id: text, permission: z.enum(["none", "user", "admin"]) });
+
+const ROOM = z.object({
+  room_id: z.string(),
+  name: text,
+  alias: text,
+  type: text,
+  members: count,
+  encrypted: z.boolean(),
+  heroes: z.array(z.string()),
+  avatar_url: text,
+  last_event_at: count,
+});
+export type Room = z.output<typeof ROOM>;
+export const ROOMS = z.object({ rooms: z.array(ROOM) });
+
+const WORKSPACE = z.object({ room_id: z.string(), name: text, slug: text });
+export type Workspace = z.output<typeof WORKSPACE>;
+export const WORKSPACES = z.object({ workspaces: z.array(WORKSPACE) });

@@ -1,0 +1,24 @@
+import { createContext, useContext } from "react";
+import type { Homeserver } from "../service/homeserver.ts";
+import type { Service } from "../service/service.ts";
+import type { ServiceInfo } from "../service/shapes.ts";
+
+/** Somebody is signed in. It lives in memory only: no storage, no cookie. */
+export interface Session {
+  userId: string;
+  service: Service;
+  homeserver: Homeserver;
+  info: ServiceInfo;
+  /** the page made the token by signing in, and so logs it out */
+  owned: boolean;
+}
+
+const Context = createContext<Session | null>(null);
+export const SessionProvider = Context.Provider;
+
+/** The session of whoever is signed in; only below SessionProvider. */
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (session === null) throw new Error("no session");
+  return session;
+}

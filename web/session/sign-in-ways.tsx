@@ -1,0 +1,96 @@
+import { useState, type ReactNode } from "react";
+import { Button, Disclosure, DisclosurePanel, Form, Heading } from "react-aria-components";
+import type { Homeserver, LoginWays } from "../service/homeserver.ts";
+import { t } from "../texts/texts.ts";
+import { Field } from "../ui/field.tsx";
+import { beginSso } from "./link-login.ts";
+
+interface Props {
+  server: string;
+  homeserver: Homeserver;
+  ways: LoginWays;
+  busy: boolean;
+  onPassword: (user: string, password: string) => void;
+  onToken: (token: string) => void;
+}
+
+/** What the homeserver offers, and an access token for those who have one. */
+export function SignInWays({ server, homeserver, ways, busy, onPassword, onToken }: Props): ReactNode {
+  const [user, setUser] = useState("");
+  const [password, setPassword] = useState("");
+  const [token, setToken] = useState("");
+  return (
+    <section className="stack">
+      <h2>{t.signIn.heading}</h2>
+      <p className="soft">{t.signIn.lead(server)}</p>
+      {ways.password && (
+        <Form
+          className="stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            onPassword(user.trim(), password);
+          }}
+        >
+          <Field
+            label={t.signIn.user}
+            name="username"
+            autoComplete="username"
+            placeholder={`@ann:${server}`}
+            value={user}
+            onChange={setUser}
+          />
+          <Field
+            label={t.signIn.password}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={setPassword}
+          />
+          <Button className="button primary" type="submit" isDisabled={busy || user.trim() === "" || password === ""}>
+            {busy ? t.signIn.busy : t.signIn.submit}
+          </Button>
+        </Form>
+      )}
+      {ways.password && ways.sso.length > 0 && <p className="or">{t.signIn.or}</p>}
+      {ways.sso.map(({ id, name }) => (
+        <Button
+          key={id}
+          className={ways.password ? "button" : "button primary"}
+          isDisabled={busy}
+          onPress={() => beginSso(homeserver.ssoAddress(location.origin + location.pathname, id))}
+        >
+          {name === null ? t.signIn.sso : t.signIn.ssoWith(name)}
+        </Button>
+      ))}
+      <Disclosure className="disclosure">
+        <Heading level={3}>
+          <Button slot="trigger" className="link">
+            {t.signIn.tokenToggle}
+          </Button>
+        </Heading>
+        <DisclosurePanel>
+          <Form
+            className="stack"
+            onSubmit={(event) => {
+              event.preventDefault();
+              onToken(token.trim());
+            }}
+          >
+            <Field
+              label={t.signIn.token}
+              hint={t.signIn.tokenHint}
+              type="password"
+              autoComplete="off"
+              value={token}
+              onChange={setToken}
+            />
+            <Button className="button" type="submit" isDisabled={busy || token.trim() === ""}>
+              {t.signIn.tokenSubmit}
+            </Button>
+          </Form>
+        </DisclosurePanel>
+      </Disclosure>
+    </section>
+  );
+}

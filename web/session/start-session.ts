@@ -1,0 +1,35 @@
+import { ApiError } from "../service/api-error.ts";
+import type { Homeserver } from "../service/homeserver.ts";
+import { Service } from "../service/service.ts";
+import type { ServiceInfo } from "../service/shapes.ts";
+import { t } from "../texts/texts.ts";
+import type { Session } from "./session.ts";
+
+export interface Credentials {
+  token: string;
+  owned: boolean;
+}
+
+/** @throws Error with a sentence for people, where this token cannot use the service */
+export async function startSession(
+  { token, owned }: Credentials,
+  homeserver: Homeserver,
+  info: ServiceInfo,
+  expired: () => void,
+): Promise<Session> {
+  const { user_id: userId, permission } = await new Service(token, () => undefined).whoami();
+  if (userId === null) throw new Error(t.signIn.adminToken);
+  if (permission === "none") {
+    if (owned) await homeserver.logout(token).catch(() => undefined);
+    throw new Error(t.signIn.noAccess(userId));
+  }
+  return { userId, service: new Service(token, expired), homeserver, info, owned };
+}
+
+/** What to tell of a failed sign-in. */
+export function signInFailure(error: unknown, server: string): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  if (error.status === 0) return t.signIn.unreachable(server);
+  if (error.errcode === "M_FORBIDDEN") return t.signIn.wrongPassword;
+  return t.signIn.failed(error.message);
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import { CheckboxButton, CheckboxField, type CheckboxFieldProps } from "react-aria-components";
+
+/** A box to tick. */
+export function Check({ children, ...props }: CheckboxFieldProps & { children: ReactNode }): ReactNode {
+  return (
+    <CheckboxField {...props}>
+      <CheckboxButton className="check">
+        <TickBox />
+        <span>{children}</span>
+      </CheckboxButton>
+    </CheckboxField>
+  );
+}
+
+/** What a box to tick looks like; its state comes from the element around it. */
+export function TickBox(): ReactNode {
+  return (
+    <span className="tick" aria-hidden="true">
+      <svg viewBox="0 0 16 16">
+        <path d="M3.5 8.5 6.5 11.5 12.5 4.5" />
+      </svg>
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { FieldError, Input, Label, Text, TextField, type TextFieldProps } from "react-aria-components";
+
+interface Props extends TextFieldProps {
+  label: string;
+  hint?: string;
+  error?: string | undefined;
+  placeholder?: string;
+}
+
+/** A line of text with its label, a hint and what is wrong with it. */
+export function Field({ label, hint, error, placeholder, ...props }: Props): ReactNode {
+  return (
+    <TextField {...props} isInvalid={error !== undefined} className="field">
+      <Label>{label}</Label>
+      <Input placeholder={placeholder ?? ""} />
+      {hint !== undefined && <Text slot="description">{hint}</Text>}
+      <FieldError>{error}</FieldError>
+    </TextField>
+  );
+}
