@@ -210,6 +210,25 @@ describe("the export of all rooms", function () {
     expect([...bodies.keys()]).to.have.members([rooms.tea, rooms.left]);
   });
 
+  it("is refused for a user who does not exist, and not for one who is deactivated", async () => {
+    const carl = await registerUser(synapse.url, "carl");
+    await carl.join(await ann.createRoom({ name: "Farewell", invite: [carl.userId] }));
+    const auth = { type: "m.login.password", identifier: { type: "m.id.user", user: "carl" }, password: "carl" };
+    const gone = await fetch(`${synapse.url}/_matrix/client/v3/account/deactivate`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${carl.token}` },
+      body: JSON.stringify({ auth, erase: true }),
+    });
+    expect(gone.status).to.equal(200);
+    for (const each of [service, whole]) {
+      const response = await begin(each, { user_id: "@no-such-user:localhost" });
+      expect(response.status).to.equal(404);
+      expect(((await response.json()) as JsonObject)["error"]).to.contain("@no-such-user:localhost");
+    }
+    const { index } = await exported(whole, { user_id: carl.userId });
+    expect(index.rooms.map(({ events }) => events > 0)).to.deep.equal([true]);
+  });
+
   it("goes on after kill -9, and reads no room again that was done", async () => {
     const read = (): string[] =>
       proxy.served.filter(({ what, answered }) => what.startsWith("page") && answered).map(({ path }) => path);

@@ -13,7 +13,7 @@ export const exportAllRoomsRoute = route({
   body: allRoomsOptions,
   bodyOptional: true,
   answers: { 202: QUEUED },
-  fails: [413],
+  fails: [404, 413],
   async handle({ response, requester, body, exports }) {
     answerStarted(response, 202, await exports.startAllRooms(requester, body.user_id));
   },
