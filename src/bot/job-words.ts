@@ -1,5 +1,6 @@
 /** How the bot speaks about jobs (pure). */
 import { member, stringMember } from "../matrix/json.ts";
+import { NOTHING_MATCHED, nothingMatched } from "../exports/nothing-matched.ts";
 import { outlook } from "../jobs/pace.ts";
 import { signedByIn } from "../requests/signed-by.ts";
 import type { Job, JobProgress } from "../ports/job-store.ts";
@@ -31,7 +32,11 @@ export function over(job: Job): string {
     const why = job.error?.error ?? "The reason is not known.";
     return `${NOUN[job.kind]} ${job.id} failed: ${why}${job.error?.retry ? ` Here: \`!retry ${job.id}\`.` : ""}`;
   }
-  return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${partOnly(job)}${signed(job)}`;
+  return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${nothing(job)}${partOnly(job)}${signed(job)}`;
+}
+
+function nothing({ kind, report }: Job): string {
+  return kind === "export" && nothingMatched(report) ? ` ${NOTHING_MATCHED}` : "";
 }
 
 /** Whose signature the bundle bears. */

@@ -66,6 +66,7 @@ async function recorded(bundle: ReadyBundle, record: Admission["record"], place:
   }
   return {
     fileName: bundle.fileName,
+    events: bundle.events,
     writeTo: (out) => bundle.writeTo(out),
     async dispose() {
       place[Symbol.dispose]();

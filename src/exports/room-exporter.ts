@@ -92,6 +92,7 @@ export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExp
         head,
         resumed,
         fileName: fileNameOf(head),
+        events: head.counts.events,
         signedBy: signedHere(signer.publicKey, parts.serverName),
         async writeTo(out) {
           const written = await collected.writeTo(out, signer);

@@ -23,8 +23,8 @@ export function raw(mediaType: string, description: string, headers?: Answer["he
 }
 
 /** A ZIP to be saved. */
-export function zip(description: string): Answer {
-  return raw("application/zip", description, { "Content-Disposition": "The name to save it under" });
+export function zip(description: string, headers: Answer["headers"] = {}): Answer {
+  return raw("application/zip", description, { "Content-Disposition": "The name to save it under", ...headers });
 }
 
 /** Every error. */

@@ -1,3 +1,4 @@
+import { NOTHING_MATCHED, nothingMatched } from "../../exports/nothing-matched.ts";
 import { cancelOptions } from "../../jobs/options.ts";
 import { afterCancel } from "../../jobs/job-watch.ts";
 import { CliError, EXIT } from "../exit.ts";
@@ -38,6 +39,7 @@ export async function showJob(
     ["created", job.created_at ?? "-"],
     ["finished", job.finished_at ?? "-"],
   ];
+  if (job.kind === "export" && nothingMatched(job.report)) rows.push(["note", NOTHING_MATCHED]);
   if (job.error) rows.push(["error", job.error.error]);
   if (job.error?.retry) rows.push(["next", `roomporter jobs retry ${job.job_id}`]);
   const report = job.report === null ? "" : `\nreport\n${JSON.stringify(job.report, null, 2)}`;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { BundleError } from "../../bundle/faults.ts";
+import { NOTHING_MATCHED } from "../../exports/nothing-matched.ts";
 import { exportNowOptions } from "../../exports/options.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { showEvents } from "../service/follow-job.ts";
@@ -47,6 +48,7 @@ export async function exportRoom(
   );
   const started = performance.now();
   let received = 0;
+  let nothing = false;
   try {
     const progressId = output.interactive ? `live-${randomBytes(12).toString("hex")}` : undefined;
     if (progressId !== undefined)
@@ -58,7 +60,8 @@ export async function exportRoom(
         world.timer,
       );
     const request = typedRequest(exportNowOptions, options, { since_bundle: bookmark, progress: progressId });
-    const { body, size } = await client.exportRoom(roomId, request, signal);
+    const { body, size, empty } = await client.exportRoom(roomId, request, signal);
+    nothing = empty;
     const counted = new PassThrough();
     counted.on("data", (chunk: Buffer) => progress.update((received += chunk.length), size));
     await (options.output === undefined
@@ -76,6 +79,7 @@ export async function exportRoom(
   output.note(
     `Exported ${roomId}: ${bytes(received)} in ${seconds} s${options.output === undefined ? "" : `, ${options.output}`}`,
   );
+  if (nothing) output.note(NOTHING_MATCHED);
 }
 
 /** @throws CliError */

@@ -69,12 +69,13 @@ export class ServiceClient {
     roomId: string,
     options: z.input<typeof exportNowOptions>,
     signal: AbortSignal,
-  ): Promise<{ body: Readable; size: number | null }> {
+  ): Promise<{ body: Readable; size: number | null; empty: boolean }> {
     const query = queryOf(options);
     const suffix = query.size > 0 ? `?${query.toString()}` : "";
     const response = await this.#call("GET", `/v1/rooms/${encodeURIComponent(roomId)}/export${suffix}`, { signal });
     const size = Number(response.headers["content-length"] ?? Number.NaN);
-    return { body: response.body, size: Number.isSafeInteger(size) ? size : null };
+    const empty = response.headers["roomporter-events"] === "0";
+    return { body: response.body, size: Number.isSafeInteger(size) ? size : null, empty };
   }
 
   /** Gives the id of the import's job. */

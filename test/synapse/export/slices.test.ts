@@ -60,6 +60,17 @@ describe("parts of a real room", () => {
     await ann.say(roomId, "after all that");
   }
 
+  it("that match nothing say so, at every door, and are valid", async () => {
+    const file = join(folder, "nothing.zip");
+    const { code, stderr } = await program("room", "export", room.roomId, "-o", file, "--since", "2030-01-01");
+    expect([code, stderr]).to.satisfy(([exit, text]: [number, string]) => exit === 0 && /holds no event/.test(text));
+    expect((await verifyBundle(file)).ok).to.equal(true);
+    const path = `/v1/rooms/${encodeURIComponent(room.roomId)}/exports?senders=@nobody:localhost`;
+    const { body } = await api.json(path, "POST");
+    const job = await api.ended(String(body["job_id"]));
+    expect(member(objectMember(job, "report"), "counts")).to.include({ events: 0 });
+  });
+
   it("joined with what came later are the whole", async () => {
     const senders = [room.bob.userId, room.eve.userId].join(",");
     const base = await exported("base");

@@ -40,6 +40,13 @@ describe("a job's notice", () => {
       expect(content["m.relates_to"]).to.deep.equal({ rel_type: "m.replace", event_id: first?.event_id });
   });
 
+  it("says so where nothing matched", async () => {
+    const parts = fakeParts();
+    const empty = { progress: { done: 0, total: 0, unit: "events" }, report: { counts: { events: 0 } } } as const;
+    await exported(parts, [job(), done(empty)]);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("is done: 0 events. The bundle holds no event: nothing");
+  });
+
   it("says how far an import is, how fast it goes and how long it will take", async () => {
     const at = (rate: number, left: number): Job =>
       job({ kind: "import", state: "running", progress: { done: 40, total: 40 + rate * left, unit: "events", rate } });

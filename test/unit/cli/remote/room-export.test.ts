@@ -34,6 +34,18 @@ describe("room export", () => {
     ]);
   });
 
+  it("says so where nothing matched", async () => {
+    await using service = await fakeService((_asked, response) => {
+      response.setHeader("Roomporter-Events", "0");
+      sendZip(response);
+    });
+    const { code, stdout, stderr } = await run(["room", "export", "!a:b", "--since", "2030-01-01"], {
+      env: service.env,
+    });
+    expect([code, stdout.equals(ZIP)]).to.deep.equal([0, true]);
+    expect(stderr).to.match(/\nThe bundle holds no event: .*\n$/);
+  });
+
   it("says nothing with --quiet", async () => {
     await using service = await fakeService((_asked, response) => sendZip(response));
     expect((await run(["-q", "room", "export", "!a:b"], { env: service.env })).stderr).to.equal("");

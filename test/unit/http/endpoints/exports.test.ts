@@ -19,6 +19,7 @@ describe("exports over HTTP", () => {
 
   const ready = (writeTo: ReadyBundle["writeTo"]): ReadyBundle => ({
     fileName: "tea-2026-11-22.zip",
+    events: 0,
     writeTo,
     async dispose() {
       disposed++;
@@ -36,6 +37,7 @@ describe("exports over HTTP", () => {
     expect(response.status).to.equal(200);
     expect(response.headers.get("content-type")).to.equal("application/zip");
     expect(response.headers.get("content-disposition")).to.equal('attachment; filename="tea-2026-11-22.zip"');
+    expect(response.headers.get("roomporter-events")).to.equal("0");
     expect(response.headers.get("cache-control")).to.include("no-store");
     expect(await response.text()).to.equal("PK zip");
     const [since, until] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
