@@ -42,6 +42,7 @@ export async function startPostgres(): Promise<Postgres> {
   const connection = ["-h", "127.0.0.1", "-p", String(port), "-U", USER];
 
   let server: ServerProcess | undefined;
+  let kills = 0;
   const postgres: Postgres = {
     port,
     async createDatabase() {
@@ -54,9 +55,11 @@ export async function startPostgres(): Promise<Postgres> {
       await server?.end("SIGINT");
     },
     async kill() {
+      kills += 1;
       await server?.end("SIGKILL");
     },
     async start() {
+      const before = kills;
       // after a kill its own children still end: until then it refuses to start
       for (let tries = 1; ; tries++) {
         server = startProcess(join(programs, "postgres"), settings(data, port), log, {}, owner);
@@ -64,7 +67,7 @@ export async function startPostgres(): Promise<Postgres> {
           await accepts(data, server, log);
           return;
         } catch (error) {
-          if (tries === STARTS) throw error;
+          if (kills > before || tries === STARTS) throw error;
           await sleep(200);
         }
       }

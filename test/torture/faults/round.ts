@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -51,6 +51,8 @@ const DISK_BYTES = 200 * 1024 ** 2;
 const JOB_MS = 12_000;
 /** What dead processes left is gone after so many milliseconds. */
 const SWEPT_MS = 90_000;
+/** What is kept without a job is swept away once it is so old, and what of a bundle was not written to its end. */
+const ORPHANED_MS = 26 * 3600_000;
 /** Attempts at starting a process. */
 const STARTS = 20;
 
@@ -195,12 +197,17 @@ class Round {
   }
 
   /**
-   * What dead processes left is swept away by those that live, within a minute.
+   * What dead processes left is swept away by those that live, within a minute; a bundle that came to be kept without its job, an
+   * hour later, and a part of one a day later: so they are made older here, and the service started again, for it sweeps at its start.
    * @param kept ids of the jobs whose bundles are kept
    * @throws Error where files of anything else stay
    */
   async #nothingLeft(kept: readonly string[]): Promise<void> {
     const deadline = Date.now() + SWEPT_MS;
+    await this.#service.stop();
+    const before = (Date.now() - ORPHANED_MS) / 1000;
+    for (const path of this.#orphans(kept)) utimesSync(path, before, before);
+    await this.#service.start();
     for (;;) {
       const left = this.#leftFiles(kept);
       if (left.length === 0) return;
@@ -209,14 +216,25 @@ class Round {
     }
   }
 
+  get #store(): string {
+    return this.#seen(join(this.#disk?.mount ?? join(this.#dir, "files"), "store"));
+  }
+
+  /** Bundles of no job. */
+  #orphans(kept: readonly string[]): string[] {
+    const folder = join(this.#store, "bundles");
+    return list(folder)
+      .filter((name) => !kept.some((id) => name.startsWith(id)))
+      .map((name) => join(folder, name));
+  }
+
   #leftFiles(kept: readonly string[]): string[] {
-    const store = this.#seen(join(this.#disk?.mount ?? join(this.#dir, "files"), "store"));
-    const bundles = list(join(store, "bundles")).filter((name) => !kept.some((id) => name.startsWith(id)));
+    const store = this.#store;
     return [
       ...list(join(store, "exports"))
         .filter((name) => !name.startsWith("."))
         .map((name) => `exports/${name}`),
-      ...bundles.map((name) => `bundles/${name}`),
+      ...this.#orphans(kept).map((path) => `bundles/${basename(path)}`),
       // each living process has a folder of its own, with nothing but its lock in it
       ...list(join(store, "work")).flatMap((folder) =>
         list(join(store, "work", folder))
