@@ -183,9 +183,17 @@ export class Workload {
     this.#retried += 1;
   }
 
+  /** @throws Error where the door does not answer within a minute: what was down comes back one after the other */
   async #jobs(user: MatrixClient): Promise<JsonObject[]> {
-    const { jobs } = (await (await this.#fetch(user, "/v1/jobs")).json()) as { jobs: JsonObject[] };
-    return jobs;
+    const deadline = Date.now() + DOOR_MS;
+    for (;;) {
+      const response = await this.#fetch(user, "/v1/jobs");
+      const body = (await response.json()) as { jobs: JsonObject[] };
+      if (response.ok) return body.jobs;
+      if (response.status < 500 || Date.now() > deadline)
+        throw new Error(`the jobs cannot be listed: ${response.status} ${JSON.stringify(body)}`);
+      await sleep(500);
+    }
   }
 
   #fetch(user: MatrixClient, path: string, method = "GET"): Promise<Response> {
