@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,6 +60,9 @@ export async function startPostgres(): Promise<Postgres> {
     },
     async start() {
       const before = kills;
+      // what a kill leaves at the very beginning of a start is an empty file, which only its operator may remove
+      const pidFile = join(data, "postmaster.pid");
+      if (existsSync(pidFile) && statSync(pidFile).size === 0) rmSync(pidFile);
       // after a kill its own children still end: until then it refuses to start
       for (let tries = 1; ; tries++) {
         server = startProcess(join(programs, "postgres"), settings(data, port), log, {}, owner);
