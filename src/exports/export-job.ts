@@ -60,7 +60,7 @@ async function runExport(
 ): Promise<JsonObject> {
   const { exporter, policies, homeserver, userStorage, spoolDir, space, spools, logger } = parts;
   if (job.room_id === null) throw new RequestError("internal", "M_UNKNOWN", "The job names no room");
-  const { visibleTo, ignored, options } = readExportParams(job);
+  const { visibleTo, ignored, upTo, options } = readExportParams(job);
   requireOpen(await policies.get(job.room_id));
   const { reader, media } = homeserver.asService(signal, permit);
   // they may have left since they asked
@@ -72,6 +72,7 @@ async function runExport(
     exportedBy: visibleTo ?? reader.userId,
     visibleTo,
     ignored,
+    upTo,
     options,
   };
   const bundle = await exporter.collect({ ...what, onProgress, resumeIn: spools.of(job.id) }, signal);

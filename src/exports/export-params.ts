@@ -8,17 +8,25 @@ import { exportOptions, type ExportOptions } from "./options.ts";
 const params = z.object({
   visible_to: z.string().nullable(),
   ignored: z.array(z.string()).default([]),
+  up_to: z.string().optional(),
   options: exportOptions.strip(),
 });
 
 export interface ExportParams {
   visibleTo: string | undefined;
   ignored: readonly string[];
+  /** id of the message that asked for it: what was said later, the notice of this job among it, is not part of it */
+  upTo?: string;
   options: ExportOptions;
 }
 
-export function exportParams({ visibleTo, ignored, options }: ExportParams): JsonObject {
-  return z.encode(params, { visible_to: visibleTo ?? null, ignored: [...ignored], options });
+export function exportParams({ visibleTo, ignored, upTo, options }: ExportParams): JsonObject {
+  return z.encode(params, {
+    visible_to: visibleTo ?? null,
+    ignored: [...ignored],
+    ...(upTo !== undefined && { up_to: upTo }),
+    options,
+  });
 }
 
 /** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
@@ -29,19 +37,21 @@ export function readExportParams({ params: stored, owner }: Job): ExportParams {
   const {
     visible_to,
     ignored,
+    up_to: upTo,
     options: read,
   } = params.parse({
     visible_to: visibleTo,
     ignored: member(stored, "ignored"),
+    up_to: member(stored, "up_to"),
     options: isObject(options) ? options : flatOptions(stored),
   });
-  return { visibleTo: visible_to ?? undefined, ignored, options: read };
+  return { visibleTo: visible_to ?? undefined, ignored, ...(upTo !== undefined && { upTo }), options: read };
 }
 
 /** Before options had a member of their own, they stood beside `visible_to`: null for what was not asked for, times as numbers. */
 function flatOptions(stored: JsonObject): JsonObject {
   const said = Object.entries(stored).filter(
-    ([key, value]) => key !== "visible_to" && key !== "ignored" && value !== null,
+    ([key, value]) => key !== "visible_to" && key !== "ignored" && key !== "up_to" && value !== null,
   );
   return Object.fromEntries(
     said.map(([key, value]): [string, JsonValue] => [

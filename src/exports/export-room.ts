@@ -42,6 +42,8 @@ export interface ExportInput {
   /** whom that user ignores */
   ignored?: readonly string[];
   options: ExportOptions;
+  /** id of the newest event that is exported; absent: all that there is */
+  upTo?: string | undefined;
   /** folder for what is being collected */
   spoolDir: string;
   /** of its disk; what is read takes it by itself */
@@ -89,7 +91,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const profiles = new MemberProfiles(state);
     const authors = new Authors(state, { server_name: serverName, room_id: roomId }, serviceUser, profiles);
     const readerId = reader.userId;
-    const slice = await Slice.of(options, reader, roomId, excluded, signal);
+    const slice = await Slice.of(options, reader, roomId, excluded, { serviceUser, upTo: input.upTo }, signal);
     const earlier = options.since_bundle && new EarlierBundle(options.since_bundle);
     const collector = new TimelineCollector({
       state,
@@ -98,6 +100,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
       visibleTo,
       options,
       slice,
+      upTo: input.upTo,
       earlier,
       authors,
       profiles,
@@ -113,6 +116,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
       done += page.length;
       if (reading.live()) input.onProgress({ done, total: null });
     }
+    if (!collector.hasBegun) throw askedForIsGone();
     const timeline = collector.collected();
 
     const { tally } = timeline;
@@ -125,7 +129,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     const inventory = mediaInventory(tally.media, options.media ? media : undefined);
     const { exportedBy, generator } = input;
     const exportedAt = input.clock.now();
-    const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, options };
+    const about = { generator, exportedAt, exportedBy, roomId, serverName, state, excluded, serviceUser, options };
     const head = manifestHead({ ...about, timeline, inventory, filesHeldEarlier, authors, profiles });
     const tooMuch = beyondBounds(head);
     if (tooMuch !== undefined)
@@ -156,4 +160,9 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     await spool.close();
     throw error;
   }
+}
+
+function askedForIsGone(): RequestError {
+  const message = "The message that asked for this export is not in the room any more: ask for the export again.";
+  return new RequestError("conflict", "M_NOT_FOUND", message);
 }

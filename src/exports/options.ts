@@ -42,6 +42,9 @@ export const exportOptions = z
       "USER_ID,…",
       `leave out what these users wrote, bots for example: at most ${String(MOST_SENDERS)}`,
     ),
+    without_bot: flagged(z.boolean().default(false), {
+      "without-bot": [true, "leave out what the service's own bot said, and the commands that it answered"],
+    }),
     thread: valued(
       eventId.optional(),
       "EVENT_ID",

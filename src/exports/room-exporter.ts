@@ -30,6 +30,8 @@ export interface ExportRequest {
   /** whom that user ignores: what they say is left out, as the homeserver leaves it out of what it shows to that user */
   ignored?: readonly string[];
   options: ExportOptions;
+  /** id of the newest event that is exported; absent: all that there is */
+  upTo?: string | undefined;
   /** a folder of this export's own that outlives the process: an earlier run's work there is resumed */
   resumeIn?: string;
   onProgress?: (progress: { done: number; total: number | null }) => void;

@@ -13,12 +13,13 @@ import { exportParams } from "./export-params.ts";
 /**
  * Queues an export that reads as the service user, filtered to what the requester may see; its bundle is kept in the bundle store.
  * `requestId` names the request (for the bot: the command's event id): asked again under the same one, the same job is given.
+ * `upTo`: the id of the newest event that is exported (for the bot: the command, so that its notices are no part of it).
  * @throws RequestError
  */
 export type StartExport = (
   roomId: string,
   requester: Requester,
-  options: ExportOptions & { requestId?: string },
+  options: ExportOptions & { requestId?: string; upTo?: string },
 ) => Promise<Job>;
 
 export interface StartExportParts {
@@ -30,7 +31,7 @@ export interface StartExportParts {
 }
 
 export function startExport({ operate, control, jobAccess, homeserver, rules }: StartExportParts): StartExport {
-  return (roomId, requester, { requestId, ...options }) => {
+  return (roomId, requester, { requestId, upTo, ...options }) => {
     const entry = { action: "export", room_id: roomId, details: ["as_service"] } as const;
     return operate(entry, requester, async ({ caller }) => {
       requireRoomId(roomId);
@@ -42,7 +43,12 @@ export function startExport({ operate, control, jobAccess, homeserver, rules }: 
       const { reader } = homeserver.asService(soon);
       await requireExportable(roomId, caller, reader, rules, soon);
       const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, caller.accessToken, soon);
-      const params = exportParams({ visibleTo: adminToken ? undefined : userId, ignored, options });
+      const params = exportParams({
+        visibleTo: adminToken ? undefined : userId,
+        ignored,
+        ...(upTo !== undefined && { upTo }),
+        options,
+      });
       const job = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
       // the store adds the job's id and its room
       const granted = { action: "export", outcome: "granted", ...actorOf(caller), details: ["as_service"] } as const;

@@ -17,7 +17,11 @@ export function exportCommand(exports: Pick<Exports, "start">, notices: JobNotic
     parse(args) {
       const options = exportArguments(args);
       return async ({ event, requester, tell }) => {
-        const job = await exports.start(event.room_id, requester, { ...options, requestId: event.event_id });
+        const job = await exports.start(event.room_id, requester, {
+          ...options,
+          requestId: event.event_id,
+          upTo: event.event_id,
+        });
         await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
       };
     },

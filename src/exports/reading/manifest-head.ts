@@ -37,6 +37,8 @@ export interface HeadParts {
   inventory: MediaInventory;
   /** users whose events are kept from the reader */
   excluded: readonly string[];
+  /** the bot, whose messages `without_bot` leaves out */
+  serviceUser: string;
   /** how many files of its state and people an increment leaves to the bundle before it */
   filesHeldEarlier: number;
   options: ExportOptions;
@@ -91,11 +93,21 @@ function manifestRoom({ state, serverName, timeline, authors }: HeadParts): Mani
   return { ...facts, ...imported, ...(isDirect && { type: "direct" }) };
 }
 
-function coverageOf({ timeline: { limitedBy, tally }, excluded, options }: HeadParts): Coverage {
-  const { since, until, senders, without = [], thread, since_bundle: sinceBundle, media } = options;
+function coverageOf({ timeline: { limitedBy, tally }, excluded, serviceUser, options }: HeadParts): Coverage {
+  const {
+    since,
+    until,
+    senders,
+    without = [],
+    without_bot: withoutBot,
+    thread,
+    since_bundle: sinceBundle,
+    media,
+  } = options;
   const limits: CoverageLimit[] = limitedBy.map((userId) => ({ kind: "visibility", user_id: userId }));
-  const leftOut = [...new Set([...excluded, ...without])].sort();
-  if (leftOut.length > 0) limits.push({ kind: "senders", excluded: leftOut });
+  const leftOut = [...new Set([...excluded, ...without, ...(withoutBot ? [serviceUser] : [])])].sort();
+  if (leftOut.length > 0)
+    limits.push({ kind: "senders", excluded: leftOut, ...(withoutBot && { commands_to: serviceUser }) });
   if (senders) limits.push({ kind: "senders", senders: [...new Set(senders)].sort() });
   if (thread !== undefined) limits.push({ kind: "thread", event_id: thread });
   if (since !== undefined || until !== undefined)

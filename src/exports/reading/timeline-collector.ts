@@ -29,6 +29,8 @@ export interface TimelineCollectorParts {
   visibleTo: string | undefined;
   options: ExportOptions;
   slice: Slice;
+  /** id of the newest event that is asked for: what is newer counts only for who may see what; absent: there is nothing newer */
+  upTo?: string | undefined;
   /** what an increment goes on from */
   earlier: EarlierBundle | undefined;
   authors: Authors;
@@ -61,10 +63,17 @@ export class TimelineCollector {
   /** where the event of the thread stands that is asked for */
   #threadRoot: Section | undefined;
   #direct = false;
+  #hasBegun: boolean;
 
   constructor(parts: TimelineCollectorParts) {
     this.#parts = parts;
+    this.#hasBegun = parts.upTo === undefined;
     this.#sections = new Sections(parts.state, parts.visibleTo);
+  }
+
+  /** Has the newest event been met that is asked for? */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   async take(page: readonly JsonValue[]): Promise<void> {
@@ -113,7 +122,8 @@ export class TimelineCollector {
     if (event.type === "m.room.member" && event.content["is_direct"] === true) this.#direct = true;
     if (event.event_id === options.thread && !slice.ignores(event)) this.#threadRoot = this.#sections.open;
     const standing = earlier?.standingOf(event) ?? "new";
-    if (!slice.holds(event, authors.of(event))) return;
+    this.#hasBegun ||= event.event_id === this.#parts.upTo;
+    if (!slice.holds(event, authors.of(event)) || !this.#hasBegun) return;
 
     const kept = representation(event, authors);
     if (!kept) {
@@ -137,6 +147,7 @@ export class TimelineCollector {
   }
 
   #malformed(eventId: string | undefined): void {
+    if (!this.#hasBegun) return;
     if (this.#parts.earlier?.reached) return; // the bundle before this one says so
     const message = "An event could not be carried: it does not have the shape of one.";
     const entry = { code: "event_malformed", message, ...(eventId !== undefined && { event_id: eventId }) };

@@ -141,6 +141,36 @@ describe("the bot on a homeserver", () => {
     expect(direct[late.userId]).to.deep.equal([roomId]);
   });
 
+  it("exports the room up to the command, without its own notice, and on demand without all that was between it and people", async () => {
+    const ann = await person("ann");
+    const room = await roomWithBot(ann);
+    await ann.say(room, "!help");
+    await said(service.userId, ann, room, "!export");
+    await ann.say(room, "of interest");
+    const texts = async (uri: string): Promise<unknown[]> => {
+      const file = join(folder, `${unique("bundle")}.zip`);
+      await writeFile(file, await ann.download(uri));
+      const bundle = await openBundle(file);
+      const found: unknown[] = [];
+      for await (const { content } of bundle.events()) if ("body" in content) found.push(content["body"]);
+      await bundle.close();
+      return found;
+    };
+    await ann.say(room, "!export");
+    const { roomId: direct, event } = await delivered(ann);
+    const [first, help, ...more] = await texts(stringMember(event.content, "url") ?? "");
+    expect([first, ...more]).to.deep.equal(["!help", "of interest", "!export"]);
+    expect(help).to.contain("I carry rooms");
+
+    await said(service.userId, ann, room, "The bundle is in our direct messages.");
+    await ann.say(room, "!export --without-bot");
+    const second = await eventually("another bundle", async () => {
+      const messages = await messagesOf(service.userId, ann, direct);
+      return messages.filter(({ content }) => content["msgtype"] === "m.file")[1];
+    });
+    expect(await texts(stringMember(second.content, "url") ?? "")).to.deep.equal(["of interest"]);
+  });
+
   it("imports the bundle that a message replies to, and the result goes into the direct message", async () => {
     const ann = await person("ann");
     const room = await roomWithBot(ann);

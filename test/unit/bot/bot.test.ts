@@ -66,7 +66,7 @@ describe("the bot", () => {
       {
         method: `export ${ROOM}`,
         requester: { userId: ANN, adminToken: false, door: "bot" },
-        options: { media: false, viewer: false, requestId: "$command" },
+        options: { media: false, viewer: false, without_bot: false, requestId: "$command", upTo: "$command" },
       },
     ]);
   });

@@ -8,7 +8,7 @@ describe("what a queued export knows", () => {
   const since_bundle = { manifest_sha256: "a".repeat(64), event_id: "$e", events: 7, ids_sum: "b".repeat(64) };
   for (const options of [
     WHOLE_ROOM,
-    { media: false, viewer: true, since: 1, until: Date.UTC(2026, 0, 2, 3, 4, 5, 678) },
+    { media: false, viewer: true, without_bot: true, since: 1, until: Date.UTC(2026, 0, 2, 3, 4, 5, 678) },
     { ...WHOLE_ROOM, senders: ["@ann:x", "@bob:x"], thread: "$t", since_bundle },
   ])
     it(`is what was asked for: ${JSON.stringify(options)}`, () => {
@@ -17,6 +17,11 @@ describe("what a queued export knows", () => {
       expect(read).to.deep.equal({ visibleTo: "@ann:x", ignored: ["@eve:x"], options });
     });
 
+  it("is also up to which message it goes", () => {
+    const asked = { visibleTo: "@ann:x", ignored: [], upTo: "$command", options: WHOLE_ROOM };
+    expect(readExportParams({ params: exportParams(asked) } as Job)).to.deep.equal(asked);
+  });
+
   const OLD = { media: false, viewer: true, since: null, until: null, senders: null, thread: null, since_bundle: null };
   const read = (params: object, owner = "@ann:x"): ReturnType<typeof readExportParams> =>
     readExportParams({ params, owner } as Job);
@@ -24,7 +29,7 @@ describe("what a queued export knows", () => {
   it("is read as an earlier version has stored it, options beside whom the room is shown to", () => {
     const { visibleTo, options } = read({ visible_to: "@bob:x", ...OLD, since: 1, senders: ["@cy:x"] });
     expect(visibleTo).to.equal("@bob:x");
-    expect(options).to.deep.equal({ media: false, viewer: true, since: 1, senders: ["@cy:x"] });
+    expect(options).to.deep.equal({ media: false, viewer: true, without_bot: false, since: 1, senders: ["@cy:x"] });
     expect(read({ visible_to: null, ...OLD }).visibleTo, "an admin token's").to.equal(undefined);
   });
 

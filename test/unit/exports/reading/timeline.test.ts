@@ -142,6 +142,37 @@ describe("exporting a timeline", () => {
     expect(head.coverage).to.deep.equal({ complete: false, limits: [{ kind: "senders", excluded: [BOB] }] });
   });
 
+  it("leaves out what the bot said and the commands that it answered, and says so", async () => {
+    const room = new PretendRoom();
+    const bot = "@porter:here";
+    const notice = { msgtype: "m.notice", body: "Exporting …" };
+    room.member(bot, "join");
+    const first = room.say("!help");
+    const reply = { "m.relates_to": { "m.in_reply_to": { event_id: first } } };
+    room.event("m.room.message", { ...notice, ...reply }, { sender: bot });
+    room.say("!roll of another bot");
+    room.event("m.room.message", notice, { sender: BOB });
+    const upTo = room.say("!export");
+    const texts = async (input: object): Promise<unknown[]> =>
+      (await collectFrom(room, input)).events.map(({ content }) => content["body"]).filter((body) => body);
+    const options = { ...WHOLE_ROOM, without_bot: true };
+    expect(await texts({ options })).to.deep.equal(["!roll of another bot", notice.body, "!export"]);
+    const before = await texts({ upTo });
+    expect(before).to.deep.equal(["!help", notice.body, "!roll of another bot", notice.body, "!export"]);
+    // however much of its own notices and of what others say is there by then
+    const answer = { "m.relates_to": { "m.in_reply_to": { event_id: upTo } } };
+    room.event("m.room.message", { ...notice, ...answer }, { sender: bot });
+    room.say("later");
+    expect(await texts({ upTo })).to.deep.equal(before);
+    expect(await texts({ upTo, options })).to.deep.equal(["!roll of another bot", notice.body]);
+    expect((await collectFrom(room, { options })).head.coverage).to.deep.equal({
+      complete: false,
+      limits: [{ kind: "senders", excluded: [bot], commands_to: bot }],
+    });
+    const failure = await collectFrom(room, { upTo: "$gone" }).catch((error: unknown) => error);
+    expect(failure).to.be.an("error").with.property("message").that.contains("ask for the export again");
+  });
+
   it("says of a room of two that somebody was invited to as such that it is direct", async () => {
     const room = new PretendRoom();
     room.member(BOB, "invite", { is_direct: true }, ANN);
