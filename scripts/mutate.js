@@ -1,5 +1,6 @@
-// npm run mutate [AREA…]: changes the code of rules that must not fail, bit by bit, and looks whether a test notices each change
+// npm run mutate [AREA…] [FILE…]: changes the code of rules that must not fail, bit by bit, and looks whether a test notices each change
 // (StrykerJS, https://stryker-mutator.io). Takes minutes to an hour; not part of npm test. What survives is in .cache/stryker/AREA.html.
+// With files (paths or patterns below src/), only these of the one area are changed.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,14 +25,16 @@ const AREAS = {
 await main(async () => {
   const node = await installDependencies();
   installStryker();
-  const wanted = process.argv.slice(2);
+  const files = process.argv.slice(2).filter((word) => word.startsWith("src/"));
+  const wanted = process.argv.slice(2).filter((word) => !word.startsWith("src/"));
   for (const area of wanted)
     if (!(area in AREAS)) throw new Missing(`there is no area ${area}: known are ${Object.keys(AREAS).join(", ")}`);
+  if (files.length > 0 && wanted.length !== 1) throw new Missing("name the one area that the files are in: AREA FILE…");
   let failed = 0;
   for (const [area, { mutate, tests }] of Object.entries(AREAS)) {
     if (wanted.length > 0 && !wanted.includes(area)) continue;
     const config = {
-      mutate,
+      mutate: files.length > 0 ? files : mutate,
       // without the hooks of the whole run: none of these tests starts a server
       testRunner: "in-process",
       inProcess: { spec: tests.map((folder) => `test/unit/${folder}/**/*.test.ts`) },

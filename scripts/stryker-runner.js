@@ -3,7 +3,7 @@
 import { globSync } from "node:fs";
 import Mocha from "mocha";
 
-/** Where the changed code finds out which change holds, and says what has been reached. @typedef {{ activeMutant?: string | undefined, currentTestId?: string | undefined, mutantCoverage?: object, hitCount?: number | undefined, hitLimit?: number | undefined }} Changes */
+/** Where the changed code finds out which change holds, and says what has been reached. @typedef {{ activeMutant?: string | undefined, currentTestId?: string | undefined, mutantCoverage?: { perTest: Record<string, Record<string, number>> }, hitCount?: number | undefined, hitLimit?: number | undefined }} Changes */
 /** @type {Changes} */
 const changes = /** @type {{ __stryker__?: Changes }} */ (globalThis).__stryker__ ?? {};
 /** @type {{ __stryker__?: Changes }} */ (globalThis).__stryker__ = changes;
@@ -81,6 +81,12 @@ class InProcess {
     };
     await new Promise((resolve) => {
       const runner = this.#mocha.run(resolve);
+      // what a hook reaches, the tests that it runs for reach
+      runner.on("hook", (hook) => (changes.currentTestId = hookId(hook)));
+      runner.on("hook end", (hook) => {
+        changes.currentTestId = undefined;
+        shareReached(hook);
+      });
       runner.on("test", (test) => (changes.currentTestId = test.fullTitle()));
       runner.on("test end", () => (changes.currentTestId = undefined));
       runner.on("pass", (test) => add(test));
@@ -93,6 +99,21 @@ class InProcess {
     // the process ends
     await Promise.resolve();
   }
+}
+
+/** @param {Mocha.Hook} hook */
+const hookId = (hook) => `${hook.fullTitle()} (hook)`;
+
+/** @param {Mocha.Hook} hook */
+function shareReached(hook) {
+  const perTest = changes.mutantCoverage?.perTest;
+  const reached = perTest?.[hookId(hook)];
+  if (perTest === undefined || reached === undefined) return;
+  delete perTest[hookId(hook)];
+  hook.parent?.eachTest((test) => {
+    const own = (perTest[test.fullTitle()] ??= {});
+    for (const [mutant, hits] of Object.entries(reached)) own[mutant] = (own[mutant] ?? 0) + hits;
+  });
 }
 
 /** @param {{ inProcess: { spec: string[] } }} options */
