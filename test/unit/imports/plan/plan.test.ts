@@ -142,8 +142,8 @@ describe("the time of a replayed event", () => {
     expect((await timeOf([first, ...others])).sent).to.deep.equal([1, 5, 5]);
     const typed = [edit(first, "$b", { type: "org.example.x" }), edit(first, "$a", { type: "org.example.x" })];
     expect((await timeOf([first, ...typed])).sent).to.deep.equal([1, 5, 5]);
-    const nobodys = [edit(text("gone"), "$b"), edit(text("gone"), "$a")];
-    expect((await timeOf(nobodys)).sent).to.deep.equal([5, 5]);
+    const gone = text("gone");
+    expect((await timeOf([edit(gone, "$b"), edit(gone, "$a")])).sent).to.deep.equal([5, 5]);
   });
 });
 
@@ -202,6 +202,7 @@ describe("a redacted event", () => {
     const target = originOf(sent[1]?.content)["target"] as JsonObject;
     expect(target).to.include({ event_id: "$gone", type: "m.room.topic", state_key: "" });
     expect(target).not.to.have.property("redacted_by");
+    expect(sent[1]?.content).to.include({ redacts: sent[0]?.event_id });
     expect(originals[1]).to.deep.include({ eventId: because.event_id, sender: BOB, content: because.content });
     expect(originals[0]).to.deep.include({ eventId: "$gone", type: "m.room.topic", stateKey: "" });
     expect(sent[1]?.origin_server_ts).to.equal(because.origin_server_ts);
@@ -212,6 +213,7 @@ describe("a redacted event", () => {
     const gone = said("m.room.message", {}, { event_id: "$gone", ...redactedBy(because) });
     const { sent, originals } = await replayEvents([because, gone]);
     expect(sent.map(({ type }) => type)).to.deep.equal([WRAPPER, "m.room.message", "m.room.redaction"]);
+    expect(sent[2]?.content).to.include({ redacts: sent[1]?.event_id });
     expect(originOf(sent[2]?.content)["target"]).to.include({ redacted_by: because.event_id });
     expect(originOf(sent[2]?.content)).not.to.have.any.keys("event_id", "restore");
     expect(originals[2]?.repeated).to.equal(true);
@@ -298,5 +300,23 @@ describe("a room that an import made, imported again", () => {
     expect(originals.map(({ sender, content }) => [sender, content])).to.deep.equal(
       [first, picture, reply].map(({ content }) => ["@ann:else.test", content]),
     );
+  });
+
+  it("leads to what the bundle has under one of the two names alone", async () => {
+    const old = "mxc://acme.test/a";
+    const first = text("first");
+    const picture = said("m.room.message", { msgtype: "m.image", body: "a.png", url: old });
+    const reply = text("reply", { "m.relates_to": { "m.in_reply_to": { event_id: first.event_id } } });
+    const once = await replayEvents([first, picture, reply], { files: [old] });
+    const [said1, ...rest] = once.sent;
+    const imported = rest.map((event) => ({
+      ...event,
+      _imported_sender: { user_id: "@ann:else.test", display_name: "Ann", avatar: null },
+    }));
+    // the answered message says no longer where it came from, the file is known by its first address only
+    const plain = { ...(said1 as BundleEvent), content: { msgtype: "m.text", body: "first" } };
+    const { sent } = await replayEvents([plain, ...imported], { files: [old] });
+    expect(sent[1]?.content["url"]).to.equal("mxc://here/file1");
+    expect(sent[2]?.content["m.relates_to"]).to.deep.equal({ "m.in_reply_to": { event_id: sent[0]?.event_id } });
   });
 });
