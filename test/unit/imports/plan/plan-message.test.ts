@@ -399,6 +399,19 @@ describe("what a message shows", () => {
   });
 });
 
+describe("a link to a message that is not in the new room", () => {
+  it("stays as it was", async () => {
+    const first = text("first");
+    const refuse = (_type: string, content: JsonObject) =>
+      originOf(content)["event_id"] === first.event_id ? new HomeserverError(400, "M_BAD_JSON", "no") : undefined;
+    const link = `https://matrix.to/#/${SOURCE.room_id}/${first.event_id}`;
+    const { sent, ledger } = await replayEvents([first, text(link)], { refuse });
+    expect(sent.map(({ content }) => content["body"])).to.deep.equal([link]);
+    expect(String(sent[0]?.content["formatted_body"])).to.contain(first.event_id);
+    expect(ledger.map(({ code }) => code)).to.deep.equal(["event_refused"]);
+  });
+});
+
 describe("a sticker", () => {
   it("names its author", async () => {
     const { sent } = await replayEvents([said("m.sticker", { body: "wave", url: "" })]);
