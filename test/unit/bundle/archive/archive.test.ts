@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import type { FaultCode } from "../../../../src/bundle/faults.ts";
 import { verifyBundle } from "../../../../src/bundle/verify/verify.ts";
-import { rawEntries, rawZip } from "../raw-zip.ts";
+import { rawDescriptor, rawEntries, rawZip } from "../raw-zip.ts";
 import { sampleRoom, temporaryDirectory, writeSample } from "../sample.ts";
 
 const END = 22;
@@ -53,6 +54,45 @@ describe("the archive of a bundle", () => {
         bytes.writeUInt16LE(bytes.readUInt16LE(at) & ~NAME_IS_UTF8, at);
     }
     expect(await codes(Buffer.concat([files, ...records, end]))).to.deep.equal([]);
+  });
+
+  describe("with an entry whose own header leaves its sizes to ZIP64", () => {
+    const TIME = Buffer.from([0x55, 0x54, 5, 0, 1, 0, 0, 0, 0]);
+    /** The field of a header, with these numbers of 64 bits. */
+    function field(...numbers: number[]): Buffer {
+      const bytes = Buffer.alloc(4 + 8 * numbers.length);
+      bytes.writeUInt16LE(1, 0);
+      bytes.writeUInt16LE(8 * numbers.length, 2);
+      for (const [index, number] of numbers.entries()) bytes.writeBigUInt64LE(BigInt(number), 4 + 8 * index);
+      return bytes;
+    }
+    function tried(extra: (size: number, packedSize: number) => Buffer): Promise<FaultCode[]> {
+      const [manifest, ...others] = rawEntries(plain);
+      if (!manifest) throw new Error("no manifest");
+      const packed = deflateRawSync(manifest.data);
+      const localExtra = extra(manifest.data.length, packed.length);
+      return codes(rawZip([{ ...manifest, packed, localSize: 0xffffffff, localExtra }, ...others]));
+    }
+
+    it("is taken where they are the directory's, whatever other field stands before them", async () => {
+      expect(await tried((size, packed) => field(size, packed))).to.deep.equal([]);
+      expect(await tried((size, packed) => Buffer.concat([TIME, field(size, packed)]))).to.deep.equal([]);
+    });
+
+    it("is refused where they are others, or not all there", async () => {
+      expect(await tried((size, packed) => field(size + 1, packed))).to.deep.equal(["entry_header"]);
+      expect(await tried((size, packed) => field(size, packed + 1))).to.deep.equal(["entry_header"]);
+      expect(await tried((size) => field(size))).to.deep.equal(["entry_header"]);
+      expect(await tried(() => field())).to.deep.equal(["entry_header"]);
+      expect(await tried(() => TIME)).to.deep.equal(["entry_header"]);
+    });
+
+    it("that has a data descriptor may have other fields", async () => {
+      const [manifest, ...others] = rawEntries(plain);
+      if (!manifest) throw new Error("no manifest");
+      const streamed = { ...manifest, flags: 8, localExtra: TIME, descriptor: rawDescriptor(manifest.data) };
+      expect(await codes(rawZip([streamed, ...others]))).to.deep.equal([]);
+    });
   });
 
   describe("with an end in ZIP64", () => {

@@ -168,6 +168,28 @@ describe("verifyBundle", () => {
       expect(await codes(await readFile(await writeSample(room, directory.path, "ledger.zip")))).to.deep.equal([]);
     });
 
+    it("files of the room that are not here, unless an increment leaves them to the earlier bundle", async () => {
+      const sum = "0".repeat(64);
+      const since = {
+        ...{ kind: "since_bundle" as const, manifest_sha256: sum, event_id: "$before" },
+        ...{ events: 3, ids_sum: sum, changed: 0 },
+      };
+      const found = async (limits: (typeof since)[], ...ledger: string[]): Promise<FaultCode[]> => {
+        const room = sampleRoom();
+        for (const code of ledger) room.ledger.push({ code, message: "The ledger says so." });
+        room.head = (head) => {
+          head.room.avatar = "mxc://acme.test/not-here";
+          if (limits.length > 0) head.coverage = { complete: false, limits };
+        };
+        return await codes(await readFile(await writeSample(room, directory.path, "increment.zip")));
+      };
+      expect(await found([since], "media_in_earlier_bundle")).to.deep.equal([]);
+      expect(await found([since], "media_gone", "media_in_earlier_bundle")).to.deep.equal([]);
+      expect(await found([since], "media_gone")).to.deep.equal(["media_unlisted"]);
+      expect(await found([since])).to.deep.equal(["media_unlisted"]);
+      expect(await found([], "media_in_earlier_bundle")).to.deep.equal(["media_unlisted"]);
+    });
+
     it("every event dropped, as long as the counts stay", async () => {
       for (let index = 0; index < 12; index++)
         expect(await codes(changed((m) => listAt(m, "events").splice(index, 1)))).to.include("counts_mismatch");

@@ -293,6 +293,30 @@ describe("an event that does not fit", () => {
     expect([...seen]).to.deep.equal(["label+profile", "profile", "profile+cut"]);
   });
 
+  it("loses its label, then its profile, where it has no text to cut", async () => {
+    const ways: string[] = [];
+    for (let bytes = 63_300; bytes < 64_000; bytes += 25) {
+      const { sent } = await replayEvents([
+        said("m.sticker", { body: "s", url: "", info: { note: "z".repeat(bytes) } }),
+      ]);
+      const content = sent[0]?.content ?? {};
+      const dress = [content["body"] === "s" ? "" : "label", content[profile] === undefined ? "" : "profile"];
+      const way = sent[0]?.type === "m.sticker" ? dress.filter(Boolean).join("+") || "bare" : "wrapped";
+      if (way !== ways.at(-1)) ways.push(way);
+    }
+    expect(ways).to.deep.equal(["label+profile", "profile", "bare", "wrapped"]);
+  });
+
+  it("beside what it was is as it should be where its original fits into a file only", async () => {
+    const formatted_body = `<b>${"h".repeat(28_000)}</b><script>x</script>`;
+    const bundled = text("b".repeat(15_000), { format: "org.matrix.custom.html", formatted_body });
+    const { sent, ledger } = await replayEvents([bundled]);
+    const content = sent[0]?.content ?? {};
+    expect(String(content["formatted_body"])).to.contain("hhh").and.to.contain("[Original: ");
+    expect(originOf(content)).to.have.property("content_uri");
+    expect(ledger.map(({ code }) => code)).to.deep.equal(["content_in_file"]);
+  });
+
   it("is cut with its whole content in a file beside it", async () => {
     const first = text("first");
     const bundled = text("é".repeat(60_000), { "m.relates_to": { "m.in_reply_to": { event_id: first.event_id } } });

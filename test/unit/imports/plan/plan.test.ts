@@ -310,7 +310,7 @@ describe("a room that an import made, imported again", () => {
     const once = await replayEvents([first, picture, reply], { files: [old] });
     const [said1, ...rest] = once.sent;
     const imported = rest.map((event) => ({
-      ...event,
+      ...{ ...event, sender: "@porter:acme.test" },
       _imported_sender: { user_id: "@ann:else.test", display_name: "Ann", avatar: null },
     }));
     // the answered message says no longer where it came from, the file is known by its first address only
