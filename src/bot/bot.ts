@@ -46,7 +46,7 @@ const REASONS_SHOWN = 5;
 export interface BotParts {
   operate: RunOperation;
   exports: Pick<Exports, "start" | "download">;
-  imports: Pick<Imports, "start">;
+  imports: Pick<Imports, "admit" | "start">;
   delivered: Copies;
   jobs: Pick<Jobs, "list" | "cancel" | "retry">;
   jobEnded: JobControl["ended"];
@@ -57,7 +57,7 @@ export interface BotParts {
   mediaTarget: MediaTarget;
   memory: BotMemory;
   /** counts direct rooms that the bot makes for somebody */
-  roomsMade: Pick<Hourly, "spend">;
+  roomsMade: Pick<Hourly, "during">;
   permissionOf: (userId: string) => Permission;
   /** where people reach the web page, if there is one */
   webPage?: string | undefined;

@@ -11,7 +11,7 @@ import { makeOnce, type Stage } from "../requests/make-once.ts";
 export class DirectRooms {
   readonly #homeserver: BotHomeserver;
   readonly #memory: BotMemory;
-  readonly #roomsMade: Pick<Hourly, "spend">;
+  readonly #roomsMade: Pick<Hourly, "during">;
   readonly #signal: AbortSignal;
   readonly #timer: Timer;
   /** one search at a time for each user: two deliveries must not make two rooms */
@@ -24,7 +24,7 @@ export class DirectRooms {
   constructor(
     homeserver: BotHomeserver,
     memory: BotMemory,
-    roomsMade: Pick<Hourly, "spend">,
+    roomsMade: Pick<Hourly, "during">,
     signal: AbortSignal,
     timer: Timer = TIMER,
   ) {
@@ -75,7 +75,12 @@ export class DirectRooms {
   async #find(userId: string, knownRoom: () => Promise<string | undefined>): Promise<string> {
     const known = await knownRoom();
     if (known !== undefined) return known;
-    await this.#roomsMade.spend({ userId, adminToken: false });
+    const roomId = await this.#roomsMade.during({ userId, adminToken: false }, 1, () => this.#make(userId));
+    await this.#memory.setDirectRoom(userId, roomId);
+    return roomId;
+  }
+
+  async #make(userId: string): Promise<string> {
     // from here on a lost answer may mean that there is one
     const begun = await this.#memory.beginDirectRoom(userId);
     const making = {
@@ -83,9 +88,7 @@ export class DirectRooms {
       create: () => this.#homeserver.createDirectRoom(userId, markOf(userId)),
       stageOf: (roomId: string) => this.#stageOf(roomId, userId),
     };
-    const roomId = await makeOnce(this.#homeserver, making, this.#signal, this.#timer);
-    await this.#memory.setDirectRoom(userId, roomId);
-    return roomId;
+    return await makeOnce(this.#homeserver, making, this.#signal, this.#timer);
   }
 
   /** The homeserver invites the user last of all; one in which somebody else is, or that the user has left, is another room. */

@@ -112,7 +112,7 @@ export class JobNotices {
       this.#stopped.signal.throwIfAborted();
       if (error instanceof HomeserverError && error.mayPass) throw error;
       if (error instanceof RequestError && !error.refused) throw error;
-      if (error instanceof RequestError) return ` ${sentenceOf(error)}`;
+      if (error instanceof RequestError) return ` ${sentenceOf(error)}${stillThere(job, error)}`;
       this.#logger.error({ job_id: job.id, ...errorFields(error) }, "a job's result could not be delivered");
       return ` I could not send you the result; the service keeps it as job ${job.id}.`;
     }
@@ -127,4 +127,11 @@ export class JobNotices {
       this.#logger.warn({ room_id: notice.room_id, status: error.status }, "a job's notice could not be edited");
     }
   }
+}
+
+/** A bundle that cannot be sent now is there all the same, unless it may not be given out at all. */
+function stillThere({ id, kind }: Job, { kind: failure, message }: RequestError): string {
+  if (kind !== "export" || failure !== "too_many") return "";
+  const stop = /[.!?]$/.test(message) ? "" : ".";
+  return `${stop} I cannot open a direct room with you until then. Fetch the bundle from the service with your access token: GET /v1/jobs/${id}/bundle`;
 }

@@ -1,5 +1,6 @@
-import { TooManyJobs } from "../ports/job-store.ts";
+import { TooManyJobs, type Job } from "../ports/job-store.ts";
 import { CHECK_MS } from "../requests/access.ts";
+import { jobIdOf } from "../requests/job-id.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Places } from "../requests/limits/places.ts";
 import { requireAble } from "../requests/standing.ts";
@@ -11,29 +12,39 @@ import type { StartImportParts } from "./start-import.ts";
  * May they import, as far as that is known before the bundle has come? For doors that would receive it for nothing. The upload has a
  * place until its disposal.
  * @param announced bytes that are to come; 0: not known
+ * @param requestId as for `StartImport`
  * @throws RequestError forbidden, too_many, no_space
  */
-export type AdmitImport = (requester: Requester, announced: number) => Promise<UploadPlace>;
+export type AdmitImport = (requester: Requester, announced: number, requestId?: string) => Promise<UploadPlace>;
 
 export interface UploadPlace extends Disposable {
+  /** the job that this request has started before: nothing is to come any more */
+  known: Job | undefined;
   /** May they import for this user? @throws RequestError forbidden, invalid */
   forUser(as: string): Promise<void>;
 }
 
-type Parts = Pick<StartImportParts, "jobAccess" | "store" | "homeserver" | "serverName" | "userStorage"> & {
+type Parts = Pick<
+  StartImportParts,
+  "control" | "jobAccess" | "store" | "homeserver" | "serverName" | "userStorage" | "hourly"
+> & {
   operate: RunOperation;
   uploads: Places;
 };
 
 export function admitImport(parts: Parts): AdmitImport {
-  const { operate, uploads, userStorage } = parts;
-  return (requester, announced) =>
+  const { operate, control, uploads, userStorage, hourly } = parts;
+  return (requester, announced, requestId) =>
     operate({ action: "import", on_behalf_of: null }, requester, async ({ caller }) => {
+      const known = requestId === undefined ? undefined : await control.get(jobIdOf(caller.userId, requestId));
+      if (known) return { known, [Symbol.dispose]: () => undefined, forUser: async () => undefined };
       await requireFreePlace(parts, caller);
       if (!caller.adminToken) await userFor(parts, caller, undefined);
+      await hourly.rooms.requireLeft(caller);
       await userStorage.requireRoom(caller.userId, announced);
       const place = uploads.take(caller);
       return {
+        known,
         [Symbol.dispose]: () => place[Symbol.dispose](),
         forUser: (as) =>
           operate({ action: "import", on_behalf_of: as }, requester, async () => {

@@ -77,20 +77,21 @@ async function start(
   const forWhom = await userFor(parts, caller, options.as);
   const { sha256, signedBy } = await verifying.run(userId, () => requireGoodBundle(file, knownKeys));
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
-  await hourly.rooms.spend(caller);
   const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace });
   const job = { id, kind: "import", owner: userId, params, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;
-  try {
-    // first the bundle: a job that is queued can be claimed at once
-    await userStorage.put(job, file);
-    meter?.bundle("read", (await bundles.size(id)) ?? 0);
-    const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
-    return await control.queue(job, jobAccess.atMost(caller), granted);
-  } catch (error) {
-    await removeUnqueued(parts, id);
-    throw error;
-  }
+  return await hourly.rooms.during(caller, 1, async () => {
+    try {
+      // first the bundle: a job that is queued can be claimed at once
+      await userStorage.put(job, file);
+      meter?.bundle("read", (await bundles.size(id)) ?? 0);
+      const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
+      return await control.queue(job, jobAccess.atMost(caller), granted);
+    } catch (error) {
+      await removeUnqueued(parts, id);
+      throw error;
+    }
+  });
 }
 
 /** Where it cannot be told whether the job is queued, the bundle stays: a sweep removes what belongs to none. Never rejects. */

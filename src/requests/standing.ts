@@ -48,16 +48,16 @@ export async function requireActive(
 }
 
 /**
- * Does this person take an invitation for which `asker` has asked? Not where they ignore the asker, or block invitations. True where
- * that cannot be known. @throws HomeserverError
+ * Does this person take an invitation for which these have asked, or had asked? Not where they ignore one of them, or block
+ * invitations. True where that cannot be known. @throws HomeserverError
  */
 export async function takesInvitation(
   homeserver: Pick<Homeserver, "account">,
   userId: string,
-  asker: string,
+  askers: readonly string[],
 ): Promise<boolean> {
   const { ignored = [], blocksInvitations = false } = await accountOf(homeserver, { userId });
-  return !blocksInvitations && !ignored.includes(asker);
+  return !blocksInvitations && !askers.some((asker) => ignored.includes(asker));
 }
 
 /** The same sentence for who ignores somebody and who takes no invitations at all: nobody learns that they are ignored. */

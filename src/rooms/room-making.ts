@@ -151,7 +151,8 @@ export class RoomMaking {
     for (const userId of new Set([room.owner, ...invite]))
       try {
         if (await writer.stateEvent(roomId, "m.room.member", userId)) continue;
-        if (userId !== room.owner && !(await takesInvitation(homeserver, userId, asker))) uninvited.push(userId);
+        if (userId !== room.owner && !(await takesInvitation(homeserver, userId, [asker, room.owner])))
+          uninvited.push(userId);
         else await writer.invite(roomId, userId, invitationReason(asker, userId));
       } catch (error) {
         if (!(error instanceof HomeserverError) || error.status < 400 || error.mayPass) throw error;

@@ -109,6 +109,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
           store,
           serverName: "x",
           userStorage,
+          hourly,
           uploads: new Places({ what: "uploads", perUser: 10, inAll: 10, settings: { perUser: "a", inAll: "b" } }),
         }),
         start: startImport({

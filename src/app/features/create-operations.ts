@@ -66,7 +66,7 @@ export function createOperations(
     control,
     exports: createExports({ ...common, exporter, live, rules, givingOut }),
     imports: {
-      admit: admitImport({ ...common, store, serverName, uploads, userStorage }),
+      admit: admitImport({ ...common, store, serverName, uploads, userStorage, hourly }),
       start: startImport({
         ...common,
         store,

@@ -1,7 +1,7 @@
 import { importOptions } from "../../imports/options.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import type { Imports } from "../../imports/imports.ts";
-import { stringMember } from "../../matrix/json.ts";
+import { member, objectMember, stringMember } from "../../matrix/json.ts";
 import type { BotHomeserver } from "../../ports/homeserver/bot-homeserver.ts";
 import type { Command } from "../command.ts";
 import type { Downloads } from "../downloads.ts";
@@ -15,17 +15,18 @@ const BUNDLE_NEEDED =
 
 /** `!import`: the bundle whose caption it is, or in the message that it replies to, into a new room. */
 export function importCommand(
-  imports: Pick<Imports, "start">,
+  imports: Pick<Imports, "admit" | "start">,
   homeserver: Pick<BotHomeserver, "eventSeenBy">,
   downloads: Downloads,
   notices: JobNotices,
 ): Command {
   /** @throws RequestError where that message holds no bundle that could be read, or the user may not see it */
-  const bundleUri = async (userId: string, roomId: string, eventId: string): Promise<string> => {
+  const bundleIn = async (userId: string, roomId: string, eventId: string): Promise<{ uri: string; size: number }> => {
     const content = (await homeserver.eventSeenBy(userId, roomId, eventId))?.content;
     if (content && stringMember(content, "msgtype") === "m.file") {
       const uri = stringMember(content, "url");
-      if (uri !== undefined) return uri;
+      const size = member(objectMember(content, "info"), "size");
+      if (uri !== undefined) return { uri, size: typeof size === "number" && size > 0 ? size : 0 };
       throw new RequestError(
         "invalid",
         "M_BAD_JSON",
@@ -46,10 +47,14 @@ export function importCommand(
       if (more.length > 0) throw new Misuse("It takes one workspace at most.");
       const options = typedValues(importOptions, { ...given, workspace_id: workspace });
       return async ({ event, requester, subject, tell }) => {
-        const uri = await bundleUri(event.sender, event.room_id, subject ?? "");
-        await tell("Reading the bundle …");
-        await using file = await downloads.fetch(uri);
-        const job = await imports.start(file.path, requester, { ...options, requestId: event.event_id });
+        const { uri, size } = await bundleIn(event.sender, event.room_id, subject ?? "");
+        using place = await imports.admit(requester, size, event.event_id);
+        let job = place.known;
+        if (!job) {
+          await tell("Reading the bundle …");
+          await using file = await downloads.fetch(uri);
+          job = await imports.start(file.path, requester, { ...options, requestId: event.event_id });
+        }
         await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
       };
     },

@@ -63,7 +63,6 @@ function nextStep(status: number, errcode: string): string | undefined {
   if (status === 401) return "check the token (ROOMPORTER_TOKEN, --token, or roomporter tenant add)";
   if (status === 404 && errcode === "M_UNRECOGNIZED") return "check the service's address";
   if (status === 413) return "the service's operator can raise the limit";
-  if (status === 429) return "wait a minute, then try again";
   return undefined;
 }
 

@@ -77,10 +77,14 @@ export class UserStorage {
     if (held + bytes <= perUser) return;
     const waiting =
       held === 0 ? "" : `, and the bundles of your imports that wait, run or failed hold ${String(held)} of them`;
+    const next =
+      bytes > perUser
+        ? "Ask the service's operator to raise that limit"
+        : "Wait until an import has ended, or end one: cancel it, a failed one after a retry. Then try again";
     throw new RequestError(
       "no_space",
       "M_RESOURCE_LIMIT_EXCEEDED",
-      `This bundle has ${String(bytes)} bytes. The service keeps ${String(perUser)} bytes for you (limits.storage_per_user)${waiting}.`,
+      `This bundle has ${String(bytes)} bytes. The service keeps ${String(perUser)} bytes for you (limits.storage_per_user)${waiting}. ${next}.`,
     );
   }
 

@@ -1,3 +1,4 @@
+import { serverOf } from "../../matrix/ids.ts";
 import { CHECK_MS, requireUserId } from "../../requests/access.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { jobIdOf } from "../../requests/job-id.ts";
@@ -25,7 +26,7 @@ export function createRoom(parts: RoomOperationParts): CreateRoom {
   return (requester, options) => {
     const on_behalf_of = options.as ?? null;
     return operate({ action: "room_create", on_behalf_of }, requester, async ({ caller }) => {
-      const owner = ownerOf(caller, options.as);
+      const owner = ownerOf(caller, options.as, parts.serverName);
       const id = jobIdOf(owner, options.requestId);
       const known = (await policies.making(id))?.room_id;
       if (!known) await requireAble(parts.homeserver, owner === caller.userId ? caller : { userId: owner });
@@ -34,23 +35,23 @@ export function createRoom(parts: RoomOperationParts): CreateRoom {
       const wish = { owner, before: undefined, autoClose: options.auto_close_on_leave };
       const policy = known ? wanted : obeying(wanted, wish, parts.operators);
       const invite = options.invite.filter((userId) => userId !== owner);
-      if (!known) {
-        await requireFit([owner, ...invite], policy, rulesOf(parts));
-        await hourly.invitations.spend(caller, invite.length);
-        await hourly.rooms.spend(caller);
-      }
-      const { room, uninvited } = await making.make(
-        { id, owner, policy },
-        { name: options.name, topic: options.topic, invite },
-        { ...actorOf(caller), on_behalf_of },
-      );
+      if (!known) await requireFit([owner, ...invite], policy, rulesOf(parts));
+      const make = (): ReturnType<typeof making.make> =>
+        making.make(
+          { id, owner, policy },
+          { name: options.name, topic: options.topic, invite },
+          { ...actorOf(caller), on_behalf_of },
+        );
+      const { room, uninvited } = known
+        ? await make()
+        : await hourly.rooms.during(caller, 1, () => hourly.invitations.during(caller, invite.length, make));
       return { ...(await show(room, owner, service(parts).reader)), uninvited };
     });
   };
 }
 
 /** @throws RequestError invalid, forbidden */
-function ownerOf({ userId, adminToken }: Caller, as: string | undefined): string {
+function ownerOf({ userId, adminToken }: Caller, as: string | undefined, serverName: string): string {
   if (as !== undefined) requireUserId(as);
   if (as !== undefined && as !== userId && !adminToken)
     throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can make a room for somebody else");
@@ -59,6 +60,12 @@ function ownerOf({ userId, adminToken }: Caller, as: string | undefined): string
       "invalid",
       "M_MISSING_PARAM",
       "An admin token needs `as`: the user for whom to make the room",
+    );
+  if (as !== undefined && serverOf(as) !== serverName)
+    throw new RequestError(
+      "invalid",
+      "M_INVALID_PARAM",
+      `${as} is no user of ${serverName}: name one, for of others it is not known whether they can log in`,
     );
   return as ?? userId;
 }

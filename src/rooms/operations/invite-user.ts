@@ -22,9 +22,10 @@ export function inviteUser(parts: RoomOperationParts): InviteUser {
       if (membership === "ban")
         throw new RequestError("forbidden", "M_FORBIDDEN", "That person is banned from this room");
       if (membership !== "join" && membership !== "invite") {
-        if (!oneself && !(await takesInvitation(parts.homeserver, userId, caller.userId))) throw notInvited();
-        if (!oneself) await parts.hourly.invitations.spend(caller);
-        await invite(writer, roomId, userId, invitationReason(caller.userId, userId));
+        if (!oneself && !(await takesInvitation(parts.homeserver, userId, [caller.userId]))) throw notInvited();
+        await parts.hourly.invitations.during(caller, oneself ? 0 : 1, () =>
+          invite(writer, roomId, userId, invitationReason(caller.userId, userId)),
+        );
       }
       await record({ outcome: "done" });
     });

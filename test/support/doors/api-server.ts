@@ -55,7 +55,7 @@ export class ApiServer {
     download: async () => unexpected(),
   };
   readonly imports: Imports = {
-    admit: async () => ({ forUser: async () => undefined, [Symbol.dispose]: () => undefined }),
+    admit: async () => ({ known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => undefined }),
     start: async () => unexpected(),
   };
   readonly jobs: Jobs = {

@@ -189,6 +189,8 @@ export class FakeOperations {
   states: Job[] = [job()];
   /** what starting a job is answered with */
   refusal: RequestError | undefined;
+  /** places of uploads that were given back */
+  placesFreed = 0;
   bundleBytes = Buffer.from("PK, a bundle");
 
   readonly exports: Pick<Exports, "start" | "download"> = {
@@ -199,7 +201,12 @@ export class FakeOperations {
       return { body, size: bundleBytes.length, fileName: "tea.zip" };
     },
   };
-  readonly imports: Pick<Imports, "start"> = {
+  readonly imports: Imports = {
+    admit: async (requester, announced, requestId) => {
+      this.calls.push({ method: "admit", requester, options: { announced, requestId } });
+      if (this.refusal) throw this.refusal;
+      return { known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => this.placesFreed++ };
+    },
     start: (file, requester, options) => this.#answer({ method: "import", requester, options, file }),
   };
   readonly jobs: Pick<Jobs, "list" | "cancel" | "retry"> = {
@@ -262,7 +269,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     rooms: unexpectedRooms(),
     homeserver,
     memory: memoryStores().memory,
-    roomsMade: { spend: () => Promise.resolve() },
+    roomsMade: { during: async (_caller, _count, act) => act() },
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),
     },

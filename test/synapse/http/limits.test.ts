@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
@@ -104,21 +105,35 @@ describe("the limits of a service that many share", () => {
     );
     for (let i = 1; i < HOURLY.rooms_per_hour; i++) expect((await make(cat, []))[0]).to.equal(201);
     expect((await make(cat, []))[1]).to.match(/^You may have 3 rooms made in an hour \(limits.rooms_per_hour\)/);
+    expect(await refusalOfUpload(cat), "before the bundle has come").to.match(/^HTTP\/1.1 429 /);
     expect((await postImport(service, cat.token, sound)).status).to.equal(429);
     expect((await make(ann, [mallory.userId]))[0]).to.equal(201);
   });
 
+  /** How an upload is answered of which nothing more comes. */
+  async function refusalOfUpload(user: MatrixClient): Promise<string> {
+    const socket = sendBeginning(user);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    socket.destroy();
+    return answer.toString();
+  }
+
   /** An upload that has begun, and does not go on. */
-  async function beginUpload({ token }: MatrixClient): Promise<Socket> {
+  async function beginUpload(user: MatrixClient): Promise<Socket> {
+    const socket = sendBeginning(user);
+    const work = join(service.dir, "data", "store", "work");
+    await eventually("the upload has begun", async () =>
+      (await readdir(work, { recursive: true })).some((name) => name.includes("upload-")),
+    );
+    return socket;
+  }
+
+  function sendBeginning({ token }: MatrixClient): Socket {
     const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
     const part = '--b\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK';
     socket.write(
       `POST /v1/rooms/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 9000\r\n` +
         `Content-Type: multipart/form-data; boundary=b\r\n\r\n${part}`,
-    );
-    const work = join(service.dir, "data", "store", "work");
-    await eventually("the upload has begun", async () =>
-      (await readdir(work, { recursive: true })).some((name) => name.includes("upload-")),
     );
     return socket;
   }

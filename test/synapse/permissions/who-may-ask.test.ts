@@ -134,6 +134,10 @@ describe("who may ask", () => {
     expect(await made(dan.userId)).to.deep.equal([400, "M_USER_DEACTIVATED"]);
     expect(await made("@puppet_1:localhost")).to.deep.equal([400, "M_INVALID_PARAM"]);
     expect(await made(knowing.userId)).to.deep.equal([400, "M_INVALID_PARAM"]);
+    expect(await made("@bea:elsewhere.example"), "nobody knows whether it is there").to.deep.equal([
+      400,
+      "M_INVALID_PARAM",
+    ]);
     expect(await roomsOf(knowing.asToken)).to.deep.equal([]);
   });
 
@@ -151,6 +155,11 @@ describe("who may ask", () => {
     const made = await api.fetch("/v1/rooms", { method: "POST", body });
     const room = (await made.json()) as { room_id: string; uninvited: string[] };
     expect(room.uninvited).to.deep.equal([ian.userId]);
+    const forAmy = { name: "tea", as: amy.userId, invite: [ian.userId] };
+    const asAdmin = new Api(knowing, knowing.adminToken);
+    const madeForAmy = await asAdmin.fetch("/v1/rooms", { method: "POST", body: JSON.stringify(forAmy) });
+    const { uninvited } = (await madeForAmy.json()) as { uninvited: string[] };
+    expect(uninvited, "nor where an admin token asks for that person").to.deep.equal([ian.userId]);
     await amy.join(room.room_id);
     const membership = (user: MatrixClient): Promise<JsonObject> =>
       amy.stateContent(room.room_id, "m.room.member", user.userId);

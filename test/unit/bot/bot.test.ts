@@ -271,12 +271,52 @@ describe("the bot", () => {
       await bot.handle(message("!import team", reply("$bundle")));
       await bot.stop();
       expect(there).to.equal(true);
-      expect(parts.operations.calls[0]).to.deep.include({
+      expect(parts.operations.calls[1]).to.deep.include({
         method: "import",
         requester: { userId: ANN, adminToken: false, door: "bot" },
         options: { requestId: "$command", workspace_id: "team" },
       });
       expect(await readdir(folder)).to.deep.equal([]);
+    });
+
+    it("asks before it fetches anything whether they may import, and holds a place of uploads meanwhile", async () => {
+      const { operations } = parts;
+      let fetched = 0;
+      const { download } = parts.mediaSource;
+      parts.mediaSource.download = (...args) => {
+        fetched++;
+        expect(operations.placesFreed).to.equal(0);
+        return download(...args);
+      };
+      parts.homeserver.timeline.length = 0;
+      bundle({ msgtype: "m.file", body: "tea.zip", url: "mxc://acme.org/abc", info: { size: 77 } });
+      const bot = new Bot(parts);
+      operations.refusal = new RequestError("too_many", "M_LIMIT_EXCEEDED", "You have 5 unfinished jobs");
+      await bot.handle(message("!import", reply("$bundle")));
+      expect(operations.calls.map(({ method, options }) => ({ method, ...options }))).to.deep.equal([
+        { method: "admit", announced: 77, requestId: "$command" },
+      ]);
+      expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["You have 5 unfinished jobs"]);
+      expect(fetched).to.equal(0);
+      operations.refusal = undefined;
+      await bot.handle(message("!import", reply("$bundle"), { event_id: "$again" }));
+      await bot.stop();
+      expect([fetched, operations.placesFreed]).to.deep.equal([1, 1]);
+    });
+
+    it("fetches nothing for a command that has started its job before it was interrupted", async () => {
+      const { imports } = parts.operations;
+      imports.admit = async () => ({
+        known: job({ kind: "import", room_id: null }),
+        forUser: async () => undefined,
+        [Symbol.dispose]: () => undefined,
+      });
+      parts.mediaSource.download = () => Promise.reject(new Error("not expected"));
+      const bot = new Bot(parts);
+      await bot.handle(message("!import", reply("$bundle")));
+      await bot.stop();
+      expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["Import j1 waits for its turn. `!cancel j1` ends it."]);
+      expect(parts.operations.calls).to.deep.equal([]);
     });
 
     it("says what it reads, and then how it goes on, in the same notice", async () => {
@@ -343,7 +383,7 @@ describe("the bot", () => {
       await new Bot(parts).handle(message("!import", reply("$bundle")));
       expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("larger than the 1000 bytes");
       expect(await readdir(folder)).to.deep.equal([]);
-      expect(parts.operations.calls).to.deep.equal([]);
+      expect(parts.operations.calls.map(({ method }) => method)).to.deep.equal(["admit"]);
     });
 
     it("says so where the homeserver does not give the file", async () => {
@@ -394,7 +434,7 @@ describe("the bot", () => {
 
     it("says only that it cannot read there where it may make no more rooms for that user, or rooms are all encrypted", async () => {
       const full = new RequestError("too_many", "M_LIMIT_EXCEEDED", "too many rooms");
-      const limited = fakeParts({ roomsMade: { spend: () => Promise.reject(full) } });
+      const limited = fakeParts({ roomsMade: { during: () => Promise.reject(full) } });
       const encrypting = fakeParts();
       const { homeserver } = encrypting;
       homeserver.encrypted.add(`!direct${homeserver.rooms.size + 1}:acme.org`);

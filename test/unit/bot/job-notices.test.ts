@@ -192,6 +192,15 @@ describe("a job's notice", () => {
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("I could not send you the result");
   });
 
+  it("says where the bundle is where no direct room can be made for its owner now", async () => {
+    const full = new RequestError("too_many", "M_LIMIT_EXCEEDED", "You may have 3 rooms made in an hour");
+    const parts = fakeParts({ roomsMade: { during: () => Promise.reject(full) } });
+    await exported(parts, [job(), done()]);
+    const said = parts.homeserver.bodies(ROOM).at(-1);
+    expect(said).to.contain("You may have 3 rooms made in an hour. I cannot open a direct room with you until then.");
+    expect(said).to.contain("GET /v1/jobs/j1/bundle");
+  });
+
   it("notes where a copy of a bundle lies, and deletes it where its room was closed while it was uploaded", async () => {
     const copies: string[] = [];
     const parts = fakeParts({

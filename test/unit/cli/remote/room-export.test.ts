@@ -183,7 +183,11 @@ describe("room export", () => {
       ],
       [403, { errcode: "M_FORBIDDEN", error: "You are not in this room" }, "You are not in this room"],
       [404, { errcode: "M_UNRECOGNIZED", error: "There is nothing here" }, "check the service's address"],
-      [429, { errcode: "M_LIMIT_EXCEEDED", error: "Too many" }, "wait a minute"],
+      [
+        429,
+        { errcode: "M_LIMIT_EXCEEDED", error: "Too many rooms: try again in 56 minutes" },
+        "Too many rooms: try again in 56 minutes\n",
+      ],
       [404, undefined, "is this the address of a Roomporter service?"],
       [502, undefined, "try again in a minute"],
     ];

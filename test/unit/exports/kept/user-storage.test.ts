@@ -73,7 +73,7 @@ describe("what is kept for each user", () => {
   it("refuses what is larger than all of it, with the numbers, and removes nothing for it", async () => {
     await job("ann1", 400, "export", "succeeded");
     expect(await refusal(put("ann2", 1001))).to.equal(
-      "This bundle has 1001 bytes. The service keeps 1000 bytes for you (limits.storage_per_user).",
+      "This bundle has 1001 bytes. The service keeps 1000 bytes for you (limits.storage_per_user). Ask the service's operator to raise that limit.",
     );
     expect(await there()).to.deep.equal(["ann1"]);
   });
@@ -84,7 +84,7 @@ describe("what is kept for each user", () => {
     await job("waits", 400, "import");
     expect(await there()).to.deep.equal(["export", "failed", "waits"]);
     const numbers =
-      "The service keeps 1000 bytes for you (limits.storage_per_user), and the bundles of your imports that wait, run or failed hold 700 of them.";
+      "The service keeps 1000 bytes for you (limits.storage_per_user), and the bundles of your imports that wait, run or failed hold 700 of them. Wait until an import has ended, or end one: cancel it, a failed one after a retry. Then try again.";
     expect(await refusal(storage.requireRoom(ANN, 301))).to.equal(`This bundle has 301 bytes. ${numbers}`);
     await storage.requireRoom(ANN, 300);
     await storage.requireRoom("@bob:x", 1000);

@@ -47,6 +47,7 @@ describe("imports over HTTP", () => {
   it("ask for the permission before they receive anything", async () => {
     const no = new RequestError("forbidden", "M_FORBIDDEN", "No.");
     api.imports.admit = async () => ({
+      known: undefined,
       async forUser(as) {
         if (as === "@bob:x") throw no;
       },
@@ -72,7 +73,7 @@ describe("imports over HTTP", () => {
     let held = 0;
     api.imports.admit = async () => {
       held++;
-      return { forUser: async () => undefined, [Symbol.dispose]: () => held-- };
+      return { known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => held-- };
     };
     let meanwhile = 0;
     const { start } = api.imports;
@@ -92,7 +93,7 @@ describe("imports over HTTP", () => {
     api.imports.admit = async () => {
       held++;
       await gone;
-      return { forUser: async () => undefined, [Symbol.dispose]: () => held-- };
+      return { known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => held-- };
     };
     const socket = connect(api.port, "127.0.0.1");
     socket.write(
