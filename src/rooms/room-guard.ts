@@ -46,11 +46,12 @@ export class RoomGuard {
 
   /**
    * Puts the room's rules back, removes who may not be there, and closes the room where it is due.
+   * @param becomesGuarded until now the room had no rules that anybody could have broken
    * @throws HomeserverError, StoreAway; the signal's reason
    */
-  async check(room: ExistingRoom): Promise<void> {
+  async check(room: ExistingRoom, { becomesGuarded = false } = {}): Promise<void> {
     const { room_id: roomId } = room;
-    const look = (): Promise<void> => this.#check(room);
+    const look = (): Promise<void> => this.#check(room, becomesGuarded);
     const turn = (this.#turns.get(roomId) ?? Promise.resolve()).then(look, look);
     this.#turns.set(roomId, turn);
     try {
@@ -70,7 +71,7 @@ export class RoomGuard {
     this.#parts.closing.goOn(room);
   }
 
-  async #check(noted: ExistingRoom): Promise<void> {
+  async #check(noted: ExistingRoom, becomesGuarded: boolean): Promise<void> {
     const { policies, closing, idle, homeserver, logger, signal } = this.#parts;
     // first the state: rules that change meanwhile are never put back to what they were
     const state = await this.#state(noted.room_id);
@@ -94,7 +95,7 @@ export class RoomGuard {
       await this.#close(room, "idle");
       return;
     }
-    for (const userId of await this.#mender.mend(room, state, writer))
+    for (const userId of await this.#mender.mend(room, state, writer, becomesGuarded))
       await this.#remove(room, userId, "bridge_removed", "bridge", NO_BRIDGES);
     await this.#removeIntruders(room, state);
   }

@@ -39,18 +39,25 @@ export class RuleMender {
 
   /**
    * What cannot be put back, because somebody has as much power as the service user, is told and passed over.
+   * @param becomesGuarded until now the room had no rules: nobody has broken them
    * @returns users who put a bridge into the room
    * @throws HomeserverError, StoreAway
    */
-  async mend(room: ExistingRoom, state: readonly ClientEvent[], writer: RoomWriter): Promise<string[]> {
-    await this.#mendLevels(room, state, writer);
+  async mend(
+    room: ExistingRoom,
+    state: readonly ClientEvent[],
+    writer: RoomWriter,
+    becomesGuarded = false,
+  ): Promise<string[]> {
+    const blames = !becomesGuarded;
+    await this.#mendLevels(room, state, writer, blames);
     const { room_id: roomId, policy } = room;
     const roleRooms = await this.#roles.rooms(policy.read_role_slugs);
     for (const [type, content] of wantedState(policy, roleRooms)) {
       const event = findState(state, type);
       if (sameJson(event?.content, content)) continue;
       const mend = (): Promise<string> => writer.sendState(roomId, type, "", content);
-      await this.#putBack(roomId, event, RULES[type] ?? "policy", writer.userId, mend);
+      await this.#putBack(roomId, event, RULES[type] ?? "policy", blames && writer.userId, mend);
     }
     const bridging: string[] = [];
     for (const event of state.filter((each) => isState(each))) {
@@ -58,7 +65,7 @@ export class RuleMender {
       if (!FORBIDDEN_TYPES.includes(type) || Object.keys(content).length === 0) continue;
       const isBridge = BRIDGE_TYPES.includes(type);
       const rule = isBridge ? "bridge" : (RULES[type] ?? "policy");
-      await this.#putBack(roomId, event, rule, writer.userId, () => writer.sendState(roomId, type, key, {}));
+      await this.#putBack(roomId, event, rule, blames && writer.userId, () => writer.sendState(roomId, type, key, {}));
       if (isBridge && sender !== writer.userId) bridging.push(sender);
     }
     return bridging;
@@ -68,6 +75,7 @@ export class RuleMender {
     { room_id: roomId, policy, owner }: ExistingRoom,
     state: readonly ClientEvent[],
     writer: RoomWriter,
+    blames: boolean,
   ): Promise<void> {
     const create = findState(state, "m.room.create");
     const levels = findState(state, "m.room.power_levels");
@@ -82,16 +90,17 @@ export class RuleMender {
     const mended = mendedLevels(content, policy, listed, isMightyCreator(create, owner) ? undefined : owner);
     if (mended) {
       const mend = (): Promise<string> => writer.sendState(roomId, "m.room.power_levels", "", mended);
-      await this.#putBack(roomId, levels, "power_levels", writer.userId, mend);
+      await this.#putBack(roomId, levels, "power_levels", blames && writer.userId, mend);
     }
     if (levels && outOfReach(content, listed).length > 0) await this.#giveUp(roomId, levels, "power_levels");
   }
 
+  /** @param self the service user, who is not blamed; false: nobody is */
   async #putBack(
     roomId: string,
     event: ClientEvent | undefined,
     rule: AuditDetail,
-    self: string,
+    self: string | false,
     mend: () => Promise<unknown>,
   ): Promise<void> {
     try {
@@ -101,7 +110,7 @@ export class RuleMender {
       if (event) await this.#giveUp(roomId, event, rule);
       return;
     }
-    if (!event || isOwnDoing(event, rule, self)) return;
+    if (!event || self === false || isOwnDoing(event, rule, self)) return;
     const row = { action: "tampering", outcome: "refused", door: "service" } as const;
     await this.#audit.record({ ...row, actor: event.sender, room_id: roomId, details: [rule] });
   }

@@ -1,6 +1,6 @@
 import { stringMember } from "../../matrix/json.ts";
 import { IMPORTED, POLICY } from "../../matrix/names.ts";
-import { readPolicy, type RoomPolicy } from "../../policy/room-policy.ts";
+import { isGuarded, readPolicy, type RoomPolicy } from "../../policy/room-policy.ts";
 import type { AuditDetail } from "../../ports/audit-log.ts";
 import { HomeserverError, type RoomReader } from "../../ports/homeserver/homeserver.ts";
 import { errorFields } from "../../ports/logger.ts";
@@ -33,13 +33,19 @@ export function setPolicy(parts: RoomOperationParts): SetPolicy {
       const policy = await changedPolicy(room, changes, caller, rulesOf(parts), reader);
       // from now on the guard puts the room's state right if this does not come so far
       await policies.setPolicy(roomId, policy, { ...entry, outcome: "done", ...actorOf(caller) });
-      if (policy.scope_kind === "incognito" && room.policy.scope_kind !== "incognito")
+      const becomesGuarded = isGuarded(policy) && !isGuarded(room.policy);
+      // the guard sets the policy of a room that becomes guarded, too: until it has, nobody could break a rule
+      if (!becomesGuarded) await writer.sendState(roomId, POLICY, "", { ...policy });
+      const becomesIncognito = policy.scope_kind === "incognito" && room.policy.scope_kind !== "incognito";
+      await Promise.all([
+        guard.check({ ...room, policy }, { becomesGuarded }),
         // what is left goes with the next sweep, and is not given out until then
-        await discard(roomId).catch((error: unknown) => {
-          logger.error({ room_id: roomId, ...errorFields(error) }, "bundles of an incognito room are not deleted yet");
-        });
-      await writer.sendState(roomId, POLICY, "", { ...policy });
-      await guard.check({ ...room, policy });
+        becomesIncognito &&
+          discard(roomId).catch((error: unknown) => {
+            const fields = { room_id: roomId, ...errorFields(error) };
+            logger.error(fields, "bundles of an incognito room are not deleted yet");
+          }),
+      ]);
       return await show({ ...room, policy }, caller.userId, reader);
     });
   };

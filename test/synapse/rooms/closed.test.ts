@@ -52,6 +52,11 @@ for (const purges of [true, false])
     const makeIncognito = async (room: string): Promise<void> => {
       const changed = await call(service, ann, "PUT", roomPath(room, "policy"), { scope_kind: "incognito" });
       expect(changed.status, JSON.stringify(changed.body)).to.equal(200);
+      const { body } = await admins.json(`/v1/audit?room_id=${encodeURIComponent(room)}`);
+      const actions = (body["rows"] as JsonObject[]).map(({ action }) => action);
+      expect(actions, "nobody broke rules that were not there")
+        .to.include("policy_change")
+        .and.not.include("tampering");
     };
     async function exported(room: string): Promise<string> {
       const id = String((await api.json(roomPath(room, "exports"), "POST")).body["job_id"]);

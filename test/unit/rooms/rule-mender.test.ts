@@ -82,6 +82,21 @@ describe("the rules of a guarded room", () => {
       expect(told()).to.have.length(1);
     });
 
+  it("are set where the room had none until now: nobody has broken them", async () => {
+    made("12");
+    tampered(
+      "m.room.power_levels",
+      { users: { "@ann:x": 100 }, events: { "m.room.name": 50 }, invite: 0 },
+      "",
+      "@ann:x",
+    );
+    tampered("m.room.history_visibility", { history_visibility: "shared" }, "", "@ann:x");
+    await mender.mend(noted, room.state(), homeserver.as(SERVICE), true);
+    expect(now("m.room.power_levels")?.["events"]).to.include({ "io.roomporter.policy": 150 });
+    expect(now("m.room.history_visibility")).to.deep.equal({ history_visibility: "joined" });
+    expect(told()).to.deep.equal([]);
+  });
+
   it("are put back where they are missing: nobody changed them", async () => {
     const right = now("m.room.guest_access");
     room.timeline.splice(
