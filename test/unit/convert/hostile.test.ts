@@ -1,5 +1,4 @@
 import { mkdir, readdir, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { elementEvents } from "../../support/foreign-exports/element.ts";
@@ -16,19 +15,29 @@ const FORMS = ["element", "discord", "slack", "mattermost", "telegram"] as const
 
 describe("an export from a stranger", () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  beforeEach(async () => (directory = await temporaryDirectory()));
-  afterEach(() => directory.remove());
+  let work: Awaited<ReturnType<typeof temporaryDirectory>>;
+  const shared = process.env["TMPDIR"];
+  // of its own: other processes convert, too, and leave their work folders in the shared one meanwhile
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    work = await temporaryDirectory();
+    process.env["TMPDIR"] = work.path;
+  });
+  afterEach(async () => {
+    if (shared === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = shared;
+    await directory.remove();
+    await work.remove();
+  });
 
   /** Gives the message of the failure; nothing is left behind. */
   async function refused(form: string, input: string): Promise<string> {
     const before = await readdir(directory.path);
-    const work = (await readdir(tmpdir())).filter((name) => name.startsWith("roomporter-convert-"));
     const out = join(directory.path, "out.zip");
     const ran = await run(["bundle", "convert", "--from", form, input, "-o", out]);
     expect(ran.code, ran.stderr).to.equal(1);
     expect(await readdir(directory.path)).to.deep.equal(before);
-    const left = (await readdir(tmpdir())).filter((name) => name.startsWith("roomporter-convert-"));
-    expect(left.filter((name) => !work.includes(name))).to.deep.equal([]);
+    expect(await readdir(work.path)).to.deep.equal([]);
     return ran.stderr;
   }
 
