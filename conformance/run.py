@@ -22,10 +22,27 @@ def answers(command, files, batch):
     """(sound or None where the command failed, codes) of each file."""
     if batch:
         text = "".join(f"{file}\n" for file in files)
-        lines = subprocess.run(command, input=text, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-        found = [json.loads(line) for line in lines]
-        return [(one["ok"], one["codes"]) for one in found] + [(None, [])] * (len(files) - len(found))
-    return [answer(subprocess.run([*command, file], stdout=subprocess.PIPE, text=True)) for file in files]
+        lines = ran(command, text).stdout.splitlines()
+        found = [line_of(line, command) for line in lines]
+        if len(found) != len(files):
+            sys.exit(f"{shlex.join(command)} answered {len(found)} of {len(files)} paths: with --batch it must give one line for each path; see {files[min(len(found), len(files) - 1)]}.")
+        return found
+    return [answer(ran([*command, file])) for file in files]
+
+
+def ran(command, text=None):
+    try:
+        return subprocess.run(command, input=text, stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        sys.exit(f"cannot run {command[0]}: {error.strerror}. Name a program in PATH, or its path from {pathlib.Path.cwd()}.")
+
+
+def line_of(line, command):
+    try:
+        one = json.loads(line)
+        return one["ok"], list(one["codes"])
+    except (ValueError, KeyError, TypeError):
+        sys.exit(f'{shlex.join(command)} answered {line[:80]!r}: with --batch each line must be {{"ok": true or false, "codes": [...]}}.')
 
 
 def answer(done):
@@ -37,6 +54,13 @@ def answer(done):
     return {0: True, 1: False}.get(done.returncode), codes
 
 
+def index_of(kit):
+    try:
+        return json.loads((kit / "index.json").read_text())
+    except (OSError, ValueError):
+        sys.exit(f"{kit} is no conformance kit (it has no index.json that can be read): make one with: node conformance/make.ts {kit}")
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("kit", type=pathlib.Path)
@@ -45,12 +69,14 @@ def main():
     arguments.add_argument("command", nargs="+")
     given = arguments.parse_args()
     if given.against:
-        files = [str(file) for file in sorted(given.kit.rglob("*.zip"))]
+        files = [str(file.absolute()) for file in sorted(given.kit.rglob("*.zip"))]
+        if not files:
+            sys.exit(f"{given.kit} is no folder with ZIP files: name the folder that mutate.py wrote.")
         wanted = answers(given.against, files, given.batch)
         what = [""] * len(files)
     else:
-        index = json.loads((given.kit / "index.json").read_text())
-        files = [str(given.kit / case["file"]) for case in index]
+        index = index_of(given.kit)
+        files = [str((given.kit / case["file"]).absolute()) for case in index]
         wanted = [(case["verdict"] == "sound", [case["code"]] if case["code"] else []) for case in index]
         what = [case["what"] for case in index]
     agreed = same_code = 0
