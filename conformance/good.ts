@@ -5,6 +5,7 @@ import { at, Base } from "../test/support/hostile/base.ts";
 import { nastyBundles } from "../test/support/hostile/taken.ts";
 import { importedRoom } from "../test/unit/bundle/imported-sample.ts";
 import { ALICE, BOB, CAROL, message, sampleRoom, type SampleRoom } from "../test/unit/bundle/sample.ts";
+import { goodEdges } from "./good-edges.ts";
 
 /** A bundle in which nothing is wrong. */
 export interface Good {
@@ -135,7 +136,7 @@ const ROOMS: [string, Change][] = [
     (room) => [
       room.events.unshift(...room.events.splice(8, 1)),
       room.events.splice(1, 1),
-      limits({ ...BOOKMARK, changed: 1 })(room),
+      limits({ ...BOOKMARK, events: 1, changed: 1 })(room),
     ],
   ],
   [
@@ -204,7 +205,7 @@ export async function goodBundles(): Promise<Good[]> {
     make: () => made(generation(count), () => undefined),
   }));
   const nasty = nastyBundles({ roomId: "!ours:acme.test" });
-  return [...rooms, ...written, ...generations, ...nasty];
+  return [...rooms, ...written, ...generations, ...nasty, ...goodEdges(base)];
 }
 
 async function made(room: SampleRoom, change: Change): Promise<Buffer> {

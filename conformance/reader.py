@@ -191,8 +191,11 @@ class Bundle:
 
     def _parse(self):
         size = weight = unknown = 0
+        summed = False
         known = set()
         for name, key, raw in elements(self.manifest):
+            if name == "events" and all(other in self.members for other in [*WHOLE, *SPLIT] if other != "events"):
+                summed = summed or not self.archive.viewer or "viewer" in self.members
             if raw is None:
                 self.members.setdefault(name, None)
                 continue
@@ -213,9 +216,11 @@ class Bundle:
                 self.members[name] = value
             if name == "events":
                 continue
+            if summed and name in (*WHOLE, *SPLIT, "viewer"):
+                continue
             bytes_ = len(raw) + (len(key.encode("utf-8", "surrogatepass")) if isinstance(key, str) else 0)
-            size += bytes_
-            if name != "state":
+            size += 0 if summed else bytes_
+            if name != "state" and not summed:
                 weight += bytes_ + 48 * count(value)
             if name not in WHOLE and name not in SPLIT and name != "viewer":
                 unknown += bytes_ + 48 * count(value)
@@ -302,7 +307,7 @@ class Bundle:
                 self.files[uri] = sha256
         limits = [limit for limit in self.members["coverage"]["limits"] if limit["kind"] == "since_bundle"]
         self.since = limits[0] if limits else None
-        if len(limits) > 1:
+        if len(limits) > 1 or (limits and int(limits[0]["changed"]) > int(limits[0]["events"])):
             self.fault("increment_inconsistent")
         counted = any(entry["code"] == "media_in_earlier_bundle" for entry in self.lists["ledger"])
         self.lenient = bool(self.since) and counted
@@ -406,7 +411,14 @@ class Bundle:
             self.states.setdefault(event["event_id"], event)
             if found := self._author(event):
                 self.fault(found)
+            self._redaction(event)
             self._beside(self._addresses(event))
+
+    def _redaction(self, event):
+        if because := get(event, "unsigned", "redacted_because"):
+            target = because.get("redacts", text(because["content"].get("redacts")))
+            if because["type"] != "m.room.redaction" or target not in (None, event["event_id"]):
+                self.fault("redaction_inconsistent")
 
     def _events(self):
         ids = set()
@@ -427,10 +439,7 @@ class Bundle:
                 self.fault(found or "origin_invalid")
             if any(uri not in self.files for uri in self._addresses(event)):
                 self.fault("media_unlisted")
-            if because:
-                target = because.get("redacts", text(because["content"].get("redacts")))
-                if because["type"] != "m.room.redaction" or target not in (None, event_id):
-                    self.fault("redaction_inconsistent")
+            self._redaction(event)
             other = self.states.get(event_id)
             if other:
                 parts = ["type", "state_key", "sender", "origin_server_ts"]
@@ -451,7 +460,7 @@ class Bundle:
             block = loads(self.archive.comment.decode(), dict)
         except (ValueError, RecursionError):
             return
-        if not isinstance(block, dict) or text(block.get("type")) != "io.roomporter.signature":
+        if not isinstance(block, dict) or too_deep(block) or text(block.get("type")) != "io.roomporter.signature":
             return
         if not fits(block, "signature"):
             return self.fault("signature_invalid")

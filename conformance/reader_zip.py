@@ -2,7 +2,6 @@
 
 import re
 import struct
-import unicodedata
 import zlib
 
 MAX_ENTRIES = 200_000
@@ -16,7 +15,7 @@ class Fault(Exception):
 
 
 def extra_fields(data):
-    """{id: data} of an extra field; None where it ends in the middle."""
+    """{id: data} of an extra field, of several of an id the first; None where it ends in the middle."""
     fields, at = {}, 0
     while at + 4 <= len(data):
         kind, size = struct.unpack_from("<HH", data, at)
@@ -27,10 +26,19 @@ def extra_fields(data):
     return fields
 
 
+def is_renamed(data, name):
+    """Does one of these extra fields bear another name?"""
+    at = 0
+    while at + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, at)
+        if kind == 0x7075 and data[at + 9 : at + 4 + size] != name:
+            return True
+        at += 4 + size
+    return False
+
+
 def safe_name(name):
     """Is this a name that a file in a bundle may have?"""
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in name) or unicodedata.normalize("NFC", name) != name:
-        return False
     if not name or len(name.encode()) > 120:
         return False
     if re.search(
@@ -40,7 +48,7 @@ def safe_name(name):
     space = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
     if name[0] in space + "." or name[-1] in space + ".":
         return False
-    return not re.match(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\.|\Z)", name, re.I)
+    return not re.match(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\.|\Z)", name, re.I | re.A)
 
 
 class Entry:
@@ -74,17 +82,16 @@ class Archive:
         self.comment = data[end + 22 :]
         short = (here, count, size, start)
         long, at_end = None, end
-        if end >= 76 and data[end - 20 : end - 16] == b"PK\6\7":
-            (record,) = struct.unpack_from("<Q", data, end - 12)
-            if record == end - 76 and data[record : record + 4] == b"PK\6\6":
-                body, _, _, d1, d2, *long = struct.unpack_from("<QHHIIQQQQ", data, record + 4)
-                if d1 or d2:
-                    raise Fault("zip_unreadable")
-                at_end = record
-            elif 0xFFFF in (here, count) or 0xFFFFFFFF in (size, start):
+        if end >= 20 and data[end - 20 : end - 16] == b"PK\6\7":
+            locator_disk, record, disks = struct.unpack_from("<IQI", data, end - 16)
+            if locator_disk or disks != 1 or record > end - 76 or data[record : record + 4] != b"PK\6\6":
                 raise Fault("zip_unreadable")
-            else:
-                raise Fault("zip_hidden_data" if record == end - 76 else "zip_unreadable")
+            body, _, _, d1, d2, *long = struct.unpack_from("<QHHIIQQQQ", data, record + 4)
+            if d1 or d2:
+                raise Fault("zip_unreadable")
+            if record != end - 76 or body != 44:
+                raise Fault("zip_hidden_data")
+            at_end = record
         if disk or start_disk:
             raise Fault("zip_unreadable")
         count, size, start = (long[1], long[2], long[3]) if long else (count, size, start)
@@ -95,13 +102,16 @@ class Archive:
             if data[at : at + 4] != b"PK\1\2" or at + 46 > len(data):
                 raise Fault("zip_unreadable")
             entry = Entry()
-            (entry.flags, entry.method, _, entry.crc, entry.packed, entry.size, n, e, c, _, _, attributes, entry.offset) = (
+            (entry.flags, entry.method, _, entry.crc, entry.packed, entry.size, n, e, c, disk, _, attributes, entry.offset) = (
                 struct.unpack_from("<HHIIIIHHHHHII", data, at + 8)
             )
             entry.name = data[at + 46 : at + 46 + n]
             fields = extra_fields(data[at + 46 + n : at + 46 + n + e])
             if at + 46 + n + e + c > len(data) or fields is None:
                 raise Fault("zip_unreadable")
+            if disk:
+                self.faults.append("zip_unreadable")
+            renamed = is_renamed(data[at + 46 + n : at + 46 + n + e], entry.name)
             at += 46 + n + e + c
             place = 0
             for name in ("size", "packed", "offset"):
@@ -114,13 +124,13 @@ class Archive:
             unpacked += entry.size
             if unpacked > 268435456 + 100 * len(data):
                 raise Fault("zip_bomb")
-            self._place(entry, attributes, fields)
+            self._place(entry, attributes, renamed)
         if at != at_end:
             self.faults.append("zip_hidden_data")
         wanted = (count, count, at - start, start)
         most = (0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
         if any(s != w and not (long and s == m) for s, w, m in zip(short, wanted, most)) or (
-            long and (tuple(long) != wanted or body != 44)
+            long and tuple(long) != wanted
         ):
             self.faults.append("zip_unreadable")
         self.start, self.entries = start, sorted(entries, key=lambda entry: entry.offset)
@@ -130,7 +140,7 @@ class Archive:
                 self.faults.append("entry_overlap")
             last = max(last, entry.offset + 30 + len(entry.name) + entry.packed)
 
-    def _place(self, entry, attributes, fields):
+    def _place(self, entry, attributes, renamed):
         mode = attributes >> 16 & 0o170000
         if entry.flags & 0x2041:
             return self.faults.append("entry_encrypted")
@@ -142,7 +152,7 @@ class Archive:
             return self.faults.append("entry_size")
         if entry.method == 0 and entry.flags & 8:
             return self.faults.append("entry_streamed")
-        if 0x7075 in fields and fields[0x7075][5:] != entry.name:
+        if renamed:
             return self.faults.append("entry_name")
         try:
             name = entry.name.decode()
@@ -173,7 +183,7 @@ class Archive:
         start = at + 30 + n + e
         if fields is None or method != entry.method or name != entry.name or (flags ^ entry.flags) & MEANT_FLAGS:
             raise Fault("entry_header")
-        if 0x7075 in fields and fields[0x7075][5:] != name:
+        if is_renamed(data[at + 30 + n : start], name):
             raise Fault("entry_header")
         later = flags & 8
 

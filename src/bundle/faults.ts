@@ -37,7 +37,7 @@ export const FAULTS = {
   sender_unlisted: "The sender of an event is not among the senders.",
   sender_avatar: "A sender's avatar does not agree with the media.",
   sender_inconsistent:
-    "An entry of the senders does not agree with its key, with itself or with the source of the bundle.",
+    "An entry of the senders does not agree with its key, with itself, with the source of the bundle or with the events.",
   author_inconsistent: "What stands beside or in an event names another author than it must, or none.",
   origin_invalid: "An imported event has an origin that is malformed, or does not lead back to the original event.",
   redaction_inconsistent: "A redacted event names a redaction that redacts another event.",

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
-import { canonicalJson, parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
+import { canonicalJson, isTooDeep, parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
 import { BundleError } from "./faults.ts";
+import { MAX_DEPTH } from "./limits.ts";
 
 /** What a service signs with. */
 export interface BundleSigner {
@@ -109,7 +110,8 @@ function isBase64Of(text: string, bytes: number): boolean {
 
 function jsonOf(comment: Buffer): JsonValue | undefined {
   try {
-    return parseJson(comment.toString("utf8"));
+    const value = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(comment));
+    return isTooDeep(value, MAX_DEPTH) ? undefined : value;
   } catch {
     return undefined;
   }

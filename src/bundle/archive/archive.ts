@@ -3,7 +3,8 @@ import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import yauzl from "yauzl";
 import { readDirectory, type ArchiveEntry, type Directory, type Layout } from "./archive-directory.ts";
-import { endContradiction } from "./archive-end.ts";
+import { endContradiction, readEnd, type ArchiveEnd } from "./archive-end.ts";
+import { zipFileOf } from "./directory-reader.ts";
 import { descriptorOf, headerAgrees } from "./local-header.ts";
 import { BundleError, type FaultCode } from "../faults.ts";
 
@@ -21,16 +22,17 @@ export class Archive {
   readonly comment: Buffer;
   readonly #handle: FileHandle;
   readonly #zip: yauzl.ZipFile;
+  readonly #end: ArchiveEnd;
   /** where each entry that was opened ends, with its data descriptor, by where its header begins */
   readonly #ends = new Map<number, number>();
 
-  private constructor(handle: FileHandle, zip: yauzl.ZipFile, directory: Directory, size: number) {
+  private constructor(handle: FileHandle, zip: yauzl.ZipFile, end: ArchiveEnd, directory: Directory, size: number) {
     this.#handle = handle;
     this.#zip = zip;
+    this.#end = end;
     this.directory = directory;
     this.size = size;
-    // it is given as it stands where names are not decoded
-    this.comment = Buffer.from(zip.comment);
+    this.comment = end.comment;
   }
 
   /** @throws BundleError zip_unreadable, zip_too_many_entries, zip_bomb; other faults of the directory are listed in it */
@@ -38,8 +40,9 @@ export class Archive {
     const handle = await open(file, "r");
     try {
       const { size } = await handle.stat();
-      const zip = await openZip(handle.fd);
-      return new Archive(handle, zip, await readDirectory(zip, size, layout), size);
+      const end = await readEnd(handle, size);
+      const zip = zipFileOf(handle.fd, size, end);
+      return new Archive(handle, zip, end, await readDirectory(zip, size, layout), size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -82,7 +85,7 @@ export class Archive {
       at = this.#ends.get(offset) ?? NaN;
     }
     if (at !== start) return "zip_hidden_data";
-    return await endContradiction(this.#handle, this.directory, this.size, this.comment.length);
+    return await endContradiction(this.#handle, this.#end, this.directory);
   }
 
   async #dataStart(entry: ArchiveEntry): Promise<number> {
@@ -130,22 +133,5 @@ export class Archive {
       position += bytesRead;
       yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
     }
-  }
-}
-
-async function openZip(fd: number): Promise<yauzl.ZipFile> {
-  try {
-    return await new Promise((resolve, reject) => {
-      yauzl.fromFd(
-        fd,
-        { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false },
-        (error, zip) => {
-          if (error) reject(error);
-          else resolve(zip);
-        },
-      );
-    });
-  } catch {
-    throw new BundleError("zip_unreadable");
   }
 }

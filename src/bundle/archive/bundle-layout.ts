@@ -1,5 +1,5 @@
 import type { ArchiveEntry, Directory } from "./archive-directory.ts";
-import { safeFileName } from "./safe-file-name.ts";
+import { isSafeFileName } from "./safe-file-name.ts";
 
 export const MANIFEST_NAME = "manifest.json";
 export const VIEWER_NAME = "viewer.html";
@@ -9,7 +9,7 @@ const MEDIA_NAME = /^media\/([0-9a-f]{64})\/([^/]+)$/;
 export function bundleLayout(name: string): string | undefined {
   if (name === MANIFEST_NAME || name === VIEWER_NAME) return name;
   const [, sha256, fileName] = MEDIA_NAME.exec(name) ?? [];
-  return sha256 && fileName && safeFileName(fileName) === fileName ? `media/${sha256}` : undefined;
+  return sha256 && fileName && isSafeFileName(fileName) ? `media/${sha256}` : undefined;
 }
 
 export interface BundleEntries {

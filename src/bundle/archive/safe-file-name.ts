@@ -8,8 +8,18 @@ const FORBIDDEN =
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)/iu;
 
 /**
+ * Is it a file name that any system can hold (docs/bundle-format.md, "The archive")? Its Unicode form does not matter: which
+ * texts are in NFC depends on the version of Unicode that somebody knows.
+ */
+export function isSafeFileName(name: string): boolean {
+  // `search` begins anew each time, whatever was found before
+  const isClean = name.search(FORBIDDEN) < 0 && name.isWellFormed() && trim(name) === name && !RESERVED.test(name);
+  return isClean && name !== "" && Buffer.byteLength(name) <= MAX_BYTES;
+}
+
+/**
  * A file name that any system can hold, made from whatever somebody called a file: never empty, at most 120 bytes of UTF-8, its
- * extension kept. A safe name stays as it is.
+ * extension kept, in Unicode form NFC. A safe name in that form stays as it is.
  */
 export function safeFileName(name: string): string {
   let safe = trim(name.toWellFormed().normalize("NFC").replace(FORBIDDEN, "_"));

@@ -1,4 +1,4 @@
-import { redactedBecause, redactionTarget } from "../../matrix/event.ts";
+import { redactedBecause } from "../../matrix/event.ts";
 import { serverOf } from "../../matrix/ids.ts";
 import { objectMember, stringMember } from "../../matrix/json.ts";
 import { IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
@@ -12,6 +12,7 @@ import { isImported } from "../original.ts";
 import type { Accounts } from "./accounts.ts";
 import type { FaultList } from "./fault-list.ts";
 import { IdIndex } from "./id-index.ts";
+import { isRedactedByAnother } from "./redaction.ts";
 import type { StateVerifier } from "./verify-state.ts";
 
 /** Holds the events of a bundle, one by one, against each other and against the head. */
@@ -49,7 +50,8 @@ export class EventVerifier {
     if (event.type === "m.room.create" && this.#index > 0) wrong("event_order");
     this.#people(event, wrong);
     if (carriedMedia(event, this.#head.source).some((uri) => !this.#accounts.holds(uri))) wrong("media_unlisted");
-    if (event.unsigned) this.#redaction(event, wrong);
+    if (redactedBecause(event)) this.#redacted++;
+    if (isRedactedByAnother(event)) wrong("redaction_inconsistent");
     if (this.#state.contradicts(event)) wrong("state_inconsistent");
     if (this.#since) this.#increment(event, this.#since, wrong);
     this.#relation(event);
@@ -80,15 +82,6 @@ export class EventVerifier {
     if (sha256 === undefined || sha256 !== stringMember(origin, "sha256")) return "origin_invalid";
     this.contentFiles.add(sha256);
     return undefined;
-  }
-
-  #redaction(event: BundleEvent, wrong: (code: FaultCode) => void): void {
-    const because = redactedBecause(event);
-    if (!because) return;
-    this.#redacted++;
-    const target = redactionTarget(because);
-    if (because.type !== "m.room.redaction" || (target !== undefined && target !== event.event_id))
-      wrong("redaction_inconsistent");
   }
 
   /** The first events stand in the earlier bundle, too, which ends before all others. */

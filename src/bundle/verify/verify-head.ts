@@ -1,5 +1,6 @@
 import { parseMxc, serverOf } from "../../matrix/ids.ts";
 import { IMPORTED_SENDER } from "../../matrix/names.ts";
+import { sinceBundle } from "../bookmark.ts";
 import type { ManifestHead } from "../manifest/manifest.ts";
 import type { Accounts } from "./accounts.ts";
 import type { FaultList } from "./fault-list.ts";
@@ -18,8 +19,10 @@ export function verifyHead(head: ManifestHead, accounts: Accounts, faults: Fault
   verifySenders(head, accounts, faults);
   const isHeld = (uri: string | null): boolean => uri === null || !parseMxc(uri) || accounts.holdsBeside([uri]);
   if (!isHeld(room.avatar)) faults.add("media_unlisted", "/room");
-  if (coverage.limits.filter(({ kind }) => kind === "since_bundle").length > 1)
-    faults.add("increment_inconsistent", "/coverage");
+  const since = sinceBundle(coverage);
+  const increments = coverage.limits.filter(({ kind }) => kind === "since_bundle").length;
+  // what changed is among the events of the earlier bundle
+  if (increments > 1 || (since && since.changed > since.events)) faults.add("increment_inconsistent", "/coverage");
   const mismatch = (name: string): void => faults.add("counts_mismatch", `/counts/${name}`);
   if (counts.senders !== head.senders.size) mismatch("senders");
   if (counts.media_files !== head.media.size) mismatch("media_files");

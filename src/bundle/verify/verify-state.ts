@@ -6,6 +6,7 @@ import type { BundleEvent, ManifestHead } from "../manifest/manifest.ts";
 import type { Accounts } from "./accounts.ts";
 import type { FaultList } from "./fault-list.ts";
 import { IdIndex } from "./id-index.ts";
+import { isRedactedByAnother } from "./redaction.ts";
 
 type Source = ManifestHead["source"];
 
@@ -55,6 +56,7 @@ export class StateVerifier {
     const where = `/state/${index}`;
     const found = authorFault(event, source);
     if (found) this.#faults.add(found, where, event.event_id);
+    if (isRedactedByAnother(event)) this.#faults.add("redaction_inconsistent", where, event.event_id);
     const uris = carriedMedia(event, source);
     if (uris.length > 0) this.#media.push({ where, id: event.event_id, uris });
   }

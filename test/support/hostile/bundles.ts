@@ -1,5 +1,7 @@
+import { hostileArchiveEdges } from "./archive-edges.ts";
 import { hostileArchives } from "./archives.ts";
 import { Base, type Hostile } from "./base.ts";
+import { hostileManifestEdges } from "./manifest-edges.ts";
 import { hostileEvents, hostileManifests } from "./manifests.ts";
 import { hostileOrigins } from "./origins.ts";
 import { hostileRooms } from "./rooms.ts";
@@ -9,8 +11,10 @@ export async function hostileBundles(): Promise<Hostile[]> {
   const base = await Base.of();
   return [
     ...hostileArchives(base),
+    ...hostileArchiveEdges(base),
     ...hostileManifests(base),
     ...hostileEvents(base),
+    ...hostileManifestEdges(base),
     ...hostileRooms(base),
     ...hostileOrigins(),
   ];

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../../src/matrix/json.ts";
+import { parseJson, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
 import { importedRoom } from "../../unit/bundle/imported-sample.ts";
 import { ALICE, BOB, CAROL, message, sampleRoom, type SampleRoom } from "../../unit/bundle/sample.ts";
 import { Base, type Hostile } from "./base.ts";
@@ -45,6 +45,10 @@ export function hostileOrigins(): Hostile[] {
     ["no room", without("room_id")],
     ["a time in words", origin({ origin_server_ts: "now" })],
     ["a time of 1.5", origin({ origin_server_ts: 1.5 })],
+    ...["14.0", "1e3", "-0"].map((written): [string, (room: SampleRoom) => void] => [
+      `a time of ${written}`,
+      origin({ origin_server_ts: asWritten(written) }),
+    ]),
     ["a way back that is a list", origin({ restore: [] })],
     ["a way back without drop", origin({ restore: { set: {} } })],
     ["a pointer that is none", restore({ body: "x" }, [])],
@@ -71,6 +75,7 @@ export function hostileOrigins(): Hostile[] {
       "a redaction that does not say what it took back",
       (room) => delete originOf(redactionOf(imported(room, 8)))["target"],
     ],
+    ["a redacted event at a time of 14.0", target({ origin_server_ts: asWritten("14.0") })],
     ["a redacted event without its time", target({ origin_server_ts: null })],
     ["a redacted event without its type", target({ type: null })],
   ];
@@ -177,7 +182,16 @@ function hostilePeople(): Hostile[] {
     ],
     ["media_unlisted", "an address in a redaction", redactedWithAddress],
     ["increment_inconsistent", "an increment whose changed events are not redacted", increment({ changed: 1 })],
-    ["increment_inconsistent", "an increment that changes more events than it has", increment({ changed: 100 }, true)],
+    [
+      "increment_inconsistent",
+      "an increment that changes more events than it has",
+      increment({ events: 200, changed: 100 }, true),
+    ],
+    [
+      "increment_inconsistent",
+      "an increment that changes more events than the earlier bundle holds",
+      increment({ events: 0, changed: 1 }, true),
+    ],
     ["increment_inconsistent", "an increment that holds where it goes on from", increment({ event_id: "$event-5" })],
     ["member_shape", "an increment that does not say how many events come before", increment({ events: null })],
   ];
@@ -274,6 +288,11 @@ function contentFile(room: SampleRoom, bytes: string | Buffer): void {
     const [sha256 = ""] = [...head.media].find(([, { uris }]) => uris.includes(uri)) ?? [];
     content["io.roomporter.origin"] = { ...rest, content_uri: uri, sha256 };
   };
+}
+
+/** A number in the form in which it is written. */
+function asWritten(number: string): JsonValue {
+  return parseJson(number);
 }
 
 function nested(depth: number): JsonValue {
