@@ -60,15 +60,11 @@ describe("parts of a real room", () => {
     await ann.say(roomId, "after all that");
   }
 
-  it("that match nothing say so, at every door, and are valid", async () => {
+  it("that match nothing say so, and are valid", async () => {
     const file = join(folder, "nothing.zip");
     const { code, stderr } = await program("room", "export", room.roomId, "-o", file, "--since", "2030-01-01");
     expect([code, stderr]).to.satisfy(([exit, text]: [number, string]) => exit === 0 && /holds no event/.test(text));
     expect((await verifyBundle(file)).ok).to.equal(true);
-    const path = `/v1/rooms/${encodeURIComponent(room.roomId)}/exports?senders=@nobody:localhost`;
-    const { body } = await api.json(path, "POST");
-    const job = await api.ended(String(body["job_id"]));
-    expect(member(objectMember(job, "report"), "counts")).to.include({ events: 0 });
   });
 
   it("joined with what came later are the whole", async () => {
@@ -161,6 +157,8 @@ describe("parts of a real room", () => {
       await writeFile(file, Buffer.from(await response.arrayBuffer()));
       return file;
     };
+    const nothing = await job("?senders=@nobody:localhost");
+    expect(objectMember(nothing["report"], "counts")).to.include({ events: 0 });
     const base = await fetched(await job(""), "job-base.zip");
     await room.ann.redact(room.roomId, room.events.file);
     const bookmark = await bookmarkOf(base);
