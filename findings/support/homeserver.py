@@ -40,7 +40,7 @@ def start() -> None:
     subprocess.run([*run, "--generate-keys"], check=True, cwd=FOLDER, stdout=log, stderr=log)
     process = subprocess.Popen(run, cwd=FOLDER, stdout=log, stderr=log)
     atexit.register(lambda: (process.kill(), process.wait()))
-    for _ in range(150):
+    for _ in range(600):
         try:
             request.urlopen(BASE + "/_matrix/client/versions", timeout=2)
             break
