@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { safeFileName } from "../../../../src/bundle/archive/safe-file-name.ts";
+import { isSafeFileName, safeFileName } from "../../../../src/bundle/archive/safe-file-name.ts";
 
 describe("safeFileName", () => {
   it("leaves a safe name alone", () => {
@@ -40,10 +40,23 @@ describe("safeFileName", () => {
       }
       const safe = safeFileName(name);
       expect(safeFileName(safe)).to.equal(safe);
+      expect(isSafeFileName(safe)).to.equal(true);
       expect(Buffer.byteLength(safe)).to.be.within(1, 120);
       expect(safe)
         .to.equal(safe.trim())
         .and.not.match(/\.$|[/\\]/);
     }
+  });
+});
+
+describe("isSafeFileName", () => {
+  it("does not depend on what Unicode the runtime knows", () => {
+    for (const name of ["cu\u0301p.png", "\u{105d2}\u0307", "con\u0131n$", "\u0378"])
+      expect(isSafeFileName(name), name).to.equal(true);
+  });
+
+  it("refuses what safeFileName would change for another reason, each time it is asked", () => {
+    for (const name of ["", ".a", "a.", " a", "a\u3000", "a/b", "a\0", "\ud800", "CON.txt", "x".repeat(121)])
+      expect([isSafeFileName(name), isSafeFileName(name)], name).to.deep.equal([false, false]);
   });
 });
