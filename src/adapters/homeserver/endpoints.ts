@@ -24,6 +24,7 @@ const ENDPOINTS = [
   "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
   "/_matrix/client/v3/rooms/{roomId}/state",
   "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",
+  "/_matrix/client/v3/sync",
   "/_matrix/client/v3/user/{userId}/account_data/{type}",
   "/_matrix/client/versions",
   "/_matrix/federation/v1/version",
