@@ -41,7 +41,7 @@ describe("exports over HTTP", () => {
     expect(response.headers.get("cache-control")).to.include("no-store");
     expect(await response.text()).to.equal("PK zip");
     const [since, until] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
-    expect(asked).to.deep.equal(["!a/b:x", "@ann:x", { media: false, viewer: true, since, until }]);
+    expect(asked).to.deep.equal(["!a/b:x", "@ann:x", { media: false, viewer: true, without_bot: false, since, until }]);
     expect(disposed).to.equal(1);
   });
 
