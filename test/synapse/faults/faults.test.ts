@@ -36,7 +36,7 @@ describe(`a homeserver that fails in every tenth call (seed ${SEED})`, function 
     service = await startService({
       synapse: { url: proxy.url, serverName: synapse.serverName },
       registration: synapse.takeRegistration(),
-      config: { limits: { concurrent_jobs: AT_ONCE } },
+      config: { limits: { concurrent_jobs: AT_ONCE, live_exports_per_user: AT_ONCE } },
     });
   });
 
