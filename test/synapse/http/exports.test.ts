@@ -88,7 +88,8 @@ describe("exports of a real room", () => {
       expect([job.status, job.body["errcode"]]).to.deep.equal([403, "M_FORBIDDEN"]);
     }
     expect((await new Api(service, ann.token).exported("!nowhere:localhost")).status).to.be.oneOf([403, 404]);
-    expect((await new Api(service, ann.token).exported("#alias:localhost")).status).to.equal(400);
+    expect((await new Api(service, ann.token).exported("#alias:localhost")).status).to.equal(404);
+    expect((await new Api(service, ann.token).exported("alias")).status).to.equal(400);
   });
 
   it("for an admin token are read as the service user, and narrowed to anybody", async () => {
