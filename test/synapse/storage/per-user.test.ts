@@ -55,7 +55,7 @@ describe("the bundles that a service keeps for each user", () => {
     expect(third["state"]).to.equal("failed");
     expect(objectMember(third, "error")).to.deep.include({ errcode: "M_RESOURCE_LIMIT_EXCEEDED", retry: false });
     expect(stringMember(objectMember(third, "error"), "error")).to.match(
-      /^This bundle has \d+ bytes\. The service keeps 20480 bytes for you \(limits\.storage_per_user\)\.$/,
+      /^This bundle has \d+ bytes\. The service keeps 20480 bytes for you \(limits\.storage_per_user\)/,
     );
     expect(await fetched(ann, second)).to.equal(200);
   });
