@@ -33,9 +33,8 @@ await main(async () => {
     tested += code;
   };
   await test(["unit"], ["--parallel", "--jobs", "2"]);
-  // those of a folder share their servers; these mostly wait for theirs
-  await Promise.all([test(["synapse"], []), test(["browser", "package"], [])]);
-  await test(["torture"], []);
+  // those of a process share their servers, and mostly wait for them
+  await Promise.all([test(["synapse"], []), test(["browser", "package", "torture"], [])]);
   const linted = await linting;
   if (linted !== 0) console.log("npm run lint failed: its message stands above, between the tests.");
   // the lint counts as one check
