@@ -9,5 +9,5 @@ await main(async () => {
   const node = await installDependencies();
   synapsePython();
   installPostgres();
-  return run(node, ["test/torture/faults/main.ts", ...process.argv.slice(2)]);
+  return run(node, ["test/torture/main.ts", ...process.argv.slice(2)]);
 });

@@ -3,11 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A process that is killed and comes back on the same data. */
 export interface Victim {
   name: string;
-  /** how likely it is to be hit, against the others */
+  /** how likely it is to be hit, against the others and the troubles */
   weight: number;
   kill(): Promise<void>;
   /** resolves once it is ready; rejects where it was killed before */
   start(): Promise<void>;
+}
+
+/** Something that goes wrong for a while and then right again. */
+export interface Trouble {
+  name: string;
+  weight: number;
+  /** resolves once it has gone wrong */
+  begin(): Promise<void>;
+  /** resolves once all is right again */
+  end(): Promise<void>;
 }
 
 /** Milliseconds between one blow and the next: at least, and at most. */
@@ -15,22 +25,27 @@ const PAUSE_MS = [200, 2500] as const;
 /** How often one is hit again while it starts, and after how many milliseconds at most. */
 const AGAIN = 0.2;
 const STARTING_MS = 1500;
+/** How long a trouble lasts, in milliseconds: at least, and at most. */
+const TROUBLE_MS = [300, 6000] as const;
 
 /**
- * Kills with -9 at random moments until `kills` is reached, and gives how often each was hit. Nobody waits for one that is on its
- * way back: several can be down at once. All are up again in the end.
+ * Kills with -9 and makes trouble at random moments until `kills` processes have been killed, and gives how often each was hit. Nobody
+ * waits for one that is on its way back: several can be down at once. All are up again in the end.
  */
 export async function execute(
   victims: readonly Victim[],
+  troubles: readonly Trouble[],
   kills: number,
   random: () => number,
 ): Promise<Record<string, number>> {
-  const hits = Object.fromEntries(victims.map(({ name }) => [name, 0]));
-  const down = new Set<Victim>();
+  const all = [...victims, ...troubles];
+  const hits = Object.fromEntries(all.map(({ name }) => [name, 0]));
+  const down = new Set<Victim | Trouble>();
   const falls: Promise<void>[] = [];
   let done = 0;
+  const count = ({ name }: Victim | Trouble): void => void (hits[name] = (hits[name] ?? 0) + 1);
   const hit = async (victim: Victim): Promise<void> => {
-    hits[victim.name] = (hits[victim.name] ?? 0) + 1;
+    count(victim);
     done += 1;
     await victim.kill();
   };
@@ -47,19 +62,32 @@ export async function execute(
     await first;
     await victim.start();
   };
+  const suffer = async (trouble: Trouble, milliseconds: number): Promise<void> => {
+    count(trouble);
+    try {
+      await trouble.begin();
+      await sleep(milliseconds);
+    } finally {
+      await trouble.end();
+    }
+  };
   while (done < kills) {
     await sleep(PAUSE_MS[0] + random() * (PAUSE_MS[1] - PAUSE_MS[0]));
     // all are drawn each time, so that one who is down does not change what comes after
-    const [at, again, after] = [random(), random() < AGAIN, random() * STARTING_MS];
-    const victim = choose(
-      victims.filter((one) => !down.has(one)),
+    const [at, again, after] = [random(), random() < AGAIN, random()];
+    const chosen = choose(
+      all.filter((one) => !down.has(one)),
       at,
     );
-    if (!victim) continue;
-    const falling = fall(victim, again ? after : undefined).finally(() => down.delete(victim));
+    if (!chosen) continue;
+    const falling = (
+      "kill" in chosen
+        ? fall(chosen, again ? after * STARTING_MS : undefined)
+        : suffer(chosen, TROUBLE_MS[0] + after * (TROUBLE_MS[1] - TROUBLE_MS[0]))
+    ).finally(() => down.delete(chosen));
     // its failure is met below
     falling.catch(() => undefined);
-    down.add(victim);
+    down.add(chosen);
     falls.push(falling);
   }
   await Promise.all(falls);
@@ -67,7 +95,7 @@ export async function execute(
 }
 
 /** `at`: from 0 to 1, over all their weights */
-function choose(victims: readonly Victim[], at: number): Victim | undefined {
-  let left = at * victims.reduce((sum, { weight }) => sum + weight, 0);
-  return victims.find(({ weight }) => (left -= weight) < 0);
+function choose<T extends { weight: number }>(all: readonly T[], at: number): T | undefined {
+  let left = at * all.reduce((sum, { weight }) => sum + weight, 0);
+  return all.find(({ weight }) => (left -= weight) < 0);
 }

@@ -31,8 +31,8 @@ export async function seedRoom(host: MatrixClient, serviceUser: MatrixClient, na
   return { roomId, host, file: createHash("sha256").update(bytes).digest("hex") };
 }
 
-/** Holds an exported bundle against its room, event by event as the homeserver serves them now. */
-export async function expectExported({ roomId, host, file }: SeededRoom, bundleFile: string): Promise<void> {
+/** Holds an exported bundle against its room, event by event as the homeserver serves them now. Gives their number. */
+export async function expectExported({ roomId, host, file }: SeededRoom, bundleFile: string): Promise<number> {
   const { faults } = await verifyBundle(bundleFile);
   expect(faults).to.deep.equal([]);
   const bundle = await openBundle(bundleFile);
@@ -44,6 +44,7 @@ export async function expectExported({ roomId, host, file }: SeededRoom, bundleF
     expect(bundle.head.source.room_id).to.equal(roomId);
     expect([...bundle.head.media.keys()]).to.include(file);
     expect(bundle.head.ledger).to.deep.equal([]);
+    return events.length;
   } finally {
     await bundle.close();
   }

@@ -18,6 +18,17 @@ const USERS = 5;
 /** Once nothing is killed any more, a door answers again within, in milliseconds. */
 const DOOR_MS = 60_000;
 
+/** What came of all jobs. */
+export interface Checked {
+  jobs: number;
+  /** events of imported and exported rooms that were compared one by one */
+  events: number;
+  /** jobs that failed, said that a retry helps, and succeeded so */
+  retried: number;
+  /** ids of the jobs whose bundles are to be there */
+  kept: string[];
+}
+
 interface Import {
   user: MatrixClient;
   talk: Conversation;
@@ -30,6 +41,7 @@ export class Workload {
   readonly #imports: Import[];
   readonly #exports: SeededRoom[];
   readonly #users: MatrixClient[];
+  #retried = 0;
 
   private constructor(service: Service, users: MatrixClient[], imports: Import[], exports: SeededRoom[]) {
     this.#service = service;
@@ -89,41 +101,51 @@ export class Workload {
     await Promise.all(asks.map((ask, i) => later(ask, moments[i])));
   }
 
-  /** Waits until every job that the service knows has ended. @throws Error where they have not in time, or one has not succeeded */
+  /**
+   * Waits until every job that the service knows has succeeded. One that failed for want of disk space or of an answer is retried, as
+   * its owner would.
+   * @throws Error where they have not in time
+   */
   async ended(milliseconds: number): Promise<void> {
     const deadline = Date.now() + milliseconds;
     for (;;) {
-      const jobs = (await Promise.all(this.#users.map((user) => this.#jobs(user)))).flat();
-      const failed = jobs.filter(({ state }) => state === "failed" || state === "cancelled");
-      if (failed.length > 0) throw new Error(`not every job has succeeded: ${JSON.stringify(failed)}`);
-      const open = jobs.filter(({ state }) => state !== "succeeded");
+      const jobs = (
+        await Promise.all(this.#users.map(async (user) => (await this.#jobs(user)).map((job) => ({ user, job }))))
+      ).flat();
+      const open = jobs.filter(({ job }) => job["state"] !== "succeeded");
       if (open.length === 0) return;
-      if (Date.now() > deadline) throw new Error(`jobs that have not ended in time: ${JSON.stringify(open)}`);
+      if (Date.now() > deadline)
+        throw new Error(`jobs that have not ended right: ${JSON.stringify(open.map(({ job }) => job))}`);
+      for (const { user, job } of open) if (job["state"] === "failed") await this.#retry(user, job);
       await sleep(500);
     }
   }
 
-  /** Event by event, over the client-server API: nothing lost, doubled or out of order. Gives the number of jobs checked. */
-  async check(): Promise<number> {
+  /** Event by event, over the client-server API: nothing lost, doubled or out of order. */
+  async check(): Promise<Checked> {
     const done = new Set<string>();
-    let jobs = 0;
+    const checked: Checked = { jobs: 0, events: 0, retried: this.#retried, kept: [] };
     for (const user of this.#users)
       for (const { job_id } of await this.#jobs(user)) {
         const job = (await (await this.#fetch(user, `/v1/jobs/${String(job_id)}`)).json()) as JsonObject;
-        done.add(job["kind"] === "import" ? await this.#checkImport(user, job) : await this.#checkExport(user, job));
-        jobs += 1;
+        const imported = job["kind"] === "import";
+        const { what, events } = imported ? await this.#checkImport(user, job) : await this.#checkExport(user, job);
+        done.add(what);
+        checked.jobs += 1;
+        checked.events += events;
+        if (!imported) checked.kept.push(String(job_id));
       }
     const asked = [...this.#imports.map(({ bundle }) => bundle.sha256), ...this.#exports.map(({ roomId }) => roomId)];
     const lost = asked.filter((what) => !done.has(what));
     if (lost.length > 0) throw new Error(`${lost.length} jobs were accepted and are not known any more`);
-    return jobs;
+    return checked;
   }
 
   async remove(): Promise<void> {
     await Promise.all(this.#imports.map(({ bundle }) => bundle.remove()));
   }
 
-  async #checkImport(user: MatrixClient, job: JsonObject): Promise<string> {
+  async #checkImport(user: MatrixClient, job: JsonObject): Promise<{ what: string; events: number }> {
     const room = await ImportedRoom.joined(user, job);
     const sha256 = stringMember(room.report, "bundle_sha256") ?? "";
     const found = this.#imports.find(({ bundle }) => bundle.sha256 === sha256);
@@ -133,29 +155,45 @@ export class Workload {
     } catch (error) {
       throw new Error(`import job ${String(job["job_id"])}, room ${room.roomId}`, { cause: error });
     }
-    return sha256;
+    return { what: sha256, events: found.talk.events.length };
   }
 
-  async #checkExport(user: MatrixClient, job: JsonObject): Promise<string> {
+  async #checkExport(user: MatrixClient, job: JsonObject): Promise<{ what: string; events: number }> {
     const room = this.#exports.find(({ roomId }) => roomId === job["room_id"]);
     if (!room) throw new Error(`an export of a room that nobody named: ${JSON.stringify(job)}`);
     const dir = mkdtempSync(join(tmpdir(), "roomporter-torture-"));
+    let events: number;
     try {
       const file = join(dir, "bundle.zip");
       const response = await this.#fetch(user, `/v1/jobs/${String(job["job_id"])}/bundle`);
       writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-      await expectExported(room, file);
+      events = await expectExported(room, file);
     } catch (error) {
       throw new Error(`export job ${String(job["job_id"])}, room ${room.roomId}`, { cause: error });
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
-    return room.roomId;
+    return { what: room.roomId, events };
   }
 
+  /** @throws Error where the job says that a retry does not help */
+  async #retry(user: MatrixClient, { job_id, error }: JsonObject): Promise<void> {
+    const { status } = await this.#fetch(user, `/v1/jobs/${String(job_id)}/retry`, "POST");
+    if (status !== 202) throw new Error(`job ${String(job_id)} failed for good: ${JSON.stringify(error)}`);
+    this.#retried += 1;
+  }
+
+  /** @throws Error where the door does not answer within a minute: what was down comes back one after the other */
   async #jobs(user: MatrixClient): Promise<JsonObject[]> {
-    const { jobs } = (await (await this.#fetch(user, "/v1/jobs")).json()) as { jobs: JsonObject[] };
-    return jobs;
+    const deadline = Date.now() + DOOR_MS;
+    for (;;) {
+      const response = await this.#fetch(user, "/v1/jobs");
+      const body = (await response.json()) as { jobs: JsonObject[] };
+      if (response.ok) return body.jobs;
+      if (response.status < 500 || Date.now() > deadline)
+        throw new Error(`the jobs cannot be listed: ${response.status} ${JSON.stringify(body)}`);
+      await sleep(500);
+    }
   }
 
   #fetch(user: MatrixClient, path: string, method = "GET"): Promise<Response> {

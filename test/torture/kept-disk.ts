@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startProcess } from "../../support/process.ts";
-import { smallDisk, type DiskView } from "../../support/small-disk.ts";
+import { startProcess } from "../support/process.ts";
+import { smallDisk, type DiskView } from "../support/small-disk.ts";
 
 /** A small file system that outlives the processes that use it, until `close`. */
 export interface KeptDisk extends DiskView {

@@ -1,14 +1,16 @@
 // npm run torture -- --minutes N [--seed S] [--database sqlite|postgres]: round after round until the time is over.
+import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { findPostgres } from "../../../scripts/postgres.js";
-import { newSeed, sum, tell } from "./figures.ts";
+import { findPostgres } from "../../scripts/postgres.js";
+import { sum, tell } from "./figures.ts";
 import { tortureRound, type RoundFigures, type RoundSettings } from "./round.ts";
+import { SIZES } from "./sizes.ts";
 
 const { values } = parseArgs({
   options: { minutes: { type: "string", default: "10" }, seed: { type: "string" }, database: { type: "string" } },
 });
 const minutes = Number(values.minutes);
-const first = values.seed === undefined ? newSeed() : Number(values.seed);
+const first = values.seed === undefined ? randomInt(1_000_000) : Number(values.seed);
 const wanted = values.database;
 if (
   !(minutes > 0) ||
@@ -16,11 +18,6 @@ if (
   (wanted !== undefined && wanted !== "sqlite" && wanted !== "postgres")
 )
   throw new Error("usage: npm run torture -- [--minutes N] [--seed NUMBER] [--database sqlite|postgres]");
-
-const SIZES = {
-  sqlite: { database: "sqlite", imports: 8, exports: 8, kills: 24 },
-  postgres: { database: "postgres", imports: 16, exports: 16, kills: 40 },
-} as const satisfies Record<RoundSettings["database"], Omit<RoundSettings, "seed">>;
 
 const both = findPostgres() === undefined ? (["sqlite"] as const) : (["sqlite", "postgres"] as const);
 if (both.length === 1) console.log("NOT RUN: rounds on PostgreSQL: this machine has none");

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import pg from "pg";
-import { startProcess, type ServerProcess } from "../../support/process.ts";
+import { startProcess, type ServerProcess } from "../support/process.ts";
 import type { Trouble } from "./executioner.ts";
 import type { KeptDisk } from "./kept-disk.ts";
 

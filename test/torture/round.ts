@@ -5,14 +5,14 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { faultProxy, type FaultProxy } from "../../support/fault-proxy.ts";
-import { startPostgres, type Postgres } from "../../support/postgres.ts";
-import { freePort } from "../../support/process.ts";
-import { writeRegistration } from "../../support/registration.ts";
-import { seededRandom } from "../../support/seeded-random.ts";
-import { PROGRAM, startService, type Service } from "../../support/service.ts";
-import { startSynapse, type Synapse } from "../../support/synapse.ts";
-import { startWorker, type Worker } from "../../support/worker.ts";
+import { faultProxy, type FaultProxy } from "../support/fault-proxy.ts";
+import { startPostgres, type Postgres } from "../support/postgres.ts";
+import { freePort } from "../support/process.ts";
+import { writeRegistration } from "../support/registration.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { PROGRAM, startService, type Service } from "../support/service.ts";
+import { startSynapse, type Synapse } from "../support/synapse.ts";
+import { startWorker, type Worker } from "../support/worker.ts";
 import { execute, type Trouble, type Victim } from "./executioner.ts";
 import { keptDisk, type KeptDisk } from "./kept-disk.ts";
 import { fullDisk, lockedFile, lockedTable, wrongClock } from "./troubles.ts";
@@ -27,8 +27,6 @@ export interface RoundSettings {
   exports: number;
   /** processes that are killed with -9 */
   kills: number;
-  /** nothing but kills of the service, its workers and the homeserver: no harmed calls, locks, full disk or wrong clock */
-  killsOnly?: boolean;
 }
 
 /** What a round went through and what was found at its end. */
@@ -98,13 +96,12 @@ class Round {
   }
 
   async #start(): Promise<void> {
-    const { seed, imports, exports, database, killsOnly = false } = this.#settings;
+    const { seed, imports, exports, database } = this.#settings;
     const url = `http://127.0.0.1:${await freePort()}`;
     const registration = writeRegistration(join(this.#dir, "registration.yaml"), { id: "roomporter", url });
     this.#synapse = await startSynapse({ registrations: [registration.file] });
-    this.#proxy = await faultProxy(this.#synapse.url, { rate: killsOnly ? 0 : FAULT_RATE, seed });
-    if (killsOnly) this.#disk = undefined;
-    else if (process.getuid?.() === 0) this.#disk = await keptDisk(DISK_BYTES);
+    this.#proxy = await faultProxy(this.#synapse.url, { rate: FAULT_RATE, seed });
+    if (process.getuid?.() === 0) this.#disk = await keptDisk(DISK_BYTES);
     else process.stdout.write("      NOT RUN: a full disk (mounting one needs root)\n");
     const files = this.#disk?.mount ?? join(this.#dir, "files");
     if (!this.#disk) mkdirSync(files);
@@ -113,7 +110,7 @@ class Round {
       this.#databaseUrl = await this.#postgres.createDatabase();
     } else this.#databaseUrl = `sqlite:${join(files, "roomporter.db")}`;
     writeFileSync(this.#clockFile, "0");
-    const clock = fileURLToPath(new URL("../../support/shifted-clock.ts", import.meta.url));
+    const clock = fileURLToPath(new URL("../support/shifted-clock.ts", import.meta.url));
     this.#service = await startService({
       synapse: { url: this.#proxy.url, serverName: this.#synapse.serverName },
       registration,
@@ -140,7 +137,7 @@ class Round {
     const [hits] = await Promise.all([killing, work.start(moments, killing)]);
     await work.ended((imports + exports) * JOB_MS);
     const checked = await work.check();
-    if (!this.#settings.killsOnly) await this.#nothingLeft(checked.kept);
+    await this.#nothingLeft(checked.kept);
     await this.#service.stop();
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     await this.#requireSoundAudit();
@@ -149,8 +146,8 @@ class Round {
   }
 
   #victims(): Victim[] {
-    const { database, killsOnly } = this.#settings;
-    const postgres = killsOnly ? undefined : this.#postgres;
+    const { database } = this.#settings;
+    const postgres = this.#postgres;
     return [
       {
         name: "service",
@@ -170,7 +167,6 @@ class Round {
   }
 
   #troubles(random: () => number): Trouble[] {
-    if (this.#settings.killsOnly) return [];
     const file = this.#databaseUrl.replace("sqlite:", "");
     return [
       this.#postgres

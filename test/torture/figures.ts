@@ -1,10 +1,4 @@
-import { randomInt } from "node:crypto";
 import type { RoundFigures } from "./round.ts";
-
-/** SEED=… repeats a run, as far as the machine is as fast as then. */
-export function newSeed(): number {
-  return Number(process.env["SEED"] ?? randomInt(1_000_000));
-}
 
 /** Prints one line. */
 export function tell({ jobs, events, hits, faults, calls }: RoundFigures): void {
