@@ -10,13 +10,8 @@
 #
 # What to do: ask `joined_rooms` for the list of rooms, which is not cached so; where an initial sync is needed for more, go on from
 # its `next_batch`, or let the filter differ at each request.
-set -euo pipefail
-FOLDER=$(mktemp -d); export FOLDER
-trap 'rm -rf "$FOLDER"' EXIT
-here=$(cd "$(dirname "$0")" && pwd)
-python3 -m venv "$FOLDER/venv"
-"$FOLDER/venv/bin/pip" install --quiet --disable-pip-version-check matrix-synapse==1.163.2
-PYTHONPATH=$here/support "$FOLDER/venv/bin/python" - <<'PY'
+source "$(dirname "$0")/support/synapse.sh" 1.163.2
+"$PYTHON" - <<'PY'
 from homeserver import V3, call, start, user
 
 start()

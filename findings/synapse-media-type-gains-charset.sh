@@ -11,13 +11,8 @@
 # What to do: compare media types without their parameters, take the type of the event (`info.mimetype`) or of the bytes where it
 # matters, and never upload again with the parameter that a download had: after one round the file would "have" a charset that
 # nobody gave it.
-set -euo pipefail
-FOLDER=$(mktemp -d); export FOLDER
-trap 'rm -rf "$FOLDER"' EXIT
-here=$(cd "$(dirname "$0")" && pwd)
-python3 -m venv "$FOLDER/venv"
-"$FOLDER/venv/bin/pip" install --quiet --disable-pip-version-check matrix-synapse==1.163.2
-PYTHONPATH=$here/support "$FOLDER/venv/bin/python" - <<'PY'
+source "$(dirname "$0")/support/synapse.sh" 1.163.2
+"$PYTHON" - <<'PY'
 from homeserver import V1, call, start, user
 
 start()

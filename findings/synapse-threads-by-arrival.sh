@@ -10,13 +10,8 @@
 #
 # What to do: replay in the order in which things were said, as the timeline has it, and the two agree. Who merges two rooms or sends
 # a thread's replies in a block gets another list of threads than at the source, and no date can mend it.
-set -euo pipefail
-FOLDER=$(mktemp -d); export FOLDER
-trap 'rm -rf "$FOLDER"' EXIT
-here=$(cd "$(dirname "$0")" && pwd)
-python3 -m venv "$FOLDER/venv"
-"$FOLDER/venv/bin/pip" install --quiet --disable-pip-version-check matrix-synapse==1.163.2
-PYTHONPATH=$here/support "$FOLDER/venv/bin/python" - <<'PY'
+source "$(dirname "$0")/support/synapse.sh" 1.163.2
+"$PYTHON" - <<'PY'
 from homeserver import V1, V3, call, room, send, start
 
 start()

@@ -10,13 +10,8 @@
 #
 # What to do: who moves or archives a conversation with its predecessors reads the pins of each room, the last one of the chain that
 # has any being what people knew as pinned; and never takes an empty list in the newest room for "nothing was pinned".
-set -euo pipefail
-FOLDER=$(mktemp -d); export FOLDER
-trap 'rm -rf "$FOLDER"' EXIT
-here=$(cd "$(dirname "$0")" && pwd)
-python3 -m venv "$FOLDER/venv"
-"$FOLDER/venv/bin/pip" install --quiet --disable-pip-version-check matrix-synapse==1.163.2
-PYTHONPATH=$here/support "$FOLDER/venv/bin/python" - <<'PY'
+source "$(dirname "$0")/support/synapse.sh" 1.163.2
+"$PYTHON" - <<'PY'
 from homeserver import V3, call, room, start, user
 
 start()

@@ -1,24 +1,16 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { startService } from "../support/service.ts";
 import { sharedSynapse } from "../support/shared-synapse.ts";
+import { OUTSIDE_ENV } from "./outside-env.ts";
 
 const run = promisify(execFile);
 const TOP = fileURLToPath(new URL("../..", import.meta.url));
-
-/** As a shell outside this checkout sees it: npm puts every node_modules/.bin in front. */
-const env = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("npm_"))),
-  PATH: (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
-    .join(delimiter),
-};
 
 describe("the packed tarball, installed in an empty folder", function () {
   this.timeout(300_000);
@@ -26,17 +18,17 @@ describe("the packed tarball, installed in an empty folder", function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "roomporter-package-"));
-    await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: TOP, env });
+    await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: TOP, env: OUTSIDE_ENV });
     const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "no tarball";
     await run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`], {
       cwd: folder,
-      env,
+      env: OUTSIDE_ENV,
     });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("says how it is used, and nothing else", async () => {
-    const { stdout } = await run("npx", ["roomporter", "--help"], { cwd: folder, env });
+    const { stdout } = await run("npx", ["roomporter", "--help"], { cwd: folder, env: OUTSIDE_ENV });
     expect(stdout).to.match(/^Usage: roomporter /);
     expect(stdout).to.contain("serve");
   });
@@ -66,7 +58,7 @@ describe("the packed tarball, installed in an empty folder", function () {
     const service = await startService({
       synapse,
       registration: synapse.takeRegistration(),
-      program: ["env", `PATH=${env.PATH}`, join(folder, "node_modules", ".bin", "roomporter")],
+      program: ["env", `PATH=${OUTSIDE_ENV.PATH}`, join(folder, "node_modules", ".bin", "roomporter")],
     });
     try {
       expect((await fetch(`${service.url}/live`)).status).to.equal(200);

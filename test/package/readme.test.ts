@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
@@ -11,6 +11,7 @@ import { answers, freePort, startProcess, type ServerProcess } from "../support/
 import { startSynapse, type Synapse } from "../support/synapse.ts";
 import { until } from "../support/until.ts";
 import { registerUser } from "../support/users.ts";
+import { OUTSIDE_ENV } from "./outside-env.ts";
 
 const run = promisify(execFile);
 const TOP = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,15 +29,7 @@ function commandsOf(section: string): string[] {
   return blocks.flatMap((block) => block.split("\n")).filter((line) => line !== "");
 }
 
-/** As a shell outside this checkout sees it: npm puts every node_modules/.bin in front. */
-const env = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("npm_"))),
-  PATH: (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
-    .join(delimiter),
-  npm_config_prefer_offline: "true",
-};
+const env = { ...OUTSIDE_ENV, npm_config_prefer_offline: "true" };
 
 describe("the README's commands", function () {
   this.timeout(300_000);

@@ -1,6 +1,10 @@
 import type { CollectedRoom, CollectionIndex } from "../../collections/collection-index.ts";
 import { STYLE } from "../pages/assets.ts";
+import { documentHead } from "../pages/document.ts";
 import { safe, type Html } from "../pages/message/html.ts";
+
+/** The page has no script, picture or form. */
+const POLICY = `default-src 'none'; style-src ${STYLE.source}; base-uri 'none'; form-action 'none'`;
 
 export interface RenderedRoom {
   room: CollectedRoom;
@@ -14,19 +18,7 @@ export function collectionPage(index: CollectionIndex, rooms: readonly RenderedR
   const { counts, refused, failed } = index;
   const title = index.user_id === null ? `Rooms of ${index.server_name}` : `Rooms of ${index.user_id}`;
   const total = rooms.reduce((sum, { room }) => sum + room.events, 0);
-  return safe`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${STYLE.source}; base-uri 'none'; form-action 'none'">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${STYLE.text}</style>
-</head>
-<body>
-<header class="top"><div class="bar"><div class="room"><div><h1>${title}</h1><p class="topic">${plural(rooms.length, "room")}, ${plural(total, "event")}</p></div></div></div></header>
+  return safe`${documentHead(title, POLICY)}<header class="top"><div class="bar"><div class="room"><div><h1>${title}</h1><p class="topic">${plural(rooms.length, "room")}, ${plural(total, "event")}</p></div></div></div></header>
 <main class="collection">
 ${rooms.length > 0 ? tree(rooms, index) : safe`<p>There are no rooms in this collection.</p>`}
 ${leftOut(refused.length + failed.length > 0, index)}${

@@ -42,6 +42,23 @@ export interface DocumentParts {
   before?: Html | undefined;
 }
 
+/** A document up to its body. @param allowed its content security policy */
+export function documentHead(title: string, allowed: string): Html {
+  return safe`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${allowed}">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${STYLE.text}</style>
+</head>
+<body>
+`;
+}
+
 /** A document up to its messages. */
 export function documentStart({ source, media, picture, book, before }: DocumentParts): Html {
   const { room } = source.head;
@@ -53,19 +70,7 @@ export function documentStart({ source, media, picture, book, before }: Document
     .filter((day) => !day.startsWith("0000"))
     .sort();
   const [first, last] = [days[0], days.at(-1)];
-  return safe`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(media.place)}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${STYLE.text}</style>
-</head>
-<body>
-<a class="skip" href="#conversation">Skip to the conversation</a>
+  return safe`${documentHead(title, policy(media.place))}<a class="skip" href="#conversation">Skip to the conversation</a>
 <header class="top"><div class="bar"><div class="room">${
     media.isImage(picture) && safe`<img class="avatar" alt=""${media.sourceAttribute(picture)}>`
   }<div><h1><a href="${book.form === "pages" ? pageFile(0) : "#page-1"}">${name}</a></h1>${room.topic !== null && room.topic !== "" && safe`<p class="topic">${room.topic}</p>`}</div></div>
