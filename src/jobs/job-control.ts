@@ -72,14 +72,14 @@ export class JobControl {
   }
 
   /**
-   * Ends a job that is queued or running; one that has ended stays as it is. Resolves once it has ended, or runs elsewhere and takes
-   * its time.
+   * Ends a job that is queued or running; one that has ended stays as it is, but for what it has kept for a retry. Resolves once it has
+   * ended, or runs elsewhere and takes its time.
    * @param keep what the job has made stays, so that it can go on later
    */
   async cancel(id: string, keep: boolean, who: Pick<AuditEntry, "actor" | "door">): Promise<void> {
     const { store, endings, watch, table, runner } = this.#parts;
     const before = await store.get(id);
-    if (!before || hasEnded(before)) return;
+    if (!before || (hasEnded(before) && (keep || before.held !== "kept"))) return;
     const wish = { action: "job_cancel", outcome: "done", ...who } as const;
     const job = await store.requestCancel(id, keep, { wish, end: endOfJob(table[before.kind], before, "cancelled") });
     if (!job) return;

@@ -126,7 +126,8 @@ export interface JobStore {
     audit?: AuditEntry,
   ): Promise<Job>;
   /**
-   * Ends a job that nobody runs; one that somebody runs is marked. One that has ended stays as it is. Gives the job as it is then.
+   * Ends a job that nobody runs; one that somebody runs is marked. One that has ended stays as it is, but without `keep` what it has kept
+   * for a retry is due to be given back. Gives the job as it is then.
    * @param audit of the wish, and of the end where the job ends with it
    */
   requestCancel(id: string, keep: boolean, audit?: { wish: AuditEntry; end: AuditEntry }): Promise<Job | undefined>;

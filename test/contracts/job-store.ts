@@ -276,6 +276,14 @@ export function jobStoreContract(open: OpenStores): void {
     expect(await stores.jobs.requestCancel("never", true)).to.equal(undefined);
   });
 
+  it("gives up what an ended job has kept where somebody cancels it, unless they want that kept", async () => {
+    await create("a", { id: "failed" });
+    await stores.jobs.finish(await claimed(), "failed", { progress: at(0) });
+    expect(await stores.jobs.requestCancel("failed", true)).to.deep.include({ state: "failed", held: "kept" });
+    expect(await stores.jobs.requestCancel("failed", false)).to.deep.include({ state: "failed", held: "due" });
+    expect(await stores.jobs.retry("failed")).to.equal(undefined);
+  });
+
   it("queues again what has kept what it had, and nothing else", async () => {
     const error = { errcode: "M_FORBIDDEN", error: "no", retry: true };
     await create("a", { id: "failed" });

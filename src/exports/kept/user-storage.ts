@@ -80,7 +80,7 @@ export class UserStorage {
     const next =
       bytes > perUser
         ? "Ask the service's operator to raise that limit"
-        : "Wait until an import has ended, or end one: cancel it, a failed one after a retry. Then try again";
+        : "Wait until an import has ended, or cancel one, also one that failed. Then try again";
     throw new RequestError(
       "no_space",
       "M_RESOURCE_LIMIT_EXCEEDED",

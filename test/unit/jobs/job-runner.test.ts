@@ -201,6 +201,19 @@ describe("the job runner", () => {
     expect(released).to.deep.equal(["c cancelled", "a cancelled", "b succeeded"]);
   });
 
+  it("gives up what a failed job has kept for a retry where somebody cancels it", async () => {
+    await add("a");
+    runner.start();
+    (await work.at(0)).fail(new Error("odd"));
+    await state("a", "failed");
+    await control.cancel("a", true, ANN);
+    expect(released).to.deep.equal([]);
+    await control.cancel("a", false, ANN);
+    expect(released).to.deep.equal(["a failed"]);
+    expect(await store.get("a")).to.include({ state: "failed", held: null });
+    expect((await audited()).map(({ action }) => action)).to.include("job_cancel");
+  });
+
   it("tells the audit log how each job ended, and who wished it", async () => {
     const told = async (): Promise<string[]> =>
       (await audited()).map((row) => [row.action, row.outcome, row.actor, row.door, row.reasons].join(" "));

@@ -249,6 +249,20 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
             .where("state", "=", "running")
             .returningAll()
             .executeTakeFirst());
+        const givenUp =
+          marked || keep
+            ? undefined
+            : await transaction
+                .updateTable("jobs")
+                .set({ held: "due" })
+                .where("id", "=", id)
+                .where("held", "=", "kept")
+                .returningAll()
+                .executeTakeFirst();
+        if (givenUp) {
+          await tell(transaction, jobOf(givenUp), audit?.wish);
+          return jobOf(givenUp);
+        }
         if (!marked) return undefined;
         await tell(transaction, jobOf(marked), audit?.wish);
         if (ended) await tell(transaction, jobOf(ended), audit?.end);

@@ -10,7 +10,7 @@ export const cancelJobRoute = route({
   operationId: "cancelJob",
   summary: "Cancel a job; one that has ended stays as it is",
   description:
-    "Nothing half-made is left: the service leaves the room of an unfinished import. With `keep` it stays, and the job can be retried.",
+    "Nothing half-made is left: the service leaves the room of an unfinished import, also of one that failed and could be retried. With `keep` it stays, and the job can be retried.",
   query: cancelOptions,
   answers: { 200: json(JOB, "The job as it stands now") },
   fails: [404],

@@ -84,7 +84,7 @@ describe("what is kept for each user", () => {
     await job("waits", 400, "import");
     expect(await there()).to.deep.equal(["export", "failed", "waits"]);
     const numbers =
-      "The service keeps 1000 bytes for you (limits.storage_per_user), and the bundles of your imports that wait, run or failed hold 700 of them. Wait until an import has ended, or end one: cancel it, a failed one after a retry. Then try again.";
+      "The service keeps 1000 bytes for you (limits.storage_per_user), and the bundles of your imports that wait, run or failed hold 700 of them. Wait until an import has ended, or cancel one, also one that failed. Then try again.";
     expect(await refusal(storage.requireRoom(ANN, 301))).to.equal(`This bundle has 301 bytes. ${numbers}`);
     await storage.requireRoom(ANN, 300);
     await storage.requireRoom("@bob:x", 1000);
