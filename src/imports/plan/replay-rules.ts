@@ -1,8 +1,9 @@
 import { stringMember } from "../../matrix/json.ts";
 import type { OriginalEvent } from "../../bundle/original.ts";
 
+/** Not the votes: all would be the one sender's, of whom clients count the last one beside the true numbers in the question. */
 const POLL_TYPES = ["m.poll.", "org.matrix.msc3381.poll."].flatMap((prefix) =>
-  ["start", "response", "end"].map((kind) => prefix + kind),
+  ["start", "end"].map((kind) => prefix + kind),
 );
 const MESSAGE_LIKE = ["m.room.message", "m.sticker", "m.reaction", "m.room.redaction", ...POLL_TYPES];
 const DATED_STATE = ["m.room.name", "m.room.topic", "m.room.avatar", "m.room.pinned_events"];

@@ -337,7 +337,8 @@ describe("a poll", () => {
       said(`${P}end`, { [TEXT]: "The end.", [`${P}end`]: {}, ...about(poll.event_id, "m.reference") }),
     ];
     const { sent, originals } = await replayEvents(bundled);
-    expect(sent.map(({ type }) => type)).to.deep.equal(bundled.map(({ type }) => type));
+    const [start, , , end] = bundled.map(({ type }) => type);
+    expect(sent.map(({ type }) => type)).to.deep.equal([start, "io.roomporter.event", start, end]);
     expect(answersOf(sent[0]?.content)).to.deep.equal(["Yes (1 vote)", "No (0 votes)"]);
     expect(String(sent[0]?.content[TEXT])).to.match(/Ann.*: Tea\?/);
     expect(answersOf(sent[2]?.content["m.new_content"] as JsonObject)).to.deep.equal(["Yes (1 vote)", "No (0 votes)"]);
