@@ -98,7 +98,7 @@ export class Bot implements InboxHandler {
       directRooms,
       parts.webPage,
     );
-    this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger);
+    this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger, parts.timer);
     this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger, parts.webPage);
     const amongAdmins = [
       (userId: string) => permissionOf(userId) === "admin",

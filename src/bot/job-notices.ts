@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { JobControl } from "../jobs/job-control.ts";
 import { hasEnded } from "../jobs/job-watch.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
@@ -9,6 +8,7 @@ import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import { sentenceOf } from "../requests/failures/sentence.ts";
 import { StoreAway } from "../ports/store-away.ts";
+import { TIMER, type Timer } from "../ports/timer.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import type { Delivery } from "./delivery.ts";
 import { over, underWay } from "./job-words.ts";
@@ -28,15 +28,24 @@ export class JobNotices {
   readonly #memory: BotMemory;
   readonly #delivery: Delivery;
   readonly #logger: Logger;
+  readonly #timer: Timer;
   readonly #stopped = new AbortController();
   readonly #followed = new Map<string, Promise<void>>();
 
-  constructor(jobEnded: JobEnded, homeserver: BotHomeserver, memory: BotMemory, delivery: Delivery, logger: Logger) {
+  constructor(
+    jobEnded: JobEnded,
+    homeserver: BotHomeserver,
+    memory: BotMemory,
+    delivery: Delivery,
+    logger: Logger,
+    timer: Timer = TIMER,
+  ) {
     this.#jobEnded = jobEnded;
     this.#homeserver = homeserver;
     this.#memory = memory;
     this.#delivery = delivery;
     this.#logger = logger;
+    this.#timer = timer;
   }
 
   /** From now on this notice shows the job, also after a restart. */
@@ -61,13 +70,30 @@ export class JobNotices {
 
   #follow(jobId: string, notice: JobNotice): void {
     if (this.#followed.has(jobId) || this.#stopped.signal.aborted) return;
-    const following = this.#toTheEnd(jobId, notice)
+    const following = this.#patiently(jobId, notice)
       .catch((error: unknown) => {
         if (!this.#stopped.signal.aborted)
           this.#logger.error({ job_id: jobId, ...errorFields(error) }, "a job's notice is not followed any more");
       })
       .finally(() => this.#followed.delete(jobId));
     this.#followed.set(jobId, following);
+  }
+
+  /** Where the homeserver or the database is away, tries again, until it is back or the service stops. */
+  async #patiently(jobId: string, notice: JobNotice): Promise<void> {
+    const { signal } = this.#stopped;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await this.#toTheEnd(jobId, notice);
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isAway(error)) throw error;
+        if (pause === FIRST_PAUSE_MS)
+          this.#logger.warn({ job_id: jobId, ...errorFields(error) }, "a job's notice waits for what is away");
+      }
+      await this.#timer.sleep(pause, signal);
+    }
   }
 
   async #toTheEnd(jobId: string, notice: JobNotice): Promise<void> {
@@ -97,11 +123,11 @@ export class JobNotices {
       } catch (error) {
         if (!(error instanceof StoreAway)) throw error;
       }
-      await sleep(FIRST_PAUSE_MS, undefined, { signal });
+      await this.#timer.sleep(FIRST_PAUSE_MS, signal);
     }
   }
 
-  /** Gives what the notice says about it. @throws HomeserverError where the next run should try again */
+  /** Gives what the notice says about it. @throws HomeserverError, RequestError where it should be tried again */
   async #deliver(job: Job, notice: JobNotice): Promise<string> {
     if (job.state !== "succeeded") return "";
     try {
@@ -110,8 +136,7 @@ export class JobNotices {
       return job.kind === "export" ? " The bundle is in our direct messages." : " See our direct messages.";
     } catch (error) {
       this.#stopped.signal.throwIfAborted();
-      if (error instanceof HomeserverError && error.mayPass) throw error;
-      if (error instanceof RequestError && !error.refused) throw error;
+      if (isAway(error)) throw error;
       if (error instanceof RequestError) return ` ${sentenceOf(error)}${stillThere(job, error)}`;
       this.#logger.error({ job_id: job.id, ...errorFields(error) }, "a job's result could not be delivered");
       return ` I could not send you the result; the service keeps it as job ${job.id}.`;
@@ -127,6 +152,11 @@ export class JobNotices {
       this.#logger.warn({ room_id: notice.room_id, status: error.status }, "a job's notice could not be edited");
     }
   }
+}
+
+function isAway(error: unknown): boolean {
+  if (error instanceof HomeserverError) return error.mayPass;
+  return error instanceof StoreAway || (error instanceof RequestError && !error.refused);
 }
 
 /** A bundle that cannot be sent now is there all the same, unless it may not be given out at all. */

@@ -5,6 +5,7 @@ import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { ANN, fakeParts, job, message, ROOM, SELF, wordsOf, type FakeParts } from "../../support/fakes/bot.ts";
+import { VirtualTime } from "../../support/fakes/virtual-time.ts";
 import { until } from "../../support/until.ts";
 
 const running = (done: number): Job => job({ state: "running", progress: { done, total: null, unit: "events" } });
@@ -242,6 +243,20 @@ describe("a job's notice", () => {
       expect(parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file")).to.have.length(1);
       expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("The bundle is in our direct messages.");
     }
+  });
+
+  it("delivers as soon as the homeserver is back, without a restart", async () => {
+    const timer = new VirtualTime();
+    const parts = { ...fakeParts(), timer };
+    const upload = parts.mediaTarget.upload.bind(parts.mediaTarget);
+    let away = 3;
+    parts.mediaTarget.upload = (...file) =>
+      away-- > 0 ? Promise.reject(new HomeserverError(502, "M_UNKNOWN", "away")) : upload(...file);
+    await exported(parts, [job(), done()]);
+    expect(parts.homeserver.said.filter(({ content }) => content["msgtype"] === "m.file")).to.have.length(1);
+    expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("The bundle is in our direct messages.");
+    expect(timer.slept).to.deep.equal([3000, 6000, 12_000]);
+    expect(parts.logged, "said once").to.deep.equal(["a job's notice waits for what is away"]);
   });
 
   it("goes on after a restart, and delivers once", async () => {
