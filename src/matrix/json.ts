@@ -17,8 +17,12 @@ interface JsonWithSource {
 }
 const json = JSON as unknown as JsonWithSource;
 
-/** May match inside strings too: then the slower parse is taken for nothing. */
-const UNUSUAL_NUMBER = /(?:^|[[:,\s])-?\d+(?:[.eE]|(?<=\d{16}))|-0/;
+/**
+ * Where a number of 16 digits and more, one with a fraction or an exponent, or -0 begins. It may match inside strings too: then
+ * the slower parse is taken for nothing. Every alternative begins with one character, so that most texts are only scanned.
+ */
+const UNUSUAL_NUMBER = /[[:,]\s*(?:\d{16}|\d{1,15}[.eE]|-(?:0|\d{16}|\d{1,15}[.eE]))/;
+const BARE_NUMBER = /^\s*[-\d]/;
 
 /** Is this a JSON object (not an array, not null, not a raw number)? */
 export function isObject(value: unknown): value is JsonObject {
@@ -34,7 +38,7 @@ export function isRawNumber(value: unknown): value is RawNumber {
  * @throws SyntaxError where the text is not JSON
  */
 export function parseJson(text: string): JsonValue {
-  if (!UNUSUAL_NUMBER.test(text)) return JSON.parse(text) as JsonValue;
+  if (!UNUSUAL_NUMBER.test(text) && !BARE_NUMBER.test(text)) return JSON.parse(text) as JsonValue;
   return json.parse(text, (_key, value, context) =>
     typeof value === "number" && context.source !== undefined && String(value) !== context.source
       ? json.rawJSON(context.source)

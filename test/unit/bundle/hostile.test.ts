@@ -12,7 +12,7 @@ import { run } from "../../support/doors/run-command.ts";
 import { temporaryDirectory } from "./sample.ts";
 
 const bundles = await hostileBundles();
-/** They take seconds to read: the library reads each of them once, and one command, in turn. */
+/** They take seconds to read: the library verifies each of them, and one command reads it, in turn. */
 const LARGE = [
   "200 MB of white space and nothing else",
   "half a million people who never said anything",
@@ -34,11 +34,11 @@ describe("a hostile bundle, for whoever reads it with the library or on the comm
       const { ok, faults } = await verifyBundle(file);
       expect(ok).to.equal(false);
       expect(faults.map((fault) => fault.code)).to.include(code);
+      const large = LARGE.indexOf(what);
       // opening finds what it can see by itself, and nothing else
-      const opened = await opening(file);
+      const opened = large < 0 ? await opening(file) : undefined;
       if (opened !== undefined) expect(faults.map((fault) => fault.code)).to.include(opened);
       const found = { file, code, opened, faults: faults.map((fault) => fault.code) };
-      const large = LARGE.indexOf(what);
       for (const look of large < 0 ? LOOKS : [LOOKS[large % LOOKS.length] as Look]) await look(found);
     });
 

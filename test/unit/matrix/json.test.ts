@@ -15,6 +15,13 @@ describe("JSON without loss", () => {
       expect(canonicalJson(parseJson(text))).to.equal(text);
     });
 
+  it("knows such numbers behind white space, too", () => {
+    expect(canonicalJson(parseJson('\n{ "a" : \t1.0 , "b": [ -0, 1E3,\n-12345678901234567 ] }'))).to.equal(
+      '{"a":1.0,"b":[-0,1E3,-12345678901234567]}',
+    );
+    expect(canonicalJson(parseJson(" 1.0 "))).to.equal("1.0");
+  });
+
   it("keeps plain numbers plain", () => {
     expect(parseJson('{"a":1,"b":[0,-5,9007199254740991]}')).to.deep.equal({ a: 1, b: [0, -5, 9007199254740991] });
   });
