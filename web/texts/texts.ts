@@ -1,4 +1,4 @@
-import { en, type Texts } from "./en.ts";
+import { en, type Texts } from "./en/en.ts";
 
 const LANGUAGES: Readonly<Record<string, () => Promise<Texts>>> = {
   en: () => Promise.resolve(en),

@@ -1,0 +1,43 @@
+import { imports } from "./imports.ts";
+import { jobs } from "./jobs.ts";
+import { rooms } from "./rooms.ts";
+import { signIn } from "./sign-in.ts";
+
+/** Every text of the page, a file an area; the other languages have the same keys. */
+export const en = {
+  language: "en",
+  title: "Roomporter",
+  tagline: "Take your Matrix rooms with you",
+  loading: "Loading …",
+  noService: "The service does not answer. Check your connection, then try again.",
+  tryAgain: "Try again",
+
+  signIn,
+  signOut: "Sign out",
+  account: (user: string) => `Signed in as ${user}`,
+  skip: "Skip to the content",
+  nav: { label: "Main", rooms: "Export", imports: "Import", jobs: "Jobs" },
+
+  rooms,
+
+  imports,
+
+  jobs,
+
+  /** What a bundle leaves out, by the kind of the limit. */
+  limits: {
+    visibility: "What you may not see: messages from before you joined, for example",
+    date_range: "Messages outside of the chosen days",
+    senders: "Messages of other people than the chosen ones",
+    thread: "All but one thread",
+    media: "Images and files",
+    since_bundle: "What an earlier bundle already holds",
+  } as Record<string, string>,
+  limitUnknown: "Something that has no name here",
+  notCarried: (count: number) =>
+    count === 1
+      ? "1 thing that could not be carried; the bundle names it"
+      : `${String(count)} things that could not be carried; the bundle names them`,
+};
+
+export type Texts = typeof en;
