@@ -37,7 +37,7 @@ import { Invitations } from "./invitations.ts";
 import { JobNotices } from "./job-notices.ts";
 import { answer, edit } from "./messages.ts";
 import { noticeContent } from "../matrix/text/notice.ts";
-import { Misuse } from "./command-words.ts";
+import { Misuse, type CommandWords } from "./command-words.ts";
 
 /** A message dated this much before its room was made, in milliseconds, is history that somebody has replayed. */
 const CLOCK_SKEW_MS = 600_000;
@@ -145,7 +145,7 @@ export class Bot implements InboxHandler {
     const command = words && (this.#commands.get(words.name) ?? this.#misspelt(words.name, event.sender));
     if (!command) return;
     try {
-      if (await this.#isSaidHereAndNow(event)) await this.#run(command, words.args, event);
+      if (await this.#isSaidHereAndNow(event)) await this.#run(command, words, event);
     } catch (error) {
       this.#stopped.signal.throwIfAborted();
       if (error instanceof HomeserverError && error.mayPass) throw error;
@@ -159,10 +159,12 @@ export class Bot implements InboxHandler {
     return this.#parts.permissionOf(userId) === "none" ? undefined : misspeltCommand(name, [...this.#commands.keys()]);
   }
 
-  async #run(command: Command, args: string[], event: InboxEvent): Promise<void> {
+  async #run(command: Command, { args, unclosed }: CommandWords, event: InboxEvent): Promise<void> {
     const call = this.#call(event);
     try {
       await this.#admit(command, call);
+      if (unclosed !== undefined)
+        throw new Misuse(`Nothing closes the quotation mark of ${unclosed.slice(0, 30)}: write "two words".`);
       if (call.subject === undefined && command.needsSubject !== undefined) await call.tell(command.needsSubject);
       else await command.parse(args)(call);
     } catch (error) {

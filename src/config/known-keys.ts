@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearest } from "../requests/options/nearest.ts";
+import { nearestOrLonger } from "../requests/options/nearest.ts";
 
 /** A key of the configuration: its path from the top, in which `*` stands for any index or name. */
 type KeyPath = readonly string[];
@@ -10,7 +10,7 @@ export function meantKey(schema: z.ZodType, parent: readonly PropertyKey[], key:
   const siblings = known.filter((path) => isBelow(path, parent)).map((path) => path.at(-1) ?? "");
   // of another type of the same thing, e.g. of other storage
   if (siblings.includes(key)) return undefined;
-  const near = nearest(key, siblings) ?? siblings.find((sibling) => sibling.split("_").includes(key));
+  const near = nearestOrLonger(key, siblings) ?? siblings.find((sibling) => sibling.split("_").includes(key));
   // the right word in the wrong place, e.g. wrongly indented
   return near ?? known.find((path) => path.at(-1) === key && !path.includes("*"))?.join(".");
 }

@@ -47,6 +47,9 @@ describe("the bot", () => {
     expect(await asked("!hlep")).to.contain("Did you mean `!help`?");
     expect(await asked("!exprot", fakeParts({ permissionOf: () => "none" }))).to.equal("");
     expect(await asked("!export --snce 2026-01-01")).to.contain("Unknown option --snce. Did you mean --since? Known:");
+    expect(await asked('!export "2026')).to.contain(
+      'Nothing closes the quotation mark of "2026: write "two words". Usage: !export',
+    );
     expect(await asked("!room creat Board")).to.contain("Unknown act creat. Did you mean create? Known:");
   });
 

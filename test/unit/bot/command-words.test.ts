@@ -11,6 +11,23 @@ describe("a command's words", () => {
     expect(commandWords('!import "my team"')).to.deep.equal({ name: "import", args: ["my team"] });
   });
 
+  it("are kept together by the quotation marks of keyboards and of phones", () => {
+    for (const team of ['"my team"', "“my team”", "„my team“", "„my team”", "«my team»"])
+      expect(commandWords(`!import ${team} --x`), team).to.deep.equal({ name: "import", args: ["my team", "--x"] });
+    expect(commandWords('!import ""')).to.deep.equal({ name: "import", args: [""] });
+    expect(commandWords("!import 5\" it's")).to.deep.equal({ name: "import", args: ['5"', "it's"] });
+  });
+
+  it("say where a quotation mark is not closed", () => {
+    expect(commandWords('!import team "my other')).to.deep.equal({
+      name: "import",
+      args: ["team"],
+      unclosed: '"my other',
+    });
+    for (const open of ["“my", "„my team", "«", '"'])
+      expect(commandWords(`!import ${open}`)?.unclosed, open).to.equal(open);
+  });
+
   it("are none where the text does not begin with ! and a name", () => {
     for (const text of ["", "export", " !export", "!", "! export", "!!export", "!export!", "see !export", "> !export"])
       expect(commandWords(text), text).to.equal(undefined);

@@ -117,6 +117,8 @@ storage:
 limit: {jobs_per_user: 1}
 roles:
   board: {user: ["@a:b"]}
+rooms:
+  incognito: {close_after: 3}
 quite_something_else: 1
 `;
     expect(await problems(yaml)).to.deep.equal([
@@ -126,7 +128,8 @@ quite_something_else: 1
       "13: limit: unknown key: did you mean limits?",
       "15: roles.board.user: unknown key: did you mean users?",
       "15: roles.board: needs users, or a room",
-      "16: quite_something_else: unknown key",
+      "17: rooms.incognito.close_after: unknown key: did you mean close_after_idle_days?",
+      "18: quite_something_else: unknown key",
     ]);
     const listener = SMALLEST.replace("    resources", "    bind_adress: 127.0.0.1\n    resources");
     expect(await problems(listener)).to.deep.equal([
