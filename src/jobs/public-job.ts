@@ -15,6 +15,7 @@ export function publicJob(job: Job): JsonObject {
     progress: { done, total, unit, ...outlook(job) },
     room_id: job.room_id,
     report: job.report,
+    kept: job.held === "kept",
     error: job.error && { ...job.error },
   };
 }

@@ -1,8 +1,10 @@
 import type { JsonObject } from "../matrix/json.ts";
 import type { AuditEntry } from "./audit-log.ts";
 
-export type JobKind = "export" | "import" | "gdpr_export";
-export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+export const JOB_KINDS = ["export", "import", "gdpr_export"] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+export const JOB_STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+export type JobState = (typeof JOB_STATES)[number];
 export type JobOutcome = Exclude<JobState, "queued" | "running">;
 
 export interface JobProgress {
@@ -75,6 +77,13 @@ export class TooManyJobs extends Error {
   }
 }
 
+/** Which jobs. */
+export interface JobFilter {
+  owner?: string;
+  kind?: JobKind;
+  state?: JobState;
+}
+
 /** What the requester has wished since. */
 export type Wish = Pick<Job, "cancel_requested" | "keep">;
 
@@ -94,8 +103,8 @@ export interface JobStore {
     audit?: AuditEntry,
   ): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
-  /** newest first; of one owner, or of all */
-  list(owner: string | undefined, limit: number): Promise<Job[]>;
+  /** Newest first. @param after id of the job that comes before the first one; none come after a job that there is not */
+  list(filter: JobFilter, page: { after?: string | undefined; limit: number }): Promise<Job[]>;
   /** Exports of this room and imports that made it, ended ones too. */
   ofRoom(roomId: string): Promise<Job[]>;
   /**

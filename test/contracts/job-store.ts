@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { LeaseLost, TooManyJobs, type Job, type JobKind, type JobProgress } from "../../src/ports/job-store.ts";
+import {
+  LeaseLost,
+  TooManyJobs,
+  type Job,
+  type JobKind,
+  type JobProgress,
+  type JobStore,
+} from "../../src/ports/job-store.ts";
 import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 const LONG = 60_000;
@@ -182,10 +189,21 @@ export function jobStoreContract(open: OpenStores): void {
     expect(await claimed("other")).to.deep.include({ id: run.id, fence: 2, progress: at(3, 9) });
   });
 
-  it("lists newest first, of one owner or of all", async () => {
+  it("lists newest first, of one owner or of all, page by page", async () => {
     const [one, two, three] = [await create("a"), await create("b"), await create("a")];
-    expect((await stores.jobs.list("a", 10)).map((job) => job.id)).to.deep.equal([three.id, one.id]);
-    expect((await stores.jobs.list(undefined, 2)).map((job) => job.id)).to.deep.equal([three.id, two.id]);
+    const ids = async (...how: Parameters<JobStore["list"]>): Promise<string[]> =>
+      (await stores.jobs.list(...how)).map(({ id }) => id);
+    expect(await ids({ owner: "a" }, { limit: 10 })).to.deep.equal([three.id, one.id]);
+    expect(await ids({}, { limit: 2 })).to.deep.equal([three.id, two.id]);
+    expect(await ids({}, { limit: 2, after: two.id })).to.deep.equal([one.id]);
+    expect(await ids({ owner: "a" }, { limit: 2, after: two.id })).to.deep.equal([one.id]);
+    expect(await ids({}, { limit: 2, after: "ffff" })).to.deep.equal([]);
+    await claimed();
+    expect(await ids({ state: "running" }, { limit: 2 })).to.deep.equal([one.id]);
+    expect(await ids({ state: "queued", kind: "export" }, { limit: 3 })).to.deep.equal(
+      await ids({ state: "queued" }, { limit: 3 }),
+    );
+    expect(await ids({ kind: "gdpr_export" }, { limit: 2 })).to.deep.equal([]);
   });
 
   it("records report, error and end; the first end stands", async () => {

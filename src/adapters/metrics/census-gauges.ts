@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Clock } from "../../ports/clock.ts";
 import type { Census } from "../../ports/metrics.ts";
-import { JOB_KINDS, JOB_STATES } from "./label-values.ts";
+import { JOB_KINDS, JOB_STATES } from "../../ports/job-store.ts";
 
 /** Gauges of what the database holds: the same in every process that uses it. */
 export class CensusGauges {

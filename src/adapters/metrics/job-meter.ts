@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { JobMeter } from "../../ports/metrics.ts";
-import { JOB_KINDS, OUTCOMES } from "./label-values.ts";
+import { JOB_KINDS } from "../../ports/job-store.ts";
+import { OUTCOMES } from "./label-values.ts";
 
 /** Counts what this process does for jobs. */
 export function jobMeter(registry: Registry): JobMeter {

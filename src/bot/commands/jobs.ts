@@ -24,7 +24,7 @@ export function jobsCommand(
         if (all && !(await isAdminRoom(event.room_id)))
           throw refused("Not here: ask in a direct message, or in an invite-only room in which all are admins.");
         // an admin's own too: the others' are not for every room
-        const latest = (await jobs.list(requester, { own: !all })).slice(0, SHOWN);
+        const { jobs: latest } = await jobs.list(requester, { own: !all, limit: SHOWN });
         const none = all ? "There are no jobs." : "You have no jobs.";
         await tell(latest.length === 0 ? none : latest.map(all ? lineForAdmins : line).join("\n"));
       };

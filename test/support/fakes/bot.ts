@@ -212,7 +212,7 @@ export class FakeOperations {
   readonly jobs: Pick<Jobs, "list" | "cancel" | "retry"> = {
     list: async (requester, options = {}) => {
       this.calls.push({ method: "jobs", requester, options });
-      return this.states;
+      return { jobs: this.states };
     },
     cancel: (id, requester, options = {}) => this.#answer({ method: `cancel ${id}`, requester, options }),
     retry: (id, requester) => this.#answer({ method: `retry ${id}`, requester, options: {} }),

@@ -273,11 +273,24 @@ describe("who may do what, as it is now", () => {
   it("decides which jobs are listed", async () => {
     const { operations } = await world();
     const listed = async (who: Who, own = false): Promise<string[]> =>
-      (await operations.jobs.list(requester(who), { own })).map(({ id }) => id);
+      (await operations.jobs.list(requester(who), { own })).jobs.map(({ id }) => id);
     expect(await listed("owner")).to.deep.equal(["of-ann"]);
     expect(await listed("other")).to.deep.equal([]);
     expect(await listed("formerAdmin"), "an export of all rooms").to.deep.equal([]);
     expect(await listed("admin")).to.have.members(["of-ann", "of-gone", "all"]);
     expect(await listed("admin", true), "own ones alone").to.deep.equal([]);
+    const of = (who: Who, whose: string): Promise<unknown> =>
+      operations.jobs.list(requester(who), { requester: whose }).then(
+        ({ jobs }) => jobs.map(({ id }) => id),
+        (error: unknown) => (error instanceof RequestError ? error.kind : error),
+      );
+    expect(await of("admin", "@ann:x")).to.deep.equal(["of-ann"]);
+    expect(await of("owner", "@ann:x")).to.deep.equal(["of-ann"]);
+    expect(await of("other", "@ann:x")).to.equal("forbidden");
+    const page = await operations.jobs.list(requester("admin"), { limit: 2 });
+    expect(page.next, "there is a further page").to.equal(page.jobs.at(-1)?.id);
+    const rest = await operations.jobs.list(requester("admin"), { limit: 2, from: page.next });
+    expect([...page.jobs, ...rest.jobs].map(({ id }) => id)).to.have.members(["of-ann", "of-gone", "all"]);
+    expect(rest.next).to.equal(undefined);
   });
 });

@@ -149,7 +149,7 @@ describe("the bot", () => {
     parts.operations.states = [job({ state: "running", progress: { done: 12, total: 300, unit: "events" } })];
     const bot = new Bot(parts);
     await bot.handle(message("!jobs"));
-    expect(parts.operations.calls[0]?.options).to.deep.equal({ own: true });
+    expect(parts.operations.calls[0]?.options).to.deep.equal({ own: true, limit: 10 });
     expect(parts.homeserver.bodies(ROOM)).to.deep.equal(["j1  export  running  12 of 300 events"]);
   });
 
@@ -165,7 +165,7 @@ describe("the bot", () => {
     await bot.handle(message("!jobs --all", {}, { event_id: "$2", room_id: "!direct:acme.org" }));
     const [said] = parts.homeserver.bodies("!direct:acme.org");
     expect(said).to.match(/^j1 .* by @cat:x {2}asked 1970-01-01T00:00:00\.000Z {2}ended 1970-01-01T00:00:01\.000Z$/);
-    expect(parts.operations.calls.at(-1)?.options).to.deep.equal({ own: false });
+    expect(parts.operations.calls.at(-1)?.options).to.deep.equal({ own: false, limit: 10 });
     const user = fakeParts();
     await new Bot(user).handle(message("!jobs --all"));
     expect(user.homeserver.bodies(ROOM)).to.deep.equal(["Only admins may see the jobs of others"]);

@@ -11,7 +11,7 @@ describe("tokens", () => {
     seen = [];
     api.jobs.list = async (requester) => {
       seen.push(requester);
-      return [];
+      return { jobs: [] };
     };
     await api.start();
   });

@@ -106,15 +106,17 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
       return row && jobOf(row);
     },
 
-    async list(owner, limit) {
-      const all = kysely
-        .selectFrom("jobs")
-        .selectAll()
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit);
-      const rows = await (owner === undefined ? all : all.where("owner", "=", owner)).execute();
-      return rows.map(jobOf);
+    async list(filter, { after, limit }) {
+      let jobs = kysely.selectFrom("jobs").selectAll().orderBy("created_at", "desc").orderBy("id", "desc");
+      for (const column of ["owner", "kind", "state"] as const) {
+        const wanted = filter[column];
+        if (wanted !== undefined) jobs = jobs.where(column, "=", wanted);
+      }
+      if (after !== undefined) {
+        const last = kysely.selectFrom("jobs").select(["created_at", "id"]).where("id", "=", after);
+        jobs = jobs.where((is) => is(is.refTuple("created_at", "id"), "<", last.$asTuple("created_at", "id")));
+      }
+      return (await jobs.limit(limit).execute()).map(jobOf);
     },
 
     async ofRoom(roomId) {

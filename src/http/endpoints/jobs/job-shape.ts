@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { JOB_KINDS, JOB_STATES } from "../../../ports/job-store.ts";
 
 /** A job as every door shows it. */
 export const JOB = z
   .object({
     job_id: z.string(),
-    kind: z.enum(["export", "import", "gdpr_export"]),
-    state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+    kind: z.enum(JOB_KINDS),
+    state: z.enum(JOB_STATES),
     requester: z.string().describe("who asked for it: a user id, or admin:NAME for an admin token"),
     created_at: z.iso.datetime().describe("when it was asked for: RFC 3339, UTC"),
     finished_at: z.iso.datetime().nullable().describe("when it ended; null while it has not"),
@@ -21,6 +22,7 @@ export const JOB = z
       .nullable()
       .describe("import: the new room, null until it is made; export: the room; of all rooms: null"),
     report: z.looseObject({}).nullable(),
+    kept: z.boolean().describe("has it ended, and is what it had made kept for a retry?"),
     error: z
       .object({ errcode: z.string(), error: z.string(), retry: z.boolean().describe("can a retry help?") })
       .nullable(),

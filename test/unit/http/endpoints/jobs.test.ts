@@ -13,18 +13,34 @@ describe("jobs over HTTP", () => {
   afterEach(() => api.stop());
 
   it("are listed, shown and cancelled without what is internal", async () => {
-    api.jobs.list = async () => [JOB];
+    api.jobs.list = async () => ({ jobs: [JOB], next: "job1" });
     api.jobs.show = async (id) => ({ ...JOB, id });
     api.jobs.cancel = async (id) => ({ ...JOB, id, state: "cancelled" });
-    const list = (await (await api.fetch("/v1/jobs")).json()) as { jobs: object[] };
+    const list = (await (await api.fetch("/v1/jobs")).json()) as { jobs: object[]; next_batch: string };
     expect(list.jobs).to.have.length(1);
+    expect(list.next_batch).to.equal("job1");
     expect(list.jobs[0]).to.have.all.keys(
       ...["job_id", "kind", "state", "progress", "room_id", "report", "error"],
-      ...["requester", "created_at", "finished_at"],
+      ...["requester", "created_at", "finished_at", "kept"],
     );
     expect(await (await api.fetch("/v1/jobs/a")).json()).to.have.property("job_id", "a");
     const cancelled = await api.fetch("/v1/jobs/a", { method: "DELETE" });
     expect(await cancelled.json()).to.deep.include({ job_id: "a", state: "cancelled" });
+  });
+
+  it("are listed by state, kind and requester, page by page", async () => {
+    const asked: unknown[] = [];
+    api.jobs.list = async (_requester, options) => {
+      asked.push(options);
+      return { jobs: [] };
+    };
+    const query = "state=failed&kind=import&requester=@bob:x&from=0a&limit=5";
+    expect(await (await api.fetch(`/v1/jobs?${query}`)).json()).to.deep.equal({ jobs: [] });
+    await api.fetch("/v1/jobs");
+    const wanted = { state: "failed", kind: "import", requester: "@bob:x", from: "0a", limit: 5 };
+    expect(asked).to.deep.equal([wanted, { limit: 100 }]);
+    for (const wrong of ["state=done", "kind=all", "limit=0", "limit=101", "from=%20", "order=up"])
+      expect((await api.fetch(`/v1/jobs?${wrong}`)).status, wrong).to.equal(400);
   });
 
   it("are cancelled so that they can go on, and go on", async () => {
