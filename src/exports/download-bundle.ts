@@ -1,13 +1,10 @@
 import type { Readable } from "node:stream";
 import { stringMember } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
-import { RequestError } from "../requests/failures/failure.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import { BegunDownloads } from "./kept/begun-downloads.ts";
 import type { Requester } from "../requests/requester.ts";
-import type { JobAccess } from "../jobs/job-access.ts";
-import type { RoomAccess } from "../rooms/room-access.ts";
-import { requireGivable, type GivingOutParts } from "./kept/still-theirs.ts";
+import { finishedExport, notKept, type FinishedExportParts } from "./kept/finished-export.ts";
 
 /** Bytes, both included. */
 export interface ByteRange {
@@ -34,25 +31,17 @@ export type DownloadBundle = (
   options?: DownloadOptions,
 ) => Promise<{ body: Readable; size: number; fileName: string; range?: ByteRange }>;
 
-export interface DownloadBundleParts {
+export interface DownloadBundleParts extends FinishedExportParts {
   operate: RunOperation;
-  jobAccess: Pick<JobAccess, "find">;
   bundles: Pick<BundleStore, "open" | "size">;
-  access: Pick<RoomAccess, "hides">;
-  givingOut: GivingOutParts;
 }
 
 export function downloadBundle(parts: DownloadBundleParts): DownloadBundle {
-  const { operate, jobAccess, bundles, access, givingOut } = parts;
+  const { operate, bundles } = parts;
   const begun = new BegunDownloads();
   return (id, requester, { rangeOf, head = false } = {}) =>
     operate({ action: "bundle_download", job_id: id }, requester, async ({ caller, record }) => {
-      const job = await jobAccess.find(id, caller);
-      // they may have lost the role by which they knew of the room
-      const hidden = job.room_id !== null && (await access.hides(job.room_id, caller));
-      if (job.kind === "import" || job.state !== "succeeded" || hidden)
-        throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
-      await requireGivable(job, givingOut);
+      const job = await finishedExport(id, caller, parts);
       const size = await bundles.size(id);
       if (size === undefined) throw notKept();
       const range = rangeOf?.(size);
@@ -68,8 +57,4 @@ export function downloadBundle(parts: DownloadBundleParts): DownloadBundle {
       }
       return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip`, ...(range && { range }) };
     });
-}
-
-function notKept(): RequestError {
-  return new RequestError("gone", "M_NOT_FOUND", "The bundle of this job is not kept any more: export the room again");
 }

@@ -1,10 +1,12 @@
 import type { BundleStore } from "../ports/bundle-store.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
 import { startAllRoomsExport, type StartAllRoomsExport } from "./all-rooms/start-all-rooms-export.ts";
 import { downloadBundle, type DownloadBundle } from "./download-bundle.ts";
+import { downloadDocument, type DownloadDocument } from "./download-document.ts";
 import { exportNow, type ExportNow } from "./export-now.ts";
 import type { ExportRules } from "./exportable.ts";
 import type { GivingOutParts } from "./kept/still-theirs.ts";
@@ -18,6 +20,7 @@ export interface Exports {
   start: StartExport;
   startAllRooms: StartAllRoomsExport;
   download: DownloadBundle;
+  document: DownloadDocument;
 }
 
 export interface ExportsParts {
@@ -30,6 +33,8 @@ export interface ExportsParts {
   bundles: BundleStore;
   rules: ExportRules;
   givingOut: GivingOutParts;
+  /** a folder for what is being written, and the space of its disk */
+  work: { path: string; space: DiskSpace };
 }
 
 export function createExports(parts: ExportsParts): Exports {
@@ -38,5 +43,6 @@ export function createExports(parts: ExportsParts): Exports {
     start: startExport(parts),
     startAllRooms: startAllRoomsExport(parts),
     download: downloadBundle({ ...parts, access: parts.rules.access }),
+    document: downloadDocument({ ...parts, access: parts.rules.access }),
   };
 }

@@ -8,6 +8,7 @@ import { indexEventsRoute } from "./endpoints/feed/index-events.ts";
 import { importBundleRoute } from "./endpoints/imports/import-bundle.ts";
 import { cancelJobRoute } from "./endpoints/jobs/cancel-job.ts";
 import { downloadBundleRoute } from "./endpoints/jobs/download-bundle.ts";
+import { downloadDocumentRoute } from "./endpoints/jobs/download-document.ts";
 import { followJobRoute } from "./endpoints/jobs/follow-job.ts";
 import { listJobsRoute } from "./endpoints/jobs/list-jobs.ts";
 import { retryJobRoute } from "./endpoints/jobs/retry-job.ts";
@@ -17,6 +18,7 @@ import { createRoomRoute } from "./endpoints/rooms/create-room.ts";
 import { inviteUserRoute } from "./endpoints/rooms/invite-user.ts";
 import { kickUserRoute } from "./endpoints/rooms/kick-user.ts";
 import { listJoinedRoomsRoute } from "./endpoints/rooms/list-joined-rooms.ts";
+import { listMembersRoute } from "./endpoints/rooms/list-members.ts";
 import { listRoomsRoute } from "./endpoints/rooms/list-rooms.ts";
 import { listWorkspacesRoute } from "./endpoints/rooms/list-workspaces.ts";
 import { showRoomRoute } from "./endpoints/rooms/show-room.ts";
@@ -46,6 +48,7 @@ export function apiRoutes(
     createRoomRoute,
     listRoomsRoute,
     listJoinedRoomsRoute,
+    listMembersRoute,
     listWorkspacesRoute,
     inviteUserRoute,
     kickUserRoute,
@@ -58,6 +61,7 @@ export function apiRoutes(
     retryJobRoute,
     followJobRoute,
     downloadBundleRoute,
+    downloadDocumentRoute,
     exportAllRoomsRoute,
     indexEventsRoute(index),
     readAuditRoute(audit),

@@ -14,6 +14,8 @@ const WRITERS = { text: asText, markdown: asMarkdown, csv: asCsv } satisfies Rec
 export interface ConvertOptions {
   /** CSV for a spreadsheet: nothing in it is a formula, and so not every id is exact; with a byte order mark */
   spreadsheet?: boolean;
+  /** where to put what lies on disk meanwhile; default: the system's folder for temporary files */
+  workFolder?: string;
 }
 
 /** The conversation of a bundle in another shape, UTF-8, piece by piece. @throws BundleError */
@@ -23,7 +25,7 @@ export async function* convertBundle(
   options: ConvertOptions = {},
 ): AsyncGenerator<string, void, undefined> {
   const bundle = await openBundle(file);
-  const folder = await mkdtemp(join(tmpdir(), "roomporter-convert-"));
+  const folder = await mkdtemp(join(options.workFolder ?? tmpdir(), "roomporter-convert-"));
   try {
     const conversation = await Conversation.read(bundle, folder);
     try {

@@ -7,6 +7,7 @@ import { listRooms, type ListRooms } from "./operations/list-rooms.ts";
 import { listWorkspaces, type ListWorkspaces } from "./operations/list-workspaces.ts";
 import { roomByAlias, type RoomByAlias } from "./operations/room-by-alias.ts";
 import { listJoinedRooms, type ListJoinedRooms } from "./operations/list-joined-rooms.ts";
+import { listMembers, type ListMembers } from "./operations/list-members.ts";
 import { showRoom, type ShowRoom } from "./operations/show-room.ts";
 import type { RoomOperationParts } from "./operations/room-operation.ts";
 import { setPolicy, type SetPolicy } from "./operations/set-policy.ts";
@@ -21,6 +22,7 @@ export interface Rooms {
   show: ShowRoom;
   list: ListRooms;
   listJoined: ListJoinedRooms;
+  listMembers: ListMembers;
   workspaces: ListWorkspaces;
   invite: InviteUser;
   kick: KickUser;
@@ -36,6 +38,7 @@ export function roomOperations(given: Omit<RoomOperationParts, "directory">): Ro
     show: showRoom(parts),
     list: listRooms(parts),
     listJoined: listJoinedRooms(parts),
+    listMembers: listMembers(parts),
     workspaces: listWorkspaces(parts),
     invite: inviteUser(parts),
     kick: kickUser(parts),

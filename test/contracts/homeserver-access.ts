@@ -53,6 +53,9 @@ export function homeserverAccessContract(subjectOf: () => Promise<AccessSubject>
     await writer.sendState(named, "m.room.name", "", { name: "Green tea" });
     await writer.sendState(named, "m.room.avatar", "", { url: "mxc://example.org/leaf" });
     await writer.sendState(nameless, "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
+    await writer.sendState(named, "m.space.child", nameless, { via: ["example.org"] });
+    await writer.sendState(named, "m.space.child", "!gone:example.org", { via: ["example.org"] });
+    await writer.sendState(named, "m.space.child", "!gone:example.org", {});
     const after = await asUser.joinedRooms();
     expect(after.find(({ room_id }) => room_id === named)).to.deep.include({
       name: "Green tea",
@@ -60,6 +63,7 @@ export function homeserverAccessContract(subjectOf: () => Promise<AccessSubject>
       type: "m.space",
       members: 2,
       encrypted: false,
+      children: [nameless],
       avatar_url: "mxc://example.org/leaf",
     });
     const { last_event_at, ...rest } = after.find(({ room_id }) => room_id === nameless) ?? {};
@@ -72,6 +76,7 @@ export function homeserverAccessContract(subjectOf: () => Promise<AccessSubject>
       members: 2,
       encrypted: true,
       heroes: [writer.userId],
+      children: [],
       avatar_url: null,
     });
   });

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
@@ -25,6 +26,7 @@ import { TurnsByOwner } from "../../src/requests/limits/turns-by-owner.ts";
 import { RoomAccess } from "../../src/rooms/room-access.ts";
 import { Roles } from "../../src/rooms/roles.ts";
 import { roomOperations, type Rooms } from "../../src/rooms/rooms.ts";
+import { AMPLE } from "./fakes/ample-space.ts";
 import { SILENT } from "./fakes/logger.ts";
 import { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
 import { membership, stateEvent } from "./room-events.ts";
@@ -82,11 +84,15 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const access = new RoomAccess({ policies, roles, roleLost: "remove" });
 
   const table = { export: exportJob(unused), import: importJob(unused), gdpr_export: allRoomsJob(unused) };
-  const live = new LiveExports({ perUser: 10, inAll: 10 });
+  const live = new LiveExports({ perUser: 10, inAll: 100 });
   const endings = new JobEndings(store, done, SILENT);
   const control = new JobControl({ store, endings, watch: new JobWatch(), table, live });
   const jobAccess = new JobAccess(control, table, 10);
-  const bundles = { size: async () => 2, open: async () => ({ body: Readable.from(["PK"]), size: 2 }) } as never;
+  const bundles = {
+    size: async () => 2,
+    open: async () => ({ body: Readable.from(["PK"]), size: 2 }),
+    localFile: async () => ({ path: "/dev/null", [Symbol.asyncDispose]: done }),
+  } as never;
   const common = { operate, control, jobAccess, homeserver, bundles };
   const bundle = { fileName: "a.zip", writeTo: done, dispose: done } as never;
   const exportRules = { serverName: "x", serviceUser: SERVICE, policies, access };
@@ -102,6 +108,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         live,
         rules: exportRules,
         givingOut,
+        work: { path: tmpdir(), space: AMPLE },
       }),
       imports: {
         admit: admitImport({

@@ -13,7 +13,10 @@ const FILTER = {
     // the state is that before the timeline: what has just changed stands there
     timeline: { limit: 1 },
     state: {
-      types: ["m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.encryption", "m.room.avatar"],
+      types: [
+        ...["m.room.create", "m.room.name", "m.room.canonical_alias", "m.room.encryption", "m.room.avatar"],
+        "m.space.child",
+      ],
       lazy_load_members: true,
     },
   },
@@ -48,9 +51,21 @@ function joinedRoom(roomId: string, room: JsonValue | undefined): JoinedRoom {
     members: typeof members === "number" ? members : null,
     encrypted: contentOf("m.room.encryption") !== undefined,
     heroes: Array.isArray(heroes) ? heroes.filter((hero) => typeof hero === "string") : [],
+    children: childrenOf(events),
     avatar_url: stringMember(contentOf("m.room.avatar"), "url") || null,
     last_event_at: Number.isSafeInteger(lastEventAt) ? (lastEventAt as number) : null,
   };
+}
+
+/** A child without `via` was taken out of the space (client-server API, "Managing rooms within a space"). */
+function childrenOf(events: readonly JsonValue[]): string[] {
+  const children = new Map<string, boolean>();
+  for (const event of events) {
+    const roomId = stringMember(event, "state_key");
+    if (member(event, "type") === "m.space.child" && roomId !== undefined)
+      children.set(roomId, Array.isArray(member(objectMember(event, "content"), "via")));
+  }
+  return [...children].filter(([, listed]) => listed).map(([roomId]) => roomId);
 }
 
 function eventsOf(room: JsonValue | undefined, part: "state" | "timeline"): JsonValue[] {

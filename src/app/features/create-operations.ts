@@ -64,7 +64,14 @@ export function createOperations(
   const givingOut = { policies, records, serverName, policyNow: policyNow(context) };
   return {
     control,
-    exports: createExports({ ...common, exporter, live, rules, givingOut }),
+    exports: createExports({
+      ...common,
+      exporter,
+      live,
+      rules,
+      givingOut,
+      work: { path: storage.work.path, space: storage.space },
+    }),
     imports: {
       admit: admitImport({ ...common, store, serverName, uploads, userStorage, hourly }),
       start: startImport({

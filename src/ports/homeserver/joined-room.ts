@@ -12,6 +12,8 @@ export interface JoinedRoom {
   encrypted: boolean;
   /** of a room without a name: some of its other members, by whom clients name it */
   heroes: string[];
+  /** of a space: ids of the rooms that it lists (`m.space.child`), also of those that the person is not in */
+  children: string[];
   /** `mxc://` URI */
   avatar_url: string | null;
   /** when its last event was sent, milliseconds since the epoch; null where the homeserver shows none */

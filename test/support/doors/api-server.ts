@@ -53,6 +53,7 @@ export class ApiServer {
     start: async () => unexpected(),
     startAllRooms: async () => unexpected(),
     download: async () => unexpected(),
+    document: async () => unexpected(),
   };
   readonly imports: Imports = {
     admit: async () => ({ known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => undefined }),

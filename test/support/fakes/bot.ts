@@ -299,6 +299,7 @@ export function unexpectedRooms(): Rooms {
     show: unexpected,
     list: unexpected,
     listJoined: unexpected,
+    listMembers: unexpected,
     workspaces: unexpected,
     invite: unexpected,
     kick: unexpected,

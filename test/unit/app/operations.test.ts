@@ -102,6 +102,10 @@ const TABLE: readonly Row[] = [
       ({ exports }, who) =>
         exports.download(id, who),
   ),
+  ...ofJobs("exports.document", (id) => async ({ exports }, who) => {
+    const { body } = await exports.document(id, who, "text", never);
+    body.destroy();
+  }),
   {
     operation: "imports.admit",
     call: ({ imports }, who) => imports.admit(who, 0),
@@ -180,6 +184,19 @@ const TABLE: readonly Row[] = [
     of: "a restricted room",
     call: ({ rooms }, who) => rooms.show("!restricted:x", who),
     result: seenBy(["roleHolder", ...ADMINS]),
+    unrecorded: true,
+  },
+  {
+    operation: "rooms.listMembers",
+    call: ({ rooms }, who) => rooms.listMembers("!made:x", who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "rooms.listMembers",
+    of: "a restricted room",
+    call: ({ rooms }, who) => rooms.listMembers("!restricted:x", who),
+    result: only("roleHolder", ...ADMINS),
     unrecorded: true,
   },
   {

@@ -12,6 +12,9 @@ const JOINED_ROOM = z
     members: z.number().nullable().describe("how many are joined"),
     encrypted: z.boolean(),
     heroes: z.array(z.string()).describe("of a room without a name: some of its other members"),
+    children: z
+      .array(z.string())
+      .describe("of a space: ids of the rooms that it lists, also of those that the requester is not in"),
     avatar_url: z.string().nullable().describe("`mxc://` URI"),
     last_event_at: z.int().nullable().describe("when its last event was sent: milliseconds since the epoch"),
   })

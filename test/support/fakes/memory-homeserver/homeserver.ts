@@ -123,6 +123,9 @@ async function joinedRoom(roomId: string, reader: RoomReader): Promise<JoinedRoo
     members: members.length,
     encrypted: (await reader.stateEvent(roomId, "m.room.encryption", "")) !== undefined,
     heroes: name === null ? members.flatMap(({ state_key: who }) => (who && who !== reader.userId ? [who] : [])) : [],
+    children: (await reader.state(roomId, signal)).flatMap(({ type, state_key: child, content }) =>
+      type === "m.space.child" && child !== undefined && Array.isArray(content["via"]) ? [child] : [],
+    ),
     avatar_url: await text("m.room.avatar", "url"),
     last_event_at: Math.max(...(await reader.state(roomId, signal)).map((event) => event.origin_server_ts)),
   };

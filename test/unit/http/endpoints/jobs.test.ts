@@ -105,6 +105,23 @@ describe("jobs over HTTP", () => {
     expect((await (await api.fetch("/v1/jobs/job1/events")).text()).split("event: job")).to.have.length(2);
   });
 
+  it("give their conversation as a file to save, never as a page to open", async () => {
+    const asked: string[] = [];
+    api.exports.document = async (id, _requester, format) => {
+      asked.push(`${id} ${format}`);
+      return { body: Readable.from(["<b>hi</b>"]), fileName: "tea.html" };
+    };
+    const response = await api.fetch("/v1/jobs/job1/document?format=page");
+    expect(await response.text()).to.equal("<b>hi</b>");
+    const { headers } = response;
+    expect(headers.get("content-disposition")).to.equal('attachment; filename="tea.html"');
+    expect(headers.get("content-type")).to.equal("text/html; charset=utf-8");
+    expect(headers.get("x-content-type-options")).to.equal("nosniff");
+    for (const query of ["", "?format=pdf"])
+      expect((await api.fetch(`/v1/jobs/job1/document${query}`)).status, query).to.equal(400);
+    expect(asked).to.deep.equal(["job1 page"]);
+  });
+
   describe("give their bundle", () => {
     const text = "0123456789";
     beforeEach(() => {

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import type { RoomMember } from "../../../rooms/operations/list-members.ts";
+import { json } from "../../answers.ts";
+import { pathParameter, route } from "../../route.ts";
+
+const ROOM_MEMBER = z
+  .object({
+    user_id: z.string(),
+    display_name: z.string().nullable(),
+    membership: z.enum(["join", "leave", "ban"]),
+  })
+  .meta({ id: "RoomMember" }) satisfies z.ZodType<RoomMember>;
+
+export const listMembersRoute = route({
+  method: "get",
+  path: "/v1/rooms/{roomId}/members",
+  operationId: "listRoomMembers",
+  summary: "Who is or was in a room",
+  description:
+    "For a room that the requester is in; read with the requester's own token, with an admin token as the service user. Who was only invited is not among them.",
+  answers: { 200: json(z.object({ members: z.array(ROOM_MEMBER) }), "The people, by name") },
+  async handle({ request, response, requester, rooms }) {
+    response.json({ members: await rooms.listMembers(pathParameter(request, "roomId"), requester) });
+  },
+});
