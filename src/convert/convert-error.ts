@@ -14,7 +14,8 @@ export const CONVERT_ERRORS = {
     "The export gives times without their time zone: name it, such as --time-zone Europe/Berlin (an IANA name; UTC is one, too).",
   time_zone_unknown: "There is no time zone of that name; IANA names look like Europe/Berlin.",
   date_order_needed: "The dates of the export can be read in several ways: choose one with --date-order.",
-  channel_needed: "The export holds several conversations: choose one of them with --channel.",
+  channel_needed:
+    "The export holds several conversations: choose one of them with --channel, or name a folder for all of them (-o FOLDER/).",
   channel_unknown: "The export holds no conversation of that name.",
 } as const;
 

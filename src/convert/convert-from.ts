@@ -20,7 +20,7 @@ export interface Conversion extends ReadOptions {
   input: string;
   /** one conversation, by the name that the export gives it */
   channel?: string | undefined;
-  /** a file; where several conversations are converted, a folder, which is made where there is none */
+  /** a file; for several conversations a folder, which is made where there is none */
   output: string;
   /** name and version of this program */
   generator: string;
@@ -52,7 +52,7 @@ export async function convertExport(conversion: Conversion): Promise<void> {
   const { format, input, channel, output } = conversion;
   await using files = await openExport(input, format);
   const found = await format.conversations(files, conversion);
-  if (channel === undefined && (format.many || (await isFolder(output)))) {
+  if (channel === undefined && (await isFolder(output, format.many))) {
     const taken = new Set<string>();
     const planned = found.map((each) => ({ each, file: join(output, freeName(each.name, taken)) }));
     for (const { file } of planned) await conversion.mayWrite(file);
@@ -65,12 +65,12 @@ export async function convertExport(conversion: Conversion): Promise<void> {
   await convert(only, output, conversion);
 }
 
-/** Is it meant as a folder: by a slash at its end, or because it is one? */
-async function isFolder(path: string): Promise<boolean> {
+/** Is it meant as a folder: by a slash at its end, because it is one, or for many conversations because no file is called so? */
+async function isFolder(path: string, isForMany: boolean): Promise<boolean> {
   if (/[/\\]$/.test(path)) return true;
   return stat(path).then(
     (found) => found.isDirectory(),
-    () => false,
+    () => isForMany && !/\.zip$/i.test(path),
   );
 }
 
@@ -116,6 +116,7 @@ async function convert(foreign: ForeignConversation, output: string, conversion:
       throw new ConvertError("export_malformed");
     const { exporter } = foreign;
     if (more) await complete(conversation, { exporter, now, pinned: more.pinned });
+    conversation.settleThreads();
     const { last } = conversation.span;
     settleNames(conversation, { exporter, now: Number.isFinite(last) ? last : now });
     const head = manifestOf(conversation, { generator, exporter, now });

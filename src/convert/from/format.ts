@@ -29,7 +29,7 @@ export interface ReadOptions {
 
 /** A kind of export. */
 export interface ForeignFormat extends Belonging {
-  /** May several conversations be converted at once? */
+  /** Is it mostly an export of many conversations? Then a place for it that is not called a ZIP becomes a folder. */
   many: boolean;
   /** @throws ConvertError export_unknown, export_malformed */
   conversations(files: ExportFiles, options: ReadOptions): Promise<ForeignConversation[]>;

@@ -199,12 +199,13 @@ export function answered(
 
 /** How an event stands in a thread or answers another. `thread`: key of the message that began it; `replyTo`: an event */
 export function relation(
-  { ids }: Conversation,
+  conversation: Conversation,
   thread: string | undefined,
   replyTo: string | undefined,
 ): JsonObject | undefined {
   if (thread !== undefined) {
-    const root = ids.event(thread);
+    const root = conversation.ids.event(thread);
+    conversation.awaitThread(root);
     const target = replyTo ?? root;
     const fallback = target === root;
     return { rel_type: "m.thread", event_id: root, is_falling_back: fallback, "m.in_reply_to": { event_id: target } };

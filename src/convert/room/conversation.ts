@@ -50,6 +50,8 @@ export class Conversation {
   /** milliseconds since the epoch, of the earliest and the latest event */
   readonly span = { first: Infinity, last: -Infinity };
   readonly #seen = new IdIndex();
+  /** first messages of threads that were not there when somebody answered in them; as event ids */
+  readonly #awaited = new Set<string>();
   readonly #signal: AbortSignal;
 
   /** `folder`: for what is gathered */
@@ -63,6 +65,16 @@ export class Conversation {
   /** Is there an event of that id already? */
   has(eventId: string): boolean {
     return this.#seen.has(eventId);
+  }
+
+  /** Somebody writes in the thread that this event began, which may come later, or never. */
+  awaitThread(root: string): void {
+    if (!this.#seen.has(root)) this.#awaited.add(root);
+  }
+
+  /** All is read: the ledger says how many threads have no beginning. */
+  settleThreads(): void {
+    this.ledger.count("thread_start_elsewhere", [...this.#awaited].filter((root) => !this.#seen.has(root)).length);
   }
 
   /**

@@ -51,7 +51,7 @@ export const LEDGER = {
     "A reply names its message by an id that the export gives to no message; its address stands as a quotation.",
   threads_not_in_export: "The export does not say which messages stand in threads.",
   thread_start_elsewhere:
-    "The message that this thread began with stands in another conversation, and is not in the export.",
+    "The message that a thread began with is not in the export: it is gone, or stands in another conversation.",
   redactions_unavailable:
     "The export holds deleted messages without the deletion itself: who deleted them is not known.",
   conversation_unlisted: "The export's lists do not name this conversation: its name, topic and kind are not known.",

@@ -54,7 +54,10 @@ function row(entry: TimelineEntry, text: string, { source }: Conversation): stri
   const { type, content, redaction } = original;
   const relation = relationOf(content);
   const isReaction = type === "m.reaction";
-  const places = filesOf(entry).map((sha256) => `media/${sha256}/${source.mediaFileName(sha256)}`);
+  const place = (sha256: string): string => `media/${sha256}/${source.mediaFileName(sha256)}`;
+  const places = filesOf(entry).map(({ sha256, name }) =>
+    sha256 === undefined ? name.replaceAll(/\s+/g, " ") : place(sha256),
+  );
   return [
     original.eventId,
     timeOf(original.ts),
@@ -98,11 +101,11 @@ async function textOf(
   return stringMember(shown, "msgtype") === "m.location" ? locationText(shown) : bodyText(shown);
 }
 
-function filesOf({ original, files }: TimelineEntry): string[] {
-  const { type, content } = original;
-  if (type === "m.reaction") return Object.values(files);
-  const held = messageFiles(type, editedContent(content), files);
-  return (held?.files ?? []).flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]));
+/** The files of an event; those that the bundle does not hold have no hash. */
+function filesOf({ original, files }: TimelineEntry): { sha256: string | undefined; name: string }[] {
+  const { type, content, redaction } = original;
+  if (type === "m.reaction") return Object.values(files).map((sha256) => ({ sha256, name: "" }));
+  return redaction ? [] : (messageFiles(type, editedContent(content), files)?.files ?? []);
 }
 
 function timeOf(ts: number): string {

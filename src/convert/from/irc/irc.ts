@@ -24,7 +24,9 @@ export const irc: ForeignFormat = {
     const logs = new Map<string, string[]>();
     for (const path of files.paths) {
       const file = files.file(path);
-      if (!file || !/log$/i.test(path) || !dialectOf(await firstLines(file), path)) continue;
+      // what somebody names alone can be called anything
+      const isLog = files.paths.length === 1 || /log$/i.test(path);
+      if (!file || !isLog || !dialectOf(await firstLines(file), path)) continue;
       const name = nameOf(path);
       logs.set(name, [...(logs.get(name) ?? []), path]);
     }
@@ -67,7 +69,7 @@ function nameOf(path: string): string {
   if (server !== undefined) return `${server}/${channel ?? ""}`;
   const folder = folderOf(path).replace(/\/$/, "");
   if (/^\d{4}-\d\d-\d\d\.log$/.test(file) && folder !== "") return folder;
-  const stem = file.replace(/\.(?:weechat)?log$/i, "").replace(/_\d{8}$/, "");
+  const stem = file.replace(/\.(?:(?:weechat)?log|txt)$/i, "").replace(/_\d{8}$/, "");
   return folder === "" ? stem : `${folder}/${stem}`;
 }
 

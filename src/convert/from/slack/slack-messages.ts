@@ -105,7 +105,12 @@ export class SlackReader {
     const kind: ForeignMessage["kind"] = subtype === "me_message" ? "m.emote" : isWritten ? "m.text" : "m.notice";
     const edited = message.object("edited")?.id("ts");
     const deletion = this.#source.foresight.deleted.get(ts) ?? (subtype === "tombstone" ? {} : undefined);
-    const files = [...message.objects("files"), ...[message.object("file") ?? []].flat()];
+    const files = [
+      ...message.objects("files"),
+      ...[message.object("file") ?? []].flat(),
+      // of a message that was shared
+      ...message.objects("attachments").flatMap((attachment) => attachment.objects("files")),
+    ];
     const eventId = await addMessage(this.#conversation, {
       key: ts,
       sender,

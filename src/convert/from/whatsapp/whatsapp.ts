@@ -9,7 +9,7 @@ import type { ForeignFormat } from "../format.ts";
 import { addMessage, say, type ForeignFile } from "../message.ts";
 import { addPoll } from "../poll-content.ts";
 import { DATE_ORDERS, DateOrders, dayOf, headerOf, type DateOrder, type Header } from "./whatsapp-header.ts";
-import { placeIn, pollIn, wordsOf } from "./whatsapp-text.ts";
+import { placeIn, pollIn, wordsOf, type WhatsAppWords } from "./whatsapp-text.ts";
 
 const SERVER = "whatsapp.invalid";
 
@@ -120,7 +120,7 @@ class WhatsAppReader {
       sender: name === undefined ? ids.user("exporter") : this.#person(name),
     };
     const words = wordsOf(raw, this.#files, this.#folder);
-    const poll = pollIn(words.text);
+    const poll = pollIn(words.text, words.isTold);
     if (poll) {
       await addPoll(this.#conversation, { ...base, ...poll, isClosed: false });
       return;
@@ -129,7 +129,7 @@ class WhatsAppReader {
       ...base,
       said: say(this.#conversation, words.text, fromMarks),
       kind: name === undefined || words.isTold ? "m.notice" : "m.text",
-      files: words.file === undefined ? [] : [this.#file(words.file, order)],
+      files: this.#filesOf(words, order),
       place: placeIn(words.text),
       editedAt: undefined,
       deleted: words.isDeleted ? {} : undefined,
@@ -137,12 +137,13 @@ class WhatsAppReader {
     if (words.isEdited) ledger.count("edits_unavailable");
   }
 
-  #file(name: string | null, order: number): ForeignFile {
-    if (name === null) return { key: `omitted/${order}`, name: "file", file: undefined };
+  #filesOf({ file: name, omitted }: WhatsAppWords, order: number): ForeignFile[] {
+    if (omitted !== undefined) return [{ key: `omitted/${order}`, name: omitted, file: undefined }];
+    if (name === undefined) return [];
     const file = this.#files.file(this.#folder + name);
     const isVoice = /^PTT-|-AUDIO-|\.opus$/i.test(name);
     const isSticker = /^STK-|-STICKER-/i.test(name) && /\.webp$/i.test(name);
-    return { key: name, name, file, ...(isVoice && { kind: "voice" }), ...(isSticker && { kind: "sticker" }) };
+    return [{ key: name, name, file, ...(isVoice && { kind: "voice" }), ...(isSticker && { kind: "sticker" }) }];
   }
 
   #person(name: string): string {

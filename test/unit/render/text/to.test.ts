@@ -172,6 +172,16 @@ describe("a bundle as", () => {
     expect(all).to.match(/\$event-8,[^\r]*,@bob:acme\.test,mistake\r/u);
   });
 
+  it("CSV names files that the bundle does not hold", async () => {
+    const file = (body: string): JsonObject => ({ itemtype: "m.image", body, url: `mxc://acme.test/${body}` });
+    const room = roomOf(
+      { msgtype: "m.image", body: "words", filename: "cup.png", url: "mxc://acme.test/cup" },
+      { msgtype: "dm.filament.gallery", body: "both", itemtypes: [file("a.png"), file("b.png")] },
+    );
+    const text = await shown("csv", room);
+    expect(text).to.contain(",words,,,,,cup.png,,\r\n").and.to.contain(',both,,,,,"a.png\nb.png",,\r\n');
+  });
+
   it("CSV for a spreadsheet holds no formulas", async () => {
     const room = roomOf(...["=1+1", "+1", "-1", "@sum(1)", "plain"].map((body) => ({ msgtype: "m.text", body })));
     const text = await shown("csv", room, ["--spreadsheet"]);

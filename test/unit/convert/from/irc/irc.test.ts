@@ -91,6 +91,13 @@ describe("logs of IRC", () => {
     expect(converted.head.ledger.find(({ code }) => code === "message_malformed")?.message).to.contain("At: line 11.");
   });
 
+  it("can be called anything where one is named alone", async () => {
+    const log = "--- Log opened Sat Oct 24 23:59:42 2026\n23:59 <@mia> salt?\n";
+    const converted = await convertedFiles("irc", { "soup.txt": log, "other.log": log }, ZONE, "soup.txt");
+    expect(lines(converted)).to.deep.equal(["mia: salt?"]);
+    expect(converted.head.room.name).to.equal("soup");
+  });
+
   it("of ZNC are a file a day, in a folder for each channel", async () => {
     const found = await convertedAll(
       "irc",

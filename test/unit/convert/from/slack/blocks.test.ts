@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PNG } from "../../../../support/foreign-exports/files.ts";
 import { lines } from "../../converted.ts";
 import { soup, workspace } from "./workspace.ts";
 
@@ -159,21 +160,23 @@ describe("blocks and attachments of Slack", () => {
       author_name: "Noor N",
       text: "come *now*",
       footer: "Posted in #bread",
+      files: [{ id: "F9LOAF", name: "loaf.png", mode: "hosted" }],
     };
     const preview = { from_url: "https://soup.example/x", title: "Soup", text: "a site" };
-    const { event, ledger } = await soup(
-      workspace([
+    const { event, ledger, media } = await soup({
+      ...workspace([
         {
           text: "look <https://k.slack.com/archives/C2/p1> <https://soup.example/x>",
           attachments: [shared, preview] as never,
         },
       ]),
+      "__uploads/F9LOAF/loaf.png": PNG,
+    });
+    const { content } = event(
+      "look https://k.slack.com/archives/C2/p1 https://soup.example/x\n> Noor N\n> come *now*\n> Posted in #bread\n> https://k.slack.com/archives/C2/p1",
     );
-    expect(
-      event(
-        "look https://k.slack.com/archives/C2/p1 https://soup.example/x\n> Noor N\n> come *now*\n> Posted in #bread\n> https://k.slack.com/archives/C2/p1",
-      ),
-    ).to.not.equal(undefined);
+    expect(content["filename"]).to.equal("loaf.png");
+    expect(media.get(String(content["url"])), "the file of the shared message").to.deep.equal(PNG);
     expect(ledger).to.deep.equal({ preview_left_out: 1 });
   });
 });

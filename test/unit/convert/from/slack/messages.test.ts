@@ -43,6 +43,15 @@ describe("messages of Slack", () => {
     expect(ledger).to.deep.equal({ redactions_unavailable: 1 });
   });
 
+  it("of a thread whose beginning is not in the export stay together, and the ledger counts the threads", async () => {
+    const replies = ["one", "two"].map((text) => ({ text, thread_ts: ts(-900) }));
+    const { event, ledger, head } = await soup(workspace([...replies, { text: "other", thread_ts: ts(-800) }]));
+    const relation = (body: string): unknown => event(body).content["m.relates_to"];
+    expect(relation("one")).to.deep.equal(relation("two")).and.to.include({ rel_type: "m.thread" });
+    expect(ledger).to.deep.equal({ thread_start_elsewhere: 1 });
+    expect(head.ledger[0]?.message).to.contain("Number: 2.");
+  });
+
   it("keep their words whatever their files are like", async () => {
     const files = (...all: unknown[]): never => all as never;
     const converted = await soup(

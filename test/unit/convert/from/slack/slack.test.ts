@@ -81,6 +81,22 @@ describe("an export of a Slack workspace", () => {
     }
   });
 
+  it("asks for a folder or a channel where the place for several conversations is called a ZIP", async () => {
+    const directory = await temporaryDirectory();
+    try {
+      const { input } = writeExport("slack", directory.path);
+      const out = join(directory.path, "all.zip");
+      const ran = await run(["bundle", "convert", "--from", "slack", input, "-o", out]);
+      expect(ran.code).to.equal(2);
+      expect(ran.stderr).to.contain(
+        "--channel, or name a folder for all of them (-o FOLDER/). There are: tea, hush, D0AB",
+      );
+      expect(await readdir(directory.path)).not.to.include("all.zip");
+    } finally {
+      await directory.remove();
+    }
+  });
+
   it("names the conversations where the one asked for is not among them", async () => {
     const directory = await temporaryDirectory();
     try {

@@ -26,7 +26,7 @@ describe("chats of WhatsApp", () => {
       "Soup: Messages and calls are end-to-end encrypted.",
       "Mia Moss: who *cooks*?\nand who eats: me",
       "Noor: look",
-      "Noor: file",
+      "Noor: image omitted",
       "Noor: —",
       "Noor: better",
       "Noor: @Mia Moss :smile: a_b_c",
@@ -65,7 +65,7 @@ describe("chats of WhatsApp", () => {
       "@exporter:whatsapp.invalid: Messages and calls are end-to-end encrypted. Tap to learn more.",
       '@exporter:whatsapp.invalid: Mia changed the group name from "Tea: late" to "Soup"',
       "Mia: a pot",
-      "Mia: file",
+      "Mia: Media omitted",
       "Noor: Salt?\n1. Yes\n2. No",
       "Noor: location: https://maps.google.com/?q=52.5,13.4",
       "Noor: I am (very) sure",
@@ -76,6 +76,33 @@ describe("chats of WhatsApp", () => {
       geo_uri: "geo:52.5,13.4",
     });
     expect(converted.event("I am (very) sure").origin_server_ts).to.equal(Date.parse("2024-01-13T17:10:00Z"));
+  });
+
+  it("keep what looks like a remark of WhatsApp and is none, and know the remarks of both systems", async () => {
+    const chat = [
+      "13/01/24, 18:05 - Mia: <div>",
+      "13/01/24, 18:05 - Mia: <Medien ausgeschlossen>",
+      "vom Markt",
+      "13/01/24, 18:06 - Mia: late <This message was edited>",
+      "13/01/24, 18:06 - Noor: TODO:\nweek\nTASK: peel (2 hours)\nTASK: cook (3 hours)",
+      "13/01/24, 18:07 - Noor: POLL:\nSalt\nor pepper?\nOPTION: Both (1 vote)\n",
+      `13/01/24, 18:08 - Noor: ${MARK}UMFRAGE:\nSalz?\n${MARK}OPTION: Ja (1 Stimme)\n${MARK}OPTION: Nein (0 Stimmen)`,
+      `13/01/24, 18:09 - Noor: ${MARK}<Bild weggelassen>`,
+    ].join("\n");
+    const converted = await convertedFiles("whatsapp", { "_chat.txt": chat }, ZONE);
+    expect(lines(converted)).to.deep.equal([
+      "Mia: <div>",
+      "Mia: vom Markt",
+      "Mia: late",
+      "Noor: TODO:\nweek\nTASK: peel (2 hours)\nTASK: cook (3 hours)",
+      "Noor: Salt\nor pepper?\n1. Both",
+      "Noor: Salz?\n1. Ja\n2. Nein",
+      "Noor: Bild weggelassen",
+    ]);
+    expect(converted.event("vom Markt").content).to.include({ filename: "Medien ausgeschlossen" });
+    const results = converted.events.flatMap(({ content }) => content["io.roomporter.poll_result"] ?? []);
+    expect(results).to.deep.equal([{ "0": 1 }, { "0": 1, "1": 0 }]);
+    expect(converted.ledger).to.include({ edits_unavailable: 1, media_not_in_export: 2 });
   });
 
   const dated: [string, string[], string][] = [
