@@ -24,7 +24,8 @@ type Writing = (write: (out: Writable) => Promise<WrittenBundle>) => Promise<Wri
 export async function mergeBundles(files: readonly string[], writing: Writing): Promise<WrittenBundle> {
   for (const [index, file] of files.entries()) {
     const { faults } = await verifyBundle(file);
-    if (faults[0]) throw new MergeError(`bundle ${String(index + 1)} is not sound: ${faults[0].message}`);
+    if (faults[0])
+      throw new MergeError(`bundle ${String(index + 1)} is not sound: ${faults[0].message} [${faults[0].code}]`);
   }
   const opened: OpenArchive[] = [];
   try {

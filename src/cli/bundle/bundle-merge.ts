@@ -1,3 +1,4 @@
+import { isCollection } from "../../collections/open-collection.ts";
 import { mergeBundles, MergeError } from "../../bundle/merge/merge.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
@@ -15,6 +16,12 @@ export async function merge(
   if (files.length < 2)
     throw new CliError(EXIT.usage, "give at least two bundles: the first, and what goes on from it");
   await requireFree(file, force);
+  for (const each of files)
+    if (await isCollection(each))
+      throw new CliError(
+        EXIT.failed,
+        `${each} is a collection: take the bundle of the room out of it with roomporter bundle extract`,
+      );
   const progress = startProgress(world, output, "Merging", () => `${String(files.length)} bundles`);
   try {
     const { size, sha256 } = await mergeBundles(files, (write) => writeWholeFile(file, force, write));

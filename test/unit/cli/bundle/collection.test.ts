@@ -92,6 +92,14 @@ describe("bundle, on a collection", () => {
     expect((await run(["bundle", "convert", "--to", "markdown", sound])).code).to.equal(2);
   });
 
+  it("merge says that it is none to go on from", async () => {
+    const ran = await run(["bundle", "merge", sound, sound, "-o", join(directory.path, "merged.zip")]);
+    expect(ran).to.include({
+      code: 1,
+      stderr: `roomporter: ${sound} is a collection: take the bundle of the room out of it with roomporter bundle extract\n`,
+    });
+  });
+
   it("extract writes the bundles that are asked for", async () => {
     const folder = join(directory.path, "extracted");
     expect((await run(["bundle", "extract", sound, "-o", folder, "--room", TEA])).code).to.equal(0);
