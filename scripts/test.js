@@ -1,5 +1,5 @@
 // npm test: everything, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
-import { installChromium } from "./chromium.js";
+import { installBrowsers } from "./browsers.js";
 import { installDependencies } from "./dependencies.js";
 import { motoPython } from "./moto.js";
 import { main, run } from "./run.js";
@@ -14,7 +14,7 @@ await main(async () => {
   motoPython();
   schemathesisPython();
   installPostgres();
-  installChromium();
+  installBrowsers();
   await buildWebPage(node);
   // beside the unit tests
   const linting = run("npm", ["run", "--silent", "lint"]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "playwright-core";
-import { findChromium } from "../../scripts/chromium.js";
+import { findBrowser } from "../../scripts/browsers.js";
 import { describeWhere } from "./describe-where.ts";
 
 const QUIET = [
@@ -25,7 +25,7 @@ export function sharedChromium(): Promise<BrowserContext> {
 }
 
 async function start(): Promise<BrowserContext> {
-  const executablePath = findChromium();
+  const executablePath = findBrowser("Chromium");
   if (executablePath === undefined) throw new Error("no Chromium on this machine");
   profile = mkdtempSync(join(tmpdir(), "roomporter-chromium-"));
   return await chromium.launchPersistentContext(profile, {
@@ -47,5 +47,5 @@ export async function closeSharedChromium(): Promise<void> {
  * in its closing line; under CI=true they fail instead.
  */
 export function describeInChromium(title: string, tests: (this: Mocha.Suite) => void): void {
-  describeWhere(findChromium() === undefined ? "no Chromium (apt install chromium)" : undefined, title, tests);
+  describeWhere(findBrowser("Chromium") === undefined ? "no Chromium (apt install chromium)" : undefined, title, tests);
 }
