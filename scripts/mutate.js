@@ -43,6 +43,7 @@ await main(async () => {
       checkers: [],
       concurrency: Number(process.env["CONCURRENCY"] ?? 2),
       timeoutMS: 10_000,
+      dryRunTimeoutMinutes: 30,
       reporters: ["clear-text", "html"],
       clearTextReporter: { logTests: false, allowColor: false },
       htmlReporter: { fileName: join(FOLDER, `${area}.html`) },

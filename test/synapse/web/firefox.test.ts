@@ -34,6 +34,7 @@ describeInFirefox("the web page in Firefox", function () {
     page.on("console", (message) => {
       if (/Content.Security.Policy|blocked/i.test(message.text())) faults.push(message.text());
     });
+    page.setDefaultTimeout(150_000);
     await page.goto(`${service.url}/`);
     await page.locator("input[name=username]").fill(user);
     await page.locator("input[name=password]").fill(user);
