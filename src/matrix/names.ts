@@ -22,3 +22,5 @@ export const PER_MESSAGE_PROFILE = "com.beeper.per_message_profile";
 export const BRIDGE_TYPES: readonly string[] = ["m.bridge", "uk.half-shot.bridge"];
 /** In the content of `m.room.create`, of a room that the service made: by which request. */
 export const CREATION = "io.roomporter.creation";
+/** In the content of an invitation of the service user: it says nothing when it has come. */
+export const QUIETLY = "io.roomporter.quietly";

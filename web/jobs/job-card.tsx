@@ -3,6 +3,7 @@ import { Button } from "react-aria-components";
 import { useRoomName } from "../rooms/rooms.tsx";
 import { messageOf } from "../service/api-error.ts";
 import type { Job } from "../service/shapes.ts";
+import type { ExportFormat } from "../service/service.ts";
 import { useSession } from "../session/session.ts";
 import { dayAndTime } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
@@ -16,7 +17,7 @@ import { OpenRoom } from "./open-room.tsx";
 import { EXPORT_REPORT } from "./reports.ts";
 
 /** One job: what it is, how far, and what can be done about it. */
-export function JobCard({ job }: { job: Job }): ReactNode {
+export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): ReactNode {
   const { service, userId } = useSession();
   const { took } = useJobs();
   const title = jobTitle(job, useRoomName());
@@ -49,7 +50,7 @@ export function JobCard({ job }: { job: Job }): ReactNode {
       {failure !== undefined && <Notice kind="error">{failure}</Notice>}
       <div className="actions">
         {job.kind === "gdpr_export" && job.state === "succeeded" && <Download job={job} name="rooms.zip" />}
-        {report && <Download job={job} name={report.file_name} />}
+        {report && <Download job={job} name={report.file_name} formats={title} {...(format && { format })} />}
         {job.kind === "import" && job.state === "succeeded" && job.room_id !== null && (
           <OpenRoom roomId={job.room_id} />
         )}

@@ -1,4 +1,4 @@
-import type { ExportQuery } from "../service/service.ts";
+import type { ExportFormat, ExportQuery } from "../service/service.ts";
 import { t } from "../texts/texts.ts";
 
 /** What somebody has chosen. */
@@ -7,41 +7,71 @@ export interface ExportChoice {
   since: string;
   /** the same; the day belongs to it */
   until: string;
-  senders: string;
+  /** user ids; none: everybody */
+  senders: readonly string[];
   media: boolean;
   viewer: boolean;
+  /** what the service's bot said, too */
+  bot: boolean;
+  /** the link of a message, or its id; empty: all of the room */
+  thread: string;
+  /** as what it is saved at the end: the export itself is always a bundle */
+  format: ExportFormat;
 }
 
-export const EVERYTHING: ExportChoice = { since: "", until: "", senders: "", media: true, viewer: true };
+export const EVERYTHING: ExportChoice = {
+  ...{ since: "", until: "", senders: [], thread: "" },
+  ...{ media: true, viewer: true, bot: true, format: "bundle" },
+};
 
 export interface ChoiceFaults {
   dates?: string;
-  senders?: string;
+  thread?: string;
 }
 
-/** What is wrong with a choice; empty: nothing. */
-export function faultsOf({ since, until, senders }: ExportChoice): ChoiceFaults {
-  const wrong = userIds(senders).find((id) => !/^@[^\s:]+:\S+$/.test(id));
+/** What is wrong with a choice; empty: nothing. @param rooms how many it is for */
+export function faultsOf({ since, until, thread }: ExportChoice, rooms: number): ChoiceFaults {
+  const threadFault =
+    thread.trim() === ""
+      ? undefined
+      : eventIdIn(thread) === undefined
+        ? t.exports.threadWrong
+        : rooms > 1
+          ? t.exports.threadOfOne
+          : undefined;
   return {
     ...(since !== "" && until !== "" && since > until && { dates: t.rooms.datesWrong }),
-    ...(wrong !== undefined && { senders: t.rooms.senderWrong(wrong) }),
+    ...(threadFault !== undefined && { thread: threadFault }),
   };
 }
 
 /** The choice as the API takes it; what is the default there is left out. */
-export function queryOf({ since, until, senders, media, viewer }: ExportChoice): ExportQuery {
-  const ids = userIds(senders);
+export function queryOf({ since, until, senders, media, viewer, bot, thread }: ExportChoice): ExportQuery {
+  const root = eventIdIn(thread);
   return {
     ...(since !== "" && { since: startOf(since, 0) }),
     ...(until !== "" && { until: startOf(until, 1) }),
-    ...(ids.length > 0 && { senders: ids.join(",") }),
+    ...(senders.length > 0 && { senders: senders.join(",") }),
     ...(!media && { media: "false" }),
     ...(viewer && { viewer: "true" }),
+    ...(!bot && { without_bot: "true" }),
+    ...(root !== undefined && { thread: root }),
   };
 }
 
-function userIds(text: string): string[] {
-  return text.split(/[\s,]+/).filter((id) => id !== "");
+/** The event of `$id`, of `https://matrix.to/#/!room:server/$id?via=server` and of `matrix:roomid/room:server/e/id`. */
+function eventIdIn(text: string): string | undefined {
+  const [, uriId] = /^matrix:[^?]*\/e\/([^/?\s]+)/.exec(text.trim()) ?? [];
+  if (uriId !== undefined) return `$${decoded(uriId)}`;
+  return /\$[^/?\s]+/.exec(decoded(text))?.[0];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** When that day begins in the browser's time zone, or one so many days later; RFC 3339. */

@@ -3,18 +3,20 @@ import { Button, Input, Label, SearchField } from "react-aria-components";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
 import { messageOf } from "../service/api-error.ts";
+import type { ExportQuery } from "../service/service.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
 import { EVERYTHING, faultsOf, queryOf } from "./export-query.ts";
 import { ExportOptions } from "./export-options.tsx";
+import { MissingService } from "./missing-service.tsx";
 import { RoomList } from "./room-list.tsx";
 import { startExports, type Begun } from "./start-exports.ts";
 import { useRoomName, useRooms } from "./rooms.tsx";
 
 /** Choose rooms, choose what of them, export. */
 export function RoomsPage(): ReactNode {
-  const { service } = useSession();
+  const session = useSession();
   const { value: rooms, error, reload } = useRooms();
   const nameOf = useRoomName();
   const { byId, took } = useJobs();
@@ -22,15 +24,22 @@ export function RoomsPage(): ReactNode {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [choice, setChoice] = useState(EVERYTHING);
   const [begun, setBegun] = useState<readonly Begun[]>([]);
+  const [format, setFormat] = useState(EVERYTHING.format);
   const [busy, setBusy] = useState(false);
 
   const start = async (): Promise<void> => {
     setBusy(true);
-    const results = await startExports(service, [...selected], queryOf(choice));
+    const results = await startExports(session, [...selected], queryOf(choice));
     for (const result of results) if (result.job) took(result.job);
-    setBegun([...results, ...begun.filter(({ refusal }) => refusal === undefined)]);
+    setBegun([...results, ...begun.filter(({ job }) => job !== undefined)]);
+    setFormat(choice.format);
     setSelected(new Set(results.filter(({ refusal }) => refusal).map(({ roomId }) => roomId)));
     setBusy(false);
+  };
+  const goOn = async (roomId: string, query: ExportQuery): Promise<void> => {
+    const results = await startExports(session, [roomId], query);
+    for (const result of results) if (result.job) took(result.job);
+    setBegun((all) => all.map((each) => (each.missing && results.find((next) => next.roomId === each.roomId)) || each));
   };
 
   return (
@@ -60,11 +69,11 @@ export function RoomsPage(): ReactNode {
         </section>
         <div className="side">
           <section className="card stack" aria-label={t.rooms.options}>
-            <ExportOptions choice={choice} onChange={setChoice} />
+            <ExportOptions choice={choice} onChange={setChoice} rooms={selected} />
             <div className="actions">
               <Button
                 className="button primary"
-                isDisabled={busy || selected.size === 0 || Object.keys(faultsOf(choice)).length > 0}
+                isDisabled={busy || selected.size === 0 || Object.keys(faultsOf(choice, selected.size)).length > 0}
                 onPress={() => void start()}
               >
                 {busy ? t.rooms.starting : t.rooms.submit(selected.size)}
@@ -81,15 +90,17 @@ export function RoomsPage(): ReactNode {
           </section>
           {begun.length > 0 && (
             <section className="stack" aria-label={t.rooms.started}>
-              {begun.map(({ roomId, job, refusal }) =>
-                refusal ? (
+              {begun.map(({ roomId, job, refusal, missing }) =>
+                missing ? (
+                  <MissingService key={roomId} roomId={roomId} onJoined={() => goOn(roomId, missing)} />
+                ) : refusal ? (
                   <Notice key={roomId} kind="error" heading={t.rooms.refused(nameOf(roomId))}>
                     {refusal.map((sentence) => (
                       <p key={sentence}>{sentence}</p>
                     ))}
                   </Notice>
                 ) : (
-                  job && <JobCard key={job.job_id} job={byId(job.job_id) ?? job} />
+                  job && <JobCard key={job.job_id} job={byId(job.job_id) ?? job} format={format} />
                 ),
               )}
             </section>

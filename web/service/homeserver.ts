@@ -1,5 +1,9 @@
 import * as z from "zod/mini";
+import { QUIETLY } from "../../src/matrix/names.ts";
+import { ApiError } from "./api-error.ts";
 import { ask, send } from "./call.ts";
+
+const MEMBER = z.object({ membership: z.string() });
 
 const FLOWS = z.object({
   flows: z.array(
@@ -57,12 +61,33 @@ export class Homeserver {
     await send(`${this.url}/_matrix/client/v3/logout`, { method: "POST", token, body: {} });
   }
 
+  /** `join`, `invite`, …; null: none, or the person may not know. */
+  async membership(roomId: string, userId: string, token: string): Promise<string | null> {
+    try {
+      return (await ask(this.#member(roomId, userId), MEMBER, { token })).membership;
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return null;
+      throw error;
+    }
+  }
+
+  /** Invites the service user, which then does not greet the room: nobody in it has asked for that. */
+  async inviteForExport(roomId: string, userId: string, token: string): Promise<void> {
+    const body = { membership: "invite", [QUIETLY]: true };
+    await send(this.#member(roomId, userId), { method: "PUT", token, body });
+  }
+
   /** A small picture. @param uri `mxc://server/id` */
   async thumbnail(uri: string, token: string, signal: AbortSignal): Promise<Blob> {
     const [, server = "", id = ""] = /^mxc:\/\/([^/]+)\/([\w-]+)$/.exec(uri) ?? [];
     const path = `${encodeURIComponent(server)}/${encodeURIComponent(id)}?width=96&height=96&method=crop`;
     const response = await send(`${this.url}/_matrix/client/v1/media/thumbnail/${path}`, { token, signal });
     return await response.blob();
+  }
+
+  #member(roomId: string, userId: string): string {
+    const path = `${encodeURIComponent(roomId)}/state/m.room.member/${encodeURIComponent(userId)}`;
+    return `${this.url}/_matrix/client/v3/rooms/${path}`;
   }
 
   #login(how: Record<string, unknown>): Promise<Login> {

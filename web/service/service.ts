@@ -1,10 +1,24 @@
 import type * as z from "zod/mini";
 import { ApiError } from "./api-error.ts";
 import { ask, send, type Call } from "./call.ts";
-import { JOB, JOBS, ROOMS, WHOAMI, WORKSPACES, type Job, type Room, type Workspace } from "./shapes.ts";
+import type { DocumentFormat } from "../../src/exports/download-document.ts";
+import {
+  JOB,
+  JOBS,
+  MEMBERS,
+  ROOMS,
+  WHOAMI,
+  WORKSPACES,
+  type Job,
+  type Member,
+  type Room,
+  type Workspace,
+} from "./shapes.ts";
 
 /** What of a room to export: names and values as `POST /v1/rooms/{roomId}/exports` takes them. */
 export type ExportQuery = Record<string, string>;
+
+export type ExportFormat = "bundle" | DocumentFormat;
 
 /** Roomporter's API as the holder of a token sees it. Every call throws ApiError. */
 export class Service {
@@ -23,6 +37,10 @@ export class Service {
 
   async rooms(): Promise<Room[]> {
     return (await this.#ask("/v1/rooms/joined", ROOMS)).rooms;
+  }
+
+  async members(roomId: string): Promise<Member[]> {
+    return (await this.#ask(`/v1/rooms/${encodeURIComponent(roomId)}/members`, MEMBERS)).members;
   }
 
   async workspaces(): Promise<Workspace[]> {
@@ -46,9 +64,10 @@ export class Service {
     return this.#ask(`/v1/jobs/${encodeURIComponent(jobId)}/retry`, JOB, { method: "POST" });
   }
 
-  /** The bundle of an export. */
-  bundle(jobId: string): Promise<Response> {
-    return this.#telling(send(`/v1/jobs/${encodeURIComponent(jobId)}/bundle`, { token: this.token }));
+  /** The bundle of an export, or what the service makes of it. */
+  bundle(jobId: string, format: ExportFormat = "bundle"): Promise<Response> {
+    const what = format === "bundle" ? "bundle" : `document?format=${format}`;
+    return this.#telling(send(`/v1/jobs/${encodeURIComponent(jobId)}/${what}`, { token: this.token }));
   }
 
   /** Ends the session where the failure says that the token is not good any more. */

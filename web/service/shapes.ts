@@ -4,7 +4,7 @@ import type { SERVICE as DESCRIBED_SERVICE } from "../../src/http/endpoints/serv
 
 /** As the API's description has it. */
 export type Job = z.output<typeof DESCRIBED_JOB>;
-export type ServiceInfo = Pick<z.output<typeof DESCRIBED_SERVICE>, "homeserver" | "upload_size">;
+export type ServiceInfo = Pick<z.output<typeof DESCRIBED_SERVICE>, "homeserver" | "service_user" | "upload_size">;
 
 const text = z.nullable(z.string());
 const count = z.nullable(z.number());
@@ -13,6 +13,7 @@ export const JOB: z.ZodMiniType<Job> = z.object({
   job_id: z.string(),
   kind: z.enum(["export", "import", "gdpr_export"]),
   state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  kept: z.boolean(),
   requester: z.string(),
   created_at: z.string(),
   finished_at: text,
@@ -31,6 +32,7 @@ export const JOBS = z.object({ jobs: z.array(JOB) });
 
 export const SERVICE: z.ZodMiniType<ServiceInfo> = z.object({
   homeserver: z.object({ server_name: z.string(), base_url: z.string() }),
+  service_user: z.string(),
   upload_size: z.number(),
 });
 
@@ -44,11 +46,20 @@ const ROOM = z.object({
   members: count,
   encrypted: z.boolean(),
   heroes: z.array(z.string()),
+  children: z.array(z.string()),
   avatar_url: text,
   last_event_at: count,
 });
 export type Room = z.output<typeof ROOM>;
 export const ROOMS = z.object({ rooms: z.array(ROOM) });
+
+const MEMBER = z.object({
+  user_id: z.string(),
+  display_name: text,
+  membership: z.enum(["join", "leave", "ban"]),
+});
+export type Member = z.output<typeof MEMBER>;
+export const MEMBERS = z.object({ members: z.array(MEMBER) });
 
 const WORKSPACE = z.object({ room_id: z.string(), name: text, slug: text });
 export type Workspace = z.output<typeof WORKSPACE>;

@@ -1,3 +1,4 @@
+import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
 import { rooms } from "./rooms.ts";
@@ -19,6 +20,8 @@ export const en = {
   nav: { label: "Main", rooms: "Export", imports: "Import", jobs: "Jobs" },
 
   rooms,
+
+  exports,
 
   imports,
 

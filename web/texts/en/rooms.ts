@@ -9,6 +9,12 @@ export const rooms = {
   active: (when: string) => `active ${when}`,
   encrypted: "encrypted",
   space: "space",
+  inSpace: (selected: number, count: number) =>
+    selected === 0
+      ? count === 1
+        ? "1 room below"
+        : `${String(count)} rooms below`
+      : `${String(selected)} of ${String(count)} below selected`,
   unnamed: "Room without a name",
   with: (names: string) => `With ${names}`,
   selected: (count: number) =>
@@ -18,8 +24,6 @@ export const rooms = {
   since: "From",
   until: "To, inclusive",
   zone: (zone: string) => `Days in your time zone, ${zone}`,
-  senders: "Only messages of",
-  sendersHint: "User ids, separated by spaces or commas. Empty: everybody.",
   media: "With images and files",
   viewer: "With a page to read it in a browser",
   submit: (count: number) => (count > 1 ? `Export ${String(count)} rooms` : "Export"),
@@ -27,5 +31,4 @@ export const rooms = {
   started: "Started exports",
   refused: (room: string) => `${room} cannot be exported`,
   datesWrong: "The first day is after the last.",
-  senderWrong: (text: string) => `${text} is not a user id like @ann:example.org.`,
 };

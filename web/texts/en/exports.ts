@@ -1,0 +1,33 @@
+export const exports = {
+  format: "Save as",
+  formats: {
+    bundle: "Bundle (ZIP), to keep or import",
+    page: "Page to read (HTML)",
+    text: "Plain text",
+    markdown: "Markdown",
+    csv: "Table (CSV)",
+  },
+  formatHint: "The bundle is made as well, and can be downloaded beside it.",
+  saveAs: (room: string) => `Save ${room} as`,
+  withoutBot: "Without what the Roomporter bot said",
+  onlyPeople: (count: number) =>
+    count === 0 ? "Only certain people" : count === 1 ? "Only 1 person" : `Only ${String(count)} people`,
+  people: "People",
+  chosenPeople: "Chosen people",
+  removePerson: (name: string) => `Remove ${name}`,
+  searchPeople: "Search people, or type a user id",
+  peopleHint: "Who is or was in the chosen rooms. An import brings people who are in no room: type their user id.",
+  noRoomYet: "Select a room to see its people, or type a user id.",
+  gone: "has left",
+  onlyThread: (chosen: boolean) => (chosen ? "Only one thread (chosen)" : "Only one thread"),
+  thread: "Link of the message at which the thread begins",
+  threadHint: "In Element: “Share” in the menu of the message. Its event id is fine as well.",
+  threadWrong: "This is no link of a message, and no event id, which begins with $.",
+  threadOfOne: "A thread belongs to one room: select only that one.",
+  inviteAsk: (user: string) =>
+    `${user} is not in this room. It has to be, so that it can read the room for the export.`,
+  invite: (user: string) => `Invite ${user} and export`,
+  inviting: "Inviting …",
+  inviteFailed: (message: string) => `The homeserver did not let you invite: ${message}`,
+  notJoined: (user: string) => `${user} was invited, but has not come. Try again in a minute.`,
+};
