@@ -19,6 +19,7 @@ const ORDER = [
   "jobs",
   "rooms",
   "exports",
+  "uploads",
   "imports",
   "feed",
 ];
@@ -34,6 +35,7 @@ const NOT = {
   jobs: ["bundle", "collections", "policy", "render", "convert"],
   rooms: ["bundle", "collections", "render", "convert"],
   exports: ["convert"],
+  uploads: ["bundle", "collections", "policy", "render", "convert"],
   imports: ["render", "convert"],
   feed: ["render", "convert"],
 };
@@ -61,7 +63,8 @@ const FILES_OF = [
   "src/imports/replay/service-avatar.ts",
   "src/render/pages/assets.ts",
   // what is received or read is spooled to disk
-  "src/requests/storage/spool-file.ts",
+  "src/requests/storage/{link-or-copy,spool-file}.ts",
+  "src/uploads/upload-files.ts",
   "src/bot/downloads.ts",
   "src/http/{receive-bundle,web-page}.ts",
   "src/http/endpoints/imports/import-bundle.ts",

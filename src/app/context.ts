@@ -38,6 +38,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
 import type { SweepTimes } from "../ports/sweep-times.ts";
+import { UploadFiles } from "../uploads/upload-files.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { VERSION } from "./version.ts";
 
@@ -68,6 +69,8 @@ export interface ServiceContext {
   retention: BundleRetention;
   sweeps: SweepTimes;
   spools: ExportSpools;
+  /** what comes in pieces */
+  uploadFiles: UploadFiles;
   endings: JobEndings;
   exporter: RoomExporter;
   keys: SigningKeys;
@@ -135,7 +138,10 @@ export async function openContext(
   });
   const spools = await exportSpools(join(path, "exports"), store, isToGo);
   const perUser = config.limits.storage_per_user || Infinity;
-  const userStorage = new UserStorage({ store, bundles, perUser, retentionDays, clock, logger });
+  const uploadFiles = await UploadFiles.open(join(path, "uploads"), space);
+  const uploaded = async (owner: string): Promise<number> =>
+    (await uploadFiles.ofOwner(owner)).reduce((sum, { size }) => sum + size, 0);
+  const userStorage = new UserStorage({ store, bundles, perUser, retentionDays, uploaded, clock, logger });
   const keys = signingKeys(database, clock);
   const exporter = roomExporter({
     serverName,
@@ -179,6 +185,7 @@ export async function openContext(
     retention,
     sweeps,
     spools,
+    uploadFiles,
     endings,
     exporter,
     keys,

@@ -11,6 +11,7 @@ import { JobWatch } from "../jobs/job-watch.ts";
 import { listenerApplication, type ListenerParts } from "./listener-application.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
+import { keepUploadsSwept } from "../uploads/uploads.ts";
 import { keepIntroducing, watchHomeserver, watchReachability } from "./homeserver-start.ts";
 import { createAudit } from "./features/create-audit.ts";
 import { createOperations } from "./features/create-operations.ts";
@@ -53,7 +54,7 @@ export async function startService(
 
 async function openService(context: ServiceContext): Promise<RunningService> {
   const { config, registration, settings, serviceUser, storage, metrics, logger } = context;
-  const { store, database, retention, spools, keys, clock } = context;
+  const { store, database, retention, spools, sweeps, uploadFiles, keys, clock } = context;
   const stopping = new AbortController();
   const watch = new JobWatch();
   const table = jobTable(context);
@@ -113,7 +114,11 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     await start.patiently(() => keys.signer());
     await start.patiently(() => spools.sweep());
     const { signal } = stopping;
-    sweeping = Promise.all([retention.keepSwept(signal), audit.retention.keepSwept(signal)]);
+    sweeping = Promise.all([
+      retention.keepSwept(signal),
+      audit.retention.keepSwept(signal),
+      keepUploadsSwept({ files: uploadFiles, times: sweeps, logger }, signal),
+    ]);
     runner?.start();
   });
   const introducing = keepIntroducing(settings, stopping.signal)

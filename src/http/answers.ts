@@ -22,6 +22,11 @@ export function raw(mediaType: string, description: string, headers?: Answer["he
   return { description, content: { [mediaType]: binary }, ...(headers && { headers }) };
 }
 
+/** Nothing but headers. */
+export function empty(description: string, headers?: Answer["headers"]): Answer {
+  return { description, content: {}, ...(headers && { headers }) };
+}
+
 /** A ZIP to be saved. */
 export function zip(description: string, headers: Answer["headers"] = {}): Answer {
   return raw("application/zip", description, { "Content-Disposition": "The name to save it under", ...headers });
@@ -45,6 +50,7 @@ export const FAILURES = {
   405: "There is no such method at this address: the header Allow names those that there are",
   409: "The job, or the room, is not in a state for this",
   408: "The body did not arrive in time",
+  412: "The request names no version of the protocol, or one that the service does not know: `Tus-Resumable: 1.0.0`",
   410: "The bundle is not kept any more, or its room was closed (IO.ROOMPORTER.ROOM_CLOSED)",
   413: "Larger than the service takes",
   416: "No such range",

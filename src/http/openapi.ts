@@ -7,6 +7,7 @@ import type { Endpoint, OpenRoute, Route } from "./route.ts";
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   roomId: "The room's id, or an alias of it, percent-encoded",
   jobId: "The job's id",
+  uploadId: "The upload's id",
 };
 
 /** OpenAPI 3.1 description of these endpoints. Shapes with an id stand in `components`. */
@@ -95,8 +96,10 @@ function queryParameters(query: Options | undefined): JsonObject[] {
 
 function requestBody(route: Route | OpenRoute): JsonObject | undefined {
   if ("open" in route) return undefined;
-  const { body, bodyOptional = false, form } = route;
+  const { body, bodyOptional = false, form, formOr, bytes } = route;
   if (body) return { required: !bodyOptional, content: { "application/json": { schema: inputSchema(body) } } };
+  if (bytes !== undefined)
+    return { required: true, content: { [bytes]: { schema: { type: "string", format: "binary" } } } };
   if (!form) return undefined;
   const texts = Object.fromEntries(properties(form).map(([name, schema]) => [name, schema])) as JsonObject;
   const schema = {
@@ -105,7 +108,8 @@ function requestBody(route: Route | OpenRoute): JsonObject | undefined {
     properties: { bundle: { type: "string", format: "binary" }, ...texts },
     additionalProperties: false,
   };
-  return { required: true, content: { "multipart/form-data": { schema } } };
+  const instead = formOr && { "application/json": { schema: inputSchema(formOr) } };
+  return { required: true, content: { "multipart/form-data": { schema }, ...instead } };
 }
 
 function response({ description, content, headers = {} }: Answer, schemas: JsonObject): JsonObject {
@@ -117,7 +121,7 @@ function response({ description, content, headers = {} }: Answer, schemas: JsonO
   return {
     description,
     ...(said.length > 0 && { headers: Object.fromEntries(said) as JsonObject }),
-    content: Object.fromEntries(media) as JsonObject,
+    ...(media.length > 0 && { content: Object.fromEntries(media) as JsonObject }),
   };
 }
 

@@ -8,6 +8,7 @@ import { fromTexts, parseOptions, requireObject, type Texts } from "../requests/
 import type { Options } from "../requests/options/option.ts";
 import type { Requester } from "../requests/requester.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import type { Answers, Failure } from "./answers.ts";
 import { jsonBody } from "./json-body.ts";
 
@@ -20,12 +21,13 @@ export interface ApiCall {
   imports: Imports;
   jobs: Jobs;
   rooms: Rooms;
+  uploads: Uploads;
   logger: Logger;
 }
 
 /** What the API's description says of an endpoint, and what it answers. */
 export interface Endpoint {
-  method: "get" | "post" | "put" | "delete";
+  method: "get" | "post" | "put" | "delete" | "head" | "patch";
   /** with `{name}` for parameters */
   path: string;
   operationId: string;
@@ -36,6 +38,10 @@ export interface Endpoint {
   headers?: Readonly<Record<string, string>>;
   /** a form with a file in the field `bundle`, and these texts beside it; read by the endpoint itself */
   form?: Options;
+  /** JSON that can come instead of the form; read by the endpoint itself */
+  formOr?: Options;
+  /** raw bytes of this media type; read by the endpoint itself */
+  bytes?: string;
   answers: Answers;
   /** how it can fail, beside what every endpoint can fail with */
   fails?: readonly Failure[];

@@ -24,6 +24,8 @@ import { listWorkspacesRoute } from "./endpoints/rooms/list-workspaces.ts";
 import { showRoomRoute } from "./endpoints/rooms/show-room.ts";
 import { setRoomPolicyRoute } from "./endpoints/rooms/set-room-policy.ts";
 import { whoamiRoute } from "./endpoints/service/whoami.ts";
+import { listUploadsRoute } from "./endpoints/uploads/list-uploads.ts";
+import { tusRoutes } from "./endpoints/uploads/tus-routes.ts";
 import type { Permission } from "../requests/access.ts";
 import type { UploadLimits } from "./receive-bundle.ts";
 import type { Route } from "./route.ts";
@@ -45,6 +47,8 @@ export function apiRoutes(
     exportNowRoute,
     startExportRoute,
     importBundleRoute(uploads),
+    listUploadsRoute,
+    ...tusRoutes(),
     createRoomRoute,
     listRoomsRoute,
     listJoinedRoomsRoute,

@@ -8,6 +8,7 @@ export const STATUS: Readonly<Record<FailureKind, number>> = {
   not_found: 404,
   conflict: 409,
   gone: 410,
+  version_unknown: 412,
   too_large: 413,
   out_of_range: 416,
   too_many: 429,

@@ -1,8 +1,10 @@
 import type { AdmitImport } from "./admit-import.ts";
+import type { StartImportFrom } from "./start-import-from.ts";
 import type { StartImport } from "./start-import.ts";
 
 /** All that doors can ask for about imports; their jobs are shown like any other. */
 export interface Imports {
   admit: AdmitImport;
   start: StartImport;
+  startFrom: StartImportFrom;
 }

@@ -8,3 +8,8 @@ export const importOptions = z.strictObject({
   as: valued(userId.optional(), "USER_ID", "who imports (needs an admin token)", { doors: ["cli"] }),
 });
 export type ImportOptions = z.output<typeof importOptions>;
+
+/** The same, of a bundle that is here already. */
+export const importFromOptions = importOptions.extend({
+  upload_id: z.string().min(1).max(64).describe("a finished upload (POST /v1/uploads)"),
+});

@@ -1,5 +1,5 @@
 /** What retention deletes. */
-export type Sweep = "audit" | "bundles";
+export type Sweep = "audit" | "bundles" | "uploads";
 
 /** A sweep may delete, as of `now`; or not, because `now` is too long after the last sweep to be believed. Milliseconds. */
 export type SweepPermit = { granted: true; now: number } | { granted: false; now: number; last: number | undefined };

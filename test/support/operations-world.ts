@@ -1,4 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
@@ -8,6 +10,7 @@ import { IndexFeed } from "../../src/feed/index-feed.ts";
 import { importJob } from "../../src/imports/import-job.ts";
 import type { Imports } from "../../src/imports/imports.ts";
 import { admitImport } from "../../src/imports/admit-import.ts";
+import { startImportFrom } from "../../src/imports/start-import-from.ts";
 import { startImport } from "../../src/imports/start-import.ts";
 import { JobAccess } from "../../src/jobs/job-access.ts";
 import { JobControl } from "../../src/jobs/job-control.ts";
@@ -26,6 +29,8 @@ import { TurnsByOwner } from "../../src/requests/limits/turns-by-owner.ts";
 import { RoomAccess } from "../../src/rooms/room-access.ts";
 import { Roles } from "../../src/rooms/roles.ts";
 import { roomOperations, type Rooms } from "../../src/rooms/rooms.ts";
+import { UploadFiles } from "../../src/uploads/upload-files.ts";
+import { createUploads, type Uploads } from "../../src/uploads/uploads.ts";
 import { AMPLE } from "./fakes/ample-space.ts";
 import { SILENT } from "./fakes/logger.ts";
 import { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
@@ -40,11 +45,15 @@ export interface OperationsWorld {
     exports: Exports;
     imports: Imports;
     jobs: Jobs;
+    uploads: Uploads;
     rooms: Rooms;
     audit: AuditReading;
     feed: Pick<IndexFeed, "open">;
   };
   log: ToldAuditLog;
+  /** the id of an unfinished upload of `@ann:x` */
+  upload: string;
+  remove: () => Promise<void>;
 }
 
 /**
@@ -99,8 +108,27 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const givingOut = { policies, records: stores.records, serverName: "x", policyNow: async () => undefined };
   const userStorage = { put: done, requireRoom: done };
   const hourly = hourlyLimits({ rooms_per_hour: 100, invitations_per_hour: 100 });
+  const places = new Places({ what: "uploads", perUser: 10, inAll: 10, settings: { perUser: "a", inAll: "b" } });
+  const admit = admitImport({ ...common, store, serverName: "x", userStorage, hourly, uploads: places });
+  const start = startImport({
+    ...common,
+    store,
+    serverName: "x",
+    workspaces: {},
+    access,
+    hourly,
+    userStorage,
+    verifying: new TurnsByOwner(2),
+    knownKeys: async () => [],
+  });
+  const folder = await mkdtemp(join(tmpdir(), "operations-"));
+  const files = await UploadFiles.open(folder, AMPLE);
+  const clock = { now: () => Date.now() };
+  const upload = await files.create({ owner: "@ann:x", size: 3, metadata: {} }, clock.now());
   return {
     log,
+    upload: upload.id,
+    remove: () => rm(folder, { recursive: true }),
     operations: {
       exports: createExports({
         ...common,
@@ -110,27 +138,8 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         givingOut,
         work: { path: tmpdir(), space: AMPLE },
       }),
-      imports: {
-        admit: admitImport({
-          ...common,
-          store,
-          serverName: "x",
-          userStorage,
-          hourly,
-          uploads: new Places({ what: "uploads", perUser: 10, inAll: 10, settings: { perUser: "a", inAll: "b" } }),
-        }),
-        start: startImport({
-          ...common,
-          store,
-          serverName: "x",
-          workspaces: {},
-          access,
-          hourly,
-          userStorage,
-          verifying: new TurnsByOwner(2),
-          knownKeys: async () => [],
-        }),
-      },
+      imports: { admit, start, startFrom: startImportFrom({ operate, control, files, workFolder: folder, start }) },
+      uploads: createUploads({ operate, files, admit, places, largest: 10, clock }),
       jobs: createJobs({ operate, store, control, access: jobAccess, table }),
       rooms: roomOperations({
         operate,

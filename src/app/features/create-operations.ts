@@ -7,6 +7,7 @@ import { LiveExports } from "../../exports/live-exports.ts";
 import { createExports, type Exports } from "../../exports/exports.ts";
 import type { Imports } from "../../imports/imports.ts";
 import { admitImport } from "../../imports/admit-import.ts";
+import { startImportFrom } from "../../imports/start-import-from.ts";
 import { startImport } from "../../imports/start-import.ts";
 import { JobAccess } from "../../jobs/job-access.ts";
 import { JobControl } from "../../jobs/job-control.ts";
@@ -18,6 +19,7 @@ import { Places } from "../../requests/limits/places.ts";
 import { TurnsByOwner } from "../../requests/limits/turns-by-owner.ts";
 import { knownKeys } from "../../requests/signed-by.ts";
 import type { RoomAccess } from "../../rooms/room-access.ts";
+import { createUploads, type Uploads } from "../../uploads/uploads.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** Bundles that are verified at the same time: each takes up to some 30 MB of memory. */
@@ -28,6 +30,7 @@ export interface Operations {
   exports: Exports;
   imports: Imports;
   jobs: Jobs;
+  uploads: Uploads;
   /** below the operations: for what the service follows by itself */
   control: JobControl;
 }
@@ -46,12 +49,12 @@ export function createOperations(
   { table, watch, runner, access }: OperationsParts,
 ): Operations {
   const { config, settings, serviceUser, store, endings, storage, homeserver, exporter, policies, keys } = context;
-  const { operate, userStorage, hourly, metrics, records } = context;
+  const { operate, userStorage, hourly, metrics, records, uploadFiles, clock } = context;
   const { bundles } = storage;
   const { serverName } = settings;
   const { limits } = config;
   const live = new LiveExports({ perUser: limits.live_exports_per_user, inAll: limits.live_exports });
-  const uploads = new Places({
+  const uploadPlaces = new Places({
     what: "uploads under way",
     perUser: limits.uploads_per_user,
     inAll: limits.uploads,
@@ -62,6 +65,21 @@ export function createOperations(
   const common = { operate, control, jobAccess, homeserver, bundles };
   const rules = { serverName, serviceUser, policies, access };
   const givingOut = { policies, records, serverName, policyNow: policyNow(context) };
+  const admit = admitImport({ ...common, store, serverName, uploads: uploadPlaces, userStorage, hourly });
+  const start = startImport({
+    ...common,
+    store,
+    serverName,
+    workspaces: config.workspaces,
+    access,
+    hourly,
+    userStorage,
+    verifying: new TurnsByOwner(VERIFIED_AT_ONCE),
+    knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
+    meter: metrics.jobs,
+  });
+  const startFrom = startImportFrom({ ...common, files: uploadFiles, workFolder: storage.work.path, start });
+  const largest = limits.upload_size;
   return {
     control,
     exports: createExports({
@@ -72,21 +90,8 @@ export function createOperations(
       givingOut,
       work: { path: storage.work.path, space: storage.space },
     }),
-    imports: {
-      admit: admitImport({ ...common, store, serverName, uploads, userStorage, hourly }),
-      start: startImport({
-        ...common,
-        store,
-        serverName,
-        workspaces: config.workspaces,
-        access,
-        hourly,
-        userStorage,
-        verifying: new TurnsByOwner(VERIFIED_AT_ONCE),
-        knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
-        meter: metrics.jobs,
-      }),
-    },
+    imports: { admit, start, startFrom },
+    uploads: createUploads({ operate, files: uploadFiles, admit, places: uploadPlaces, largest, clock }),
     jobs: createJobs({ operate, store, control, access: jobAccess, table }),
   };
 }

@@ -15,6 +15,8 @@ export interface UserStorageParts {
   perUser: number;
   /** how long the bundle of an export is kept; 0: for ever */
   retentionDays: number;
+  /** bytes of the uploads of one user that were not used yet, as announced */
+  uploaded?: (owner: string) => Promise<number>;
   clock: Clock;
   logger: Logger;
 }
@@ -66,21 +68,25 @@ export class UserStorage {
     });
   }
 
-  /** Could a bundle of so many bytes be kept? @throws RequestError no_space with the numbers; StorageError, StoreAway */
+  /** Could a bundle of so many bytes be received and kept? @throws RequestError no_space with the numbers; StorageError, StoreAway */
   async requireRoom(owner: string, bytes: number): Promise<void> {
-    if (isUserId(owner)) this.#requireRoom(await this.#kept(owner), bytes);
+    if (!isUserId(owner)) return;
+    this.#requireRoom(await this.#kept(owner), bytes, await this.#parts.uploaded?.(owner));
   }
 
-  #requireRoom(kept: readonly Kept[], bytes: number): void {
+  #requireRoom(kept: readonly Kept[], bytes: number, uploaded = 0): void {
     const { perUser } = this.#parts;
     const held = total(kept.filter(({ givesWay }) => !givesWay));
-    if (held + bytes <= perUser) return;
+    if (held + uploaded + bytes <= perUser) return;
     const waiting =
-      held === 0 ? "" : `, and the bundles of your imports that wait, run or failed hold ${String(held)} of them`;
+      (held === 0 ? "" : `, and the bundles of your imports that wait, run or failed hold ${String(held)} of them`) +
+      (uploaded === 0 ? "" : `, and your uploads that were not used yet hold ${String(uploaded)} of them`);
     const next =
       bytes > perUser
         ? "Ask the service's operator to raise that limit"
-        : "Wait until an import has ended, or cancel one, also one that failed. Then try again";
+        : uploaded > 0
+          ? "Use or delete an upload, or wait until an import has ended. Then try again"
+          : "Wait until an import has ended, or cancel one, also one that failed. Then try again";
     throw new RequestError(
       "no_space",
       "M_RESOURCE_LIMIT_EXCEEDED",

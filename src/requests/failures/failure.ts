@@ -6,6 +6,7 @@ export type FailureKind =
   | "not_found"
   | "conflict"
   | "gone"
+  | "version_unknown"
   | "too_large"
   | "out_of_range"
   | "too_many"

@@ -11,6 +11,7 @@ import { readAudit } from "../../../src/audit/read-audit.ts";
 import type { Exports } from "../../../src/exports/exports.ts";
 import type { Imports } from "../../../src/imports/imports.ts";
 import type { Jobs } from "../../../src/jobs/jobs.ts";
+import type { Uploads } from "../../../src/uploads/uploads.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
@@ -58,6 +59,14 @@ export class ApiServer {
   readonly imports: Imports = {
     admit: async () => ({ known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => undefined }),
     start: async () => unexpected(),
+    startFrom: async () => unexpected(),
+  };
+  readonly uploads: Uploads = {
+    create: async () => unexpected(),
+    list: async () => unexpected(),
+    find: async () => unexpected(),
+    append: async () => unexpected(),
+    remove: async () => unexpected(),
   };
   readonly jobs: Jobs = {
     show: async () => unexpected(),
@@ -100,8 +109,8 @@ export class ApiServer {
       wrongToken: () => this.wrongTokens++,
       monotonic: () => this.clock.time,
     });
-    const uploads = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
-    const routes = apiRoutes(uploads, {
+    const limits = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
+    const routes = apiRoutes(limits, {
       index: { open: async () => unexpected() },
       audit: readAudit({
         operate: operateWith((userId) => (userId === "@root:x" ? "admin" : "user"), this.audit),
@@ -110,8 +119,9 @@ export class ApiServer {
       permissionOf: (userId) => (userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user"),
       allowGuests: false,
     });
-    const { exports, imports, jobs, rooms } = this;
-    const handler = apiRouter(routes, { exports, imports, jobs, rooms, authentication, logger: SILENT });
+    const { exports, imports, jobs, rooms, uploads } = this;
+    const operations = { exports, imports, jobs, rooms, uploads };
+    const handler = apiRouter(routes, { ...operations, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT, this.trustedProxies));
   }
 
@@ -125,7 +135,7 @@ export class ApiServer {
   }
 
   /** Files that are being received, or were left behind. */
-  uploads(): Promise<string[]> {
+  spooled(): Promise<string[]> {
     return readdir(this.#folder);
   }
 

@@ -201,7 +201,7 @@ export class FakeOperations {
       return { body, size: bundleBytes.length, fileName: "tea.zip" };
     },
   };
-  readonly imports: Imports = {
+  readonly imports: Pick<Imports, "admit" | "start"> = {
     admit: async (requester, announced, requestId) => {
       this.calls.push({ method: "admit", requester, options: { announced, requestId } });
       if (this.refusal) throw this.refusal;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import { WHOLE_ROOM } from "../../../src/exports/options.ts";
 import { newRoomOptions } from "../../../src/rooms/options.ts";
 import { writeFile } from "node:fs/promises";
@@ -43,7 +44,7 @@ const seenBy = (who: Who[], forbidden: Who[] = []): ((asking: Who) => Result) =>
 };
 
 type Operations = OperationsWorld["operations"];
-type Call = (operations: Operations, who: Requester) => Promise<unknown>;
+type Call = (operations: Operations, who: Requester, upload: string) => Promise<unknown>;
 
 interface Row {
   /** the object and the function */
@@ -119,6 +120,40 @@ const TABLE: readonly Row[] = [
       return await imports.start(file, who, who.adminToken ? { as: "@ann:x" } : {});
     },
     result: only(...PERMITTED),
+  },
+  {
+    operation: "imports.startFrom",
+    call: ({ imports }, who, upload) => imports.startFrom(upload, who, {}),
+    result: seenBy(["owner"]),
+  },
+  {
+    operation: "uploads.create",
+    call: ({ uploads }, who) => uploads.create(who, { size: 1, metadata: {} }),
+    result: only(...PERMITTED),
+  },
+  {
+    operation: "uploads.list",
+    call: ({ uploads }, who) => uploads.list(who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "uploads.find",
+    call: ({ uploads }, who, upload) => uploads.find(who, upload),
+    result: seenBy(["owner"]),
+    unrecorded: true,
+  },
+  {
+    operation: "uploads.append",
+    call: ({ uploads }, who, upload) => uploads.append(who, upload, 0, Readable.from([Buffer.from("PK")])),
+    result: seenBy(["owner"]),
+    unrecorded: true,
+  },
+  {
+    operation: "uploads.remove",
+    call: ({ uploads }, who, upload) => uploads.remove(who, upload),
+    result: seenBy(["owner"]),
+    unrecorded: true,
   },
   ...ofJobs(
     "jobs.show",
@@ -266,13 +301,14 @@ describe("who may do what, as it is now", () => {
   before(async () => {
     shared = await world();
   });
+  after(() => shared.remove());
 
   for (const { operation, of, call, result, unrecorded } of TABLE)
     it(`${operation}${of === undefined ? "" : ` of ${of}`}`, async () => {
       for (const who of Object.keys(WHO) as Who[]) {
-        const { operations, log } = shared;
+        const { operations, log, upload } = shared;
         log.entries.length = 0;
-        const found = await resultOf(call(operations, requester(who)));
+        const found = await resultOf(call(operations, requester(who), upload));
         expect(found, who).to.equal(result(who));
         if (found === "let in") continue;
         const told = log.entries.map(({ outcome, actor }) => `${outcome} ${actor}`);
@@ -288,7 +324,8 @@ describe("who may do what, as it is now", () => {
   });
 
   it("decides which jobs are listed", async () => {
-    const { operations } = await world();
+    const { operations, remove } = await world();
+    await remove();
     const listed = async (who: Who, own = false): Promise<string[]> =>
       (await operations.jobs.list(requester(who), { own })).jobs.map(({ id }) => id);
     expect(await listed("owner")).to.deep.equal(["of-ann"]);

@@ -1,11 +1,13 @@
 import { rm } from "node:fs/promises";
 import { z } from "zod";
-import { importOptions } from "../../../imports/options.ts";
+import { importFromOptions, importOptions } from "../../../imports/options.ts";
 import { stringMember } from "../../../matrix/json.ts";
-import { parseOptions } from "../../../requests/options/parse-options.ts";
+import { parseOptions, requireObject } from "../../../requests/options/parse-options.ts";
+import type { Job } from "../../../ports/job-store.ts";
 import { json } from "../../answers.ts";
-import { announcedBytes, bundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
-import { route, type Route } from "../../route.ts";
+import { jsonBody } from "../../json-body.ts";
+import { announcedBytes, bundleReceiver, type BundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
+import { route, type ApiCall, type Route } from "../../route.ts";
 import { goneSignal } from "../../send-bundle.ts";
 import { answerStarted, STARTED_JOB } from "../jobs/started-job.ts";
 
@@ -15,7 +17,7 @@ const waiting = z.strictObject({
   wait: z.number().min(0).max(3600).optional().describe("answer when the import is done, or after so many seconds"),
 });
 
-/** Takes a bundle in, and queues its import if nothing is wrong with it. */
+/** Takes a bundle in, or one that was uploaded in pieces before, and queues its import if nothing is wrong with it. */
 export function importBundleRoute(limits: UploadLimits): Route {
   const receive = bundleReceiver(limits, Object.keys(importOptions.shape));
   return route({
@@ -23,30 +25,42 @@ export function importBundleRoute(limits: UploadLimits): Route {
     path: "/v1/rooms/import",
     operationId: "importRoom",
     summary: "Import a bundle into a new room",
-    description: "The bundle is verified whole before anything is created.",
+    description:
+      "The bundle comes in the form, or was uploaded before and is named in JSON. It is verified whole before anything is created.",
     query: waiting,
     form: importOptions,
+    formOr: importFromOptions,
     answers: {
       201: json(STARTED_JOB, "Imported", LOCATION),
       202: json(STARTED_JOB, "Queued, running, or ended without success: `state` and `error` say", LOCATION),
     },
-    fails: [404, 413, 507],
-    async handle({ request, response, requester, query: { wait }, imports, jobs }) {
-      let job;
-      {
-        using place = await imports.admit(requester, announcedBytes(request));
-        const file = await receive(request, response, async (texts) => {
-          const as = stringMember(texts, "as");
-          if (as !== undefined) await place.forUser(as);
-        });
-        try {
-          job = await imports.start(file, requester, parseOptions(importOptions, { ...request.body }));
-        } finally {
-          await rm(file, { force: true });
-        }
-      }
+    fails: [404, 408, 409, 413, 507],
+    async handle(call) {
+      const { request, response, requester, query, jobs } = call;
+      const { wait } = query;
+      const named = request.is("application/json") === "application/json";
+      let job = named ? await importUpload(call) : await importForm(call, receive);
       if (wait !== undefined) job = await jobs.wait(job.id, requester, wait * 1000, goneSignal(response));
       answerStarted(response, job.state === "succeeded" ? 201 : 202, job);
     },
   });
+}
+
+async function importForm({ request, response, requester, imports }: ApiCall, receive: BundleReceiver): Promise<Job> {
+  using place = await imports.admit(requester, announcedBytes(request));
+  const file = await receive(request, response, async (texts) => {
+    const as = stringMember(texts, "as");
+    if (as !== undefined) await place.forUser(as);
+  });
+  try {
+    return await imports.start(file, requester, parseOptions(importOptions, { ...request.body }));
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function importUpload({ request, response, requester, imports }: ApiCall): Promise<Job> {
+  const body = requireObject(await jsonBody(request, response));
+  const { upload_id: uploadId, ...options } = parseOptions(importFromOptions, body);
+  return await imports.startFrom(uploadId, requester, options);
 }

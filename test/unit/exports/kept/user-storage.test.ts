@@ -70,6 +70,19 @@ describe("what is kept for each user", () => {
     expect(await there()).to.deep.equal(["ann3", "ann4", "ann5", "bob1"]);
   });
 
+  it("counts uploads that were not used before more is received", async () => {
+    const { jobs: store } = stores;
+    const uploaded = async (): Promise<number> => 700;
+    const rules = { store, bundles, perUser: 1000, retentionDays: 7, uploaded, clock, logger: SILENT };
+    storage = new UserStorage(rules);
+    await storage.requireRoom(ANN, 300);
+    expect(await refusal(storage.requireRoom(ANN, 301))).to.equal(
+      "This bundle has 301 bytes. The service keeps 1000 bytes for you (limits.storage_per_user), and your uploads that were not used yet hold 700 of them. Use or delete an upload, or wait until an import has ended. Then try again.",
+    );
+    // it may be the upload itself
+    await put("ann1", 1000);
+  });
+
   it("refuses what is larger than all of it, with the numbers, and removes nothing for it", async () => {
     await job("ann1", 400, "export", "succeeded");
     expect(await refusal(put("ann2", 1001))).to.equal(

@@ -41,7 +41,7 @@ describe("imports over HTTP", () => {
       { bytes: "PK zip", userId: "@ann:x", options: { workspace_id: "team", as: "@bob:x" } },
       { bytes: "other", userId: "@ann:x", options: {} },
     ]);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("ask for the permission before they receive anything", async () => {
@@ -66,7 +66,7 @@ describe("imports over HTTP", () => {
     expect(answer.toString("latin1"), "before the body has begun").to.match(/^HTTP\/1.1 403 /);
     socket.destroy();
     expect(taken).to.deep.equal([]);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("have a place until they are queued, whatever comes of them", async () => {
@@ -132,7 +132,7 @@ describe("imports over HTTP", () => {
       const response = await attempt();
       expect(response.status).to.equal(507);
       expect(await response.json()).to.have.property("errcode", "M_RESOURCE_LIMIT_EXCEEDED");
-      expect(await api.uploads()).to.deep.equal([]);
+      expect(await api.spooled()).to.deep.equal([]);
     }
     expect(taken).to.deep.equal([]);
     left = 1_000_000;
@@ -164,7 +164,7 @@ describe("imports over HTTP", () => {
     const response = await post([bundle()]);
     expect(response.status).to.equal(400);
     expect(await response.json()).to.have.deep.property("reasons", reasons);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("refuse forms without a bundle, with two, or with other fields", async () => {
@@ -183,7 +183,7 @@ describe("imports over HTTP", () => {
     });
     expect(json.status).to.equal(400);
     expect(taken).to.deep.equal([]);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("say which field of a form is wrong", async () => {
@@ -200,7 +200,7 @@ describe("imports over HTTP", () => {
       expect([body.errcode, body.error.includes(words)], body.error).to.deep.equal([errcode, true]);
     }
     expect(taken).to.deep.equal([]);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("refuse what is not a form, or ends too early", async () => {
@@ -217,7 +217,7 @@ describe("imports over HTTP", () => {
       expect(await response.json(), body).to.have.property("errcode", "M_BAD_JSON");
     }
     expect(taken).to.deep.equal([]);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("are limited in size, said before and found while receiving", async () => {
@@ -228,7 +228,7 @@ describe("imports over HTTP", () => {
     }
     expect((await post([bundle("x".repeat(UPLOAD_LIMIT))])).status).to.equal(202);
     expect(taken).to.have.length(1);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 
   it("leave no file behind where the upload breaks off", async () => {
@@ -240,15 +240,15 @@ describe("imports over HTTP", () => {
         "x".repeat(50_000),
     );
     await once(socket, "connect");
-    await until(async () => (await api.uploads()).length === 1);
+    await until(async () => (await api.spooled()).length === 1);
     socket.destroy();
-    await until(async () => (await api.uploads()).length === 0);
+    await until(async () => (await api.spooled()).length === 0);
     expect(taken).to.deep.equal([]);
   });
 
   it("receive nothing from somebody without a token", async () => {
     const response = await api.fetch("/v1/rooms/import", { method: "POST", token: "nobody", body: form([bundle()]) });
     expect(response.status).to.equal(401);
-    expect(await api.uploads()).to.deep.equal([]);
+    expect(await api.spooled()).to.deep.equal([]);
   });
 });
