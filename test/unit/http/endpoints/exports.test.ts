@@ -185,6 +185,7 @@ describe("exports over HTTP", () => {
       room_id: "!a:x",
       report: null,
       error: null,
+      kept: false,
       status_url: "/v1/jobs/job1",
     });
     expect(asked).to.deep.equal(["!a:x", "@ann:x", WHOLE_ROOM]);
