@@ -21,6 +21,7 @@ import { listJoinedRoomsRoute } from "./endpoints/rooms/list-joined-rooms.ts";
 import { listMembersRoute } from "./endpoints/rooms/list-members.ts";
 import { listRoomsRoute } from "./endpoints/rooms/list-rooms.ts";
 import { listWorkspacesRoute } from "./endpoints/rooms/list-workspaces.ts";
+import { showNewRoomRulesRoute } from "./endpoints/rooms/show-new-room-rules.ts";
 import { showRoomRoute } from "./endpoints/rooms/show-room.ts";
 import { setRoomPolicyRoute } from "./endpoints/rooms/set-room-policy.ts";
 import { whoamiRoute } from "./endpoints/service/whoami.ts";
@@ -54,6 +55,7 @@ export function apiRoutes(
     listJoinedRoomsRoute,
     listMembersRoute,
     listWorkspacesRoute,
+    showNewRoomRulesRoute,
     inviteUserRoute,
     kickUserRoute,
     closeRoomRoute,

@@ -55,11 +55,22 @@ export function obeying(wanted: RoomPolicy, { owner, before, autoClose }: Wish, 
   return { ...wanted, auto_close_on_leave };
 }
 
-function requireKind(kind: "incognito" | "restricted", { enabled, allow }: KindRules, owner: string): void {
-  if (!enabled) throw forbidden(`There can be no new ${kind} rooms`, `rooms.${kind}.enabled`);
+/** Why somebody can have no new room of this kind; undefined: they can. */
+export function refusalOf(
+  kind: "incognito" | "restricted",
+  { enabled, allow }: KindRules,
+  owner: string,
+): RequestError | undefined {
+  if (!enabled) return forbidden(`There can be no new ${kind} rooms`, `rooms.${kind}.enabled`);
   const allowed = Object.fromEntries(allow.map((pattern) => [pattern, "user" as const]));
   if (permissionOf(allowed, owner) === "none")
-    throw forbidden(`${owner} cannot have ${kind} rooms`, `rooms.${kind}.allow`);
+    return forbidden(`${owner} cannot have ${kind} rooms`, `rooms.${kind}.allow`);
+  return undefined;
+}
+
+function requireKind(...about: Parameters<typeof refusalOf>): void {
+  const refusal = refusalOf(...about);
+  if (refusal) throw refusal;
 }
 
 /** @param noted as it would be without a rule */

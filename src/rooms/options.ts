@@ -73,8 +73,27 @@ export const policyChanges = z
   .refine((changes) => Object.keys(changes).length > 0, "at least one rule to change");
 export type PolicyChanges = z.output<typeof policyChanges>;
 
+export const MEMBERSHIPS = ["join", "leave", "ban", "invite", "knock"] as const;
+export type Membership = (typeof MEMBERSHIPS)[number];
+/** Of everybody who is or was in a room. */
+export const WERE_IN_ROOM: readonly Membership[] = ["join", "leave", "ban"];
+
+/** Which people of a room to list. */
+export const membersOptions = z.strictObject({
+  membership: z
+    .array(z.enum(MEMBERSHIPS))
+    .min(1)
+    .default([...WERE_IN_ROOM])
+    .describe("only these; by default not who was only invited"),
+});
+
 /** Whom to invite or to remove. */
 export const memberOptions = z.strictObject({ user_id: userId.describe("whom") });
+
+/** Whose possible rooms to tell of. */
+export const newRoomRulesOptions = z.strictObject({
+  as: userId.optional().describe("which this user may make (needs an admin token)"),
+});
 
 /** Whose spaces to list. */
 export const workspacesOptions = z.strictObject({

@@ -28,6 +28,11 @@ export class Roles {
     this.#parts = parts;
   }
 
+  /** All that the configuration knows. */
+  get slugs(): string[] {
+    return Object.keys(this.#parts.roles);
+  }
+
   /** Those of the slugs that the configuration does not know. */
   unknown(slugs: readonly string[]): string[] {
     return slugs.filter((slug) => this.#role(slug) === undefined);

@@ -3,11 +3,12 @@ import { closeRoom, type CloseRoom } from "./operations/close-room.ts";
 import { createRoom, type CreateRoom } from "./operations/create-room.ts";
 import { inviteUser, type InviteUser } from "./operations/invite-user.ts";
 import { kickUser, type KickUser } from "./operations/kick-user.ts";
+import { listMembers, type ListMembers } from "./operations/list-members.ts";
 import { listRooms, type ListRooms } from "./operations/list-rooms.ts";
 import { listWorkspaces, type ListWorkspaces } from "./operations/list-workspaces.ts";
 import { roomByAlias, type RoomByAlias } from "./operations/room-by-alias.ts";
 import { listJoinedRooms, type ListJoinedRooms } from "./operations/list-joined-rooms.ts";
-import { listMembers, type ListMembers } from "./operations/list-members.ts";
+import { showNewRoomRules, type ShowNewRoomRules } from "./operations/show-new-room-rules.ts";
 import { showRoom, type ShowRoom } from "./operations/show-room.ts";
 import type { RoomOperationParts } from "./operations/room-operation.ts";
 import { setPolicy, type SetPolicy } from "./operations/set-policy.ts";
@@ -23,6 +24,7 @@ export interface Rooms {
   list: ListRooms;
   listJoined: ListJoinedRooms;
   listMembers: ListMembers;
+  newRoomRules: ShowNewRoomRules;
   workspaces: ListWorkspaces;
   invite: InviteUser;
   kick: KickUser;
@@ -39,6 +41,7 @@ export function roomOperations(given: Omit<RoomOperationParts, "directory">): Ro
     list: listRooms(parts),
     listJoined: listJoinedRooms(parts),
     listMembers: listMembers(parts),
+    newRoomRules: showNewRoomRules(parts),
     workspaces: listWorkspaces(parts),
     invite: inviteUser(parts),
     kick: kickUser(parts),

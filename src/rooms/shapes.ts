@@ -23,3 +23,19 @@ export interface ShownWorkspace {
   /** by which doors know it, where it has one */
   slug: string | null;
 }
+
+/** Which rooms with rules somebody may make. `refusal`: why none of this kind; null: they may. */
+export interface NewRoomRulesShown {
+  incognito: {
+    refusal: string | null;
+    /** does a room close when its owner leaves? */
+    auto_close_on_leave: "asked" | "default" | "always" | "never";
+    /** 0: it stays open, however quiet it is */
+    close_after_idle_days: number;
+  };
+  restricted: {
+    refusal: string | null;
+    /** that they hold, and can name */
+    roles: string[];
+  };
+}

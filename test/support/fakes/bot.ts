@@ -300,6 +300,7 @@ export function unexpectedRooms(): Rooms {
     list: unexpected,
     listJoined: unexpected,
     listMembers: unexpected,
+    newRoomRules: unexpected,
     workspaces: unexpected,
     invite: unexpected,
     kick: unexpected,

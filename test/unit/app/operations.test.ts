@@ -203,6 +203,12 @@ const TABLE: readonly Row[] = [
     unrecorded: true,
   },
   {
+    operation: "rooms.newRoomRules",
+    call: ({ rooms }, who) => rooms.newRoomRules(who),
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
     operation: "rooms.byAlias",
     call: ({ rooms }, who) => rooms.byAlias("#made:x", who),
     result: only(...PERMITTED),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MadeRoomShown, ShownRoom, ShownWorkspace } from "../../../rooms/shapes.ts";
+import type { MadeRoomShown, NewRoomRulesShown, ShownRoom, ShownWorkspace } from "../../../rooms/shapes.ts";
 
 /** A room that the service made, as doors show it. */
 export const ROOM = z
@@ -26,3 +26,16 @@ export const MADE_ROOM = ROOM.extend({
 export const WORKSPACE = z
   .object({ room_id: z.string(), name: z.string().nullable(), slug: z.string().nullable() })
   .meta({ id: "Workspace" }) satisfies z.ZodType<ShownWorkspace>;
+
+const refusal = z.string().nullable().describe("why the requester can make none; null: they can");
+
+export const NEW_ROOM_RULES = z
+  .object({
+    incognito: z.object({
+      refusal,
+      auto_close_on_leave: z.enum(["asked", "default", "always", "never"]),
+      close_after_idle_days: z.number().describe("0: rooms stay open, however quiet they are"),
+    }),
+    restricted: z.object({ refusal, roles: z.array(z.string()).describe("that the requester holds, and can name") }),
+  })
+  .meta({ id: "NewRoomRules" }) satisfies z.ZodType<NewRoomRulesShown>;
