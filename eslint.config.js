@@ -22,6 +22,7 @@ const ORDER = [
   "uploads",
   "imports",
   "feed",
+  "administration",
 ];
 const SIDE_BY_SIDE = ["adapters", "config", "appservice", "bot", "http", "cli"];
 /** Below the doors, but not for everybody: `bundle` knows no policy, and only the command line and conversions read other formats. */
@@ -38,6 +39,7 @@ const NOT = {
   uploads: ["bundle", "collections", "policy", "render", "convert"],
   imports: ["render", "convert"],
   feed: ["render", "convert"],
+  administration: ["bundle", "collections", "render", "convert"],
 };
 /** Of the doors only the command line works on files of its own, without a service. */
 const HIDDEN_FROM_DOORS = ["render", "convert"];

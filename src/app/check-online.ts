@@ -1,7 +1,13 @@
 import { sql } from "kysely";
 import { whoami } from "../adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../adapters/homeserver/client.ts";
-import { requireServerAdmin, serverSoftware, specVersions } from "../adapters/homeserver/server-info.ts";
+import {
+  adminFault,
+  ANSWER_MS,
+  noHomeserver,
+  serverSoftware,
+  specVersions,
+} from "../adapters/homeserver/server-info.ts";
 import { connectDatabase } from "../adapters/database/open.ts";
 import type { OnlineResult } from "../config/check.ts";
 import type { Registration } from "../config/registration.ts";
@@ -11,8 +17,6 @@ import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
 
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-/** What does not answer in this time counts as away, in milliseconds. */
-const ANSWER_MS = 10_000;
 
 /** Asks the homeserver, and a database server, whether the configuration and the registration fit them. */
 export async function checkOnline(config: Config, registration: Registration): Promise<OnlineResult> {
@@ -73,20 +77,6 @@ function compareUser(userId: string, serviceUser: string, { config, registration
   else registration.push({ path: ["sender_localpart"], message: `${known}: use the same one in both copies` });
 }
 
-async function adminFault(client: HomeserverClient): Promise<string | undefined> {
-  try {
-    await requireServerAdmin(client);
-    return undefined;
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === 401) return "the homeserver does not know this token: it was logged out, or is another server's";
-    if (status === 404) return "the homeserver has no admin API of Synapse at homeserver.url: remove this key";
-    if (status !== 403) return noHomeserver(error);
-    const userId = await whoami(client).catch(() => "somebody");
-    return `is the token of ${userId}, who is no server administrator: take an administrator's`;
-  }
-}
-
 async function checkDatabase({ database }: Config, { as_token }: Registration, result: OnlineResult): Promise<void> {
   const connection = connectDatabase(database.url, as_token);
   try {
@@ -100,12 +90,6 @@ async function checkDatabase({ database }: Config, { as_token }: Registration, r
   } finally {
     await connection.close();
   }
-}
-
-function noHomeserver(error: unknown): string {
-  if (!(error instanceof HomeserverError)) return `no answer within ${ANSWER_MS / 1000} seconds`;
-  if (error.status === 0) return `${error.message}: start the homeserver, or correct the address`;
-  return `does not answer like a homeserver (HTTP ${error.status}): correct the address`;
 }
 
 function statusOf(error: unknown): number {

@@ -16,6 +16,7 @@ import { apiRouter, openRouter } from "../http/router.ts";
 import type { OpenRoute } from "../http/route.ts";
 import { apiRoutes } from "../http/routes.ts";
 import { webPage } from "../http/web-page.ts";
+import type { Administration } from "../administration/administration.ts";
 import type { AuditReading } from "../audit/read-audit.ts";
 import type { Operations } from "./features/create-operations.ts";
 import type { TokenFailures } from "../audit/token-failures.ts";
@@ -39,6 +40,7 @@ export interface ListenerParts {
   audit: AuditReading;
   tokenFailures: TokenFailures;
   rooms: RunningRooms;
+  administration: Administration;
   inbox: Inbox;
   feed: RunningFeed;
   arrived: () => void;
@@ -92,7 +94,7 @@ function appservice(doors: ListenerParts): Router {
 /** @param others endpoints that the API's description holds, too */
 function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const { config, settings, operations, rooms, feed, keys, audit, tokenFailures, workFolder, space, logger } = doors;
-  const { permissionOf } = doors;
+  const { permissionOf, administration } = doors;
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     serviceUser: settings.serviceUser,
@@ -116,6 +118,6 @@ function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const describeApi = describeApiRoute(VERSION, [...routes, listKeys, showService, ...others]);
   return [
     openRouter([listKeys, showService, describeApi]),
-    apiRouter(routes, { ...operations, rooms: rooms.operations, authentication, logger }),
+    apiRouter(routes, { ...operations, rooms: rooms.operations, administration, authentication, logger }),
   ];
 }

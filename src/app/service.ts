@@ -13,6 +13,7 @@ import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { keepUploadsSwept } from "../uploads/uploads.ts";
 import { keepIntroducing, watchHomeserver, watchReachability } from "./homeserver-start.ts";
+import { createServiceAdministration } from "./features/create-administration.ts";
 import { createAudit } from "./features/create-audit.ts";
 import { createOperations } from "./features/create-operations.ts";
 import { createRooms } from "./features/create-rooms.ts";
@@ -94,6 +95,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     audit: audit.reading,
     tokenFailures: audit.tokenFailures,
     rooms,
+    administration: createServiceAdministration(context),
     inbox,
     feed,
     arrived: () => inboxLoop.wake(),

@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import { z } from "zod";
+import type { Administration } from "../administration/administration.ts";
 import type { Exports } from "../exports/exports.ts";
 import type { Imports } from "../imports/imports.ts";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -22,6 +23,7 @@ export interface ApiCall {
   jobs: Jobs;
   rooms: Rooms;
   uploads: Uploads;
+  administration: Administration;
   logger: Logger;
 }
 

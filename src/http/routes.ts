@@ -1,5 +1,8 @@
 import type { AuditReading } from "../audit/read-audit.ts";
 import type { IndexFeed } from "../feed/index-feed.ts";
+import { readMetricsRoute } from "./endpoints/administration/read-metrics.ts";
+import { showHomeserverRoute } from "./endpoints/administration/show-homeserver.ts";
+import { showStorageRoute } from "./endpoints/administration/show-storage.ts";
 import { readAuditRoute } from "./endpoints/audit/read-audit.ts";
 import { exportAllRoomsRoute } from "./endpoints/exports/export-all-rooms.ts";
 import { exportNowRoute } from "./endpoints/exports/export-now.ts";
@@ -69,6 +72,9 @@ export function apiRoutes(
     downloadBundleRoute,
     downloadDocumentRoute,
     exportAllRoomsRoute,
+    showHomeserverRoute,
+    showStorageRoute,
+    readMetricsRoute,
     indexEventsRoute(index),
     readAuditRoute(audit),
     whoamiRoute(permissionOf, allowGuests),

@@ -5,6 +5,8 @@ export interface KeptBundle {
   id: string;
   /** milliseconds since the epoch */
   keptAt: number;
+  /** bytes */
+  size: number;
 }
 
 /** A file with a bundle's content, to be read at random until its disposal. */

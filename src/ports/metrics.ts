@@ -34,8 +34,19 @@ export interface Census {
   inbox: number;
 }
 
+/** One metric with what it counts at the moment. */
+export interface Metric {
+  name: string;
+  help: string;
+  /** in Prometheus' words: counter, gauge, histogram or summary */
+  type: string;
+  samples: { name: string; labels: Record<string, string>; value: number }[];
+}
+
 /** The page that a monitoring system reads. Never rejects: what cannot be counted is left out, and said. */
 export interface MetricsPage {
   contentType: string;
   text(): Promise<string>;
+  /** The same in parts. */
+  metrics(): Promise<Metric[]>;
 }

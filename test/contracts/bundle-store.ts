@@ -82,9 +82,12 @@ export function bundleStoreContract(open: () => Promise<OpenedStore>): void {
   it("has nothing under other ids, and nothing once it was removed", async () => {
     const started = Date.now();
     await store.put("one", await file("a"));
-    await store.put("two", await file("b"));
+    await store.put("two", await file("bb"));
     const all = await Array.fromAsync(store.list());
-    expect(all.map(({ id }) => id)).to.have.members(["one", "two"]);
+    expect(all.map(({ id, size }) => [id, size])).to.have.deep.members([
+      ["one", 1],
+      ["two", 2],
+    ]);
     // stores count in whole seconds
     for (const { keptAt } of all) expect(keptAt).to.be.within(started - 1000, Date.now() + 1000);
     await store.remove("one");

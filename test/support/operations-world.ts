@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { createAdministration, type Administration } from "../../src/administration/administration.ts";
 import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
 import { createExports, type Exports } from "../../src/exports/exports.ts";
@@ -19,6 +20,7 @@ import { JobWatch } from "../../src/jobs/job-watch.ts";
 import { createJobs, type Jobs } from "../../src/jobs/jobs.ts";
 import { readPolicy, type RoomPolicy } from "../../src/policy/room-policy.ts";
 import { readAudit, type AuditReading } from "../../src/audit/read-audit.ts";
+import type { HomeserverInfo } from "../../src/ports/homeserver/homeserver-info.ts";
 import type { JobKind, JobStore } from "../../src/ports/job-store.ts";
 import type { ExistingRoom, PolicyStore } from "../../src/ports/policy-store.ts";
 import type { Permission } from "../../src/requests/access.ts";
@@ -38,6 +40,12 @@ import { membership, stateEvent } from "./room-events.ts";
 import { memoryStores, toldAuditLog, type ToldAuditLog } from "./fakes/memory-stores.ts";
 
 const SERVICE = "@service:x";
+const HOMESERVER: HomeserverInfo = {
+  software: null,
+  spec_versions: [],
+  room_versions: { default: null, available: [] },
+  admin_api: { configured: false, fault: null },
+};
 
 /** Everything that doors can call, real down to the ports, and what it stands on. */
 export interface OperationsWorld {
@@ -49,6 +57,7 @@ export interface OperationsWorld {
     rooms: Rooms;
     audit: AuditReading;
     feed: Pick<IndexFeed, "open">;
+    administration: Administration;
   };
   log: ToldAuditLog;
   /** the id of an unfinished upload of `@ann:x` */
@@ -168,6 +177,14 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         logger: SILENT,
       }),
       audit: readAudit({ operate, log }),
+      administration: createAdministration({
+        operate,
+        askHomeserver: async () => HOMESERVER,
+        bundles: { list: async function* () {} },
+        store,
+        perUser: Infinity,
+        metrics: { metrics: async () => [] },
+      }),
       feed: new IndexFeed({
         log: { head: async () => ({ id: "log", position: 0 }), read: async () => [] } as never,
         recorder: { lookAtAll: () => undefined, look: () => undefined, busy: false },

@@ -5,6 +5,7 @@ const ENDPOINTS = [
   "/_matrix/client/v1/media/download/{serverName}/{mediaId}",
   "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}",
   "/_matrix/client/v3/account/whoami",
+  "/_matrix/client/v3/capabilities",
   "/_matrix/client/v3/createRoom",
   "/_matrix/client/v3/devices/{deviceId}",
   "/_matrix/client/v3/directory/room/{roomAlias}",

@@ -1,6 +1,7 @@
 /** What a homeserver says of itself. All throw HomeserverError. */
 import { isObject, member, stringMember } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { whoami } from "./accounts.ts";
 import type { HomeserverClient } from "./client.ts";
 
 /** The versions of the specification that it supports (`GET /_matrix/client/versions`), oldest first. */
@@ -19,9 +20,29 @@ export async function serverSoftware(client: HomeserverClient): Promise<string |
   return version === undefined ? undefined : `Synapse ${version}`;
 }
 
-/** Asks Synapse's admin API for something harmless. @throws HomeserverError 401, 403; 404 where there is no such API */
-export async function requireServerAdmin(client: HomeserverClient): Promise<void> {
-  await client.call({ method: "GET", path: "/_synapse/admin/v1/rooms", query: { limit: 1 } });
+/** A homeserver that takes longer to say what it is counts as away, in milliseconds. */
+export const ANSWER_MS = 10_000;
+
+/** Why the client's token is of no use for Synapse's admin API, which is asked for something harmless; undefined: it is of use. Never rejects. */
+export async function adminFault(client: HomeserverClient): Promise<string | undefined> {
+  try {
+    await client.call({ method: "GET", path: "/_synapse/admin/v1/rooms", query: { limit: 1 } });
+    return undefined;
+  } catch (error) {
+    const status = error instanceof HomeserverError ? error.status : 0;
+    if (status === 401) return "the homeserver does not know this token: it was logged out, or is another server's";
+    if (status === 404) return "the homeserver has no admin API of Synapse at homeserver.url: remove this key";
+    if (status !== 403) return noHomeserver(error);
+    const userId = await whoami(client).catch(() => "somebody");
+    return `is the token of ${userId}, who is no server administrator: take an administrator's`;
+  }
+}
+
+/** Why nothing, or no homeserver, answers at `homeserver.url`. */
+export function noHomeserver(error: unknown): string {
+  if (!(error instanceof HomeserverError)) return `no answer within ${ANSWER_MS / 1000} seconds`;
+  if (error.status === 0) return `${error.message}: start the homeserver, or correct the address`;
+  return `does not answer like a homeserver (HTTP ${error.status}): correct the address`;
 }
 
 async function answerOf(client: HomeserverClient, path: string): ReturnType<HomeserverClient["call"]> {

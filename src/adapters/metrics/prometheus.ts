@@ -1,7 +1,13 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import {
+  collectDefaultMetrics,
+  Gauge,
+  Registry,
+  type MetricObjectWithValues,
+  type MetricValueWithName,
+} from "prom-client";
 import type { Clock } from "../../ports/clock.ts";
 import { errorFields, type Logger } from "../../ports/logger.ts";
-import type { Census, HomeserverMeter, JobMeter, MetricsPage } from "../../ports/metrics.ts";
+import type { Census, HomeserverMeter, JobMeter, Metric, MetricsPage } from "../../ports/metrics.ts";
 import { CensusGauges } from "./census-gauges.ts";
 import { homeserverMeter } from "./homeserver-meter.ts";
 import { jobMeter } from "./job-meter.ts";
@@ -43,20 +49,44 @@ export function prometheusMetrics({
   const meters = { homeserver: homeserverMeter(registry), jobs: jobMeter(registry) };
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLES_MS });
 
+  const count = async (): Promise<void> => {
+    gauges.set(
+      await Promise.race([takeCensus(), tooSlow(censusMs)]).catch((error: unknown) => {
+        logger.warn(errorFields(error), "the database could not be counted for the metrics");
+        return undefined;
+      }),
+    );
+  };
   return {
     ...meters,
     page: {
       contentType: registry.contentType,
       async text() {
-        gauges.set(
-          await Promise.race([takeCensus(), tooSlow(censusMs)]).catch((error: unknown) => {
-            logger.warn(errorFields(error), "the database could not be counted for the metrics");
-            return undefined;
-          }),
-        );
+        await count();
         return await registry.metrics();
       },
+      async metrics() {
+        await count();
+        return (await registry.getMetricsAsJSON()).map(metricOf);
+      },
     },
+  };
+}
+
+/** prom-client keeps numbers among the labels (`le` of a histogram), and what is not a number out of none of them. */
+function metricOf({ name, help, type, values }: MetricObjectWithValues<MetricValueWithName<string>>): Metric {
+  return {
+    name,
+    help,
+    // a word, whatever prom-client's types say
+    type: String(type),
+    samples: values
+      .filter(({ value }) => Number.isFinite(value))
+      .map(({ metricName, labels, value }) => ({
+        name: metricName ?? name,
+        labels: Object.fromEntries(Object.entries(labels).map(([label, text]) => [label, String(text)])),
+        value,
+      })),
   };
 }
 

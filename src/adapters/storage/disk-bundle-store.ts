@@ -57,7 +57,7 @@ export async function diskBundleStore(folder: string, space: DiskSpace): Promise
       for (const name of await readdir(folder)) {
         const id = bundleIdOf(name);
         const file = id === undefined ? undefined : await ifThere(stat(join(folder, name)));
-        if (id !== undefined && file) yield { id, keptAt: file.mtimeMs };
+        if (id !== undefined && file) yield { id, keptAt: file.mtimeMs, size: file.size };
       }
     },
 

@@ -132,9 +132,9 @@ export function s3BundleStore({
     async *list() {
       const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix });
       for await (const page of failing(pages, (error) => s3Failure(error, logger)))
-        for (const { Key, LastModified } of page.Contents ?? []) {
+        for (const { Key, LastModified, Size = 0 } of page.Contents ?? []) {
           const id = bundleIdOf(Key?.slice(prefix.length) ?? "");
-          if (id !== undefined) yield { id, keptAt: LastModified?.getTime() ?? Date.now() };
+          if (id !== undefined) yield { id, keptAt: LastModified?.getTime() ?? Date.now(), size: Size };
         }
     },
 

@@ -28,7 +28,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
   }),
   liveRoute("@porter:example.org"),
   readyRoute({}),
-  metricsRoute({ contentType: "text/plain", text: never }),
+  metricsRoute({ contentType: "text/plain", text: never, metrics: never }),
 ];
 
 /** What `/v1/openapi.json` says. */

@@ -8,6 +8,7 @@ import { listen, type OpenListener } from "../../../src/http/listeners.ts";
 import { apiRouter } from "../../../src/http/router.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
 import { readAudit } from "../../../src/audit/read-audit.ts";
+import type { Administration } from "../../../src/administration/administration.ts";
 import type { Exports } from "../../../src/exports/exports.ts";
 import type { Imports } from "../../../src/imports/imports.ts";
 import type { Jobs } from "../../../src/jobs/jobs.ts";
@@ -77,6 +78,11 @@ export class ApiServer {
     watch: async () => unexpected(),
   };
   readonly rooms = unexpectedRooms();
+  readonly administration: Administration = {
+    homeserver: async () => unexpected(),
+    storage: async () => unexpected(),
+    metrics: async () => unexpected(),
+  };
   readonly clock = new TestClock();
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
@@ -119,8 +125,8 @@ export class ApiServer {
       permissionOf: (userId) => (userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user"),
       allowGuests: false,
     });
-    const { exports, imports, jobs, rooms, uploads } = this;
-    const operations = { exports, imports, jobs, rooms, uploads };
+    const { exports, imports, jobs, rooms, uploads, administration } = this;
+    const operations = { exports, imports, jobs, rooms, uploads, administration };
     const handler = apiRouter(routes, { ...operations, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT, this.trustedProxies));
   }

@@ -262,6 +262,12 @@ const TABLE: readonly Row[] = [
     call: ({ rooms }, who) => rooms.kick("!made:x", guestOf(who.userId), who),
     result: only("owner", ...ADMINS),
   },
+  ...(["homeserver", "storage", "metrics"] as const).map((name): Row => ({
+    operation: `administration.${name}`,
+    call: ({ administration }, who) => administration[name](who),
+    result: only(...ADMINS),
+    unrecorded: true,
+  })),
   { operation: "rooms.close", call: ({ rooms }, who) => rooms.close("!made:x", who), result: only("owner", ...ADMINS) },
   {
     operation: "rooms.setPolicy",

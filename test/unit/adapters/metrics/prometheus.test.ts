@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { metricsContract } from "../../../contracts/metrics.ts";
-import { metricsOf, NOTHING, samplesOf } from "./page.ts";
+import { metricsIn, metricsOf, NOTHING, samplesOf } from "./page.ts";
 
 const read = async (metrics: ReturnType<typeof metricsOf>): Promise<Map<string, number>> =>
   samplesOf(await metrics.page.text());
@@ -30,6 +30,27 @@ describe("the metrics page", () => {
     expect(page.get("roomporter_oldest_queued_job_age_seconds")).to.equal(60.5);
     expect(page.get("roomporter_inbox_depth")).to.equal(3);
     expect(page.get("roomporter_database_up")).to.equal(1);
+  });
+
+  it("is the same in parts", async () => {
+    const metrics = metricsOf();
+    metrics.homeserver.called({ method: "GET", endpoint: "other", status: 200, seconds: 0.1 });
+    const parts = await metrics.page.metrics();
+    const own = parts.filter(({ name }) => name.startsWith("roomporter_"));
+    const page = await metrics.page.text();
+    expect(own.map(({ name, type, help }) => ({ name, type, help }))).to.deep.equal(
+      metricsIn(page).filter(({ name }) => name.startsWith("roomporter_")),
+    );
+    const label = ([name, text]: [string, string]): string => `${name}="${text}"`;
+    const samples = own.flatMap(({ samples: of }) => of);
+    const shown = new Map(
+      samples.map(({ name, labels, value }) => {
+        const text = Object.entries(labels).map(label).join(",");
+        return [text === "" ? name : `${name}{${text}}`, value];
+      }),
+    );
+    const wanted = [...samplesOf(page)].filter(([name]) => name.startsWith("roomporter_"));
+    expect(Object.fromEntries(shown)).to.deep.equal(Object.fromEntries(wanted));
   });
 
   it("shows an age of 0 where no job waits", async () => {

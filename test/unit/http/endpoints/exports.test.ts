@@ -184,8 +184,8 @@ describe("exports over HTTP", () => {
       progress: { done: 0, total: null, unit: "events", rate: null, seconds_left: null },
       room_id: "!a:x",
       report: null,
-      error: null,
       kept: false,
+      error: null,
       status_url: "/v1/jobs/job1",
     });
     expect(asked).to.deep.equal(["!a:x", "@ann:x", WHOLE_ROOM]);
