@@ -61,6 +61,8 @@ export interface BotParts {
   permissionOf: (userId: string) => Permission;
   /** where people reach the web page, if there is one */
   webPage?: string | undefined;
+  /** does it say hello in rooms that it comes into? */
+  greets: boolean;
   logger: Logger;
   /** a folder for bundles on their way to an import */
   temporaryFolder: string;
@@ -99,7 +101,15 @@ export class Bot implements InboxHandler {
       parts.webPage,
     );
     this.#notices = new JobNotices(parts.jobEnded, homeserver, memory, delivery, logger, parts.timer);
-    this.#invitations = new Invitations(homeserver, directRooms, permissionOf, logger, parts.webPage);
+    this.#invitations = new Invitations({
+      homeserver,
+      directRooms,
+      permissionOf,
+      memory,
+      logger,
+      webPage: parts.webPage,
+      greets: parts.greets,
+    });
     const amongAdmins = [
       (userId: string) => permissionOf(userId) === "admin",
       (roomId: string) => isAdminRoom(homeserver, permissionOf, roomId),

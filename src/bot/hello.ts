@@ -13,6 +13,11 @@ export function cannotRead(webPage: string | undefined, opened: boolean): string
   return `This room is encrypted, so I cannot read commands here. ${instead}${page(webPage)}`;
 }
 
+/** To a room or direct chat in which it can read commands. */
+export function hello(webPage: string | undefined): string {
+  return `Hello! I carry rooms from one homeserver to another. Say \`!export\` to export this room, and \`!help\` for all that I can do.${page(webPage)}`;
+}
+
 function page(webPage: string | undefined): string {
   return webPage === undefined ? "" : ` On the web: ${webPage}`;
 }

@@ -1,4 +1,5 @@
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
+import type { BotMemory } from "../ports/bot-memory.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { InboxEvent } from "../ports/inbox.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -8,9 +9,22 @@ import type { DirectRooms } from "./direct-rooms.ts";
 import type { Permission } from "../requests/access.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import { noticeContent } from "../matrix/text/notice.ts";
-import { cannotRead, helloInstead } from "./hello.ts";
+import { IMPORTED, POLICY, QUIETLY } from "../matrix/names.ts";
+import { cannotRead, hello, helloInstead } from "./hello.ts";
 
 const NOT_PERMITTED = "You may not use this service. Ask its operator for permission.";
+
+export interface InvitationsParts {
+  homeserver: BotHomeserver;
+  directRooms: DirectRooms;
+  permissionOf: (userId: string) => Permission;
+  memory: Pick<BotMemory, "invitedBefore">;
+  logger: Logger;
+  /** the address of the web page, where there is one */
+  webPage: string | undefined;
+  /** does it say hello in rooms that it comes into? */
+  greets: boolean;
+}
 
 /** Follows invitations of people who may use the service, and declines the others. */
 export class Invitations {
@@ -18,16 +32,14 @@ export class Invitations {
   readonly #directRooms: DirectRooms;
   readonly #permissionOf: (userId: string) => Permission;
   readonly #logger: Logger;
+  readonly #memory: Pick<BotMemory, "invitedBefore">;
   readonly #webPage: string | undefined;
+  readonly #greets: boolean;
 
-  constructor(
-    homeserver: BotHomeserver,
-    directRooms: DirectRooms,
-    permissionOf: (userId: string) => Permission,
-    logger: Logger,
-    webPage: string | undefined,
-  ) {
+  constructor({ homeserver, directRooms, permissionOf, memory, logger, webPage, greets }: InvitationsParts) {
     this.#webPage = webPage;
+    this.#memory = memory;
+    this.#greets = greets;
     this.#homeserver = homeserver;
     this.#directRooms = directRooms;
     this.#permissionOf = permissionOf;
@@ -65,10 +77,22 @@ export class Invitations {
     const { room_id: roomId, sender } = event;
     const isDirect = member(event.content, "is_direct") === true;
     await this.#homeserver.join(roomId);
+    // whoever has invited it by the web page wants an export, and the others in the room have asked for nothing
+    if (member(event.content, QUIETLY) === true) return;
     if (await this.#homeserver.stateEvent(roomId, "m.room.encryption", "")) {
       const opened = isDirect && (await this.#openInstead(event));
       await this.#say(event, "encrypted", roomId, cannotRead(this.#webPage, opened));
-    } else if (isDirect) await this.#directRooms.adopt(sender, roomId);
+    } else {
+      if (isDirect) await this.#directRooms.adopt(sender, roomId);
+      if (await this.#isToGreet(event)) await this.#say(event, "greeting", roomId, hello(this.#webPage));
+    }
+  }
+
+  /** Once in each room; never in one that an import has made, or that is guarded: there it is at home. */
+  async #isToGreet({ room_id: roomId, event_id: eventId }: InboxEvent): Promise<boolean> {
+    if (!this.#greets || (await this.#memory.invitedBefore(roomId, eventId))) return false;
+    for (const type of [IMPORTED, POLICY]) if (await this.#homeserver.stateEvent(roomId, type, "")) return false;
+    return true;
   }
 
   /** A direct room in which it can read, for somebody who has opened one in which it cannot. Gives false where there can be none. */

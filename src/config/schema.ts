@@ -165,6 +165,7 @@ export const configSchema = z.strictObject({
       trusted_keys: z.array(z.strictObject({ server_name: serverName, public_key: publicKey })).default([]),
     })
     .prefault({}),
+  bot: z.strictObject({ hello: z.boolean().default(true) }).prefault({}),
   web: z.strictObject({ public_url: httpUrl.optional() }).prefault({}),
   audit: z
     .strictObject({ retention_days: z.number({ error: "expected days" }).min(0, "expected days").default(0) })

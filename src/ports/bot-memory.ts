@@ -5,6 +5,8 @@ export interface BotMemory {
   setDirectRoom(userId: string, roomId: string): Promise<void>;
   /** Notes that one is about to be made. Gives true where that was noted before, and none was set since. */
   beginDirectRoom(userId: string): Promise<boolean>;
+  /** Was there an invitation of the bot into this room before this one? */
+  invitedBefore(roomId: string, eventId: string): Promise<boolean>;
   /** The notice in which a job's progress is shown. */
   jobNotice(jobId: string): Promise<JobNotice | undefined>;
   setJobNotice(jobId: string, notice: JobNotice): Promise<void>;

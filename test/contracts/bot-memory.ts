@@ -28,6 +28,24 @@ export function botMemoryContract(open: OpenStores): void {
     expect(await memory.directRoom("@ann:x")).to.equal(undefined);
   });
 
+  it("knows whether there was an invitation into a room before, once that is handled", async () => {
+    const invitation = (event_id: string, room_id: string) => ({
+      ...{ event_id, room_id, type: "m.room.member", sender: "@ann:x", state_key: "@bot:x" },
+      ...{ origin_server_ts: 1, content: { membership: "invite" } },
+    });
+    await stores.inbox.store([
+      invitation("$1", "!r:x"),
+      { ...invitation("$2", "!other:x"), type: "m.room.message" },
+      invitation("$3", "!r:x"),
+    ]);
+    expect(await stores.memory.invitedBefore("!r:x", "$1")).to.equal(false);
+    for (const id of ["$1", "$2"]) await stores.inbox.done(id);
+    const { memory } = await stores.reopen();
+    expect(await memory.invitedBefore("!r:x", "$1"), "the same one again").to.equal(false);
+    expect(await memory.invitedBefore("!r:x", "$3")).to.equal(true);
+    expect(await memory.invitedBefore("!other:x", "$4"), "a command").to.equal(false);
+  });
+
   it("remembers the open notices, oldest first", async () => {
     await stores.memory.setJobNotice("z", { room_id: "!r:x", event_id: "$1" });
     clock.time += 1000;

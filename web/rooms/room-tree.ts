@@ -32,7 +32,7 @@ function isAbove(above: string, room: string, parents: ReadonlyMap<string, strin
   return false;
 }
 
-export function isSpace({ type }: Room): boolean {
+function isSpace({ type }: Room): boolean {
   return type === "m.space";
 }
 

@@ -80,6 +80,8 @@ export class FakeHomeserver implements BotHomeserver {
   readonly left: [string, string][] = [];
   readonly rooms = new Map<string, string[]>([[ROOM, [SELF, ANN, "@bob:acme.org"]]]);
   readonly encrypted = new Set<string>();
+  /** rooms with a state event of this type */
+  readonly marked = new Map<string, string>();
   /** rooms that the service user has made, and their marks */
   readonly made = new Map<string, string>();
   /** what others have said, and all may see */
@@ -142,6 +144,7 @@ export class FakeHomeserver implements BotHomeserver {
     if (type === "m.room.create") return state(mark === undefined ? {} : { [CREATION]: mark });
     const membership = this.invited.has(`${roomId} ${stateKey}`) ? "invite" : "join";
     if (type === "m.room.member" && members.includes(stateKey)) return state({ membership });
+    if (this.marked.get(roomId) === type) return state({});
     if (type === "m.room.encryption" && this.encrypted.has(roomId)) return state({});
     return undefined;
   }
@@ -269,6 +272,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     rooms: unexpectedRooms(),
     homeserver,
     memory: memoryStores().memory,
+    greets: true,
     roomsMade: { during: async (_caller, _count, act) => act() },
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),

@@ -3,7 +3,8 @@ import { Bot } from "../../../src/bot/bot.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
-import { ANN, fakeParts, message, SELF, wordsOf } from "../../support/fakes/bot.ts";
+import { memoryStores } from "../../support/fakes/memory-stores.ts";
+import { ANN, fakeParts, message, SELF, wordsOf, type FakeParts } from "../../support/fakes/bot.ts";
 
 const failureOf = (handled: Promise<void>): Promise<unknown> =>
   handled.then(
@@ -21,13 +22,38 @@ describe("the bot, invited", () => {
     content: { membership: "invite", ...content },
   });
 
-  it("joins, without a word", async () => {
-    const parts = fakeParts();
+  it("joins, and says hello once, with the link to the web page", async () => {
+    const parts = fakeParts({ webPage: "https://rooms.example.org" });
     parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
-    await new Bot(parts).handle(invitation());
-    expect(parts.homeserver.joined).to.deep.equal(["!new:acme.org"]);
-    expect(parts.homeserver.said).to.deep.equal([]);
+    const bot = new Bot(parts);
+    await bot.handle(invitation());
+    await bot.handle(invitation());
+    expect(parts.homeserver.joined).to.include("!new:acme.org");
+    const [hello, ...more] = parts.homeserver.said;
+    expect(more).to.deep.equal([]);
+    expect(hello?.content["msgtype"]).to.equal("m.notice");
+    expect(hello?.content["formatted_body"]).to.contain('<a href="https://rooms.example.org">').and.contain("!help");
     expect(await parts.memory.directRoom(ANN)).to.equal(undefined);
+  });
+
+  it("says nothing where it is told so, where the web page brings it, in imports, in guarded rooms, and when it comes again", async () => {
+    const silent = async (change: Partial<FakeParts>, content: JsonObject = {}, state?: string): Promise<void> => {
+      const parts = fakeParts(change);
+      parts.homeserver.rooms.set("!new:acme.org", [SELF, ANN]);
+      if (state !== undefined) parts.homeserver.marked.set("!new:acme.org", state);
+      await new Bot(parts).handle(invitation(content));
+      expect(parts.homeserver.joined).to.deep.equal(["!new:acme.org"]);
+      expect(parts.homeserver.said, JSON.stringify([content, state])).to.deep.equal([]);
+    };
+    await silent({ greets: false });
+    await silent({}, { "io.roomporter.quietly": true });
+    await silent({}, {}, "io.roomporter.imported");
+    await silent({}, {}, "io.roomporter.policy");
+    const { inbox, memory } = memoryStores();
+    const first = { ...invitation(), event_id: "$first" };
+    await inbox.store([first]);
+    await inbox.done("$first");
+    await silent({ memory });
   });
 
   it("declines with a reason where the inviter may not use it", async () => {

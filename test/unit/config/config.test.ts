@@ -98,7 +98,7 @@ logging:
   level: loud
 `;
     expect(await problems(yaml)).to.deep.equal([
-      "8: prot: unknown key",
+      "8: prot: unknown key: did you mean bot?",
       "11: permissions.example.org: expected one of none, user, admin",
       '12: permissions.not a name: expected "*", a server name or a user id',
       "14: import.room_version: must be 11 or newer: older rooms cannot take dated redactions",

@@ -39,6 +39,20 @@ export function botMemory(db: Kysely<Tables>, clock: Clock): BotMemory {
       return Number(result.numInsertedOrUpdatedRows ?? 0) === 0;
     },
 
+    // the inbox keeps what an event was when it has long been handled
+    async invitedBefore(roomId, eventId) {
+      const row = await db
+        .selectFrom("inbox")
+        .select("event_id")
+        .where("lane", "=", "bot")
+        .where("type", "=", "m.room.member")
+        .where("room_id", "=", roomId)
+        .where("event_id", "!=", eventId)
+        .where("handled_at", "is not", null)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
     async jobNotice(jobId) {
       return db
         .selectFrom("bot_notices")
