@@ -1,3 +1,4 @@
+import { carriedMedia } from "../../bundle/manifest/carried-media.ts";
 import { IdIndex } from "../../bundle/verify/id-index.ts";
 import { eventLine } from "../../bundle/manifest/manifest-lines.ts";
 import type { BundleEvent, CoverageLimit, RoomType } from "../../bundle/manifest/manifest.ts";
@@ -8,7 +9,7 @@ import { IMPORTED_SENDER } from "../../matrix/names.ts";
 import { ConvertError } from "../convert-error.ts";
 import type { ExportFile } from "../input/export-files.ts";
 import type { Ids } from "./ids.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type LedgerCode } from "./ledger.ts";
 import { MediaShelf } from "./media-shelf.ts";
 import { People } from "./participants.ts";
 import type { SortedSpool } from "./sorted-spool.ts";
@@ -27,6 +28,8 @@ export interface RoomAbout {
   /** what the export says that it leaves out */
   limits: CoverageLimit[];
 }
+
+type MissingFile = Extract<LedgerCode, `media_${string}`>;
 
 /** A file as an event can name it. */
 export interface PlacedFile {
@@ -52,6 +55,8 @@ export class Conversation {
   readonly #seen = new IdIndex();
   /** first messages of threads that were not there when somebody answered in them; as event ids */
   readonly #awaited = new Set<string>();
+  /** addresses of files that the ledger names */
+  readonly #missing = new Set<string>();
   readonly #signal: AbortSignal;
 
   /** `folder`: for what is gathered */
@@ -86,7 +91,8 @@ export class Conversation {
   add(event: BundleEvent, order = event.origin_server_ts, tie = 0): boolean | Promise<boolean> {
     this.#signal.throwIfAborted();
     const { event_id: id, type, sender, origin_server_ts: time } = event;
-    const line = lineOf(this.withAuthor(event));
+    const whole = this.withAuthor(event);
+    const line = lineOf(whole);
     if (line === undefined) {
       this.ledger.count("event_too_large");
       return false;
@@ -102,6 +108,7 @@ export class Conversation {
     person.speaks = true;
     if (isState(event)) this.#keepState(event);
     this.byType.set(type, (this.byType.get(type) ?? 0) + 1);
+    if (line.includes("mxc://")) this.account(whole);
     this.span.first = Math.min(this.span.first, time);
     this.span.last = Math.max(this.span.last, time);
     const isCreation = type === "m.room.create" && event.state_key === "";
@@ -120,7 +127,7 @@ export class Conversation {
     const missing = about.uri ?? this.ids.file(about.key);
     const where = { uri: missing, ...(about.eventId !== undefined && { event_id: about.eventId }) };
     if (!file) {
-      this.ledger.add("media_not_in_export", where);
+      this.miss("media_not_in_export", where);
       return { uri: missing };
     }
     try {
@@ -130,9 +137,31 @@ export class Conversation {
       return { uri, size, mimetype };
     } catch (error) {
       if (!(error instanceof ConvertError) || error.code !== "archive_unreadable") throw error;
-      this.ledger.add("media_damaged", where);
+      this.miss("media_damaged", where);
       return { uri: missing };
     }
+  }
+
+  /**
+   * Each address that an event names is that of a file in the bundle, or in the ledger (docs/bundle-format.md, "Addresses"); what
+   * people write can be one, too.
+   */
+  account(event: BundleEvent): void {
+    const source = { server_name: this.ids.server, room_id: this.ids.roomId };
+    for (const uri of carriedMedia(event, source))
+      if (this.shelf.sha256Of(uri) === undefined && !this.#missing.has(uri))
+        this.miss("media_not_in_export", { event_id: event.event_id, uri });
+  }
+
+  /** The bundle does not hold the file of that address, which the ledger says. */
+  miss(code: MissingFile, about: { event_id?: string; uri: string }): void {
+    this.#missing.add(about.uri);
+    this.ledger.add(code, about);
+  }
+
+  /** Does the ledger name that address? */
+  isMissing(uri: string): boolean {
+    return this.#missing.has(uri);
   }
 
   /** Senders of other servers than the source's have a block of their own (docs/bundle-format.md, "Authors"). */

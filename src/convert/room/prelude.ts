@@ -51,7 +51,9 @@ export function settleNames(conversation: Conversation, { exporter, now }: { exp
     const value = about[name];
     if (!value || stringMember(state.get(key)?.content, name) === value) continue;
     const event = stateEvent(conversation, `${type}/now`, exporter, "", now, { [name]: value });
-    state.set(key, conversation.withAuthor({ ...event, type }));
+    const whole = conversation.withAuthor({ ...event, type });
+    state.set(key, whole);
+    conversation.account(whole);
   }
 }
 

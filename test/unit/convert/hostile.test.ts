@@ -9,7 +9,7 @@ import { telegramExport } from "../../support/foreign-exports/telegram.ts";
 import { rawZip } from "../bundle/raw-zip.ts";
 import { temporaryDirectory } from "../bundle/sample.ts";
 import { run } from "../../support/doors/run-command.ts";
-import { converted, read } from "./converted.ts";
+import { converted, convertedFiles, read } from "./converted.ts";
 
 const FORMS = ["element", "discord", "slack", "mattermost", "telegram"] as const;
 
@@ -140,6 +140,29 @@ describe("an export from a stranger", () => {
     expect(said("message_malformed")).to.contain(`Number: ${bad.length}.`);
     expect(said("message_repeated")).to.contain("Number: 1.");
     expect(event("odd").event_id).to.match(/^\$[\w-]{43}$/);
+  });
+
+  it("may say an address of a file where people write: the ledger has it, and the bundle is sound", async () => {
+    const address = "mxc://acme.test/cup";
+    const { telegram, slack } = {
+      telegram: { ...telegramExport, name: address, messages: [{ ...telegramExport.messages[0], text: address }] },
+      slack: {
+        "channels.json": [{ id: "C1", name: "soup", topic: { value: address } }],
+        "users.json": [{ id: "U1", profile: { display_name: address } }],
+        "soup/2024-03-04.json": [{ type: "message", ts: "1709553600.1", user: "U1", text: address }],
+      },
+    };
+    for (const made of [
+      await convertedFiles("telegram", { "result.json": telegram }),
+      await convertedFiles("slack", slack, ["--channel", "soup"]),
+      await convertedFiles("irc", { "a.log": `--- Log opened Sat Oct 24 23:59:42 2026\n23:59 <mia> ${address}\n` }, [
+        "--time-zone",
+        "UTC",
+      ]),
+    ]) {
+      const told = made.head.ledger.filter(({ uri }) => uri === address);
+      expect(told.map(({ code }) => code)).to.deep.equal(["media_not_in_export"]);
+    }
   });
 
   it("cannot make two people one, nor an id that is none", async () => {

@@ -1,4 +1,4 @@
-import { carriedMedia } from "../../../bundle/manifest/carried-media.ts";
+import { isRedactedByAnother } from "../../../bundle/verify/redaction.ts";
 import { parseClientEvent, redactedBecause, type ClientEvent } from "../../../matrix/event.ts";
 import { isUserId, parseMxc } from "../../../matrix/ids.ts";
 import { member, objectMember, sameJson, stringMember, type JsonObject, type JsonValue } from "../../../matrix/json.ts";
@@ -18,7 +18,6 @@ export class ElementReader {
   readonly #conversation: Conversation;
   readonly #attachments: ElementFiles;
   readonly #trust: ElementTrust;
-  readonly #accounted = new Set<string>();
   #order = 0;
 
   /** `attachments`: which have noted all messages of the document already */
@@ -38,6 +37,8 @@ export class ElementReader {
         continue;
       }
       this.#order = index;
+      if (!event.unsigned && member(objectMember(value, "unsigned"), "redacted_because"))
+        ledger.count("field_malformed");
       await this.#add(event);
       const edit = eventOf(member(objectMember(objectMember(value, "unsigned"), "m.relations"), "m.replace"));
       if (edit) await this.#addEdit(event, edit);
@@ -58,23 +59,12 @@ export class ElementReader {
         people.rename(event.state_key, stringMember(content, "displayname") ?? null, picture);
     }
     await this.#attachment(event);
-    const source = { server_name: ids.server, room_id: ids.roomId };
-    const named = this.#trust.authorOf(event, source);
+    const named = this.#trust.authorOf(event, { server_name: ids.server, room_id: ids.roomId });
     if (named === "damaged") this.#conversation.ledger.count("origin_damaged");
     const author = named === "damaged" ? undefined : named;
     if (!named && this.#trust.isDoubtful(event)) this.#conversation.ledger.count("authors_not_trusted");
     if (this.#trust.isMark(event)) this.#conversation.about.importedBy = event.sender;
-    const bundled = author ? { ...event, [IMPORTED_SENDER]: author } : event;
-    if (!(await this.#conversation.add(bundled, this.#order))) return;
-    for (const uri of carriedMedia(this.#conversation.withAuthor(bundled), source)) this.#account(uri, event.event_id);
-  }
-
-  /** Each address that an event names is that of a file in the bundle, or in the ledger. */
-  #account(uri: string, eventId: string): void {
-    if (this.#accounted.has(uri)) return;
-    this.#accounted.add(uri);
-    if (this.#conversation.shelf.sha256Of(uri) === undefined)
-      this.#conversation.ledger.add("media_not_in_export", { event_id: eventId, uri });
+    await this.#conversation.add(author ? { ...event, [IMPORTED_SENDER]: author } : event, this.#order);
   }
 
   /** The homeserver hands out the last edit along with a message, and Element then exports the message with its new text. */
@@ -97,16 +87,14 @@ export class ElementReader {
     if (uri === undefined || !parseMxc(uri) || this.#conversation.shelf.sha256Of(uri) !== undefined) return;
     const found = this.#attachments.find(event.event_id);
     if (found === "ambiguous") {
-      if (!this.#accounted.has(uri))
-        this.#conversation.ledger.add("media_ambiguous", { event_id: event.event_id, uri });
-      this.#accounted.add(uri);
+      if (!this.#conversation.isMissing(uri))
+        this.#conversation.miss("media_ambiguous", { event_id: event.event_id, uri });
       return;
     }
     if (!found) return;
     const name = stringMember(content, "filename") ?? stringMember(content, "body") ?? "";
     const about = { key: found.path, name, eventId: event.event_id, uri };
     const { size } = await this.#conversation.place(found.file, about);
-    this.#accounted.add(uri);
     if (size === undefined || !file) return;
     this.#conversation.ledger.count("media_decrypted");
     delete content["file"];
@@ -131,5 +119,6 @@ export function eventOf(value: JsonValue | undefined): ClientEvent | undefined {
   if (!because?.event_id.startsWith("$") || !because.sender.startsWith("@")) return kept;
   if (!Number.isSafeInteger(because.origin_server_ts)) return kept;
   const { unsigned: _its, ...redaction } = because;
-  return { ...kept, unsigned: { redacted_because: redaction as unknown as JsonObject } };
+  const redacted = { ...kept, unsigned: { redacted_because: redaction as unknown as JsonObject } };
+  return isRedactedByAnother(redacted) ? kept : redacted;
 }

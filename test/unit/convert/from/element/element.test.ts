@@ -80,6 +80,26 @@ describe("an export of Element", () => {
     }
   });
 
+  it("leaves out of an event the redaction that took back another one", async () => {
+    const directory = await temporaryDirectory();
+    try {
+      const [, question] = elementEvents;
+      const because = { event_id: "$r", sender: "@eve:acme.test", type: "m.room.redaction", origin_server_ts: 1 };
+      const messages = ["$a", "$b", 7].map((redacts, index) => ({
+        ...question,
+        event_id: ["$a", "$c", "$d"][index],
+        content: {},
+        unsigned: { redacted_because: { ...because, content: { redacts } } },
+      }));
+      const input = writeZip(directory.path, "e.zip", { "export.json": { room_name: "Tea", messages } });
+      const { events, ledger } = await converted("element", { input });
+      expect(events.map(({ unsigned }) => unsigned !== undefined)).to.deep.equal([true, false, true]);
+      expect(ledger).to.include({ field_malformed: 1 });
+    } finally {
+      await directory.remove();
+    }
+  });
+
   it("leaves out what is no event, and believes nobody who says that an import brought it", async () => {
     const directory = await temporaryDirectory();
     try {
