@@ -201,6 +201,25 @@ describeInChromium("what a reader finds on the pages", () => {
         }
       });
 
+      it("says of a page its earliest and its latest day in the reader's time zone, and lets both be chosen", async () => {
+        await page.goto(unordered[form]);
+        const where = (): Promise<string> => page.locator(".where").first().innerText();
+        expect(await where()).to.match(/Page 1 of 3\s*14 Nov 2023 – 29 Oct 2024/);
+        const [min, max] = await page
+          .locator("#date")
+          .evaluate(({ min: least, max: most }: HTMLInputElement) => [least, most]);
+        expect([min, max]).to.deep.equal(["2023-11-14", "2024-10-31"]);
+        const restore = await openIn("America/New_York", unordered[form]);
+        try {
+          expect(await where()).to.match(/Page 1 of 3\s*14 Nov 2023 – 28 Oct 2024/);
+          await page.locator("nav.pages .next").first().click();
+          await page.waitForFunction(() => document.querySelector(".where")?.textContent.includes("Page 2 of 3"));
+          expect(await where()).to.match(/10 Jan 2024 – 29 Oct 2024/);
+        } finally {
+          await restore();
+        }
+      });
+
       it("draws how many messages there are by month and person, with the numbers", async () => {
         await page.goto(unordered[form]);
         await page.locator(".activity summary").click();

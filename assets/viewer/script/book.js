@@ -2,7 +2,7 @@
 // What is put into the page as markup was made and cleaned by the program that wrote the document; what people wrote is set as text.
 
 /**
- * @typedef {{ form: "pages" | "whole", page?: number, size: number, pages: { from: string, to: string }[] }} Book
+ * @typedef {{ form: "pages" | "whole", page?: number, size: number, pages: { from: number | null, to: number | null }[] }} Book
  * @typedef {[item: number, ts: number, name: string, text: string]} Row
  */
 

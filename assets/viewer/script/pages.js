@@ -1,6 +1,6 @@
 import { book, byId, dataOf, isWhole, main, pageFile, pageOf } from "./book.js";
 import { enliven, releaseFiles } from "./files.js";
-import { inZone } from "./times.js";
+import { dayFormat } from "./times.js";
 
 // ---- pages of a document that holds them all
 
@@ -45,13 +45,12 @@ function navigate(nav, number) {
   if (!where || !span) return;
   where.textContent = `Page ${number + 1} of ${book.pages.length} `;
   const small = document.createElement("small");
-  small.textContent = span.from === span.to ? shortDay(span.from) : `${shortDay(span.from)} – ${shortDay(span.to)}`;
+  const [from, to] = [shortDay(span.from), shortDay(span.to)];
+  small.textContent = from === to ? from : `${from} – ${to}`;
   where.append(small);
 }
 
-/** @param {string} day */
-function shortDay(day) {
-  const date = new Date(`${day}T00:00:00Z`);
-  const options = /** @type {const} */ ({ timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
-  return Number.isNaN(date.getTime()) ? "?" : inZone(options).format(date);
+/** @param {number | null} time */
+function shortDay(time) {
+  return time === null ? "?" : dayFormat.format(time);
 }

@@ -6,9 +6,9 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const isUtc = /^(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)$/.test(zone);
 
 /** @param {Intl.DateTimeFormatOptions} options */
-export const inZone = (options) => new Intl.DateTimeFormat("en-GB", options);
+const inZone = (options) => new Intl.DateTimeFormat("en-GB", options);
 const clockFormat = inZone({ hour: "2-digit", minute: "2-digit", hour12: false });
-const dayFormat = inZone({ day: "numeric", month: "short", year: "numeric" });
+export const dayFormat = inZone({ day: "numeric", month: "short", year: "numeric" });
 const headingFormat = inZone({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 /** As `2023-11-14`, in the reader's time zone. @param {Date} date */
@@ -34,8 +34,8 @@ function showLocalTimes(part) {
     const utc = `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
     time.setAttribute("title", utc);
     time.closest("a.at")?.setAttribute("title", utc);
-    const isClock = /^\d\d:\d\d$/.test(time.textContent);
-    time.textContent = isClock ? clockFormat.format(date) : localMoment(date);
+    const [isClock, isDay] = [/^\d\d:\d\d$/.test(time.textContent), !time.textContent.includes(":")];
+    time.textContent = isClock ? clockFormat.format(date) : isDay ? dayFormat.format(date) : localMoment(date);
   }
 }
 

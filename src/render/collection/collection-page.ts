@@ -41,6 +41,8 @@ function tree(rooms: readonly RenderedRoom[], index: CollectionIndex): Html {
     ...index.failed.map(({ room_id: id }) => [id, "failed"] as const),
   ]);
   const shown = new Set<string>();
+  const [names, shared] = [new Set<string | null>(), new Set<string | null>()];
+  for (const { room } of rooms) (names.has(room.name) ? shared : names).add(room.name);
   const entry = (rendered: RenderedRoom, suggested: boolean): Html => {
     shown.add(rendered.room.room_id);
     const below = (rendered.room.children ?? []).flatMap((child) => {
@@ -49,7 +51,7 @@ function tree(rooms: readonly RenderedRoom[], index: CollectionIndex): Html {
         return safe`<li><code>${child.room_id}</code> <small>${outside.get(child.room_id) ?? "not in this collection"}</small></li>`;
       return shown.has(child.room_id) ? [] : entry(room, child.suggested);
     });
-    return safe`<li>${roomLine(rendered, suggested)}${below.length > 0 && safe`<ul>${below}</ul>`}</li>
+    return safe`<li>${roomLine(rendered, suggested, shared.has(rendered.room.name))}${below.length > 0 && safe`<ul>${below}</ul>`}</li>
 `;
   };
   const top = rooms.filter(({ room }) => !listed.has(room.room_id)).map((rendered) => entry(rendered, false));
@@ -58,7 +60,8 @@ function tree(rooms: readonly RenderedRoom[], index: CollectionIndex): Html {
   return safe`<ul class="rooms">${top}</ul>`;
 }
 
-function roomLine({ room, href, topic }: RenderedRoom, suggested: boolean): Html {
+/** `isShared`: another room has the same name */
+function roomLine({ room, href, topic }: RenderedRoom, suggested: boolean, isShared: boolean): Html {
   const facts = [
     ...(room.children ? ["space"] : []),
     plural(room.events, "event"),
@@ -66,7 +69,7 @@ function roomLine({ room, href, topic }: RenderedRoom, suggested: boolean): Html
     ...(room.complete ? [] : ["not the whole room"]),
     ...(suggested ? ["suggested"] : []),
   ];
-  return safe`<a href="${href}">${room.name ?? "A room without a name"}</a> <small>${facts.join(" · ")}</small>${
+  return safe`<a href="${href}">${room.name ?? "A room without a name"}</a> ${isShared && safe`<code>${room.room_id}</code> `}<small>${facts.join(" · ")}</small>${
     topic !== null && topic !== "" && safe`<p class="topic">${topic}</p>`
   }`;
 }

@@ -1,6 +1,7 @@
 import { SCRIPT, STYLE } from "./assets.ts";
-import { shortDay } from "../words/when.ts";
+import { dayOf } from "../words/when.ts";
 import { Html, safe } from "./message/html.ts";
+import { dayHtml } from "./message/time.ts";
 import type { FilePlace, MediaFiles } from "./media-files.ts";
 import type { PageSpan } from "./page-spans.ts";
 import type { RenderSource } from "../source.ts";
@@ -15,6 +16,9 @@ export interface Book {
   size: number;
   pages: readonly PageSpan[];
 }
+
+/** By how much clocks on Earth are behind UTC, and ahead of it, at most. */
+const [MOST_BEHIND_MS, MOST_AHEAD_MS] = [12 * 3_600_000, 14 * 3_600_000];
 
 /** The file of a page in a folder of pages. */
 export function pageFile(page: number): string {
@@ -64,12 +68,10 @@ export function documentStart({ source, media, picture, book, before }: Document
   const { room } = source.head;
   const name = room.name ?? "A room without a name";
   const title = book.page === undefined ? `Search: ${name}` : name;
-  // the homeserver's order is not that of the times
-  const days = book.pages
-    .flatMap(({ from, to }) => [from, to])
-    .filter((day) => !day.startsWith("0000"))
-    .sort();
-  const [first, last] = [days[0], days.at(-1)];
+  const times = book.pages.flatMap(({ from, to }) => (from === null || to === null ? [] : [from, to]));
+  // somewhere it is still the day before, or already the next
+  const first = times.length > 0 && dayOf(Math.min(...times) - MOST_BEHIND_MS);
+  const last = times.length > 0 && dayOf(Math.max(...times) + MOST_AHEAD_MS);
   return safe`${documentHead(title, policy(media.place))}<a class="skip" href="#conversation">Skip to the conversation</a>
 <header class="top"><div class="bar"><div class="room">${
     media.isImage(picture) && safe`<img class="avatar" alt=""${media.sourceAttribute(picture)}>`
@@ -109,9 +111,11 @@ function pageNavigation({ pages, page, form }: Book, label: string): Html | unde
   return safe`<nav class="pages" aria-label="${label}">${link(0, "first", "First", first)}${link(page - 1, "prev", "Earlier", first)}<span class="where">Page ${page + 1} of ${pages.length} <small>${pageSpan(pages[page])}</small></span>${link(page + 1, "next", "Later", last)}${link(pages.length - 1, "last", "Last", last)}</nav>`;
 }
 
-function pageSpan(page: Book["pages"][number] | undefined): string {
+function pageSpan(page: PageSpan | undefined): Html | string {
   if (!page) return "";
-  return page.from === page.to ? shortDay(page.from) : `${shortDay(page.from)} – ${shortDay(page.to)}`;
+  const { from, to } = page;
+  if (from === null || to === null) return "?";
+  return dayOf(from) === dayOf(to) ? dayHtml(from) : safe`${dayHtml(from)} – ${dayHtml(to)}`;
 }
 
 /** A value as JSON within a `script` element: nothing in it ends the element. */

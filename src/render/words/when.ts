@@ -35,7 +35,8 @@ function dayAt(ts: number): Day {
   return day;
 }
 
-function isOfCalendar(ts: number): boolean {
+/** Is it a time that a calendar knows? */
+export function isOfCalendar(ts: number): boolean {
   return ts >= FIRST && ts <= LAST;
 }
 
@@ -65,9 +66,9 @@ export function dayText(ts: number): string {
   return dayAt(ts).long;
 }
 
-/** `14 Nov 2023`, of a day as `dayOf` gives it */
-export function shortDay(day: string): string {
-  return dayAt(Date.parse(`${day}T00:00:00Z`)).short;
+/** `14 Nov 2023`, in UTC */
+export function shortDay(ts: number): string {
+  return dayAt(ts).short;
 }
 
 /** `Nov 2023`, of a month as `2023-11` */

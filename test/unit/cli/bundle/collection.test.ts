@@ -77,6 +77,8 @@ describe("bundle, on a collection", () => {
     for (const link of links) expect(existsSync(join(folder, link)), link).to.equal(true);
     // the room stands below the space that lists it
     expect(page).to.match(/<li><a href="rooms\/00001[^]*<ul><li><a href="rooms\/00002/);
+    // both have the same name
+    expect(page).to.contain(`<code>${SPACE}</code>`).and.to.contain(`<code>${TEA}</code>`);
     expect(page).to.contain(`<code>${REFUSED}</code> <small>refused</small>`).and.to.contain("This room is bridged.");
     expect(await run(["bundle", "render", sound, "-o", join(directory.path, "x.html"), "--single-file"])).to.include({
       code: 2,
