@@ -21,6 +21,7 @@ const ORDER = [
   "exports",
   "uploads",
   "imports",
+  "conversions",
   "feed",
   "administration",
 ];
@@ -38,6 +39,7 @@ const NOT = {
   exports: ["convert"],
   uploads: ["bundle", "collections", "policy", "render", "convert"],
   imports: ["render", "convert"],
+  conversions: ["policy", "render"],
   feed: ["render", "convert"],
   administration: ["bundle", "collections", "render", "convert"],
 };
@@ -71,7 +73,7 @@ const FILES_OF = [
   "src/http/{receive-bundle,web-page}.ts",
   "src/http/endpoints/imports/import-bundle.ts",
   "src/exports/{download-document,export-job,export-spools,reading/**/*,all-rooms/*}.ts",
-  "src/imports/*.ts",
+  "src/{conversions,imports}/*.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",
   "src/render/**",

@@ -5,8 +5,13 @@ import { outlook } from "../jobs/pace.ts";
 import { signedByIn } from "../requests/signed-by.ts";
 import type { Job, JobProgress } from "../ports/job-store.ts";
 
-const VERB = { export: "Exporting", import: "Importing", gdpr_export: "Exporting all rooms" } as const;
-const NOUN = { export: "Export", import: "Import", gdpr_export: "Export of all rooms" } as const;
+const VERB = {
+  export: "Exporting",
+  import: "Importing",
+  gdpr_export: "Exporting all rooms",
+  convert: "Converting",
+} as const;
+const NOUN = { export: "Export", import: "Import", gdpr_export: "Export of all rooms", convert: "Conversion" } as const;
 
 /** A job that goes on. */
 export function underWay(job: Job): string {

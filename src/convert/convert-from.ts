@@ -12,7 +12,7 @@ import { openExport } from "./input/export-files.ts";
 import { Conversation } from "./room/conversation.ts";
 import { manifestOf } from "./room/manifest.ts";
 import { complete, settleNames } from "./room/prelude.ts";
-import { SortedSpool } from "./room/sorted-spool.ts";
+import { SortedSpool, type TakeSpace } from "./room/sorted-spool.ts";
 
 export interface Conversion extends ReadOptions {
   format: ForeignFormat;
@@ -27,6 +27,12 @@ export interface Conversion extends ReadOptions {
   /** milliseconds since the epoch */
   now: number;
   signal: AbortSignal;
+  /** for what is gathered meanwhile; default: the system's temporary folder */
+  workFolder?: string;
+  /** Asked before so many more bytes are written; what it rejects with ends the conversion. */
+  takeSpace?: TakeSpace;
+  /** So many events so far. */
+  onEvents?: (events: number) => void;
   /** Asked of every file before anything is written; what it rejects with ends the conversion. */
   mayWrite: (file: string) => Promise<void>;
   /** A bundle stands. */
@@ -105,12 +111,12 @@ function freeName(name: string, taken: Set<string>): string {
 }
 
 async function convert(foreign: ForeignConversation, output: string, conversion: Conversion): Promise<void> {
-  const { generator, now, signal } = conversion;
-  const folder = await mkdtemp(join(tmpdir(), "roomporter-convert-"));
-  const spool = await SortedSpool.open(folder);
+  const { generator, now, signal, workFolder = tmpdir(), takeSpace, onEvents } = conversion;
+  const folder = await mkdtemp(join(workFolder, "roomporter-convert-"));
+  const spool = await SortedSpool.open(folder, takeSpace);
   const temporary = join(dirname(output), `.${basename(output)}.${randomBytes(6).toString("hex")}`);
   try {
-    const conversation = new Conversation(foreign.ids, folder, spool, signal);
+    const conversation = new Conversation(foreign.ids, folder, spool, signal, { takeSpace, onEvents });
     const more = await foreign.read(conversation);
     if (conversation.byType.size === 0 && conversation.ledger.has("message_malformed"))
       throw new ConvertError("export_malformed");
@@ -120,6 +126,8 @@ async function convert(foreign: ForeignConversation, output: string, conversion:
     const { last } = conversation.span;
     settleNames(conversation, { exporter, now: Number.isFinite(last) ? last : now });
     const head = manifestOf(conversation, { generator, exporter, now });
+    // what was spooled is written again, and takes no more room packed
+    await takeSpace?.(spool.bytes + head.counts.media_bytes);
     const content = { head, events: spool.read(), media: conversation.shelf.files };
     const { sha256 } = await writeBundle(createWriteStream(temporary, { flags: "wx", flush: true }), content, signal);
     await rename(temporary, output);

@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import { z } from "zod";
 import type { Administration } from "../administration/administration.ts";
+import type { Conversions } from "../conversions/conversions.ts";
 import type { Exports } from "../exports/exports.ts";
 import type { Imports } from "../imports/imports.ts";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -20,6 +21,7 @@ export interface ApiCall {
   requester: Requester;
   exports: Exports;
   imports: Imports;
+  conversions: Conversions;
   jobs: Jobs;
   rooms: Rooms;
   uploads: Uploads;

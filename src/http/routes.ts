@@ -4,6 +4,7 @@ import { readMetricsRoute } from "./endpoints/administration/read-metrics.ts";
 import { showHomeserverRoute } from "./endpoints/administration/show-homeserver.ts";
 import { showStorageRoute } from "./endpoints/administration/show-storage.ts";
 import { readAuditRoute } from "./endpoints/audit/read-audit.ts";
+import { convertUploadRoute } from "./endpoints/conversions/convert-upload.ts";
 import { exportAllRoomsRoute } from "./endpoints/exports/export-all-rooms.ts";
 import { exportNowRoute } from "./endpoints/exports/export-now.ts";
 import { startExportRoute } from "./endpoints/exports/start-export.ts";
@@ -53,6 +54,7 @@ export function apiRoutes(
     importBundleRoute(uploads),
     listUploadsRoute,
     ...tusRoutes(),
+    convertUploadRoute,
     createRoomRoute,
     listRoomsRoute,
     listJoinedRoomsRoute,

@@ -11,5 +11,6 @@ export type ImportOptions = z.output<typeof importOptions>;
 
 /** The same, of a bundle that is here already. */
 export const importFromOptions = importOptions.extend({
-  upload_id: z.string().min(1).max(64).describe("a finished upload (POST /v1/uploads)"),
+  upload_id: z.string().min(1).max(64).optional().describe("a finished upload (POST /v1/uploads); or else"),
+  job_id: z.string().min(1).max(64).optional().describe("a conversion that has made a bundle (POST /v1/conversions)"),
 });

@@ -1,40 +1,91 @@
-import type { Job } from "../ports/job-store.ts";
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { hasBundle } from "../exports/kept/has-bundle.ts";
+import { noSuchJob, type JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
+import type { BundleStore } from "../ports/bundle-store.ts";
+import type { DiskSpace } from "../ports/disk-space.ts";
+import type { Job } from "../ports/job-store.ts";
+import { RequestError } from "../requests/failures/failure.ts";
 import { jobIdOf } from "../requests/job-id.ts";
 import type { RunOperation } from "../requests/operation.ts";
-import type { Requester } from "../requests/requester.ts";
+import type { Caller, Requester } from "../requests/requester.ts";
+import { linkOrCopy } from "../requests/storage/link-or-copy.ts";
 import type { UploadFiles } from "../uploads/upload-files.ts";
 import { takeCopy } from "../uploads/uploads.ts";
 import type { ImportOptions } from "./options.ts";
 import type { StartImport } from "./start-import.ts";
 
+/** A bundle that is here already: an upload, or what a conversion has made. */
+export type ImportSource = { uploadId: string } | { conversionId: string };
+
 /**
- * Imports a bundle that has been uploaded in pieces. Asked again for the same upload, the same job is given; the upload is gone once
- * the job is queued.
- * @throws RequestError not_found, conflict where the upload is not complete, and as for an import
+ * Imports a bundle that is here already. Asked again for the same upload, the same job is given; the upload is gone once the job is
+ * queued. The bundle of a conversion stays.
+ * @throws RequestError not_found, conflict where the upload or the conversion is not complete, gone, and as for an import
  */
-export type StartImportFrom = (uploadId: string, requester: Requester, options: ImportOptions) => Promise<Job>;
+export type StartImportFrom = (source: ImportSource, requester: Requester, options: ImportOptions) => Promise<Job>;
 
 export interface StartImportFromParts {
   operate: RunOperation;
   control: Pick<JobControl, "get">;
+  jobAccess: Pick<JobAccess, "find">;
   files: UploadFiles;
+  bundles: Pick<BundleStore, "localFile">;
   /** for the copy that the import takes over */
   workFolder: string;
+  /** of its disk */
+  space: DiskSpace;
   start: StartImport;
 }
 
-export function startImportFrom({ operate, control, files, workFolder, start }: StartImportFromParts): StartImportFrom {
-  return async (uploadId, requester, options) => {
-    const requestId = `upload ${uploadId}`;
+export function startImportFrom(parts: StartImportFromParts): StartImportFrom {
+  const { operate, control, files, workFolder, start } = parts;
+  return async (source, requester, options) => {
     const entry = { action: "import", on_behalf_of: options.as ?? null } as const;
-    const source = await operate(entry, requester, async ({ caller }) => {
+    if ("conversionId" in source) {
+      const file = await operate(entry, requester, ({ caller }) => copyOfBundle(parts, caller, source.conversionId));
+      return await start(file, requester, options);
+    }
+    const requestId = `upload ${source.uploadId}`;
+    const found = await operate(entry, requester, async ({ caller }) => {
       const known = await control.get(jobIdOf(caller.userId, requestId));
-      return known ? { known } : await takeCopy(files, caller, uploadId, workFolder);
+      return known ? { known } : await takeCopy(files, caller, source.uploadId, workFolder);
     });
-    if ("known" in source) return source.known;
-    const job = await start(source.file, requester, { ...options, requestId });
-    await files.remove(uploadId);
+    if ("known" in found) return found.known;
+    const job = await start(found.file, requester, { ...options, requestId });
+    await files.remove(source.uploadId);
     return job;
   };
+}
+
+async function copyOfBundle(
+  { jobAccess, bundles, workFolder, space }: StartImportFromParts,
+  caller: Caller,
+  id: string,
+): Promise<string> {
+  const job = await jobAccess.find(id, caller);
+  if (job.owner !== caller.userId || job.kind !== "convert") throw noSuchJob();
+  if (!hasBundle(job))
+    throw new RequestError(
+      "conflict",
+      "M_BAD_STATE",
+      "This conversion has made no bundle: its report or error says why",
+    );
+  await using bundle = await bundles.localFile(id);
+  if (!bundle)
+    throw new RequestError(
+      "gone",
+      "M_NOT_FOUND",
+      "The bundle of this job is not kept any more: convert the upload again",
+    );
+  const file = join(workFolder, `converted-${randomUUID()}`);
+  try {
+    await linkOrCopy(bundle.path, file, space);
+    return file;
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
 }

@@ -5,12 +5,14 @@ import type { Job, JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
+import { queueWithBundle } from "../exports/kept/queue-with-bundle.ts";
 import type { UserStorage } from "../exports/kept/user-storage.ts";
 import type { HourlyLimits } from "../requests/limits/hourly.ts";
 import type { TurnsByOwner } from "../requests/limits/turns-by-owner.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import { actorOf, type Caller, type Requester } from "../requests/requester.ts";
 import type { KnownKey } from "../requests/signed-by.ts";
+import { sizeOfFile } from "../requests/storage/spool-file.ts";
 import { findWorkspace, type Workspace } from "../requests/workspace.ts";
 import type { JobAccess } from "../jobs/job-access.ts";
 import type { JobControl } from "../jobs/job-control.ts";
@@ -36,7 +38,7 @@ export interface StartImportParts {
   control: Pick<JobControl, "get" | "queue">;
   jobAccess: Pick<JobAccess, "atMost">;
   store: Pick<JobStore, "unfinished">;
-  bundles: Pick<BundleStore, "size" | "remove">;
+  bundles: Pick<BundleStore, "remove">;
   userStorage: Pick<UserStorage, "put" | "requireRoom">;
   homeserver: Pick<HomeserverAccess, "asService" | "account" | "resolveAlias" | "hasUser">;
   serverName: string;
@@ -68,7 +70,7 @@ async function start(
   caller: Caller,
   options: ImportOptions & { requestId?: string },
 ): Promise<Job> {
-  const { control, jobAccess, bundles, userStorage, verifying, hourly, knownKeys, meter } = parts;
+  const { control, jobAccess, verifying, hourly, knownKeys, meter } = parts;
   const { userId } = caller;
   const id = jobIdOf(userId, options.requestId);
   const known = await control.get(id);
@@ -81,26 +83,12 @@ async function start(
   const job = { id, kind: "import", owner: userId, params, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;
   return await hourly.rooms.during(caller, 1, async () => {
-    try {
-      // first the bundle: a job that is queued can be claimed at once
-      await userStorage.put(job, file);
-      meter?.bundle("read", (await bundles.size(id)) ?? 0);
-      const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
-      return await control.queue(job, jobAccess.atMost(caller), granted);
-    } catch (error) {
-      await removeUnqueued(parts, id);
-      throw error;
-    }
+    const size = await sizeOfFile(file);
+    const granted = { action: "import", outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
+    const queued = await queueWithBundle(parts, job, file, jobAccess.atMost(caller), granted);
+    meter?.bundle("read", size);
+    return queued;
   });
-}
-
-/** Where it cannot be told whether the job is queued, the bundle stays: a sweep removes what belongs to none. Never rejects. */
-async function removeUnqueued({ control, bundles }: StartImportParts, id: string): Promise<void> {
-  try {
-    if (!(await control.get(id))) await bundles.remove(id);
-  } catch {
-    // the database or the store is away
-  }
 }
 
 async function workspaceOf(

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../matrix/json.ts";
 import type { AuditEntry } from "./audit-log.ts";
 
-export const JOB_KINDS = ["export", "import", "gdpr_export"] as const;
+export const JOB_KINDS = ["export", "import", "gdpr_export", "convert"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -40,7 +40,7 @@ export interface Job {
   /** what the job needs to run, and to run again after a crash; never a token */
   params: JsonObject;
   progress: JobProgress;
-  /** export: the source room; import: the new room, null until it is made; gdpr_export: null */
+  /** export: the source room; import: the new room, null until it is made; else null */
   room_id: string | null;
   report: JsonObject | null;
   error: JobError | null;
@@ -109,7 +109,7 @@ export interface JobStore {
   ofRoom(roomId: string): Promise<Job[]>;
   /**
    * Jobs of this owner for which a bundle may be kept, oldest first: those that are not done, that wait for a retry, and exports
-   * (not those of all rooms) that have succeeded since that time (milliseconds since the epoch).
+   * (not those of all rooms) and conversions that have succeeded since that time (milliseconds since the epoch).
    */
   keeping(owner: string, since: number): Promise<Pick<Job, "id" | "kind" | "state">[]>;
   /** How many jobs of this owner are queued or running. */

@@ -7,5 +7,10 @@ export function fakeJobTable(work: JobWork = async () => ({})): JobTable {
   const of = (action: JobKind, permission: "user" | "admin"): JobDefinition => {
     return { action, permission, onBehalfOf: () => null, work };
   };
-  return { export: of("export", "user"), import: of("import", "user"), gdpr_export: of("gdpr_export", "admin") };
+  return {
+    export: of("export", "user"),
+    import: of("import", "user"),
+    gdpr_export: of("gdpr_export", "admin"),
+    convert: of("convert", "user"),
+  };
 }

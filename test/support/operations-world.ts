@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createAdministration, type Administration } from "../../src/administration/administration.ts";
 import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
+import { conversionJob } from "../../src/conversions/conversion-job.ts";
+import type { Conversions } from "../../src/conversions/conversions.ts";
+import { startConversion } from "../../src/conversions/start-conversion.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
 import { createExports, type Exports } from "../../src/exports/exports.ts";
 import { LiveExports } from "../../src/exports/live-exports.ts";
@@ -52,6 +55,7 @@ export interface OperationsWorld {
   operations: {
     exports: Exports;
     imports: Imports;
+    conversions: Conversions;
     jobs: Jobs;
     uploads: Uploads;
     rooms: Rooms;
@@ -101,7 +105,12 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   });
   const access = new RoomAccess({ policies, roles, roleLost: "remove" });
 
-  const table = { export: exportJob(unused), import: importJob(unused), gdpr_export: allRoomsJob(unused) };
+  const table = {
+    export: exportJob(unused),
+    import: importJob(unused),
+    gdpr_export: allRoomsJob(unused),
+    convert: conversionJob(unused),
+  };
   const live = new LiveExports({ perUser: 10, inAll: 100 });
   const endings = new JobEndings(store, done, SILENT);
   const control = new JobControl({ store, endings, watch: new JobWatch(), table, live });
@@ -132,6 +141,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   });
   const folder = await mkdtemp(join(tmpdir(), "operations-"));
   const files = await UploadFiles.open(folder, AMPLE);
+  const here = { ...common, files, workFolder: folder, space: AMPLE };
   const clock = { now: () => Date.now() };
   const upload = await files.create({ owner: "@ann:x", size: 3, metadata: {} }, clock.now());
   return {
@@ -147,7 +157,8 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         givingOut,
         work: { path: tmpdir(), space: AMPLE },
       }),
-      imports: { admit, start, startFrom: startImportFrom({ operate, control, files, workFolder: folder, start }) },
+      imports: { admit, start, startFrom: startImportFrom({ ...here, start }) },
+      conversions: { start: startConversion({ ...here, store, userStorage }) },
       uploads: createUploads({ operate, files, admit, places, largest: 10, clock }),
       jobs: createJobs({ operate, store, control, access: jobAccess, table }),
       rooms: roomOperations({

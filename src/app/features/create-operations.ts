@@ -7,6 +7,8 @@ import { LiveExports } from "../../exports/live-exports.ts";
 import { createExports, type Exports } from "../../exports/exports.ts";
 import type { Imports } from "../../imports/imports.ts";
 import { admitImport } from "../../imports/admit-import.ts";
+import { startConversion } from "../../conversions/start-conversion.ts";
+import type { Conversions } from "../../conversions/conversions.ts";
 import { startImportFrom } from "../../imports/start-import-from.ts";
 import { startImport } from "../../imports/start-import.ts";
 import { JobAccess } from "../../jobs/job-access.ts";
@@ -29,6 +31,7 @@ const VERIFIED_AT_ONCE = 2;
 export interface Operations {
   exports: Exports;
   imports: Imports;
+  conversions: Conversions;
   jobs: Jobs;
   uploads: Uploads;
   /** below the operations: for what the service follows by itself */
@@ -78,7 +81,9 @@ export function createOperations(
     knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
     meter: metrics.jobs,
   });
-  const startFrom = startImportFrom({ ...common, files: uploadFiles, workFolder: storage.work.path, start });
+  const workFolder = storage.work.path;
+  const here = { ...common, files: uploadFiles, workFolder };
+  const startFrom = startImportFrom({ ...here, space: storage.space, start });
   const largest = limits.upload_size;
   return {
     control,
@@ -91,6 +96,7 @@ export function createOperations(
       work: { path: storage.work.path, space: storage.space },
     }),
     imports: { admit, start, startFrom },
+    conversions: { start: startConversion({ ...here, store, userStorage }) },
     uploads: createUploads({ operate, files: uploadFiles, admit, places: uploadPlaces, largest, clock }),
     jobs: createJobs({ operate, store, control, access: jobAccess, table }),
   };

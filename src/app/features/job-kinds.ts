@@ -5,6 +5,7 @@ import { JobRunner } from "../../jobs/job-runner.ts";
 import { exportJob } from "../../exports/export-job.ts";
 import { permissionOfOwner } from "../../requests/access.ts";
 import type { JobTable } from "../../jobs/job-table.ts";
+import { conversionJob } from "../../conversions/conversion-job.ts";
 import { importJob } from "../../imports/import-job.ts";
 import type { Job } from "../../ports/job-store.ts";
 import { VERSION } from "../version.ts";
@@ -33,6 +34,15 @@ export function jobTable(context: ServiceContext): JobTable {
       policies,
       roomVersion: config.import.room_version,
       labelStyle: config.import.author_label,
+      clock,
+    }),
+    convert: conversionJob({
+      bundles,
+      userStorage,
+      workFolder: storage.work.path,
+      space,
+      largest: config.limits.upload_size,
+      generator: `roomporter/${VERSION}`,
       clock,
     }),
     gdpr_export: allRoomsJob({

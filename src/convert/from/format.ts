@@ -6,6 +6,8 @@ import type { Ids } from "../room/ids.ts";
 export interface ForeignConversation {
   /** what to call it, for a file name and for --channel */
   name: string;
+  /** bytes of its messages in the export, where that is known without reading them */
+  bytes?: number;
   ids: Ids;
   /**
    * Reads it. Gives what is still to be said of the room; for rooms of Matrix itself, which have their own creation and members,

@@ -12,7 +12,7 @@ import type { Ids } from "./ids.ts";
 import { Ledger, type LedgerCode } from "./ledger.ts";
 import { MediaShelf } from "./media-shelf.ts";
 import { People } from "./participants.ts";
-import type { SortedSpool } from "./sorted-spool.ts";
+import type { SortedSpool, TakeSpace } from "./sorted-spool.ts";
 
 /** What an export says of the room itself. */
 export interface RoomAbout {
@@ -39,6 +39,15 @@ export interface PlacedFile {
   mimetype?: string;
 }
 
+/** Who is told of what is gathered. */
+interface Told {
+  takeSpace?: TakeSpace | undefined;
+  /** so many events so far */
+  onEvents?: ((events: number) => void) | undefined;
+}
+
+const TOLD_EVERY = 200;
+
 /** A conversation from elsewhere on its way into a bundle: events go to disk, people and files are gathered. */
 export class Conversation {
   readonly ids: Ids;
@@ -58,12 +67,15 @@ export class Conversation {
   /** addresses of files that the ledger names */
   readonly #missing = new Set<string>();
   readonly #signal: AbortSignal;
+  readonly #onEvents: ((events: number) => void) | undefined;
+  #events = 0;
 
   /** `folder`: for what is gathered */
-  constructor(ids: Ids, folder: string, spool: SortedSpool, signal: AbortSignal) {
+  constructor(ids: Ids, folder: string, spool: SortedSpool, signal: AbortSignal, { takeSpace, onEvents }: Told = {}) {
     this.#signal = signal;
+    this.#onEvents = onEvents;
     this.ids = ids;
-    this.shelf = new MediaShelf(folder);
+    this.shelf = new MediaShelf(folder, takeSpace);
     this.spool = spool;
   }
 
@@ -109,6 +121,7 @@ export class Conversation {
     if (isState(event)) this.#keepState(event);
     this.byType.set(type, (this.byType.get(type) ?? 0) + 1);
     if (line.includes("mxc://")) this.account(whole);
+    if (++this.#events % TOLD_EVERY === 0) this.#onEvents?.(this.#events);
     this.span.first = Math.min(this.span.first, time);
     this.span.last = Math.max(this.span.last, time);
     const isCreation = type === "m.room.create" && event.state_key === "";

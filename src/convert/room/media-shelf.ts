@@ -8,6 +8,7 @@ import type { MediaFile } from "../../bundle/write-bundle.ts";
 import { ConvertError } from "../convert-error.ts";
 import type { ExportFile } from "../input/export-files.ts";
 import { mediaType, TYPE_BYTES } from "./mime-type.ts";
+import type { TakeSpace } from "./sorted-spool.ts";
 
 /** Manifest and media together. */
 const MAX_FILES = MAX_ENTRIES - 1;
@@ -23,11 +24,13 @@ export interface ShelvedFile {
 export class MediaShelf {
   readonly media = new Map<string, MediaEntry>();
   readonly #folder: string;
+  readonly #takeSpace: TakeSpace | undefined;
   readonly #taken = new Map<string, Promise<ShelvedFile>>();
   readonly #uris = new Map<string, string>();
 
-  constructor(folder: string) {
+  constructor(folder: string, takeSpace?: TakeSpace) {
     this.#folder = folder;
+    this.#takeSpace = takeSpace;
   }
 
   /** `key`: what tells the file apart within the export. @throws ConvertError export_too_large, or what reading it throws */
@@ -70,6 +73,7 @@ export class MediaShelf {
         if (start.length < TYPE_BYTES) start = Buffer.concat([start, chunk.subarray(0, TYPE_BYTES)]);
         hash.update(chunk);
         size += chunk.length;
+        await this.#takeSpace?.(chunk.length);
         await handle.writeFile(chunk);
       }
     } catch (error) {

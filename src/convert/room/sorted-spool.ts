@@ -6,10 +6,14 @@ import { ConvertError } from "../convert-error.ts";
 
 const PIECE = 1024 * 1024;
 
+/** Asked before so many more bytes are written to disk; what it rejects with ends the writing. */
+export type TakeSpace = (bytes: number) => Promise<void>;
+
 /** Lines on disk, added in any order and read in the order of their times; in memory are 28 bytes of each. */
 export class SortedSpool {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #takeSpace: TakeSpace | undefined;
   #waiting = Buffer.allocUnsafeSlow(PIECE);
   #waitingBytes = 0;
   #bytes = 0;
@@ -19,15 +23,21 @@ export class SortedSpool {
   #positions = new Float64Array(1024);
   #lengths = new Uint32Array(1024);
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, takeSpace: TakeSpace | undefined) {
     this.#path = path;
     this.#file = file;
+    this.#takeSpace = takeSpace;
+  }
+
+  /** of all lines */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** In a file of its own in that folder. */
-  static async open(folder: string): Promise<SortedSpool> {
+  static async open(folder: string, takeSpace?: TakeSpace): Promise<SortedSpool> {
     const path = join(folder, `events-${randomBytes(4).toString("hex")}`);
-    return new SortedSpool(path, await open(path, "wx+", 0o600));
+    return new SortedSpool(path, await open(path, "wx+", 0o600), takeSpace);
   }
 
   /** Of lines with the same time the one with the smaller tie comes first, then the one that was added first. @throws ConvertError export_too_large */
@@ -97,6 +107,7 @@ export class SortedSpool {
   async #flush(): Promise<void> {
     const bytes = this.#waiting.subarray(0, this.#waitingBytes);
     this.#waitingBytes = 0;
+    await this.#takeSpace?.(bytes.length);
     let position = this.#bytes - bytes.length;
     for (let written = 0; written < bytes.length;) {
       const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, position);

@@ -5,6 +5,7 @@ import { errorFields, type Logger } from "../../ports/logger.ts";
 import type { SweepTimes } from "../../ports/sweep-times.ts";
 import { IDLE_TIMER, type Timer } from "../../ports/timer.ts";
 import { sweepNow } from "../../requests/sweep-permit.ts";
+import { hasBundle } from "./has-bundle.ts";
 import type { DeliveredBundles } from "./delivered-bundles.ts";
 import { hasEnded } from "../../jobs/job-watch.ts";
 
@@ -88,6 +89,6 @@ export class BundleRetention {
     if (job.held === "kept") return true;
     const { retentionDays } = this.#parts;
     const isFresh = retentionDays === 0 || now - (job.finished_at ?? 0) < retentionDays * DAY_MS;
-    return job.kind !== "import" && job.state === "succeeded" && isFresh;
+    return hasBundle(job) && isFresh;
   }
 }

@@ -1,3 +1,4 @@
+import { hasBundle } from "./has-bundle.ts";
 import type { JobAccess } from "../../jobs/job-access.ts";
 import type { Job } from "../../ports/job-store.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
@@ -23,8 +24,7 @@ export async function finishedExport(
   const job = await jobAccess.find(id, caller);
   // they may have lost the role by which they knew of the room
   const hidden = job.room_id !== null && (await access.hides(job.room_id, caller));
-  if (job.kind === "import" || job.state !== "succeeded" || hidden)
-    throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
+  if (!hasBundle(job) || hidden) throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
   await requireGivable(job, givingOut);
   return job;
 }

@@ -25,7 +25,7 @@ export interface UserStorageParts {
 interface Kept {
   id: string;
   size: number;
-  /** of an export that has succeeded: it can be made again */
+  /** of an export or a conversion that has succeeded: it can be made again */
   givesWay: boolean;
 }
 
@@ -79,14 +79,14 @@ export class UserStorage {
     const held = total(kept.filter(({ givesWay }) => !givesWay));
     if (held + uploaded + bytes <= perUser) return;
     const waiting =
-      (held === 0 ? "" : `, and the bundles of your imports that wait, run or failed hold ${String(held)} of them`) +
+      (held === 0 ? "" : `, and your imports and conversions that wait, run or failed hold ${String(held)} of them`) +
       (uploaded === 0 ? "" : `, and your uploads that were not used yet hold ${String(uploaded)} of them`);
     const next =
       bytes > perUser
         ? "Ask the service's operator to raise that limit"
         : uploaded > 0
-          ? "Use or delete an upload, or wait until an import has ended. Then try again"
-          : "Wait until an import has ended, or cancel one, also one that failed. Then try again";
+          ? "Use or delete an upload, or wait until a job has ended. Then try again"
+          : "Wait until one of them has ended, or cancel one, also one that failed. Then try again";
     throw new RequestError(
       "no_space",
       "M_RESOURCE_LIMIT_EXCEEDED",
@@ -105,7 +105,7 @@ export class UserStorage {
       const sizes = await Promise.all(some.map(({ id }) => bundles.size(id)));
       for (const [at, { id, kind, state }] of some.entries()) {
         const size = sizes[at];
-        if (size !== undefined) kept.push({ id, size, givesWay: state === "succeeded" && kind === "export" });
+        if (size !== undefined) kept.push({ id, size, givesWay: state === "succeeded" && kind !== "import" });
       }
     }
     return kept;

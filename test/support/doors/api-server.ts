@@ -9,6 +9,7 @@ import { apiRouter } from "../../../src/http/router.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
 import { readAudit } from "../../../src/audit/read-audit.ts";
 import type { Administration } from "../../../src/administration/administration.ts";
+import type { Conversions } from "../../../src/conversions/conversions.ts";
 import type { Exports } from "../../../src/exports/exports.ts";
 import type { Imports } from "../../../src/imports/imports.ts";
 import type { Jobs } from "../../../src/jobs/jobs.ts";
@@ -62,6 +63,7 @@ export class ApiServer {
     start: async () => unexpected(),
     startFrom: async () => unexpected(),
   };
+  readonly conversions: Conversions = { start: async () => unexpected() };
   readonly uploads: Uploads = {
     create: async () => unexpected(),
     list: async () => unexpected(),
@@ -125,8 +127,8 @@ export class ApiServer {
       permissionOf: (userId) => (userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user"),
       allowGuests: false,
     });
-    const { exports, imports, jobs, rooms, uploads, administration } = this;
-    const operations = { exports, imports, jobs, rooms, uploads, administration };
+    const { exports, imports, conversions, jobs, rooms, uploads, administration } = this;
+    const operations = { exports, imports, conversions, jobs, rooms, uploads, administration };
     const handler = apiRouter(routes, { ...operations, authentication, logger: SILENT });
     this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT, this.trustedProxies));
   }

@@ -5,13 +5,14 @@ import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
-import { DetailedError, Upload, type UploadOptions } from "tus-js-client";
+import { DetailedError, type UploadOptions } from "tus-js-client";
 import { objectMember, stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { ALICE, Conversation } from "../../support/conversation.ts";
 import { cuttingProxy, type CuttingProxy } from "../../support/cutting-proxy.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { sharedSynapse } from "../../support/shared-synapse.ts";
+import { upload } from "../../support/upload.ts";
 import { registerUser, unique } from "../../support/users.ts";
 import { Api } from "./api.ts";
 
@@ -47,21 +48,9 @@ describe("an upload in pieces, with tus-js-client", () => {
     await service.close();
   });
 
-  /** Uploads the bytes; gives the upload's id. @throws DetailedError */
-  function upload(bytes: Buffer, options: Partial<UploadOptions> = {}, user = ann): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const sending = new Upload(bytes, {
-        endpoint: `${proxy.url}/v1/uploads`,
-        headers: { authorization: `Bearer ${user.token}` },
-        metadata: { filename: "tea.zip" },
-        chunkSize: PIECE,
-        retryDelays: [0, 100, 500, 500, 500, 1000, 2000, 5000, 5000],
-        onError: reject,
-        onSuccess: () => resolve(sending.url?.split("/").at(-1) ?? ""),
-        ...options,
-      });
-      sending.start();
-    });
+  /** Uploads the bytes over the proxy; gives the upload's id. @throws DetailedError */
+  function uploaded(bytes: Buffer, options: Partial<UploadOptions> = {}, user = ann): Promise<string> {
+    return upload(proxy, user.token, bytes, { metadata: { filename: "tea.zip" }, chunkSize: PIECE, ...options });
   }
 
   async function imported(upload_id: string, user = ann): Promise<{ status: number; body: JsonObject }> {
@@ -91,7 +80,7 @@ describe("an upload in pieces, with tus-js-client", () => {
 
   it("goes on after its connection was cut, and is imported; asked twice, once", async () => {
     proxy.cutAfter(1_200_000);
-    const id = await upload(bundle);
+    const id = await uploaded(bundle);
     expect(proxy.cuts).to.equal(1);
     const { status, body } = await imported(id);
     expect(status, JSON.stringify(body)).to.equal(201);
@@ -105,7 +94,7 @@ describe("an upload in pieces, with tus-js-client", () => {
 
   it("goes on after the service was killed", async () => {
     let killed = false;
-    const id = await upload(bundle, {
+    const id = await uploaded(bundle, {
       async onBeforeRequest(request) {
         if (killed || Number(request.getHeader("Upload-Offset") ?? 0) < 2 * PIECE) return;
         killed = true;
@@ -167,14 +156,14 @@ describe("an upload in pieces, with tus-js-client", () => {
   });
 
   it("is nobody's but its owner's", async () => {
-    const id = await upload(bundle);
+    const id = await uploaded(bundle);
     const uploadUrl = `${proxy.url}/v1/uploads/${id}`;
     const foreign = new Api(service, bob.token);
     for (const method of ["HEAD", "DELETE"])
       expect(
         (await foreign.fetch(`/v1/uploads/${id}`, { method, headers: { "tus-resumable": "1.0.0" } })).status,
       ).to.equal(404);
-    const resumed = await refused(upload(bundle, { uploadUrl, endpoint: null, retryDelays: null }, bob));
+    const resumed = await refused(uploaded(bundle, { uploadUrl, endpoint: null, retryDelays: null }, bob));
     expect(resumed.status).to.equal(404);
     expect((await imported(id, bob)).status).to.equal(404);
     expect((await foreign.json("/v1/uploads")).body).to.deep.equal({ uploads: [] });
@@ -188,7 +177,7 @@ describe("an upload in pieces, with tus-js-client", () => {
   });
 
   it("is refused before it begins where it is too large, or names no version", async () => {
-    const large = await refused(upload(Buffer.alloc(LARGEST + 1), { retryDelays: null }));
+    const large = await refused(uploaded(Buffer.alloc(LARGEST + 1), { retryDelays: null }));
     expect(large.status).to.equal(413);
     expect(large.body["error"]).to.contain(`${String(LARGEST)} (limits.upload_size)`);
     expect(stored()).to.deep.equal([]);
@@ -201,7 +190,7 @@ describe("an upload in pieces, with tus-js-client", () => {
   });
 
   it("leaves a faulty bundle's faults to the import, which makes nothing", async () => {
-    const id = await upload(Buffer.from("no bundle"));
+    const id = await uploaded(Buffer.from("no bundle"));
     const { status, body } = await imported(id);
     expect(status).to.equal(400);
     expect(body["reasons"]).to.be.an("array");

@@ -123,7 +123,12 @@ const TABLE: readonly Row[] = [
   },
   {
     operation: "imports.startFrom",
-    call: ({ imports }, who, upload) => imports.startFrom(upload, who, {}),
+    call: ({ imports }, who, upload) => imports.startFrom({ uploadId: upload }, who, {}),
+    result: seenBy(["owner"]),
+  },
+  {
+    operation: "conversions.start",
+    call: ({ conversions }, who, upload) => conversions.start(who, { upload_id: upload, from: "auto" }),
     result: seenBy(["owner"]),
   },
   {

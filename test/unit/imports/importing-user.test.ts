@@ -34,7 +34,7 @@ describe("the importing user", () => {
       jobAccess: { atMost: () => 1 },
       store: stores.jobs,
       userStorage: { put: unexpected, requireRoom: unexpected },
-      bundles: { size: unexpected, remove: unexpected },
+      bundles: { remove: unexpected },
       homeserver: {
         asService: () => ({ reader: { userId: "@service:x" } }) as never,
         account: async (userId) => accounts[userId] ?? {},

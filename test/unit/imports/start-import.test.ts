@@ -42,7 +42,6 @@ describe("an import that could not be queued", () => {
       store: { unfinished: async () => 0 },
       userStorage: { put: async ({ id }) => void bundles.add(id), requireRoom: async () => undefined },
       bundles: {
-        size: async () => 1,
         remove: async (id) => void bundles.delete(id),
       },
       homeserver: homeserver.access("@service:x"),

@@ -20,6 +20,8 @@ import type { JobsTable, Tables } from "../tables.ts";
 export type Announce = (transaction: Transaction<Tables>, jobId: string) => Promise<void>;
 
 const UNFINISHED = ["queued", "running"];
+/** What has succeeded, and can be made again. */
+const GIVES_WAY = ["export", "convert"];
 
 /** Jobs in the database. */
 export function jobStore(database: Database, clock: Clock, announce: Announce = () => Promise.resolve()): JobStore {
@@ -132,7 +134,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
           is.or([
             is.and([is("state", "in", UNFINISHED), is("kind", "!=", "gdpr_export")]),
             is.and([is("held", "is not", null), is("kind", "!=", "gdpr_export")]),
-            is.and([is("state", "=", "succeeded"), is("kind", "=", "export"), is("finished_at", ">=", since)]),
+            is.and([is("state", "=", "succeeded"), is("kind", "in", GIVES_WAY), is("finished_at", ">=", since)]),
           ]),
         )
         .orderBy("created_at")

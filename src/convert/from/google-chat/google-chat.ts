@@ -56,6 +56,7 @@ async function conversationOf(path: string, document: ExportFile, files: ExportF
   const called = group.name ?? (group.members.map(({ name }) => name).join(", ") || id);
   return {
     name: group.name ?? id,
+    bytes: document.size,
     ids,
     exporter: ids.user("exporter"),
     async read(conversation) {

@@ -37,6 +37,7 @@ function conversationOf(channel: SlackChannel, people: SlackPeople, files: Slack
   const called = members.map((member) => people.user(member) ?? member).join(", ") || undefined;
   return {
     name,
+    bytes: days.reduce((sum, { file }) => sum + file.size, 0),
     ids,
     exporter: ids.user("exporter"),
     async read(conversation) {

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { z } from "zod";
 import { importFromOptions, importOptions } from "../../../imports/options.ts";
 import { stringMember } from "../../../matrix/json.ts";
+import { RequestError } from "../../../requests/failures/failure.ts";
 import { parseOptions, requireObject } from "../../../requests/options/parse-options.ts";
 import type { Job } from "../../../ports/job-store.ts";
 import { json } from "../../answers.ts";
@@ -34,12 +35,12 @@ export function importBundleRoute(limits: UploadLimits): Route {
       201: json(STARTED_JOB, "Imported", LOCATION),
       202: json(STARTED_JOB, "Queued, running, or ended without success: `state` and `error` say", LOCATION),
     },
-    fails: [404, 408, 409, 413, 507],
+    fails: [404, 408, 409, 410, 413, 507],
     async handle(call) {
       const { request, response, requester, query, jobs } = call;
       const { wait } = query;
       const named = request.is("application/json") === "application/json";
-      let job = named ? await importUpload(call) : await importForm(call, receive);
+      let job = named ? await importNamed(call) : await importForm(call, receive);
       if (wait !== undefined) job = await jobs.wait(job.id, requester, wait * 1000, goneSignal(response));
       answerStarted(response, job.state === "succeeded" ? 201 : 202, job);
     },
@@ -59,8 +60,13 @@ async function importForm({ request, response, requester, imports }: ApiCall, re
   }
 }
 
-async function importUpload({ request, response, requester, imports }: ApiCall): Promise<Job> {
+async function importNamed({ request, response, requester, imports }: ApiCall): Promise<Job> {
   const body = requireObject(await jsonBody(request, response));
-  const { upload_id: uploadId, ...options } = parseOptions(importFromOptions, body);
-  return await imports.startFrom(uploadId, requester, options);
+  const { upload_id: uploadId, job_id: conversionId, ...options } = parseOptions(importFromOptions, body);
+  if (uploadId !== undefined && conversionId === undefined)
+    return await imports.startFrom({ uploadId }, requester, options);
+  if (conversionId !== undefined && uploadId === undefined)
+    return await imports.startFrom({ conversionId }, requester, options);
+  const message = "Expected either upload_id (a finished upload) or job_id (a conversion)";
+  throw new RequestError("invalid", "M_MISSING_PARAM", message);
 }

@@ -77,7 +77,7 @@ describe("what is kept for each user", () => {
     storage = new UserStorage(rules);
     await storage.requireRoom(ANN, 300);
     expect(await refusal(storage.requireRoom(ANN, 301))).to.equal(
-      "This bundle has 301 bytes. The service keeps 1000 bytes for you (limits.storage_per_user), and your uploads that were not used yet hold 700 of them. Use or delete an upload, or wait until an import has ended. Then try again.",
+      "This bundle has 301 bytes. The service keeps 1000 bytes for you (limits.storage_per_user), and your uploads that were not used yet hold 700 of them. Use or delete an upload, or wait until a job has ended. Then try again.",
     );
     // it may be the upload itself
     await put("ann1", 1000);
@@ -97,7 +97,7 @@ describe("what is kept for each user", () => {
     await job("waits", 400, "import");
     expect(await there()).to.deep.equal(["export", "failed", "waits"]);
     const numbers =
-      "The service keeps 1000 bytes for you (limits.storage_per_user), and the bundles of your imports that wait, run or failed hold 700 of them. Wait until an import has ended, or cancel one, also one that failed. Then try again.";
+      "The service keeps 1000 bytes for you (limits.storage_per_user), and your imports and conversions that wait, run or failed hold 700 of them. Wait until one of them has ended, or cancel one, also one that failed. Then try again.";
     expect(await refusal(storage.requireRoom(ANN, 301))).to.equal(`This bundle has 301 bytes. ${numbers}`);
     await storage.requireRoom(ANN, 300);
     await storage.requireRoom("@bob:x", 1000);
