@@ -14,7 +14,7 @@ import { JobDetails } from "./job-details.tsx";
 import { jobTitle, percentOf, progressText } from "./job-words.ts";
 import { isUnderWay, useJobs } from "./jobs.tsx";
 import { OpenRoom } from "./open-room.tsx";
-import { EXPORT_REPORT } from "./reports.ts";
+import { CONVERSION_REPORT, EXPORT_REPORT } from "./reports.ts";
 
 /** One job: what it is, how far, and what can be done about it. */
 export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): ReactNode {
@@ -26,6 +26,7 @@ export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): R
     setFailure(undefined);
     what(job.job_id).then(took, (error: unknown) => setFailure(messageOf(error)));
   };
+  const converted = job.kind === "convert" ? CONVERSION_REPORT.safeParse(job.report).data : undefined;
   const report =
     job.kind === "export" && job.state === "succeeded" ? EXPORT_REPORT.safeParse(job.report).data : undefined;
   return (
@@ -51,6 +52,7 @@ export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): R
       <div className="actions">
         {job.kind === "gdpr_export" && job.state === "succeeded" && <Download job={job} name="rooms.zip" />}
         {report && <Download job={job} name={report.file_name} formats={title} {...(format && { format })} />}
+        {converted && <Download job={job} name={converted.file_name} />}
         {job.kind === "import" && job.state === "succeeded" && job.room_id !== null && (
           <OpenRoom roomId={job.room_id} />
         )}

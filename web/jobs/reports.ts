@@ -15,3 +15,16 @@ export const IMPORT_REPORT = z.object({
   events: z.object({ sent: z.number(), left_out: z.number() }),
   ledger: z.array(z.object({ code: z.string(), message: z.string() })),
 });
+
+const LEDGER = z.array(z.object({ code: z.string(), message: z.string(), count: z.number() }));
+
+/** What the report of a conversion says that has made a bundle. */
+export const CONVERSION_REPORT = z.object({
+  program: z.string(),
+  file_name: z.string(),
+  size: z.number(),
+  room: z.object({ name: z.nullable(z.string()) }),
+  counts: z.object({ events: z.number(), senders: z.number(), media_files: z.number() }),
+  ledger: LEDGER,
+});
+export type ConversionReport = z.output<typeof CONVERSION_REPORT>;

@@ -7,6 +7,8 @@ export const jobs = {
   import: (room: string) => `Import of ${room}`,
   importing: "Import",
   gdpr: "Export of all rooms",
+  convert: (room: string) => (room === "" ? "Conversion" : `Conversion of ${room}`),
+  converting: "Conversion",
   state: {
     queued: "Waiting",
     running: "Running",
