@@ -218,10 +218,13 @@ export function replyRelation(replyTo: string | undefined): JsonObject | undefin
   return replyTo === undefined ? undefined : { "m.in_reply_to": { event_id: replyTo } };
 }
 
-/** Adds an edit of a message that holds text alone: the log of an export tells what it became and when. */
+/**
+ * Adds an edit of a message that holds text alone: the export tells what it became and when. `wording`: which of all it is, where
+ * the export has them with the message
+ */
 export async function addTextEdit(
   conversation: Conversation,
-  edit: { key: string; sender: string; time: number; said: Said; order?: number },
+  edit: { key: string; sender: string; time: number; said: Said; order?: number; wording?: number },
 ): Promise<void> {
   await addEdit(conversation, { ...edit, editedAt: edit.time }, textContent("m.text", edit.said));
 }
@@ -229,14 +232,15 @@ export async function addTextEdit(
 /** An edit as clients send it: the new content beside a text for clients that know nothing of edits. */
 async function addEdit(
   conversation: Conversation,
-  message: Pick<ForeignMessage, "key" | "sender" | "time" | "editedAt" | "order">,
+  message: Pick<ForeignMessage, "key" | "sender" | "time" | "editedAt" | "order"> & { wording?: number },
   content: JsonObject,
 ): Promise<void> {
   const { ids } = conversation;
-  const { key, sender, time, editedAt = time, order = time } = message;
+  const { key, sender, time, editedAt = time, order = time, wording } = message;
   const origin_server_ts = Math.max(editedAt, time);
   // a log may tell of several; to the second, as the message and the log may give the same edit in two ways
-  const event_id = ids.event(`${key}/edit/${Math.floor(origin_server_ts / 1000)}`);
+  const which = wording === undefined ? Math.floor(origin_server_ts / 1000) : `wording ${wording}`;
+  const event_id = ids.event(`${key}/edit/${which}`);
   if (conversation.has(event_id)) return;
   const edit: JsonObject = {
     ...content,

@@ -5,7 +5,7 @@ import { jsonPieces } from "../../input/json-pieces.ts";
 import type { Conversation } from "../../room/conversation.ts";
 import { joined, linked, plain, quoted, type Said } from "../../text/html.ts";
 import { fromMarks } from "../../text/slack-mrkdwn.ts";
-import { addMessage, say, type ForeignFile, type ForeignReaction } from "../message.ts";
+import { addMessage, addTextEdit, say, type ForeignFile, type ForeignReaction } from "../message.ts";
 import { timeOf } from "./google-chat-time.ts";
 
 /** Reads the messages of one conversation of Google Chat. */
@@ -47,19 +47,29 @@ export class GoogleChatReader {
     const isKnown = answered !== undefined && this.#conversation.has(this.#conversation.ids.event(answered));
     const edited = timeOf(message.text("updated_date"));
     const isDeleted = message.text("message_state") === "DELETED" || message.has("deletion_metadata");
-    await addMessage(this.#conversation, {
+    const sender = this.#person(message.object("creator"));
+    const files = message.objects("attached_files").map((file) => this.#file(file));
+    const words = quote && !isKnown ? this.#quoted(quote) : undefined;
+    // some exports hold every wording; with files the last one is carried
+    const [first, ...edits] = isDeleted || files.length > 0 ? [] : wordingsOf(message);
+    const eventId = await addMessage(this.#conversation, {
       key,
-      sender: this.#person(message.object("creator")),
+      sender,
       time,
-      said: joined(quote && !isKnown ? this.#quoted(quote) : undefined, this.#said(message)),
-      files: message.objects("attached_files").map((file) => this.#file(file)),
+      said: joined(words, this.#said(first ?? message)),
+      files,
       replyTo: isKnown ? answered : undefined,
       // in conversations without threads each message has a topic of its own
       thread: root,
-      editedAt: edited !== undefined && edited > time ? edited : undefined,
+      editedAt: !first && edited !== undefined && edited > time ? edited : undefined,
       reactions: this.#reactions(message),
       deleted: isDeleted ? { at: timeOf(message.text("deleted_date")) } : undefined,
     });
+    if (eventId === undefined) return;
+    for (const [wording, version] of edits.entries()) {
+      const said = joined(words, this.#said(version));
+      await addTextEdit(this.#conversation, { key, sender, time: writtenAt(version) ?? time, said, wording });
+    }
   }
 
   /** The text, and what annotations lead to that is not in it. */
@@ -120,4 +130,16 @@ export class GoogleChatReader {
     this.#conversation.people.meet(userId, name);
     return userId;
   }
+}
+
+/** All wordings of a message, in order, where the export holds the earlier ones, too; none else. */
+function wordingsOf(message: Fields): Fields[] {
+  const earlier = message.objects("previous_message_versions").filter((version) => version.has("text"));
+  if (earlier.length === 0) return [];
+  return [...earlier.toSorted((a, b) => (writtenAt(a) ?? 0) - (writtenAt(b) ?? 0)), message];
+}
+
+/** When a wording became what it is; milliseconds since the epoch. */
+function writtenAt(version: Fields): number | undefined {
+  return timeOf(version.text("updated_date")) ?? timeOf(version.text("created_date"));
 }

@@ -171,8 +171,9 @@ export class ZulipReader {
       editedAt: hasHistory || editedAt === undefined || editedAt <= base.time ? undefined : editedAt,
     });
     if (eventId === undefined || !hasHistory) return eventId;
-    for (const { text, since = base.time } of edits)
-      await addTextEdit(this.#conversation, { key: base.key, sender: base.sender, time: since, said: saying(text) });
+    const { key, sender } = base;
+    for (const [wording, { text, since = base.time }] of edits.entries())
+      await addTextEdit(this.#conversation, { key, sender, time: since, said: saying(text), wording });
     return eventId;
   }
 

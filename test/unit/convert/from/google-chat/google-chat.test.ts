@@ -96,4 +96,27 @@ describe("Google Chat in Takeout", () => {
       "does not look like",
     );
   });
+
+  it("has every wording that the export holds, two of one second among them", async () => {
+    const at = (second: string): string => `Monday, March 4, 2024 at 12:01:0${second} PM UTC`;
+    const versions = [
+      { creator: MIA, created_date: "Monday, March 4, 2024 at 12:00:01 PM UTC", text: "frist" },
+      { creator: MIA, updated_date: at("5"), text: "first?" },
+      { creator: MIA, updated_date: at("0"), text: "firts" },
+    ];
+    const { created_date: _none, ...last } = message("1", "first", { updated_date: at("5") }) as Record<
+      string,
+      unknown
+    >;
+    const converted = await convertedFiles("google-chat", space({ ...last, previous_message_versions: versions }));
+    expect(lines(converted)).to.deep.equal([
+      "Mia Moss: frist",
+      "Mia Moss: * firts",
+      "Mia Moss: * first?",
+      "Mia Moss: * first",
+    ]);
+    expect(converted.event("frist").origin_server_ts).to.equal(Date.parse("2024-03-04T12:00:01Z"));
+    expect(converted.event("* firts").origin_server_ts).to.equal(Date.parse("2024-03-04T12:01:00Z"));
+    expect(converted.ledger).not.to.include.keys("edits_unavailable");
+  });
 });
