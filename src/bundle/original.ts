@@ -11,7 +11,7 @@ import {
   type JsonValue,
 } from "../matrix/json.ts";
 import { inlineMedia, isHtmlMember } from "../matrix/media-uris.ts";
-import { DO_NOT_INDEX, IMPORTED_SENDER, ORIGIN, WRAPPER } from "../matrix/names.ts";
+import { DO_NOT_INDEX, IMPORTED_SENDER, NOTICE, ORIGIN, WRAPPER } from "../matrix/names.ts";
 import { relationOf } from "../matrix/relation.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import type { BundleEvent, ImportedSender, ManifestHead } from "./manifest/manifest.ts";
@@ -183,6 +183,12 @@ function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined 
 export function isScaffolding(event: BundleEvent, { source, room }: Pick<ManifestHead, "source" | "room">): boolean {
   if (room.imported_by === undefined || !isState(event) || isImported(event, source)) return false;
   return event.sender === room.imported_by || event.type === "m.room.member";
+}
+
+/** Is this the notice by which an import of a part of a conversation says so in the room that it made? */
+export function isSliceNotice(event: BundleEvent, { source, room }: Pick<ManifestHead, "source" | "room">): boolean {
+  if (room.imported_by === undefined || event.sender !== room.imported_by || isState(event)) return false;
+  return Object.hasOwn(event.content, NOTICE) && !isImported(event, source);
 }
 
 /** For an imported event: what its original content calls an event or a file, and what the same thing is called in this bundle. */

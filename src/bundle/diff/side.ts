@@ -1,11 +1,11 @@
 import { redactedBecause } from "../../matrix/event.ts";
 import { member, objectMember, stringMember } from "../../matrix/json.ts";
-import { IMPORTED, NOTICE, ORIGIN, WRAPPER } from "../../matrix/names.ts";
+import { IMPORTED, ORIGIN, WRAPPER } from "../../matrix/names.ts";
 import { IdIndex } from "../verify/id-index.ts";
 import type { BundleEvent, ImportedSender, ManifestHead } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
 import { Profiles } from "../profiles.ts";
-import { isScaffolding, originalOf, type OriginalEvent } from "../original.ts";
+import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../original.ts";
 
 /** More generations than any conversation lives through. */
 const MOST_HOMES = 1000;
@@ -96,9 +96,7 @@ export class Side {
 
   /** What an import adds to a conversation: the room's setup, the notice of a slice, a redaction that had to be repeated. */
   #isBeside(event: BundleEvent, original: OriginalEvent): boolean {
-    if (original.repeated || isScaffolding(event, this.head)) return true;
-    if (original.imported) return false;
-    return event.sender === this.head.room.imported_by && Object.hasOwn(event.content, NOTICE);
+    return original.repeated || isScaffolding(event, this.head) || isSliceNotice(event, this.head);
   }
 
   #index({ event, original, position }: Item): void {

@@ -1,8 +1,25 @@
 import type { CoverageLimit } from "../../bundle/manifest/manifest.ts";
-import { member } from "../../matrix/json.ts";
+import { member, stringMember, type JsonValue } from "../../matrix/json.ts";
 
 /** So many people are named. */
 const PEOPLE_NAMED = 5;
+
+const KINDS: readonly string[] = [
+  "visibility",
+  "date_range",
+  "senders",
+  "thread",
+  "media",
+  "since_bundle",
+] satisfies CoverageLimit["kind"][];
+/** No import writes more of them. */
+const MOST = 20;
+
+/** The limits that a stranger's list holds; what is none is left out. */
+export function knownLimits(list: JsonValue | undefined): CoverageLimit[] {
+  const found = Array.isArray(list) ? list.slice(0, MOST) : [];
+  return found.filter((limit): limit is CoverageLimit => KINDS.includes(stringMember(limit, "kind") ?? ""));
+}
 
 /** Says which part of a conversation a bundle holds, as far as this limit tells. */
 export function limitWords(limit: CoverageLimit): string {

@@ -1,7 +1,8 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
-import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent, ImportedSender, LedgerEntry } from "../../bundle/manifest/manifest.ts";
 import { redactedBecause } from "../../matrix/event.ts";
+import type { JsonObject } from "../../matrix/json.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
 import { readContentFile } from "./content-file.ts";
@@ -32,9 +33,9 @@ export interface ReplayInput {
 
 /**
  * Sends the events of a bundle into a room, strictly one by one in their order (homeservers reorder parallel sends), and goes on
- * where the journal says that an earlier run stood.
+ * where the journal says that an earlier run stood. Gives what the notice of an earlier import says that the room lacks.
  */
-export async function replay(input: ReplayInput, uploads: Uploads): Promise<void> {
+export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ earlierSlice: JsonObject | undefined }> {
   const { bundle, signal } = input;
   const { head } = bundle;
   const journal = new TrailingJournal(input.journal);
@@ -57,6 +58,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
       const label = introductions.labelFor(original);
       if (position >= done) {
         if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
+        else if (isSliceNotice(event, head)) await journal.record(leftOut(event, original, position, SLICE_NOTICE));
         else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
         else await new Step(steps, position).take(event, original, author, label, left);
         input.onEvent(position + 1);
@@ -66,11 +68,16 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<void
   } finally {
     await journal.stored();
   }
+  return { earlierSlice: survey.earlierSlice };
 }
 
 const SCAFFOLDING = {
   code: "import_scaffolding",
   message: "State that an earlier import made for its own room; it is not part of the conversation.",
+};
+const SLICE_NOTICE = {
+  code: "slice_notice",
+  message: "The notice of an earlier import that its room holds a part; the notice of this import says the same.",
 };
 const REPEATED = {
   code: "redaction_repeated",

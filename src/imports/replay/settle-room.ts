@@ -8,7 +8,7 @@ import { isolated } from "../../matrix/text/text-direction.ts";
 import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
 import { asShown } from "../plan/labels/author-name.ts";
-import { limitWords } from "../plan/limit-words.ts";
+import { knownLimits, limitWords } from "../plan/limit-words.ts";
 import { isSendable } from "../plan/sendable.ts";
 import { invitationReason } from "../../requests/standing.ts";
 import type { Uploads } from "./uploads.ts";
@@ -57,11 +57,21 @@ async function wantedContent(head: ManifestHead, type: string, key: string, uplo
   return wanted;
 }
 
-/** Says in a room that it holds a part only. A whole conversation gets no such notice: the room holds what the original held. */
-export async function noteSlice(writer: RoomWriter, roomId: string, jobId: string, head: ManifestHead): Promise<void> {
-  const { complete, limits } = head.coverage;
-  if (complete) return;
-  const parts = limits.map(limitWords).join("; ") || "which part is not said";
+/**
+ * Says in a room that it holds a part only. A whole conversation gets no such notice: the room holds what the original held.
+ * `earlier`: what the notice of an earlier import of the same conversation said, for that one is left out
+ */
+export async function noteSlice(
+  writer: RoomWriter,
+  roomId: string,
+  jobId: string,
+  { coverage }: Pick<ManifestHead, "coverage">,
+  earlier: JsonObject | undefined,
+): Promise<void> {
+  if (coverage.complete && !earlier) return;
+  const before = earlier ? knownLimits(earlier["limits"]) : [];
+  const limits = [...before, ...coverage.limits.filter((limit) => !before.some((known) => sameJson(known, limit)))];
+  const parts = [...new Set(limits.map(limitWords))].join("; ") || "which part is not said";
   const body = `This room holds a part of the conversation it was imported from: ${parts}.`;
   const notice = { limits: limits.map((limit) => ({ ...limit })) };
   const content = { ...noticeContent(body), [NOTICE]: notice, do_not_index: true };

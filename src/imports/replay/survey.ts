@@ -1,8 +1,9 @@
 import type { BundleEvent, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
 import { Profiles } from "../../bundle/profiles.ts";
-import { isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
-import type { JsonObject } from "../../matrix/json.ts";
+import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { objectMember, type JsonObject } from "../../matrix/json.ts";
+import { NOTICE } from "../../matrix/names.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { mayRedact } from "../../matrix/power-levels.ts";
 import { relationOf, type Relation } from "../../matrix/relation.ts";
@@ -21,6 +22,8 @@ export class Survey {
   readonly #redactedRedactions = new Set<string>();
   readonly #polls = new Map<string, PollTally>();
   readonly names = new AuthorNames();
+  /** what the notice of an earlier import says that the room lacks; undefined where there is none */
+  earlierSlice: JsonObject | undefined;
   readonly #levels: JsonObject | undefined;
 
   constructor(head: ManifestHead) {
@@ -35,7 +38,8 @@ export class Survey {
     for await (const event of events) {
       const original = originalOf(event, head.source);
       profiles.observe(original);
-      if (!isScaffolding(event, head)) {
+      if (isSliceNotice(event, head)) survey.earlierSlice ??= objectMember(event.content, NOTICE) ?? {};
+      else if (!isScaffolding(event, head)) {
         survey.names.add(profiles.authorOf(original));
         survey.#look(original, position);
       }
