@@ -1,4 +1,5 @@
 import { openBundle } from "../bundle/open-bundle.ts";
+import { isCollection } from "../collections/open-collection.ts";
 import { verifyBundle } from "../bundle/verify/verify.ts";
 import { refusalsOfManifest } from "../policy/refusals.ts";
 import { RequestError } from "../requests/failures/failure.ts";
@@ -22,8 +23,11 @@ export async function requireGoodBundle(file: string, keys: () => Promise<readon
   if (!ok) {
     const [first] = faults;
     const reasons = faults.map(({ code, message }) => ({ code, message }));
-    const message =
-      fault_count > 1 ? `The bundle has ${String(fault_count)} faults` : (first?.message ?? "The bundle is faulty.");
+    const message = (await isCollection(file))
+      ? "This is a collection of rooms, and no bundle: take the bundle of a room out of it with roomporter bundle extract, and import that."
+      : fault_count > 1
+        ? `The bundle has ${String(fault_count)} faults`
+        : (first?.message ?? "The bundle is faulty.");
     throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", message, reasons);
   }
   const bundle = await openBundle(file, { keepsState: () => false });

@@ -53,7 +53,7 @@ export async function convertFrom(
     await convertExport({ ...reading, output: file, generator, now: Date.now(), signal, onBundle });
   } catch (error) {
     if (signal.aborted) throw new CliError(EXIT.interrupted, "interrupted: what is complete was kept");
-    throw error instanceof ConvertError ? told(error, input) : error;
+    throw error instanceof ConvertError ? told(error, input, kind) : error;
   } finally {
     progress.stop();
   }
@@ -84,13 +84,18 @@ async function isSingleFile(input: string): Promise<boolean> {
   return (await stat(input)).isFile() && !(await isZip(input));
 }
 
-function told({ code, choices, detail }: ConvertError, input: string): CliError {
+/** `kind`: of export that it was read as */
+function told({ code, choices, detail }: ConvertError, input: string, kind?: string): CliError {
   const more = choices.length > CHOICES_SHOWN ? ", …" : "";
   const names = choices.length > 0 ? ` There are: ${choices.slice(0, CHOICES_SHOWN).join(", ")}${more}` : "";
-  const about = detail === undefined ? "" : ` ${detail}`;
+  const given = detail === undefined ? "" : ` Given: ${detail}`;
+  const next =
+    code === "export_unknown" && kind !== undefined
+      ? ` It was read with --from ${kind}: --from auto tells which program it is of, and --help what to give for each.`
+      : "";
   return new CliError(
     MISUSE.includes(code) ? EXIT.usage : EXIT.failed,
-    `${input}: ${CONVERT_ERRORS[code]}${about}${names}`,
+    `${input}: ${CONVERT_ERRORS[code]}${given}${next}${names}`,
   );
 }
 

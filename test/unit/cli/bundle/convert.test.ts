@@ -72,6 +72,15 @@ describe("bundle convert", () => {
     }
   });
 
+  it("says as what it has read what is none, and what to do", async () => {
+    const folder = writeFiles(join(directory.path, "none"), { "notes.md": "# Notes\n" });
+    const ran = await run(["bundle", "convert", "--from", "slack", folder, "-o", join(directory.path, "x.zip")]);
+    expect(ran).to.deep.include({
+      code: 1,
+      stderr: `roomporter: ${folder}: This does not look like an export of that kind. It was read with --from slack: --from auto tells which program it is of, and --help what to give for each.\n`,
+    });
+  });
+
   it("says which export it cannot find, and keeps nothing when interrupted", async () => {
     const none = join(directory.path, "none.zip");
     const ran = await run(["bundle", "convert", "--from", "slack", none, "-o", join(directory.path, "x.zip")]);
