@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
 import { Archive } from "./archive/archive.ts";
 import type { ArchiveEntry } from "./archive/archive-directory.ts";
-import { bundleEntries, bundleLayout, VIEWER_NAME } from "./archive/bundle-layout.ts";
-import { BundleError, fault, type Fault } from "./faults.ts";
+import { bundleEntries, bundleLayout } from "./archive/bundle-layout.ts";
+import { BundleError, type Fault } from "./faults.ts";
 import { MAX_MANIFEST_BYTES } from "./limits.ts";
+import { headFaults } from "./manifest/head-faults.ts";
 import { readEvents, readHead } from "./manifest/manifest-reader.ts";
 import type { StateListener } from "./manifest/manifest-head.ts";
 import type { BundleEvent, ManifestHead } from "./manifest/manifest.ts";
@@ -77,7 +78,7 @@ export async function openArchive(file: string, options: OpenOptions = {}): Prom
     return {
       archive,
       head,
-      faults: [...faults, ...unfitting(head, media), ...unfittingViewer(head, viewer)],
+      faults: [...faults, ...headFaults(head, media, viewer)],
       eventBatches,
       async *events() {
         for await (const batch of eventBatches()) yield* batch;
@@ -100,23 +101,4 @@ async function* watched(
     passing(chunk);
     yield chunk;
   }
-}
-
-/** Files and manifest must list the same media, of the same size. */
-function unfitting(head: ManifestHead, files: ReadonlyMap<string, ArchiveEntry>): Fault[] {
-  const found: Fault[] = [];
-  for (const [sha256, { size }] of head.media) {
-    const entry = files.get(sha256);
-    if (!entry) found.push(fault("media_missing", `media/${sha256}`));
-    else if (entry.size !== size) found.push(fault("media_size", `media/${sha256}`));
-  }
-  for (const sha256 of files.keys())
-    if (!head.media.has(sha256)) found.push(fault("entry_unlisted", `media/${sha256}`));
-  return found;
-}
-
-/** The one file beside manifest and media that a bundle may hold, where its manifest lists it. */
-function unfittingViewer({ viewer }: ManifestHead, entry: ArchiveEntry | undefined): Fault[] {
-  if (!viewer) return entry ? [fault("entry_unlisted", VIEWER_NAME)] : [];
-  return entry?.size === viewer.size ? [] : [fault("viewer_mismatch", VIEWER_NAME)];
 }

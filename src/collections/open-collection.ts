@@ -5,12 +5,8 @@ import { Archive } from "../bundle/archive/archive.ts";
 import type { ArchiveEntry } from "../bundle/archive/archive-directory.ts";
 import { BundleError } from "../bundle/faults.ts";
 import { CollectionError } from "./collection-faults.ts";
-import { COLLECTION_INDEX, type CollectedRoom, type CollectionIndex } from "./collection-index.ts";
-
-export const INDEX_NAME = "index.json";
-const BUNDLE_NAME = /^rooms\/\d{5,}\.zip$/;
-/** Some 100,000 rooms. */
-const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+import { collectionLayout, INDEX_NAME, MAX_INDEX_BYTES, parseIndex } from "./collection-files.ts";
+import type { CollectedRoom, CollectionIndex } from "./collection-index.ts";
 
 /** A collection, open for reading. Its bundles are files within the file: what needs one takes a copy of it. */
 export interface OpenCollection {
@@ -68,28 +64,10 @@ export async function openCollection(file: string): Promise<OpenCollection> {
   }
 }
 
-/** The files of a collection: its index, and a bundle for each room. */
-function collectionLayout(name: string): string | undefined {
-  return name === INDEX_NAME || BUNDLE_NAME.test(name) ? name : undefined;
-}
-
 async function indexBytes(archive: Archive, entry: ArchiveEntry | undefined): Promise<Buffer> {
   if (!entry) throw new CollectionError("index_missing");
   if (entry.size > MAX_INDEX_BYTES) throw new CollectionError("index_too_large", INDEX_NAME);
   const chunks: Buffer[] = [];
   for await (const chunk of archive.read(entry)) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-function parseIndex(bytes: Buffer): CollectionIndex {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new CollectionError("index_syntax", INDEX_NAME);
-  }
-  const { success, data, error } = COLLECTION_INDEX.safeParse(value);
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new CollectionError("index_shape", `/${(issue?.path ?? []).map(String).join("/")}`);
 }

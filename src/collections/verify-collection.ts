@@ -2,9 +2,10 @@ import { BundleError } from "../bundle/faults.ts";
 import { openArchive } from "../bundle/open-bundle.ts";
 import { isSignatureOf, readSignature, type BundleSignature } from "../bundle/signature.ts";
 import { verifyBundle, type Progress, type Verification } from "../bundle/verify/verify.ts";
+import { INDEX_NAME } from "./collection-files.ts";
 import { CollectionError, collectionFault, type CollectionFault } from "./collection-faults.ts";
 import type { CollectedRoom, CollectionIndex } from "./collection-index.ts";
-import { INDEX_NAME, openCollection, type OpenCollection } from "./open-collection.ts";
+import { openCollection, type OpenCollection } from "./open-collection.ts";
 import { withExtracted } from "./with-extracted.ts";
 
 const MOST_FAULTS = 100;

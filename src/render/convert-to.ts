@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBundle } from "../bundle/open-bundle.ts";
+import { openDiskNotes } from "./disk-notes.ts";
 import type { Shape } from "./output-shapes.ts";
 import { asCsv } from "./text/csv.ts";
 import { asMarkdown } from "./text/markdown.ts";
@@ -27,7 +28,7 @@ export async function* convertBundle(
   const bundle = await openBundle(file);
   const folder = await mkdtemp(join(options.workFolder ?? tmpdir(), "roomporter-convert-"));
   try {
-    const conversation = await Conversation.read(bundle, folder);
+    const conversation = await Conversation.read(bundle, await openDiskNotes(folder));
     try {
       yield* WRITERS[shape](conversation, options);
     } finally {

@@ -1,4 +1,4 @@
-import type { ArchiveEntry, Directory } from "./archive-directory.ts";
+import type { ArchiveEntry } from "./archive-directory.ts";
 import { isSafeFileName } from "./safe-file-name.ts";
 
 export const MANIFEST_NAME = "manifest.json";
@@ -20,7 +20,7 @@ export interface BundleEntries {
 }
 
 /** What of the directory of a bundle is what. */
-export function bundleEntries({ entries }: Directory): BundleEntries {
+export function bundleEntries({ entries }: { entries: ReadonlyMap<string, ArchiveEntry> }): BundleEntries {
   const media = new Map<string, ArchiveEntry>();
   for (const [called, entry] of entries)
     if (called !== MANIFEST_NAME && called !== VIEWER_NAME) media.set(called.slice("media/".length), entry);

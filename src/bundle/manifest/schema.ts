@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { BundleError } from "../faults.ts";
-import type { JsonObject, JsonValue } from "../../matrix/json.ts";
+import type { JsonValue } from "../../matrix/json.ts";
 import type {
   BundleEvent,
   Counts,
@@ -13,22 +11,18 @@ import type {
   Sender,
   Viewer,
 } from "./manifest.ts";
+import { guardAt } from "./schema-guards.ts";
 
-/** The JSON Schema of the manifest, beside its specification; found from src/ and from dist/ alike. */
-const SCHEMA_FILE = new URL("../../../docs/bundle-format.schema.json", import.meta.url);
+type Guard<T> = (value: unknown) => value is T;
 
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false, unicodeRegExp: false });
-const schema = JSON.parse(readFileSync(SCHEMA_FILE, "utf8")) as { $id: string };
-ajv.addSchema(schema);
-
-function shape<T>(pointer: string): ValidateFunction<T> {
-  return ajv.compile<T>({ $ref: `${schema.$id}#${pointer}` });
+function shape<T>(pointer: string): Guard<T> {
+  return guardAt(pointer) as Guard<T>;
 }
 
 /** Compiled when it is first needed: only bundles of imported rooms have these. */
 function lateShape(pointer: string): (value: unknown) => boolean {
-  let compiled: ValidateFunction<JsonObject> | undefined;
-  return (value) => (compiled ??= shape<JsonObject>(pointer))(value);
+  let compiled: ((value: unknown) => boolean) | undefined;
+  return (value) => (compiled ??= guardAt(pointer))(value);
 }
 
 /** Type guards for the parts of a manifest, as the schema says. */

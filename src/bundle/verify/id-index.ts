@@ -1,5 +1,3 @@
-import { randomInt } from "node:crypto";
-
 const EMPTY = -1;
 
 /**
@@ -7,7 +5,7 @@ const EMPTY = -1;
  * process, so that two different ids are practically never taken for one.
  */
 export class IdIndex {
-  static readonly #seed = randomInt(2 ** 32);
+  static readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0] as number;
   #first = new Uint32Array(1024);
   #second = new Uint32Array(1024);
   #values = new Int32Array(1024).fill(EMPTY);

@@ -80,12 +80,8 @@ export class MediaFiles {
   }
 
   async #beginning(sha256: string): Promise<Buffer> {
-    const stream = await this.#source.openMedia(sha256);
-    try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) return chunk;
-      return Buffer.alloc(0);
-    } finally {
-      stream.destroy();
-    }
+    // to leave the loop closes what is read
+    for await (const chunk of await this.#source.openMedia(sha256)) return chunk;
+    return Buffer.alloc(0);
   }
 }

@@ -28,6 +28,9 @@ export interface PageContent {
   rows: SearchRow[];
 }
 
+/** What the pages are for: to be read each for itself, below headings of days; or to stand below each other, so many items each. */
+export type PageForm = { kind: "pages" } | { kind: "parts"; size: number };
+
 /**
  * The pages of a conversation, one after the other. `hrefOf`: where a message stands, seen from a page.
  * @throws BundleError
@@ -36,15 +39,17 @@ export async function* pageMarkup(
   conversation: Conversation,
   media: MediaFiles,
   hrefOf: (item: number, fromPage: number) => string,
+  form: PageForm = { kind: "pages" },
 ): AsyncGenerator<PageContent, void, undefined> {
   const { people } = conversation;
+  const size = form.kind === "pages" ? PAGE_ITEMS : form.size;
   const changes = new ChangeWords(people);
-  let page = new Page(0, people);
+  let page = new Page(0, people, form);
   const context: MessageContext = { conversation, media, hrefOf: (item) => hrefOf(item, page.number) };
   for await (const item of conversation.items()) {
-    for (const number = Math.floor(item.number / PAGE_ITEMS); page.number < number;) {
+    for (const number = Math.floor(item.number / size); page.number < number;) {
       yield page.finished();
-      page = new Page(page.number + 1, people);
+      page = page.next();
     }
     if (item.kind === "change") page.change(item, changes.of(item.entry.original));
     else {
@@ -66,15 +71,26 @@ class Page {
   readonly number: number;
   readonly rows: SearchRow[] = [];
   readonly #people: People;
+  readonly #form: PageForm;
   readonly #parts: Html[] = [];
   readonly #days = new Set<string>();
   #day: string | undefined;
   #changes: Html[] = [];
   #last: { author: Author; ts: number; thread: Reference | undefined } | undefined;
 
-  constructor(number: number, people: People) {
+  constructor(number: number, people: People, form: PageForm) {
     this.number = number;
     this.#people = people;
+    this.#form = form;
+  }
+
+  /** The page after this one. What stands right below this one goes on where it ends. */
+  next(): Page {
+    const page = new Page(this.number + 1, this.#people, this.#form);
+    if (this.#form.kind === "pages") return page;
+    page.#day = this.#day;
+    page.#last = this.#last;
+    return page;
   }
 
   /** What the message before this one has said already. */
@@ -107,7 +123,7 @@ class Page {
 
   finished(): PageContent {
     this.#flushChanges();
-    if (this.#day !== undefined) this.#parts.push(safe`</section>`);
+    if (this.#day !== undefined && this.#form.kind === "pages") this.#parts.push(safe`</section>`);
     return { number: this.number, markup: safe`${this.#parts}`, rows: this.rows };
   }
 
@@ -122,6 +138,11 @@ class Page {
   #newDay(ts: number): void {
     const day = dayOf(ts);
     if (day === this.#day) return;
+    if (this.#form.kind === "parts") {
+      this.#day = day;
+      this.#last = undefined;
+      return;
+    }
     if (this.#day !== undefined) this.#parts.push(safe`</section>`);
     // times may go back and forth: the first stretch of a day is where one gets to by its date
     const id = this.#days.has(day) ? undefined : safe` id="d${day}"`;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Conversation } from "../timeline/conversation.ts";
+import { openDiskNotes } from "../disk-notes.ts";
 import type { RenderSource } from "../source.ts";
 import { ActivityCount, type Activity } from "../timeline/activity.ts";
 import { MediaFiles, type FilePlace } from "./media-files.ts";
@@ -33,7 +34,7 @@ export class Preparation {
     const spans: PageSpan[] = [];
     const moments = new Moments();
     const count = new ActivityCount();
-    const conversation = await Conversation.read(source, workFolder, {
+    const conversation = await Conversation.read(source, await openDiskNotes(workFolder), {
       briefs: true,
       watch: (entry, { number, kind }) => {
         addToSpans(spans, number, entry.original.ts);

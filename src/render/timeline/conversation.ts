@@ -7,6 +7,7 @@ import type { RenderSource } from "../source.ts";
 import { versionsOf } from "./edits.ts";
 import { FollowUps, threadRoot, type FollowUpOptions } from "./follow-ups.ts";
 import type { Item, MessageItem, Reference } from "./item.ts";
+import type { NotesFile } from "./notes.ts";
 import type { People } from "./people.ts";
 import { pinnedItems } from "./pins.ts";
 import { pollOf } from "./polls.ts";
@@ -44,10 +45,10 @@ export class Conversation {
     this.#mayClose = (userId) => mayRedact(levels?.content, userId);
   }
 
-  /** `folder`: for what has to lie on disk meanwhile. Close it when done. @throws BundleError */
-  static async read(source: RenderSource, folder: string, options?: FollowUpOptions): Promise<Conversation> {
+  /** `notes`: a new file, for what has to lie on disk meanwhile. Close it when done, which closes the file. @throws BundleError */
+  static async read(source: RenderSource, notes: NotesFile, options?: FollowUpOptions): Promise<Conversation> {
     const files = filesByUri(source);
-    return new Conversation(source, files, await FollowUps.of(timeline(source, files), folder, options));
+    return new Conversation(source, files, await FollowUps.of(timeline(source, files), notes, options));
   }
 
   get people(): People {

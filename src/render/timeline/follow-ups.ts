@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { IdIndex } from "../../bundle/verify/id-index.ts";
 import { objectMember, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { isPollStart, pollBlock } from "../../matrix/poll.ts";
@@ -9,7 +8,7 @@ import { isLater } from "./edits.ts";
 import { GrowingNumbers } from "./growing-numbers.ts";
 import type { Item } from "./item.ts";
 import { NoteChains } from "./note-chains.ts";
-import { Notes } from "./notes.ts";
+import { Notes, type NotesFile } from "./notes.ts";
 import { People } from "./people.ts";
 import { reactionLabel } from "./reactions.ts";
 import { awaitedBy, partOf, type Before, type Role } from "./role.ts";
@@ -79,13 +78,13 @@ export class FollowUps {
     this.#chains = new NoteChains(notes);
   }
 
-  /** Goes through all events once. `folder`: for what has to lie on disk meanwhile. */
+  /** Goes through all events once. `file`: a new one, for what has to lie on disk meanwhile; it is closed with this. */
   static async of(
     events: AsyncIterable<TimelineEntry>,
-    folder: string,
+    file: NotesFile,
     options: FollowUpOptions = {},
   ): Promise<FollowUps> {
-    const followUps = new FollowUps(await Notes.open(join(folder, "notes")));
+    const followUps = new FollowUps(new Notes(file));
     try {
       for await (const entry of events) await followUps.#take(entry, options);
       await followUps.#notes.flush();

@@ -1,13 +1,20 @@
-import { open, type FileHandle } from "node:fs/promises";
 import { parseJson, type JsonValue } from "../../matrix/json.ts";
 
 const HEADER = 4;
 const FLUSH_BYTES = 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 
+/** Where notes lie: a file on disk, or what a browser has for one. */
+export interface NotesFile {
+  append(bytes: Buffer): Promise<void>;
+  /** As many of these bytes as there are, at most `length`. */
+  read(position: number, length: number): Promise<Buffer<ArrayBuffer>>;
+  close(): Promise<void>;
+}
+
 /** JSON values in a file, written one after the other and then read by place. */
 export class Notes {
-  readonly #file: FileHandle;
+  readonly #file: NotesFile;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #end = 0;
@@ -15,13 +22,9 @@ export class Notes {
   #window = Buffer.alloc(0);
   #windowAt = 0;
 
-  private constructor(file: FileHandle) {
+  /** `file`: a new one */
+  constructor(file: NotesFile) {
     this.#file = file;
-  }
-
-  /** `path`: a new file. */
-  static async open(path: string): Promise<Notes> {
-    return new Notes(await open(path, "wx+", 0o600));
   }
 
   /** Gives the place of the note. */
@@ -40,7 +43,7 @@ export class Notes {
   /** Call it before the first note is read. */
   async flush(): Promise<void> {
     const bytes = Buffer.concat(this.#waiting);
-    await this.#file.appendFile(bytes);
+    await this.#file.append(bytes);
     this.#waiting = [];
     this.#waitingBytes = 0;
   }
@@ -54,12 +57,8 @@ export class Notes {
     const to = from + length;
     if (from < this.#windowAt || to > this.#windowAt + this.#window.length) {
       const wanted = Math.min(Math.max(length, READ_BYTES), this.#end - from);
-      const window = Buffer.allocUnsafe(wanted);
-      for (let read = 0; read < wanted;) {
-        const { bytesRead } = await this.#file.read(window, read, wanted - read, from + read);
-        if (bytesRead === 0) throw new Error("the notes are shorter than what was written");
-        read += bytesRead;
-      }
+      const window = await this.#file.read(from, wanted);
+      if (window.length < wanted) throw new Error("the notes are shorter than what was written");
       this.#window = window;
       this.#windowAt = from;
     }

@@ -7,7 +7,7 @@ import { spaceRoomsHtml } from "./space-rooms.ts";
 
 /** What stands above the first message. `hrefOf`: where a message stands, seen from the first page. */
 export async function overviewHtml(
-  { conversation, activity }: Preparation,
+  { conversation, activity }: Pick<Preparation, "conversation" | "activity">,
   hrefOf: (item: number) => string,
 ): Promise<Html> {
   const { source, people } = conversation;
