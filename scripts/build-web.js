@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { TOP } from "./run.js";
+import { schemaGuards } from "./schema-guards.js";
 
 const OUT = join(TOP, "dist", "web");
 
@@ -20,6 +21,40 @@ const ownLanguages = {
   },
 };
 
+/** @type {import("esbuild").Plugin} */
+const compiledSchema = {
+  name: "compiled-schema",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/bundle\/manifest\/schema-guards\.ts$/ }, () => ({ contents: schemaGuards(), resolveDir: TOP }));
+  },
+};
+
+/** @type {import("esbuild").Plugin} */
+const conversationStyles = {
+  name: "conversation-styles",
+  setup({ onLoad }) {
+    // in a rendered page they are for the whole document, here for what is inside one element
+    onLoad({ filter: /\/viewer\/conversation\.css$/ }, ({ path }) => ({
+      contents: `.reading {\n${readFileSync(path, "utf8").replaceAll(":root", "&")}}\n`,
+      loader: "css",
+    }));
+  },
+};
+
+/** What all scripts of the page have in common. @satisfies {import("esbuild").BuildOptions} */
+const SCRIPTS = {
+  absWorkingDir: TOP,
+  bundle: true,
+  target: ["chrome120", "firefox121", "safari17.4"],
+  minify: true,
+  entryNames: "[name]-[hash]",
+  // what reads bundles on the server reads them in the browser
+  alias: { "node:buffer": "./web/imports/reader/node-buffer.ts" },
+  inject: ["web/imports/reader/node-buffer.ts"],
+  legalComments: /** @type {const} */ ("linked"),
+  logLevel: /** @type {const} */ ("warning"),
+};
+
 /**
  * Bundles web/ into dist/web: `index.html`, and scripts and styles whose names hold a hash of what is in them.
  * @param {string} [folder] where to put it instead; what is there is removed
@@ -28,29 +63,31 @@ const ownLanguages = {
 export async function buildWeb(folder = OUT) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const reader = await build({
+    ...SCRIPTS,
+    entryPoints: ["web/look/reader/worker.ts"],
+    outdir: folder,
+    format: "iife",
+    metafile: true,
+    plugins: [compiledSchema, ownLanguages],
+  });
   const { metafile } = await build({
-    absWorkingDir: TOP,
+    ...SCRIPTS,
     entryPoints: ["web/main.tsx"],
     outdir: folder,
-    bundle: true,
     splitting: true,
     format: "esm",
-    target: ["chrome120", "firefox121", "safari17.4"],
     jsx: "automatic",
-    minify: true,
     metafile: true,
-    entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     loader: { ".svg": "file" },
     publicPath: "/web",
-    define: { "process.env.NODE_ENV": '"production"' },
-    // what reads bundles on the server reads them in the browser
-    alias: { "node:buffer": "./web/imports/reader/node-buffer.ts" },
-    inject: ["web/imports/reader/node-buffer.ts"],
-    plugins: [ownLanguages],
-    legalComments: "linked",
-    logLevel: "warning",
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      READER_WORKER: JSON.stringify(`/web/${outputOf(reader.metafile, "web/look/reader/worker.ts")}`),
+    },
+    plugins: [ownLanguages, conversationStyles],
   });
   const page = readFileSync(join(TOP, "web", "index.html"), "utf8");
   const named = page.replaceAll(/"\/(web\/[^"]+)"/g, (_, source) => `"/web/${outputOf(metafile, String(source))}"`);

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 import { Button, I18nProvider } from "react-aria-components";
 import { Frame } from "./frame.tsx";
 import { ask } from "./service/call.ts";
@@ -7,7 +7,10 @@ import { SERVICE } from "./service/shapes.ts";
 import { SessionProvider, type Session } from "./session/session.ts";
 import { SignIn } from "./session/sign-in.tsx";
 import { t } from "./texts/texts.ts";
+import { useHash } from "./ui/use-hash.ts";
 import { useLoad } from "./ui/use-load.ts";
+
+const LookAlone = lazy(() => import("./look/look-alone.tsx"));
 
 const loadService = async () => {
   const info = await ask("/v1/service", SERVICE);
@@ -19,6 +22,7 @@ export function App(): ReactNode {
   const { value: at, error, reload } = useLoad(loadService);
   const [session, setSession] = useState<Session | null>(null);
   const [expired, setExpired] = useState(false);
+  const isLooking = useHash() === "#/look";
   const end = useCallback(() => {
     setSession(null);
     setExpired(true);
@@ -31,7 +35,11 @@ export function App(): ReactNode {
 
   return (
     <I18nProvider locale={t.language}>
-      {at === undefined ? (
+      {session === null && isLooking ? (
+        <Suspense fallback={<p role="status">{t.loading}</p>}>
+          <LookAlone />
+        </Suspense>
+      ) : at === undefined ? (
         <main className="alone">
           {error === undefined ? (
             <p role="status">{t.loading}</p>

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
 import { Button, Link } from "react-aria-components";
 import icon from "./icon.svg";
 import { ImportPage } from "./imports/import-page.tsx";
@@ -10,14 +10,16 @@ import { useSession } from "./session/session.ts";
 import { t } from "./texts/texts.ts";
 import { useHash } from "./ui/use-hash.ts";
 
-const PAGES = { rooms: RoomsPage, imports: ImportPage, jobs: JobsPage } as const;
+const LookPage = lazy(() => import("./look/look-page.tsx"));
+
+const PAGES = { rooms: RoomsPage, imports: ImportPage, jobs: JobsPage, look: LookPage } as const;
 type PageName = keyof typeof PAGES;
 
 /** Everything that somebody sees who is signed in: where they are, who they are, and the page below. */
 export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
   const { userId } = useSession();
   const hash = useHash().replace(/^#\/?/, "");
-  const here: PageName = hash === "imports" || hash === "jobs" ? hash : "rooms";
+  const here: PageName = Object.hasOwn(PAGES, hash) ? (hash as PageName) : "rooms";
   // what somebody has chosen or dropped stays while they look at another page
   const [seen, setSeen] = useState<readonly PageName[]>([here]);
   if (!seen.includes(here)) setSeen([...seen, here]);
@@ -56,7 +58,9 @@ export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
             const Page = PAGES[name];
             return (
               <div key={name} hidden={!isHere(name)}>
-                <Page />
+                <Suspense fallback={<p role="status">{t.loading}</p>}>
+                  <Page />
+                </Suspense>
               </div>
             );
           })}

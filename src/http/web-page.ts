@@ -48,19 +48,27 @@ export function webPage(homeserverUrl: string): Router {
   return router;
 }
 
-/** Only what is the service's own runs; nothing may frame the page; and no text becomes markup (Trusted Types). */
+/** Scripts of a worker have a policy of their own: the one that reads files from people's devices may ask nobody for anything. */
+const WORKER_POLICY = "default-src 'none'";
+
+/**
+ * Only what is the service's own runs; nothing may frame the page; and no text becomes markup (Trusted Types: the one policy there is
+ * lets through the address of the worker that reads bundles, and no markup).
+ */
 function contentSecurityPolicy(homeserverUrl: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
+    "worker-src 'self'",
     "img-src 'self' blob:",
+    "media-src blob:",
     `connect-src 'self' ${new URL(homeserverUrl).origin}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    "trusted-types roomporter-reader",
   ].join("; ");
 }
 
@@ -68,6 +76,7 @@ function serve({ type, body, gzip }: PageFile, cacheControl: string): RequestHan
   return (request, response) => {
     response.setHeader("Cache-Control", cacheControl);
     response.setHeader("Content-Type", type);
+    if (!response.hasHeader("Content-Security-Policy")) response.setHeader("Content-Security-Policy", WORKER_POLICY);
     response.vary("Accept-Encoding");
     const packed = request.acceptsEncodings("gzip") === "gzip";
     if (packed) response.setHeader("Content-Encoding", "gzip");

@@ -1,5 +1,6 @@
 import { useCallback, useId, useRef, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
+import { lookInside } from "../look/hand-over.ts";
 import { sentencesOf } from "../rooms/start-exports.ts";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
@@ -85,6 +86,9 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
           <div className="actions">
             <Button className="button primary" isDisabled={tooLarge} onPress={() => void send()}>
               {t.imports.submit}
+            </Button>
+            <Button className="button" onPress={() => lookInside(file)}>
+              {t.look.inside}
             </Button>
             <Button className="button" onPress={onOther}>
               {t.imports.other}

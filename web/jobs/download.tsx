@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
+import { lookInside } from "../look/hand-over.ts";
 import { messageOf } from "../service/api-error.ts";
 import type { ExportFormat } from "../service/service.ts";
 import type { Job } from "../service/shapes.ts";
@@ -7,9 +8,10 @@ import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { FormatSelect } from "../ui/format-select.tsx";
 import { Notice } from "../ui/notice.tsx";
+import type { SavedBundle } from "./save-bundle.ts";
 
 type State =
-  { kind: "idle" } | { kind: "busy" } | { kind: "saved"; hash: string } | { kind: "failed"; message: string };
+  { kind: "idle" } | { kind: "busy" } | { kind: "saved"; saved: SavedBundle } | { kind: "failed"; message: string };
 
 interface Props {
   job: Job;
@@ -39,7 +41,8 @@ export function Download({ job, name, formats, format: first = "bundle" }: Props
     const fileName = name.replace(/\.zip$/, "") + ENDINGS[format];
     try {
       const { saveBundle } = await import("./save-bundle.ts");
-      setState({ kind: "saved", hash: await saveBundle(await service.bundle(job.job_id, format), fileName) });
+      const saved = await saveBundle(await service.bundle(job.job_id, format), fileName);
+      setState({ kind: "saved", saved });
     } catch (error) {
       setState({ kind: "failed", message: messageOf(error) });
     }
@@ -51,9 +54,16 @@ export function Download({ job, name, formats, format: first = "bundle" }: Props
         {state.kind === "busy" ? t.jobs.downloading : t.jobs.download}
       </Button>
       {state.kind === "saved" && (
-        <Notice kind="done">
-          {t.jobs.saved} <code>{state.hash}</code>
-        </Notice>
+        <>
+          {state.saved.file.name.endsWith(".zip") && (
+            <Button className="button" onPress={() => lookInside(state.saved.file)}>
+              {t.look.inside}
+            </Button>
+          )}
+          <Notice kind="done">
+            {t.jobs.saved} <code>{state.saved.hash}</code>
+          </Notice>
+        </>
       )}
       {state.kind === "failed" && <Notice kind="error">{state.message}</Notice>}
     </>

@@ -1,11 +1,18 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
+/** A bundle that was handed over to the browser's downloads. */
+export interface SavedBundle {
+  /** SHA-256, hexadecimal */
+  hash: string;
+  file: File;
+}
+
 /**
- * Hands a bundle over to the browser's downloads. Gives its SHA-256, hexadecimal. The browser keeps what is large on disk.
+ * Hands a bundle over to the browser's downloads. The browser keeps what is large on disk.
  * @throws TypeError where the connection ends too early
  */
-export async function saveBundle(response: Response, name: string): Promise<string> {
+export async function saveBundle(response: Response, name: string): Promise<SavedBundle> {
   if (response.body === null) throw new TypeError("an empty answer");
   const hash = sha256.create();
   const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
@@ -22,5 +29,5 @@ export async function saveBundle(response: Response, name: string): Promise<stri
   link.click();
   // the download has its own hold on it by then
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  return bytesToHex(hash.digest());
+  return { hash: bytesToHex(hash.digest()), file: new File([file], name) };
 }

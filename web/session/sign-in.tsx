@@ -109,6 +109,9 @@ export function SignIn({ info, homeserver, expired, onExpired, onSession }: Prop
             onToken={(token) => void enter(() => Promise.resolve({ token, owned: false }))}
           />
         )}
+        <a className="aside" href="#/look">
+          {t.look.link}
+        </a>
       </div>
     </main>
   );

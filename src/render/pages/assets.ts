@@ -21,7 +21,7 @@ function textOf(name: string): string {
   return readFileSync(new URL(name, FOLDER), "utf8");
 }
 
-export const STYLE = assetOf(textOf("author-colors.css") + textOf("viewer.css"));
+export const STYLE = assetOf(["author-colors", "conversation", "viewer"].map((name) => textOf(`${name}.css`)).join(""));
 export const SCRIPT = assetOf(`"use strict";
 (() => {
 ${SCRIPTS.map((name) => inOneScope(textOf(`script/${name}.js`))).join("\n")}})();

@@ -1,6 +1,7 @@
 import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
+import { look } from "./look.ts";
 import { rooms } from "./rooms.ts";
 import { signIn } from "./sign-in.ts";
 
@@ -17,7 +18,7 @@ export const en = {
   signOut: "Sign out",
   account: (user: string) => `Signed in as ${user}`,
   skip: "Skip to the content",
-  nav: { label: "Main", rooms: "Export", imports: "Import", jobs: "Jobs" },
+  nav: { label: "Main", rooms: "Export", imports: "Import", jobs: "Jobs", look: "Look" },
 
   rooms,
 
@@ -26,6 +27,8 @@ export const en = {
   imports,
 
   jobs,
+
+  look,
 
   /** What a bundle leaves out, by the kind of the limit. */
   limits: {

@@ -1,0 +1,59 @@
+import { useState, type ReactNode } from "react";
+import { Button, Input, Label, SearchField } from "react-aria-components";
+import { day, number } from "../texts/format.ts";
+import { t } from "../texts/texts.ts";
+import type { CollectionLook } from "./reader/shapes.ts";
+
+interface Props {
+  collection: CollectionLook;
+  /** @param index in the collection */
+  onRoom: (index: number, name: string) => void;
+  onOther: () => void;
+}
+
+/** The rooms of a collection, to open one. */
+export function CollectionRooms({ collection, onRoom, onOther }: Props): ReactNode {
+  const [query, setQuery] = useState("");
+  const sought = query.trim().toLocaleLowerCase();
+  const rooms = collection.rooms
+    .map((room, index) => ({ ...room, index, shownName: room.name ?? t.look.unnamed }))
+    .filter(({ shownName, roomId }) => `${shownName} ${roomId}`.toLocaleLowerCase().includes(sought));
+  return (
+    <section className="card stack" aria-labelledby="collection-name">
+      <header>
+        <h2 id="collection-name">
+          <bdi>{t.look.collection(collection.serverName, day(collection.exportedAt))}</bdi>
+        </h2>
+        <p className="soft" role="status">
+          {rooms.length === 0 ? t.look.noRooms : t.look.rooms(rooms.length, number(rooms.length))}
+        </p>
+      </header>
+      <SearchField className="field" value={query} onChange={setQuery}>
+        <Label className="hidden">{t.look.findRoom}</Label>
+        <Input placeholder={t.look.findRoom} />
+      </SearchField>
+      <ul className="collected">
+        {rooms.map(({ index, shownName, roomId, events, mediaFiles, complete }) => (
+          <li key={index}>
+            <Button className="collected-room" onPress={() => onRoom(index, shownName)}>
+              <bdi className="title">{shownName}</bdi>
+              <span className="soft" title={roomId}>
+                {[
+                  t.look.events(events, number(events)),
+                  ...(mediaFiles > 0 ? [t.look.files(mediaFiles, number(mediaFiles))] : []),
+                  ...(complete ? [] : [t.look.partOnly]),
+                ].join(" · ")}
+              </span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {collection.missing > 0 && <p className="soft">{t.look.missing(collection.missing)}</p>}
+      <div className="actions">
+        <Button className="button" onPress={onOther}>
+          {t.look.other}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+import { proxy } from "comlink";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { Button } from "react-aria-components";
+import { messageOf } from "../service/api-error.ts";
+import { t } from "../texts/texts.ts";
+import { Bar } from "../ui/bar.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { CollectionRooms } from "./collection-rooms.tsx";
+import { DropFile } from "./drop-file.tsx";
+import { takeFiles } from "./hand-over.ts";
+import type { CollectionLook, RoomLook } from "./reader/shapes.ts";
+import { isNewEnough, startReader } from "./reader/start-reader.ts";
+import { RoomView } from "./room-view.tsx";
+
+type Step =
+  | { name: "choose"; fault?: string }
+  | { name: "reading"; what: string }
+  | { name: "collection" }
+  | { name: "room"; room: RoomLook };
+
+/** Read a bundle, or the rooms of a collection, from a file; the service is not asked for anything. */
+export default function LookPage(): ReactNode {
+  const [reader] = useState(() => (isNewEnough() ? startReader() : undefined));
+  const [step, setStep] = useState<Step>({ name: "choose" });
+  const [collection, setCollection] = useState<CollectionLook | undefined>();
+  const [percent, setPercent] = useState(0);
+  const turn = useRef(0);
+
+  /** Only what was asked for last is shown. */
+  const read = useCallback(
+    async (what: string, act: (onProgress: (part: number) => void) => Promise<Step>, or: Step): Promise<void> => {
+      const mine = ++turn.current;
+      setPercent(0);
+      setStep({ name: "reading", what });
+      const onProgress = proxy((part: number) => {
+        if (mine === turn.current) setPercent(Math.floor(part * 100));
+      });
+      const next = await act(onProgress).catch((error: unknown) => {
+        const fault = `${what}: ${messageOf(error)}`;
+        return or.name === "choose" ? { ...or, fault } : { name: "choose" as const, fault };
+      });
+      if (mine === turn.current) setStep(next);
+    },
+    [],
+  );
+  const open = useCallback(
+    (file: File): void => {
+      if (!reader) return;
+      setCollection(undefined);
+      const act = async (onProgress: (part: number) => void): Promise<Step> => {
+        const opened = await reader.open(file, onProgress);
+        if (opened.kind === "room") return { name: "room", room: opened.room };
+        setCollection(opened.collection);
+        return { name: "collection" };
+      };
+      void read(file.name, act, { name: "choose" });
+    },
+    [reader, read],
+  );
+  const openRoom = (number: number, name: string): void => {
+    if (!reader) return;
+    const act = async (onProgress: (part: number) => void): Promise<Step> => ({
+      name: "room",
+      room: await reader.openRoom(number, onProgress),
+    });
+    void read(name, act, { name: "collection" });
+  };
+  useEffect(() => takeFiles(open), [open]);
+
+  if (!reader) return <Notice kind="error">{t.look.tooOld}</Notice>;
+  if (step.name === "room")
+    return (
+      <RoomView key={turn.current} room={step.room} reader={reader} percent={percent}>
+        {collection && (
+          <Button className="button" onPress={() => setStep({ name: "collection" })}>
+            {t.look.toRooms}
+          </Button>
+        )}
+        <Button className="button" onPress={() => setStep({ name: "choose" })}>
+          {t.look.other}
+        </Button>
+      </RoomView>
+    );
+  return (
+    <>
+      <div className="heading">
+        <h1>{t.look.heading}</h1>
+        <p>{t.look.lead}</p>
+      </div>
+      <div className="narrow stack">
+        {step.name === "choose" && (
+          <>
+            {step.fault !== undefined && <Notice kind="error">{step.fault}</Notice>}
+            <DropFile onFile={open} />
+          </>
+        )}
+        {step.name === "reading" && (
+          <section className="card stack" role="status">
+            <p>
+              <bdi>{t.look.reading(step.what)}</bdi>
+            </p>
+            <Bar label={t.look.reading(step.what)} percent={percent} />
+          </section>
+        )}
+        {step.name === "collection" && collection && (
+          <CollectionRooms collection={collection} onRoom={openRoom} onOther={() => setStep({ name: "choose" })} />
+        )}
+      </div>
+    </>
+  );
+}
