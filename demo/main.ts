@@ -1,17 +1,13 @@
-import { createWriteStream, mkdirSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../test/support/process.ts";
-import { writeRegistration } from "../test/support/registration.ts";
-import { startService } from "../test/support/service.ts";
-import { writeClock } from "../test/support/shared-synapse.ts";
-import { startSynapse } from "../test/support/synapse.ts";
 import { registerUser } from "../test/support/users.ts";
 import { addMoreThanText } from "./more-than-text.ts";
 import { Narrator } from "./narrator.ts";
 import { roomporter } from "./roomporter.ts";
 import { sampleConversation } from "./sample.ts";
+import { startDemoServers } from "./servers.ts";
 import { SourceRoom } from "./source-room.ts";
 
 /** What the summary counts. */
@@ -22,6 +18,9 @@ const KINDS = [
   ["m.poll.response", "votes"],
 ] as const;
 
+/** Who makes the room: the first to speak in the sample. */
+const HOST = "sid77";
+
 const keep = process.argv.includes("--keep");
 const dir = fileURLToPath(new URL("../.cache/demo", import.meta.url));
 const bundle = join(dir, "room.zip");
@@ -30,24 +29,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 
 const tell = new Narrator();
 tell.title("Roomporter: a real room, out and back in");
-rmSync(dir, { recursive: true, force: true });
-mkdirSync(dir, { recursive: true });
 
 tell.step("A throwaway homeserver starts: Synapse on SQLite, with Roomporter registered as its application service");
-const clock = writeClock(join(dir, "clock.yaml"));
-const registration = writeRegistration(join(dir, "registration.yaml"), {
-  id: "roomporter",
-  url: `http://127.0.0.1:${await freePort()}`,
-});
-const synapse = await startSynapse({
-  dir: join(dir, "synapse"),
-  registrations: [registration.file, clock.file],
-  // so that a link can sign in to the web page
-  config: { login_via_existing_session: { enabled: true, require_ui_auth: false, token_timeout: "1d" } },
-});
-const port = Number(new URL(registration.url ?? "").port);
-const listeners = [{ port, bind_address: "127.0.0.1", resources: ["appservice", "api", "web"] }];
-const service = await startService({ dir: join(dir, "roomporter"), synapse, registration, config: { listeners } });
+const { clock, synapse, service, close } = await startDemoServers(dir, HOST);
 tell.result(`Synapse at ${synapse.url}, Roomporter at ${service.url}`);
 
 const lines = sampleConversation();
@@ -94,15 +78,19 @@ tell.line();
 if (keep) {
   // exports by the page are jobs, which read as the service user
   await room.host.invite(room.roomId, service.userId);
-  tell.line("The web page, signed in as sid77, with the original room to export; drop room.zip to import it:");
-  tell.table([["Page", await pageLink(room.host.token)]]);
+  tell.line("The web page, signed in as sid77, an admin of this service (the link works once, within a day):");
+  tell.table([
+    ["Page", await pageLink(room.host.token)],
+    ["Export", "the original room"],
+    ["Import", `drop ${shown(bundle)}`],
+  ]);
   tell.line(
-    "To look into both rooms with a Matrix client such as https://app.element.io: Sign in, edit the homeserver, and enter",
+    "\nTo look into both rooms with a Matrix client such as https://app.element.io: Sign in, edit the homeserver, and enter",
   );
   tell.table([
     ["Homeserver", synapse.url],
     ["User", "you, password you: in the new room"],
-    ["", "sid77, password sid77: in the original room"],
+    ["", "sid77, password sid77: in the original room, and on the web page once the link is used"],
   ]);
   tell.line("\nThe servers stay up until Ctrl-C.");
   await new Promise(() => setInterval(() => undefined, 60_000));
@@ -111,8 +99,7 @@ if (keep) {
     "To look into both rooms with a Matrix client: npm run demo -- --keep leaves the servers up and tells how to log in.",
   );
 }
-await service.close();
-await synapse.close();
+await close();
 
 interface Counts {
   events: number;
