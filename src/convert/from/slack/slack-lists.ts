@@ -4,6 +4,7 @@ import type { ExportFiles } from "../../input/export-files.ts";
 import { jsonElements } from "../../input/json-pieces.ts";
 import { unescape } from "../../text/slack-mrkdwn.ts";
 import type { SlackPeople } from "./slack-people.ts";
+import type { SlackPin } from "./slack-pins.ts";
 import { day, dump, type SlackValues } from "./slack-values.ts";
 
 /** Lists of conversations; the messages of each stand in a folder of its name, direct ones in one of its id. */
@@ -25,8 +26,7 @@ export interface SlackChannel {
   creator: string | undefined;
   members: readonly string[];
   isDirect: boolean;
-  /** ts of what is pinned */
-  pins: readonly string[];
+  pins: readonly SlackPin[];
   folder: string;
   days: SlackValues[];
 }
@@ -90,8 +90,13 @@ function described(
     created: listed?.number("created"),
     creator: listed?.anyText("creator"),
     members: listed?.ids("members") ?? [],
-    pins: listed?.objects("pins").flatMap((pin) => pin.id("id") ?? []) ?? [],
+    pins: listed?.objects("pins").flatMap((pin) => pinOf(pin) ?? []) ?? [],
   };
+}
+
+function pinOf(pin: Fields): SlackPin | undefined {
+  const id = pin.id("id");
+  return id === undefined ? undefined : { id, user: pin.id("user"), created: pin.number("created") };
 }
 
 /** Files of messages by the path that a conversation of theirs would have, without an ending. */

@@ -6,6 +6,7 @@ import { channels, readPeople, workspaces, type SlackChannel } from "./slack-lis
 import { lookAhead } from "./slack-log.ts";
 import { localName, SlackReader } from "./slack-messages.ts";
 import { SlackPeople } from "./slack-people.ts";
+import { addPins } from "./slack-pins.ts";
 
 const SERVER = "slack.invalid";
 
@@ -53,11 +54,7 @@ function conversationOf(channel: SlackChannel, people: SlackPeople, files: Slack
       if (creator) conversation.people.meet(ids.user(localName(creator)), people.user(creator));
       const reader = new SlackReader(conversation, { people, files, id, folder, foresight });
       for (const day of days) await reader.read(day);
-      for (const pin of pins) {
-        if (conversation.has(ids.event(pin))) reader.pinned.add(ids.event(pin));
-        else conversation.ledger.count("pin_elsewhere");
-      }
-      return { pinned: [...reader.pinned] };
+      return { pinned: await addPins(conversation, pins, people, reader.pinned) };
     },
   };
 }

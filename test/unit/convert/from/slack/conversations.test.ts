@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { convertedAll, lines, refusal } from "../../converted.ts";
-import { CHANNEL, USERS, soup, workspace } from "./workspace.ts";
+import { CHANNEL, NOON, USERS, soup, ts, workspace } from "./workspace.ts";
 
 const said = (text: string, more = {}): object[] => [
   { type: "message", ts: "1709553600.000100", user: "U1MIA", text, ...more },
@@ -82,5 +82,22 @@ describe("conversations of a Slack workspace", () => {
     const pins = events.find(({ type }) => type === "m.room.pinned_events");
     expect(pins?.content).to.deep.equal({ pinned: [event("keep").event_id] });
     expect(ledger).to.deep.equal({ pin_elsewhere: 1 });
+  });
+
+  it("tell who pinned what and when, where their lists do", async () => {
+    const pin = (second: number, created: unknown): object => ({ id: ts(second), type: "C", user: "U2NOOR", created });
+    const pinned = async (...pins: object[]): Promise<unknown[]> => {
+      const { events, event } = await soup(workspace([{ text: "a" }, { text: "b" }], { channel: { pins } }));
+      const names = new Map([event("a"), event("b")].map((each) => [each.event_id, each.content["body"]]));
+      return events
+        .filter(({ type }) => type === "m.room.pinned_events")
+        .map(({ sender, origin_server_ts: time, content }) => {
+          const list = (content["pinned"] as string[]).map((id) => names.get(id)).join();
+          return `${sender} ${(time - NOON * 1000) / 1000} ${list}`;
+        });
+    };
+    const [noor, exporter] = ["@u2noor:slack.invalid", "@exporter:slack.invalid"];
+    expect(await pinned(pin(1, NOON + 20), pin(0, NOON + 10))).to.deep.equal([`${noor} 10 a`, `${noor} 20 a,b`]);
+    expect(await pinned(pin(0, NOON + 10), pin(1, "soon"))).to.deep.equal([`${noor} 10 a`, `${exporter} 10 a,b`]);
   });
 });
