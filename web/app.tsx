@@ -28,7 +28,7 @@ export function App(): ReactNode {
     setExpired(true);
   }, []);
   const signOut = useCallback(() => {
-    if (session?.owned) void session.homeserver.logout(session.service.token).catch(() => undefined);
+    void session?.signOut().catch(() => undefined);
     setSession(null);
     setExpired(false);
   }, [session]);

@@ -29,6 +29,7 @@ import type { SigningKeys } from "../ports/signing-keys.ts";
 import type { Permission } from "../requests/access.ts";
 import { askWhoami } from "./homeserver-start.ts";
 import type { RunningFeed } from "./features/create-feed.ts";
+import { knownOAuthOrigins } from "./oauth-origins.ts";
 import { VERSION } from "./version.ts";
 
 export interface ListenerParts {
@@ -64,7 +65,8 @@ export function listenerApplication(
   const handlers = [openRouter(operations)];
   if (resources.includes("appservice")) handlers.push(appservice(doors));
   if (resources.includes("api")) handlers.push(...api(doors, [...operations, metrics]));
-  if (resources.includes("web")) handlers.push(webPage(doors.config.homeserver.public_url));
+  if (resources.includes("web"))
+    handlers.push(webPage(doors.config.homeserver.public_url, knownOAuthOrigins(doors.settings)));
   if (resources.includes("metrics")) handlers.push(openRouter([metrics]));
   return application(
     handlers.map((handler) => ({ at: "/", handler })),

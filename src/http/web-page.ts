@@ -27,18 +27,19 @@ interface PageFile {
 
 /**
  * The web page at `/`, its scripts and styles below `/web`. It is read into memory once, so that a new build cannot mix with it.
- * @param homeserverUrl where browsers reach the homeserver: the one foreign address that the page may call
+ * @param homeserverUrl where browsers reach the homeserver
+ * @param oauthOrigins of the homeserver's authorization server, asked each time; beside the homeserver the page may call these alone
  * @throws Error where the page is not built
  */
-export function webPage(homeserverUrl: string): Router {
+export function webPage(homeserverUrl: string, oauthOrigins: () => Promise<readonly string[]>): Router {
   const files = builtFiles();
   const index = files.find(({ name }) => name === "index.html");
   if (index === undefined) throw new Error(`the web page is not built (${FOLDER.pathname}): run npm run build`);
   const router = Router();
-  const policy = contentSecurityPolicy(homeserverUrl);
   const page = serve(index, "no-cache");
-  const withPolicy: RequestHandler = (_request, response, next) => {
-    response.setHeader("Content-Security-Policy", policy);
+  const withPolicy: RequestHandler = async (_request, response, next) => {
+    const origins = [new URL(homeserverUrl).origin, ...(await oauthOrigins())];
+    response.setHeader("Content-Security-Policy", contentSecurityPolicy(origins));
     response.setHeader("X-Frame-Options", "DENY");
     next();
   };
@@ -55,7 +56,7 @@ const WORKER_POLICY = "default-src 'none'";
  * Only what is the service's own runs; nothing may frame the page; and no text becomes markup (Trusted Types: the one policy there is
  * lets through the address of the worker that reads bundles, and no markup).
  */
-function contentSecurityPolicy(homeserverUrl: string): string {
+function contentSecurityPolicy(called: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -63,7 +64,7 @@ function contentSecurityPolicy(homeserverUrl: string): string {
     "worker-src 'self'",
     "img-src 'self' blob:",
     "media-src blob:",
-    `connect-src 'self' ${new URL(homeserverUrl).origin}`,
+    `connect-src 'self' ${[...new Set(called)].join(" ")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

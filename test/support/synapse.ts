@@ -17,6 +17,8 @@ export interface SynapseOptions {
   config?: Record<string, unknown>;
   /** where its files go; default: a temporary folder, removed by `close` */
   dir?: string;
+  /** can it be a client of an OpenID Connect provider (`oidc_providers`)? */
+  oidc?: boolean;
 }
 
 /** A real Synapse on SQLite at 127.0.0.1. */
@@ -38,9 +40,8 @@ export interface Synapse {
 
 /** Starts a homeserver of its own; resolves once it answers (about 4 s). */
 export async function startSynapse(options: SynapseOptions = {}): Promise<Synapse> {
-  const python = synapsePython();
-  const template = await databaseTemplate(python);
-  return launch(python, template, options);
+  const template = await databaseTemplate(synapsePython());
+  return launch(synapsePython({ oidc: options.oidc ?? false }), template, options);
 }
 
 async function launch(python: string, template: string | undefined, options: SynapseOptions): Promise<Synapse> {

@@ -1,13 +1,17 @@
 import { buildWeb } from "../../scripts/build-web.js";
-import { startService, type Service } from "./service.ts";
+import { startService, type Service, type ServiceOptions } from "./service.ts";
 import { sharedSynapse } from "./shared-synapse.ts";
 
 /** A service of its own that serves the web page, built anew from this checkout. */
 export async function startWebService(): Promise<Service> {
-  await buildWeb();
   const synapse = await sharedSynapse();
-  const registration = synapse.takeRegistration();
+  return await startWebServiceOn({ synapse, registration: synapse.takeRegistration() });
+}
+
+/** The same on another homeserver, or with more in its configuration. */
+export async function startWebServiceOn({ synapse, registration, config }: ServiceOptions): Promise<Service> {
+  await buildWeb();
   const port = Number(new URL(registration.url ?? "").port);
   const listeners = [{ port, bind_address: "127.0.0.1", resources: ["appservice", "api", "web"] }];
-  return await startService({ synapse, registration, config: { listeners } });
+  return await startService({ synapse, registration, config: { listeners, ...config } });
 }

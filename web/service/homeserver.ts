@@ -16,8 +16,22 @@ const FLOWS = z.object({
 const LOGIN = z.object({ access_token: z.string(), user_id: z.string() });
 export type Login = z.output<typeof LOGIN>;
 
+const OAUTH = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  registration_endpoint: z.url(),
+  revocation_endpoint: z.url(),
+  authorization_response_iss_parameter_supported: z.catch(z.boolean(), false),
+  response_modes_supported: z.catch(z.array(z.string()), []),
+});
+/** What the homeserver says of its authorization server (RFC 8414), as far as it is needed. */
+export type OAuthMetadata = z.output<typeof OAUTH>;
+
 /** How the homeserver lets people in. */
 export interface LoginWays {
+  /** null: the homeserver has no authorization server */
+  oauth: OAuthMetadata | null;
   password: boolean;
   /** buttons for single sign-on: `id` of a provider where there are several */
   sso: { id: string | null; name: string | null }[];
@@ -32,10 +46,13 @@ export class Homeserver {
   }
 
   async loginWays(): Promise<LoginWays> {
+    const oauth = await orElse(ask(`${this.url}/_matrix/client/v1/auth_metadata`, OAUTH), null);
+    if (oauth !== null) return { oauth, password: false, sso: [] };
     const { flows } = await ask(`${this.url}/_matrix/client/v3/login`, FLOWS);
     const sso = flows.find(({ type }) => type === "m.login.sso");
     const providers = sso?.identity_providers ?? [];
     return {
+      oauth,
       password: flows.some(({ type }) => type === "m.login.password"),
       sso: sso === undefined ? [] : providers.length > 0 ? providers : [{ id: null, name: null }],
     };
@@ -93,5 +110,15 @@ export class Homeserver {
   #login(how: Record<string, unknown>): Promise<Login> {
     const body = { ...how, initial_device_display_name: "Roomporter" };
     return ask(`${this.url}/_matrix/client/v3/login`, LOGIN, { method: "POST", body });
+  }
+}
+
+/** @throws ApiError where nobody answers */
+async function orElse<T, U>(answer: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 0) throw error;
+    return otherwise;
   }
 }

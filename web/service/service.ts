@@ -15,6 +15,8 @@ import {
   type Workspace,
 } from "./shapes.ts";
 
+import type { AccessToken } from "./token.ts";
+
 /** What of a room to export: names and values as `POST /v1/rooms/{roomId}/exports` takes them. */
 export type ExportQuery = Record<string, string>;
 
@@ -22,13 +24,18 @@ export type ExportFormat = "bundle" | DocumentFormat;
 
 /** Roomporter's API as the holder of a token sees it. Every call throws ApiError. */
 export class Service {
-  readonly token: string;
+  readonly #token: AccessToken;
   readonly #expired: () => void;
 
   /** @param expired told when the token is not good any more */
-  constructor(token: string, expired: () => void) {
-    this.token = token;
+  constructor(token: AccessToken, expired: () => void) {
+    this.#token = token;
     this.#expired = expired;
+  }
+
+  /** As it is now: it may be another one soon. */
+  get token(): string {
+    return this.#token.value;
   }
 
   whoami(): Promise<z.output<typeof WHOAMI>> {
@@ -67,7 +74,8 @@ export class Service {
   /** The bundle of an export, or what the service makes of it. */
   bundle(jobId: string, format: ExportFormat = "bundle"): Promise<Response> {
     const what = format === "bundle" ? "bundle" : `document?format=${format}`;
-    return this.#telling(send(`/v1/jobs/${encodeURIComponent(jobId)}/${what}`, { token: this.token }));
+    const path = `/v1/jobs/${encodeURIComponent(jobId)}/${what}`;
+    return this.#telling(() => send(path, { token: this.token }));
   }
 
   /** Ends the session where the failure says that the token is not good any more. */
@@ -76,12 +84,19 @@ export class Service {
   }
 
   #ask<T>(path: string, shape: z.ZodMiniType<T>, call: Call = {}): Promise<T> {
-    return this.#telling(ask(path, shape, { ...call, token: this.token }));
+    return this.#telling(() => ask(path, shape, { ...call, token: this.token }));
   }
 
-  async #telling<T>(answer: Promise<T>): Promise<T> {
+  /** A token that has run out is had anew once. */
+  async #telling<T>(call: () => Promise<T>): Promise<T> {
     try {
-      return await answer;
+      return await call().catch(async (error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 401 || !this.#token.renew) throw error;
+        await this.#token.renew().catch(() => {
+          throw error;
+        });
+        return await call();
+      });
     } catch (error) {
       this.tellOf(error);
       throw error;

@@ -9,8 +9,8 @@ export interface Session {
   service: Service;
   homeserver: Homeserver;
   info: ServiceInfo;
-  /** the page made the token by signing in, and so logs it out */
-  owned: boolean;
+  /** what the page has signed in it signs out; a token that was pasted it only forgets */
+  signOut: () => Promise<void>;
 }
 
 const Context = createContext<Session | null>(null);

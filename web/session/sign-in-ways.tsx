@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Button, Disclosure, DisclosurePanel, Form, Heading } from "react-aria-components";
-import type { Homeserver, LoginWays } from "../service/homeserver.ts";
+import type { Homeserver, LoginWays, OAuthMetadata } from "../service/homeserver.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { beginSso } from "./link-login.ts";
@@ -12,17 +12,19 @@ interface Props {
   busy: boolean;
   onPassword: (user: string, password: string) => void;
   onToken: (token: string) => void;
+  onOAuth: (metadata: OAuthMetadata) => void;
 }
 
 /** What the homeserver offers, and an access token for those who have one. */
-export function SignInWays({ server, homeserver, ways, busy, onPassword, onToken }: Props): ReactNode {
+export function SignInWays({ server, homeserver, ways, busy, onPassword, onToken, onOAuth }: Props): ReactNode {
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const [token, setToken] = useState("");
   return (
     <section className="stack">
       <h2>{t.signIn.heading}</h2>
-      <p className="soft">{t.signIn.lead(server)}</p>
+      <p className="soft">{ways.oauth === null ? t.signIn.lead(server) : t.oauth.lead(server)}</p>
+      {ways.oauth !== null && <OAuthButton {...{ server, busy, onOAuth }} metadata={ways.oauth} />}
       {ways.password && (
         <Form
           className="stack"
@@ -92,5 +94,17 @@ export function SignInWays({ server, homeserver, ways, busy, onPassword, onToken
         </DisclosurePanel>
       </Disclosure>
     </section>
+  );
+}
+
+interface OAuthButtonProps extends Pick<Props, "server" | "busy" | "onOAuth"> {
+  metadata: OAuthMetadata;
+}
+
+function OAuthButton({ server, busy, metadata, onOAuth }: OAuthButtonProps): ReactNode {
+  return (
+    <Button className="button primary" isDisabled={busy} onPress={() => onOAuth(metadata)}>
+      {busy ? t.signIn.busy : t.oauth.submit(server)}
+    </Button>
   );
 }

@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import icon from "../icon.svg";
-import type { Homeserver, Login } from "../service/homeserver.ts";
+import type { Homeserver, Login, OAuthMetadata } from "../service/homeserver.ts";
 import type { ServiceInfo } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
 import { useLoad } from "../ui/use-load.ts";
 import { takeLinkLogin } from "./link-login.ts";
+import { takeOAuthReturn, type OAuthReturn } from "./oauth-return.ts";
 import type { Session } from "./session.ts";
 import { signInFailure, startSession, type Credentials } from "./start-session.ts";
 import { SignInWays } from "./sign-in-ways.tsx";
@@ -22,6 +23,8 @@ interface Props {
 /** Taken once, when the page is opened: it must not stay in the address. */
 const link = takeLinkLogin();
 let linkUsed = false;
+const back = takeOAuthReturn();
+let backUsed = false;
 
 /** Who is there? */
 export function SignIn({ info, homeserver, expired, onExpired, onSession }: Props): ReactNode {
@@ -45,9 +48,31 @@ export function SignIn({ info, homeserver, expired, onExpired, onSession }: Prop
     [homeserver, info, onExpired, onSession, server],
   );
   const login = useCallback(
-    (how: () => Promise<Login>) => enter(async () => ({ token: (await how()).access_token, owned: true })),
+    (how: () => Promise<Login>) =>
+      enter(async () => {
+        const { access_token: value } = await how();
+        return { token: { value }, signOut: () => homeserver.logout(value) };
+      }),
+    [enter, homeserver],
+  );
+  const continueOAuth = useCallback(
+    (metadata: OAuthMetadata, back: OAuthReturn) =>
+      enter(async () => {
+        const token = await (await import("./oauth.ts")).finishOAuth(back, metadata);
+        return { token, signOut: () => token.revoke() };
+      }),
     [enter],
   );
+  const leave = async (metadata: OAuthMetadata): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await (await import("./oauth.ts")).beginOAuth(metadata);
+    } catch (failure) {
+      setError(signInFailure(failure, server));
+      setBusy(false);
+    }
+  };
   const followLink = useCallback(() => {
     if (link === undefined || linkUsed) return;
     linkUsed = true;
@@ -60,6 +85,12 @@ export function SignIn({ info, homeserver, expired, onExpired, onSession }: Prop
     started.current = true;
     if (link?.asked === true) followLink();
   }, [followLink]);
+  const metadata = ways.value?.oauth;
+  useEffect(() => {
+    if (metadata === undefined || metadata === null || back === undefined || backUsed) return;
+    backUsed = true;
+    void continueOAuth(metadata, back);
+  }, [metadata, continueOAuth]);
 
   return (
     <main className="sign-in">
@@ -106,7 +137,10 @@ export function SignIn({ info, homeserver, expired, onExpired, onSession }: Prop
             ways={ways.value}
             busy={busy}
             onPassword={(user, password) => void login(() => homeserver.passwordLogin(user, password))}
-            onToken={(token) => void enter(() => Promise.resolve({ token, owned: false }))}
+            onToken={(token) =>
+              void enter(() => Promise.resolve({ token: { value: token }, signOut: () => Promise.resolve() }))
+            }
+            onOAuth={(metadata) => void leave(metadata)}
           />
         )}
         <a className="aside" href="#/look">

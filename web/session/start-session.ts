@@ -1,29 +1,35 @@
 import { ApiError } from "../service/api-error.ts";
 import type { Homeserver } from "../service/homeserver.ts";
+import type { AccessToken } from "../service/token.ts";
 import { Service } from "../service/service.ts";
 import type { ServiceInfo } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
 import type { Session } from "./session.ts";
 
 export interface Credentials {
-  token: string;
-  owned: boolean;
+  token: AccessToken;
+  signOut: () => Promise<void>;
 }
 
 /** @throws Error with a sentence for people, where this token cannot use the service */
 export async function startSession(
-  { token, owned }: Credentials,
+  { token, signOut }: Credentials,
   homeserver: Homeserver,
   info: ServiceInfo,
   expired: () => void,
 ): Promise<Session> {
+  const userId = await userOf(token).catch(async (error: unknown) => {
+    await signOut().catch(() => undefined);
+    throw error;
+  });
+  return { userId, service: new Service(token, expired), homeserver, info, signOut };
+}
+
+async function userOf(token: AccessToken): Promise<string> {
   const { user_id: userId, permission } = await new Service(token, () => undefined).whoami();
   if (userId === null) throw new Error(t.signIn.adminToken);
-  if (permission === "none") {
-    if (owned) await homeserver.logout(token).catch(() => undefined);
-    throw new Error(t.signIn.noAccess(userId));
-  }
-  return { userId, service: new Service(token, expired), homeserver, info, owned };
+  if (permission === "none") throw new Error(t.signIn.noAccess(userId));
+  return userId;
 }
 
 /** What to tell of a failed sign-in. */

@@ -19,11 +19,21 @@ export class Visitor {
     this.page = page;
   }
 
-  /** Opens the page. @param homeserver the only other address that it may call @param hash page and query, such as `?loginToken=x` */
-  static async open(service: Pick<Service, "url">, homeserver: string, query = ""): Promise<Visitor> {
+  /**
+   * Opens the page.
+   * @param homeserver the only other address that it may call
+   * @param query such as `?loginToken=x`
+   * @param others where else the browser may go
+   */
+  static async open(
+    service: Pick<Service, "url">,
+    homeserver: string,
+    query = "",
+    others: readonly string[] = [],
+  ): Promise<Visitor> {
     const page = await (await sharedChromium()).newPage();
     const visitor = new Visitor(page);
-    const known = [service.url, homeserver].map((url) => new URL(url).origin);
+    const known = [service.url, homeserver, ...others].map((url) => new URL(url).origin);
     page.on("pageerror", (error) => visitor.faults.push(`error: ${error.message}`));
     page.on("request", (request) => {
       const { origin, protocol } = new URL(request.url());

@@ -2,6 +2,7 @@ import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
 import { look } from "./look.ts";
+import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
 import { signIn } from "./sign-in.ts";
 
@@ -15,6 +16,8 @@ export const en = {
   tryAgain: "Try again",
 
   signIn,
+
+  oauth,
   signOut: "Sign out",
   account: (user: string) => `Signed in as ${user}`,
   skip: "Skip to the content",
