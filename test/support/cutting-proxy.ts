@@ -6,8 +6,9 @@ export interface CuttingProxy {
   readonly url: string;
   /** how often a connection was cut */
   readonly cuts: number;
-  /** Cuts the connection on which so many more bytes have gone to the server; once. */
-  cutAfter(bytes: number): void;
+  /** Cuts the connection on which so many more bytes have gone to the server; once. `closed`: takes no other ones until `reopen`. */
+  cutAfter(bytes: number, closed?: "closed"): void;
+  reopen(): void;
   close(): Promise<void>;
 }
 
@@ -17,7 +18,13 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let left = Infinity;
   let cuts = 0;
+  let closes = false;
+  let closed = false;
   const server = createServer((client) => {
+    if (closed) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(Number(port), hostname);
     const end = (): void => {
       client.destroy();
@@ -37,6 +44,7 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
       if (left > 0) return;
       left = Infinity;
       cuts++;
+      closed = closes;
       // what was written arrives first
       upstream.end(() => client.destroy());
     });
@@ -50,8 +58,12 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
     get cuts() {
       return cuts;
     },
-    cutAfter(bytes) {
+    cutAfter(bytes, after) {
       left = bytes;
+      closes = after === "closed";
+    },
+    reopen() {
+      closed = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -20,7 +20,6 @@ export function DropBundle({ onFile }: { onFile: (file: File) => void }): ReactN
       </svg>
       <Text slot="label">{t.imports.drop}</Text>
       <FileTrigger
-        acceptedFileTypes={[".zip", "application/zip"]}
         onSelect={(files) => {
           const [file] = files ?? [];
           if (file) onFile(file);
@@ -28,6 +27,7 @@ export function DropBundle({ onFile }: { onFile: (file: File) => void }): ReactN
       >
         <Button className="button primary">{t.imports.choose}</Button>
       </FileTrigger>
+      <span className="hint">{t.imports.dropHint}</span>
     </DropZone>
   );
 }

@@ -1,4 +1,4 @@
-import { useCallback, useId, useRef, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { lookInside } from "../look/hand-over.ts";
 import { sentencesOf } from "../rooms/start-exports.ts";
@@ -6,12 +6,13 @@ import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { bytes } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
-import { Bar } from "../ui/bar.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { useLoad } from "../ui/use-load.ts";
+import { AlreadyImported } from "./already-imported.tsx";
 import { BundleFacts } from "./bundle-facts.tsx";
+import { ChooseSpace } from "./choose-space.tsx";
 import type { BundleLook } from "./reader/bundle-look.ts";
-import { sendBundle } from "./send-bundle.ts";
+import { UploadProgress } from "./upload/upload-progress.tsx";
+import { useUpload } from "./upload/use-upload.ts";
 
 interface Props {
   file: File;
@@ -23,26 +24,21 @@ interface Props {
 /** What the bundle is, where it shall go, and the sending of it. */
 export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode {
   const { service, info } = useSession();
-  const spaces = useLoad(useCallback(() => service.workspaces(), [service]));
-  const [workspace, setWorkspace] = useState("");
-  const [sent, setSent] = useState<{ done: number; total: number } | undefined>();
+  const [space, setSpace] = useState("");
+  const upload = useUpload();
+  const [isChecked, setChecked] = useState(false);
   const [failure, setFailure] = useState<readonly string[]>([]);
-  const leaving = useRef<AbortController>(undefined);
-  const workspaceId = useId();
   const tooLarge = file.size > info.upload_size;
 
   const send = async (): Promise<void> => {
     setFailure([]);
-    setSent({ done: 0, total: file.size });
-    leaving.current = new AbortController();
-    const { signal } = leaving.current;
     try {
-      const onProgress = (done: number, total: number): void => setSent({ done, total });
-      onBegun(await sendBundle({ bundle: file, workspace, token: service.token, onProgress, signal }));
+      const uploadId = await upload.send(file);
+      setChecked(true);
+      onBegun(await service.importFrom({ upload_id: uploadId }, space));
     } catch (error) {
-      service.tellOf(error);
-      setSent(undefined);
-      if (!signal.aborted) setFailure(sentencesOf(error));
+      setChecked(false);
+      if (!isAbort(error)) setFailure(sentencesOf(error));
     }
   };
 
@@ -62,6 +58,7 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
         </p>
       )}
       <BundleFacts look={look} />
+      <AlreadyImported file={file} />
       {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
       {failure.length > 0 && (
         <Notice kind="error" heading={t.imports.failed}>
@@ -70,19 +67,15 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
           ))}
         </Notice>
       )}
-      {sent === undefined ? (
+      {upload.state ? (
+        <UploadProgress state={upload.state} onCancel={upload.cancel} />
+      ) : isChecked ? (
+        <p className="soft" role="status">
+          {t.imports.checking}
+        </p>
+      ) : (
         <>
-          <div className="field">
-            <label htmlFor={workspaceId}>{t.imports.workspace}</label>
-            <select id={workspaceId} value={workspace} onChange={(event) => setWorkspace(event.target.value)}>
-              <option value="">{t.imports.noWorkspace}</option>
-              {spaces.value?.map(({ room_id: roomId, name, slug }) => (
-                <option key={roomId} value={roomId}>
-                  {name ?? slug ?? roomId}
-                </option>
-              ))}
-            </select>
-          </div>
+          <ChooseSpace space={space} onChange={setSpace} />
           <div className="actions">
             <Button className="button primary" isDisabled={tooLarge} onPress={() => void send()}>
               {t.imports.submit}
@@ -95,19 +88,12 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
             </Button>
           </div>
         </>
-      ) : (
-        <>
-          <Bar label={t.imports.sending} percent={sent.total === 0 ? null : (sent.done / sent.total) * 100} />
-          <div className="actions">
-            <Button className="button" onPress={() => leaving.current?.abort()}>
-              {t.imports.cancel}
-            </Button>
-            <span className="soft" role="status">
-              {sent.done < sent.total ? t.imports.sent(bytes(sent.done), bytes(sent.total)) : t.imports.checking}
-            </span>
-          </div>
-        </>
       )}
     </section>
   );
+}
+
+/** Did somebody cancel it? */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
 }

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
@@ -15,7 +15,13 @@ type Step =
   | { name: "choose"; fault?: string }
   | { name: "reading"; file: File; percent: number }
   | { name: "look"; file: File; look: BundleLook }
-  | { name: "begun"; job: Job };
+  | { name: "convert"; file: File; fault: string }
+  | { name: "begun"; jobs: Job[] };
+
+/** What the reader says of a file that is no bundle at all: another program may have made it. */
+const NO_BUNDLE: readonly string[] = ["zip_unreadable", "manifest_missing", "format_unknown"];
+
+const ConvertFile = lazy(async () => ({ default: (await import("./convert/convert-file.tsx")).ConvertFile }));
 
 /** Drop a bundle, see what it is, import it, follow that. */
 export function ImportPage(): ReactNode {
@@ -34,7 +40,9 @@ export function ImportPage(): ReactNode {
       });
       setStep({ name: "look", file, look });
     } catch (error) {
-      setStep({ name: "choose", fault: `${file.name}: ${messageOf(error)}` });
+      const foreign = NO_BUNDLE.includes(codeOf(error));
+      if (foreign) setStep({ name: "convert", file, fault: messageOf(error) });
+      else setStep({ name: "choose", fault: `${file.name}: ${messageOf(error)}` });
     }
   };
 
@@ -66,13 +74,29 @@ export function ImportPage(): ReactNode {
             onOther={() => setStep({ name: "choose" })}
             onBegun={(job) => {
               took(job);
-              setStep({ name: "begun", job });
+              setStep({ name: "begun", jobs: [job] });
             }}
           />
         )}
+        {step.name === "convert" && (
+          <Suspense fallback={<p role="status">{t.loading}</p>}>
+            <ConvertFile
+              key={step.file.name}
+              file={step.file}
+              fault={step.fault}
+              onOther={() => setStep({ name: "choose" })}
+              onBegun={(jobs) => {
+                for (const job of jobs) took(job);
+                setStep({ name: "begun", jobs });
+              }}
+            />
+          </Suspense>
+        )}
         {step.name === "begun" && (
           <>
-            <JobCard job={byId(step.job.job_id) ?? step.job} />
+            {step.jobs.map((job) => (
+              <JobCard key={job.job_id} job={byId(job.job_id) ?? job} />
+            ))}
             <div className="actions">
               <Button className="button" onPress={() => setStep({ name: "choose" })}>
                 {t.imports.another}
@@ -83,4 +107,9 @@ export function ImportPage(): ReactNode {
       </div>
     </>
   );
+}
+
+/** Of a fault of a bundle; the reader is loaded only when it is needed, and so is its class. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

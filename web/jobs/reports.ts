@@ -12,6 +12,7 @@ export const EXPORT_REPORT = z.object({
 /** What an import's report says. */
 export const IMPORT_REPORT = z.object({
   room_id: z.string(),
+  bundle_sha256: z.string(),
   events: z.object({ sent: z.number(), left_out: z.number() }),
   ledger: z.array(z.object({ code: z.string(), message: z.string() })),
 });

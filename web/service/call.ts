@@ -6,14 +6,19 @@ export interface Call {
   token?: string;
   /** sent as JSON */
   body?: unknown;
+  headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
 /** @throws ApiError, also where nobody answers (status 0) */
-export async function send(url: string, { method = "GET", token, body, signal }: Call = {}): Promise<Response> {
+export async function send(
+  url: string,
+  { method = "GET", token, body, headers, signal }: Call = {},
+): Promise<Response> {
   const response = await fetch(url, {
     method,
     headers: {
+      ...headers,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { "content-type": "application/json" }),
     },

@@ -7,8 +7,10 @@ import {
   JOBS,
   MEMBERS,
   ROOMS,
+  UPLOADS,
   WHOAMI,
   WORKSPACES,
+  type BegunUpload,
   type Job,
   type Member,
   type Room,
@@ -21,6 +23,9 @@ import type { AccessToken } from "./token.ts";
 export type ExportQuery = Record<string, string>;
 
 export type ExportFormat = "bundle" | DocumentFormat;
+
+/** What of an upload to convert, as `POST /v1/conversions` takes it. */
+export type ConversionChoice = { channel?: string; time_zone?: string; date_order?: string };
 
 /** Roomporter's API as the holder of a token sees it. Every call throws ApiError. */
 export class Service {
@@ -61,6 +66,25 @@ export class Service {
   startExport(roomId: string, query: ExportQuery): Promise<Job> {
     const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports?${new URLSearchParams(query).toString()}`;
     return this.#ask(path, JOB, { method: "POST" });
+  }
+
+  async uploads(): Promise<BegunUpload[]> {
+    return (await this.#ask("/v1/uploads", UPLOADS)).uploads;
+  }
+
+  async deleteUpload(uploadId: string): Promise<void> {
+    const headers = { "tus-resumable": "1.0.0" };
+    await this.#telling(send(`/v1/uploads/${uploadId}`, { method: "DELETE", token: this.token, headers }));
+  }
+
+  convert(uploadId: string, choice: ConversionChoice): Promise<Job> {
+    return this.#ask("/v1/conversions", JOB, { method: "POST", body: { upload_id: uploadId, ...choice } });
+  }
+
+  /** @param space room id of a space; empty: none */
+  importFrom(source: { upload_id: string } | { job_id: string }, space: string): Promise<Job> {
+    const body = { ...source, ...(space !== "" && { workspace_id: space }) };
+    return this.#ask("/v1/rooms/import", JOB, { method: "POST", body });
   }
 
   cancel(jobId: string): Promise<Job> {

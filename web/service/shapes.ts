@@ -61,6 +61,10 @@ const MEMBER = z.object({
 export type Member = z.output<typeof MEMBER>;
 export const MEMBERS = z.object({ members: z.array(MEMBER) });
 
+const UPLOAD = z.object({ upload_id: z.string(), metadata: z.record(z.string(), text) });
+export type BegunUpload = z.output<typeof UPLOAD>;
+export const UPLOADS = z.object({ uploads: z.array(UPLOAD) });
+
 const WORKSPACE = z.object({ room_id: z.string(), name: text, slug: text });
 export type Workspace = z.output<typeof WORKSPACE>;
 export const WORKSPACES = z.object({ workspaces: z.array(WORKSPACE) });

@@ -109,7 +109,7 @@ describeInChromium("the web page", function () {
     page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
     const file = { name: "letter.zip", mimeType: "application/zip", buffer: Buffer.from("not a ZIP") };
     await page.locator("input[type=file]").setInputFiles(file);
-    await page.getByRole("alert").getByText("letter.zip: The file is not a ZIP archive").waitFor();
+    await page.getByText("As a bundle it cannot be read: The file is not a ZIP archive").waitFor();
     expect(sent).to.deep.equal([]);
     await visitor.leave();
   });

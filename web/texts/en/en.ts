@@ -1,4 +1,5 @@
 import { exports } from "./exports.ts";
+import { conversions } from "./conversions.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
 import { look } from "./look.ts";
@@ -28,6 +29,8 @@ export const en = {
   exports,
 
   imports,
+
+  conversions,
 
   jobs,
 

@@ -1,7 +1,8 @@
 export const imports = {
-  heading: "Import a bundle",
-  lead: "A bundle is the ZIP file of an exported room. It is read here first; nothing is sent before you say so.",
-  drop: "Drop a bundle here",
+  heading: "Import",
+  lead: "A bundle, which is the ZIP file of an exported room, or what another program has exported: Slack, Discord, Telegram and others. The file is read here first; nothing is sent before you say so.",
+  drop: "Drop a bundle or an export here",
+  dropHint: "One file. Pack a folder into a ZIP first.",
   choose: "Choose a file",
   reading: (name: string) => `Reading ${name} …`,
   other: "Choose another file",
@@ -16,6 +17,7 @@ export const imports = {
   events: (count: number, shown: string) => (count === 1 ? "1 event in all" : `${shown} events in all`),
   files: (count: number, shown: string, size: string) =>
     count === 1 ? `1 file (${size})` : `${shown} files (${size})`,
+  filesOnly: (count: number, shown: string) => (count === 1 ? "1 file" : `${shown} files`),
   noFiles: "no files",
   people: "People",
   morePeople: (count: number) => `and ${String(count)} more`,
@@ -28,8 +30,11 @@ export const imports = {
   submit: "Import into a new room",
   sending: "Sending",
   sent: (done: string, total: string) => `${done} of ${total}`,
+  broken: "The connection is broken. Trying again …",
+  already: "Already imported",
+  alreadyAt: (when: string) => `This file was imported on ${when}. Importing it again makes a second room.`,
   checking: "The service checks the bundle …",
   cancel: "Cancel",
   failed: "The import was not started",
-  another: "Import another bundle",
+  another: "Import something else",
 };

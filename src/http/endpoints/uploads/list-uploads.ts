@@ -8,6 +8,7 @@ const UPLOAD = z
   .object({
     upload_id: z.string(),
     file_name: z.string().nullable().describe("as the client gave it (`filename` of Upload-Metadata)"),
+    metadata: z.record(z.string(), z.string().nullable()).describe("all of Upload-Metadata"),
     size: z.int().describe("bytes of the whole file"),
     offset: z.int().describe("bytes that are here"),
     created_at: z.iso.datetime(),
@@ -28,6 +29,7 @@ export const listUploadsRoute = route({
       uploads: all.map(({ id, size, offset, metadata, createdAt, touchedAt }) => ({
         upload_id: id,
         file_name: metadata["filename"] ?? null,
+        metadata,
         size,
         offset,
         created_at: new Date(createdAt).toISOString(),
