@@ -1,4 +1,5 @@
 import type { ExportFormat, ExportQuery } from "../service/service.ts";
+import { eventIdIn } from "./event-id.ts";
 import { t } from "../texts/texts.ts";
 
 /** What somebody has chosen. */
@@ -57,21 +58,6 @@ export function queryOf({ since, until, senders, media, viewer, bot, thread }: E
     ...(!bot && { without_bot: "true" }),
     ...(root !== undefined && { thread: root }),
   };
-}
-
-/** The event of `$id`, of `https://matrix.to/#/!room:server/$id?via=server` and of `matrix:roomid/room:server/e/id`. */
-function eventIdIn(text: string): string | undefined {
-  const [, uriId] = /^matrix:[^?]*\/e\/([^/?\s]+)/.exec(text.trim()) ?? [];
-  if (uriId !== undefined) return `$${decoded(uriId)}`;
-  return /\$[^/?\s]+/.exec(decoded(text))?.[0];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** When that day begins in the browser's time zone, or one so many days later; RFC 3339. */
