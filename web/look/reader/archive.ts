@@ -132,7 +132,9 @@ function entryOf(entry: Entry, layout: Layout): ArchiveEntry {
 
 function unfitness(entry: Entry): FaultCode | undefined {
   if (entry.encrypted) return "entry_encrypted";
-  if (entry.directory) return "entry_not_file";
+  const attributes = entry.externalFileAttributes;
+  const unixType = (attributes >>> 16) & 0o170000;
+  if (entry.directory || attributes & 0x10 || (unixType !== 0 && unixType !== 0o100000)) return "entry_not_file";
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) return "entry_method";
   return entry.compressionMethod === 0 && entry.compressedSize !== entry.uncompressedSize ? "entry_size" : undefined;
 }

@@ -31,7 +31,8 @@ export class Search {
   hit([item, ts, name, text]: SearchRow): Hit {
     const lower = text.toLowerCase();
     const places = this.#words.map((word) => lower.indexOf(word)).filter((at) => at >= 0);
-    const start = Math.max(0, Math.min(...places, text.length) - BEFORE) % Math.max(1, text.length);
+    // the name alone may have been found
+    const start = places.length === 0 ? 0 : Math.max(0, Math.min(...places) - BEFORE);
     const escaped = this.#words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const part = text.slice(start, start + LENGTH).toWellFormed();
     const pieces = part
