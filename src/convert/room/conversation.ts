@@ -103,6 +103,11 @@ export class Conversation {
   add(event: BundleEvent, order = event.origin_server_ts, tie = 0): boolean | Promise<boolean> {
     this.#signal.throwIfAborted();
     const { event_id: id, type, sender, origin_server_ts: time } = event;
+    // a date such as the 45th of a 13th month
+    if (!Number.isSafeInteger(time)) {
+      this.ledger.count("message_malformed");
+      return false;
+    }
     const whole = this.withAuthor(event);
     const line = lineOf(whole);
     if (line === undefined) {

@@ -165,6 +165,26 @@ describe("an export from a stranger", () => {
     }
   });
 
+  it("may give a time that is none: that message is left out, and counted", async () => {
+    const when = "2024-13-45T00:00:00Z";
+    const chat = (created_date: string, text: string): object => ({
+      creator: { name: "A", email: "a@b" },
+      created_date,
+      text,
+    });
+    const messages = [chat("2024-03-04T00:00:00Z", "sound"), chat(when, "odd")];
+    const line = (ts: string, msg: string): string => JSON.stringify({ ts, username: "a", msg });
+    for (const { events, ledger } of [
+      await convertedFiles("google-chat", { "Space A/messages.json": { messages } }),
+      await convertedFiles("rocketchat", {
+        "soup.json": `${line("2024-03-04T00:00:00Z", "sound")}\n${line(when, "odd")}\n`,
+      }),
+    ]) {
+      expect(events.flatMap(({ content }) => content["body"] ?? [])).to.deep.equal(["sound"]);
+      expect(ledger).to.include({ message_malformed: 1 });
+    }
+  });
+
   it("cannot make two people one, nor an id that is none", async () => {
     const ids = ["Ann", "ann", "ANN", "@eve:acme.test", "a:b", " ", "ä", "x".repeat(300), "__proto__", "=aa"];
     const [first] = discordExport.messages;
