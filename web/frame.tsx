@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useState, type ReactNode } from "react";
 import { Button, Link } from "react-aria-components";
 import icon from "./icon.svg";
 import { ImportPage } from "./imports/import-page.tsx";
@@ -8,18 +8,26 @@ import { RoomsProvider } from "./rooms/rooms.tsx";
 import { RoomsPage } from "./rooms/rooms-page.tsx";
 import { useSession } from "./session/session.ts";
 import { t } from "./texts/texts.ts";
+import { lazyPage } from "./ui/lazy-page.tsx";
 import { useHash } from "./ui/use-hash.ts";
 
-const LookPage = lazy(() => import("./look/look-page.tsx"));
-
-const PAGES = { rooms: RoomsPage, imports: ImportPage, jobs: JobsPage, look: LookPage } as const;
+const PAGES = {
+  rooms: RoomsPage,
+  imports: ImportPage,
+  look: lazyPage(async () => (await import("./look/look-page.tsx")).default),
+  jobs: JobsPage,
+  rules: lazyPage(async () => (await import("./rules/rules-page.tsx")).RulesPage),
+  admin: lazyPage(async () => (await import("./administration/admin-page.tsx")).AdminPage),
+} as const;
 type PageName = keyof typeof PAGES;
+const NAMES = Object.keys(PAGES) as PageName[];
 
 /** Everything that somebody sees who is signed in: where they are, who they are, and the page below. */
 export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
-  const { userId } = useSession();
-  const hash = useHash().replace(/^#\/?/, "");
-  const here: PageName = Object.hasOwn(PAGES, hash) ? (hash as PageName) : "rooms";
+  const { userId, admin } = useSession();
+  const names = NAMES.filter((name) => name !== "admin" || admin);
+  const [wanted] = useHash().replace(/^#\/?/, "").split("/");
+  const here = names.find((name) => name === wanted) ?? "rooms";
   // what somebody has chosen or dropped stays while they look at another page
   const [seen, setSeen] = useState<readonly PageName[]>([here]);
   if (!seen.includes(here)) setSeen([...seen, here]);
@@ -37,7 +45,7 @@ export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
               {t.title}
             </span>
             <nav aria-label={t.nav.label}>
-              {(Object.keys(PAGES) as PageName[]).map((name) => (
+              {names.map((name) => (
                 <Link key={name} href={`#/${name}`} {...(isHere(name) && { "aria-current": "page" as const })}>
                   {t.nav[name]}
                 </Link>

@@ -2,10 +2,10 @@ import { buildWeb } from "../../scripts/build-web.js";
 import { startService, type Service, type ServiceOptions } from "./service.ts";
 import { sharedSynapse } from "./shared-synapse.ts";
 
-/** A service of its own that serves the web page, built anew from this checkout. */
-export async function startWebService(): Promise<Service> {
+/** A service of its own that serves the web page, built anew from this checkout. @param config further keys of config.yaml */
+export async function startWebService(config: Record<string, unknown> = {}): Promise<Service> {
   const synapse = await sharedSynapse();
-  return await startWebServiceOn({ synapse, registration: synapse.takeRegistration() });
+  return await startWebServiceOn({ synapse, registration: synapse.takeRegistration(), config });
 }
 
 /** The same on another homeserver, or with more in its configuration. */

@@ -11,15 +11,23 @@ import { Bar } from "../ui/bar.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Download } from "./download.tsx";
 import { JobDetails } from "./job-details.tsx";
-import { jobTitle, percentOf, progressText } from "./job-words.ts";
+import { jobTitle, percentOf, progressText, stateWord } from "./job-words.ts";
 import { isUnderWay, useJobs } from "./jobs.tsx";
 import { OpenRoom } from "./open-room.tsx";
 import { CONVERSION_REPORT, EXPORT_REPORT } from "./reports.ts";
 
+interface Props {
+  job: Job;
+  format?: ExportFormat;
+  /** told of the job as it stands after somebody has done something about it; default: the person's jobs are */
+  onChange?: (job: Job) => void;
+}
+
 /** One job: what it is, how far, and what can be done about it. */
-export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): ReactNode {
+export function JobCard({ job, format, onChange }: Props): ReactNode {
   const { service, userId } = useSession();
-  const { took } = useJobs();
+  const jobs = useJobs();
+  const took = onChange ?? jobs.took;
   const title = jobTitle(job, useRoomName());
   const [failure, setFailure] = useState<string | undefined>();
   const act = (what: (jobId: string) => Promise<Job>) => (): void => {
@@ -35,7 +43,7 @@ export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): R
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <span className={`state ${job.state}`}>{t.jobs.state[job.state]}</span>
+        <span className={`state ${job.state}`}>{stateWord(job)}</span>
       </header>
       <p className="soft">
         {dayAndTime(job.created_at)}
@@ -57,14 +65,26 @@ export function JobCard({ job, format }: { job: Job; format?: ExportFormat }): R
           <OpenRoom roomId={job.room_id} />
         )}
         {isUnderWay(job) && (
-          <Button className="button" onPress={act((id) => service.cancel(id))}>
-            {t.jobs.cancel}
-          </Button>
+          <>
+            <Button className="button" onPress={act((id) => service.cancel(id, true))}>
+              {t.jobs.pause}
+            </Button>
+            <Button className="button" onPress={act((id) => service.cancel(id))}>
+              {t.jobs.cancel}
+            </Button>
+          </>
         )}
-        {(job.state === "cancelled" || job.error?.retry === true) && (
-          <Button className="button" onPress={act((id) => service.retry(id))}>
-            {t.jobs.retry}
-          </Button>
+        {job.kept && (
+          <>
+            {(job.state === "cancelled" || job.error?.retry === true) && (
+              <Button className="button" onPress={act((id) => service.retry(id))}>
+                {job.state === "cancelled" ? t.jobs.resume : t.jobs.retry}
+              </Button>
+            )}
+            <Button className="button" onPress={act((id) => service.cancel(id))}>
+              {t.jobs.giveUp}
+            </Button>
+          </>
         )}
       </div>
       <JobDetails job={job} />

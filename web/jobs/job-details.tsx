@@ -14,6 +14,7 @@ export function JobDetails({ job }: { job: Job }): ReactNode {
   const exported = job.kind === "export" ? EXPORT_REPORT.safeParse(job.report).data : undefined;
   const imported = job.kind === "import" ? IMPORT_REPORT.safeParse(job.report).data : undefined;
   const facts: [string, ReactNode][] = [
+    [t.jobs.requester, <bdi key="requester">{job.requester}</bdi>],
     [t.jobs.asked, dayAndTime(job.created_at)],
     ...(job.finished_at === null ? [] : [[t.jobs.ended, dayAndTime(job.finished_at)] as [string, ReactNode]]),
     [t.jobs.id, <code key="id">{job.job_id}</code>],

@@ -17,6 +17,11 @@ function convertedTitle(report: Job["report"]): string {
   return room === undefined ? t.jobs.converting : t.jobs.convert(room.name ?? "");
 }
 
+/** How it stands. One that was cancelled and has kept what it had made waits to be resumed. */
+export function stateWord({ state, kept }: Job): string {
+  return state === "cancelled" && kept ? t.jobs.paused : t.jobs.state[state];
+}
+
 /** How far it is, how fast, how long still. */
 export function progressText({ progress: { done, total, unit, rate, seconds_left: left } }: Job): string {
   const far =

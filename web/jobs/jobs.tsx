@@ -18,7 +18,7 @@ const Context = createContext<Jobs | null>(null);
 
 /** Keeps asking for the person's jobs: what was begun before a reload, or elsewhere, is among them. */
 export function JobsProvider({ children }: { children: ReactNode }): ReactNode {
-  const { service } = useSession();
+  const { service, userId } = useSession();
   const [jobs, setJobs] = useState<readonly Job[] | undefined>();
   const wake = useRef<() => void>(() => undefined);
   useEffect(() => {
@@ -27,7 +27,8 @@ export function JobsProvider({ children }: { children: ReactNode }): ReactNode {
     const look = async (): Promise<void> => {
       let busy = true;
       try {
-        const all = await service.jobs();
+        // an admin's Jobs page is about what they have asked for themselves, too
+        const { jobs: all } = await service.jobs({ requester: userId });
         if (gone) return;
         setJobs(all);
         busy = all.some(isUnderWay);
@@ -45,7 +46,7 @@ export function JobsProvider({ children }: { children: ReactNode }): ReactNode {
       gone = true;
       clearTimeout(timer);
     };
-  }, [service]);
+  }, [service, userId]);
   const took = useCallback((job: Job) => {
     setJobs((all = []) => [job, ...all.filter(({ job_id }) => job_id !== job.job_id)]);
     wake.current();

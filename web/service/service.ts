@@ -44,62 +44,63 @@ export class Service {
   }
 
   whoami(): Promise<z.output<typeof WHOAMI>> {
-    return this.#ask("/v1/whoami", WHOAMI);
+    return this.ask("/v1/whoami", WHOAMI);
   }
 
   async rooms(): Promise<Room[]> {
-    return (await this.#ask("/v1/rooms/joined", ROOMS)).rooms;
+    return (await this.ask("/v1/rooms/joined", ROOMS)).rooms;
   }
 
   async members(roomId: string): Promise<Member[]> {
-    return (await this.#ask(`/v1/rooms/${encodeURIComponent(roomId)}/members`, MEMBERS)).members;
+    return (await this.ask(`/v1/rooms/${encodeURIComponent(roomId)}/members`, MEMBERS)).members;
   }
 
   async workspaces(): Promise<Workspace[]> {
-    return (await this.#ask("/v1/workspaces", WORKSPACES)).workspaces;
+    return (await this.ask("/v1/workspaces", WORKSPACES)).workspaces;
   }
 
-  async jobs(): Promise<Job[]> {
-    return (await this.#ask("/v1/jobs", JOBS)).jobs;
+  /** A page of jobs. @param query as `GET /v1/jobs` takes it */
+  jobs(query: Record<string, string>): Promise<z.output<typeof JOBS>> {
+    return this.ask(`/v1/jobs?${new URLSearchParams(query).toString()}`, JOBS);
   }
 
   startExport(roomId: string, query: ExportQuery): Promise<Job> {
     const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports?${new URLSearchParams(query).toString()}`;
-    return this.#ask(path, JOB, { method: "POST" });
+    return this.ask(path, JOB, { method: "POST" });
   }
 
   async uploads(): Promise<BegunUpload[]> {
-    return (await this.#ask("/v1/uploads", UPLOADS)).uploads;
+    return (await this.ask("/v1/uploads", UPLOADS)).uploads;
   }
 
   async deleteUpload(uploadId: string): Promise<void> {
     const headers = { "tus-resumable": "1.0.0" };
-    await this.#telling(send(`/v1/uploads/${uploadId}`, { method: "DELETE", token: this.token, headers }));
+    await this.#telling(() => send(`/v1/uploads/${uploadId}`, { method: "DELETE", token: this.token, headers }));
   }
 
   convert(uploadId: string, choice: ConversionChoice): Promise<Job> {
-    return this.#ask("/v1/conversions", JOB, { method: "POST", body: { upload_id: uploadId, ...choice } });
+    return this.ask("/v1/conversions", JOB, { method: "POST", body: { upload_id: uploadId, ...choice } });
   }
 
   /** @param space room id of a space; empty: none */
   importFrom(source: { upload_id: string } | { job_id: string }, space: string): Promise<Job> {
     const body = { ...source, ...(space !== "" && { workspace_id: space }) };
-    return this.#ask("/v1/rooms/import", JOB, { method: "POST", body });
+    return this.ask("/v1/rooms/import", JOB, { method: "POST", body });
   }
 
-  cancel(jobId: string): Promise<Job> {
-    return this.#ask(`/v1/jobs/${encodeURIComponent(jobId)}`, JOB, { method: "DELETE" });
+  /** @param keep what it has made stays for a retry */
+  cancel(jobId: string, keep = false): Promise<Job> {
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}${keep ? "?keep=true" : ""}`, JOB, { method: "DELETE" });
   }
 
   retry(jobId: string): Promise<Job> {
-    return this.#ask(`/v1/jobs/${encodeURIComponent(jobId)}/retry`, JOB, { method: "POST" });
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}/retry`, JOB, { method: "POST" });
   }
 
   /** The bundle of an export, or what the service makes of it. */
   bundle(jobId: string, format: ExportFormat = "bundle"): Promise<Response> {
     const what = format === "bundle" ? "bundle" : `document?format=${format}`;
-    const path = `/v1/jobs/${encodeURIComponent(jobId)}/${what}`;
-    return this.#telling(() => send(path, { token: this.token }));
+    return this.fetch(`/v1/jobs/${encodeURIComponent(jobId)}/${what}`);
   }
 
   /** Ends the session where the failure says that the token is not good any more. */
@@ -107,8 +108,14 @@ export class Service {
     if (error instanceof ApiError && error.status === 401) this.#expired();
   }
 
-  #ask<T>(path: string, shape: z.ZodMiniType<T>, call: Call = {}): Promise<T> {
+  /** What else the API has: its parts that are loaded when they are needed know their own shapes. */
+  ask<T>(path: string, shape: z.ZodMiniType<T>, call: Call = {}): Promise<T> {
     return this.#telling(() => ask(path, shape, { ...call, token: this.token }));
+  }
+
+  /** The same where the answer is no JSON. */
+  fetch(path: string): Promise<Response> {
+    return this.#telling(() => send(path, { token: this.token }));
   }
 
   /** A token that has run out is had anew once. */

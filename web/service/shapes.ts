@@ -28,7 +28,7 @@ export const JOB: z.ZodMiniType<Job> = z.object({
   report: z.nullable(z.looseObject({})),
   error: z.nullable(z.object({ errcode: z.string(), error: z.string(), retry: z.boolean() })),
 });
-export const JOBS = z.object({ jobs: z.array(JOB) });
+export const JOBS = z.object({ jobs: z.array(JOB), next_batch: z.optional(z.string()) });
 
 export const SERVICE: z.ZodMiniType<ServiceInfo> = z.object({
   homeserver: z.object({ server_name: z.string(), base_url: z.string() }),

@@ -6,6 +6,8 @@ import type { ServiceInfo } from "../service/shapes.ts";
 /** Somebody is signed in. It lives in memory only: no storage, no cookie. */
 export interface Session {
   userId: string;
+  /** may see and do what admins of the service may */
+  admin: boolean;
   service: Service;
   homeserver: Homeserver;
   info: ServiceInfo;

@@ -18,18 +18,18 @@ export async function startSession(
   info: ServiceInfo,
   expired: () => void,
 ): Promise<Session> {
-  const userId = await userOf(token).catch(async (error: unknown) => {
+  const holder = await holderOf(token).catch(async (error: unknown) => {
     await signOut().catch(() => undefined);
     throw error;
   });
-  return { userId, service: new Service(token, expired), homeserver, info, signOut };
+  return { ...holder, service: new Service(token, expired), homeserver, info, signOut };
 }
 
-async function userOf(token: AccessToken): Promise<string> {
+async function holderOf(token: AccessToken): Promise<Pick<Session, "userId" | "admin">> {
   const { user_id: userId, permission } = await new Service(token, () => undefined).whoami();
   if (userId === null) throw new Error(t.signIn.adminToken);
   if (permission === "none") throw new Error(t.signIn.noAccess(userId));
-  return userId;
+  return { userId, admin: permission === "admin" };
 }
 
 /** What to tell of a failed sign-in. */

@@ -6,6 +6,11 @@ export function number(value: number): string {
   return value.toLocaleString(t.language);
 }
 
+/** With one place behind the point where it is small: `4.2`, `1,200` */
+export function decimal(value: number): string {
+  return value.toLocaleString(t.language, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+}
+
 /** `48.2 MB` */
 export function bytes(size: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(size, 1)) / 3));

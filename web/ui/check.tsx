@@ -1,14 +1,23 @@
 import type { ReactNode } from "react";
-import { CheckboxButton, CheckboxField, type CheckboxFieldProps } from "react-aria-components";
+import { CheckboxButton, CheckboxField, Text, type CheckboxFieldProps } from "react-aria-components";
 
-/** A box to tick. */
-export function Check({ children, ...props }: CheckboxFieldProps & { children: ReactNode }): ReactNode {
+/** A box to tick. @param hint what it means, or why it cannot be ticked */
+export function Check({
+  children,
+  hint,
+  ...props
+}: CheckboxFieldProps & { children: ReactNode; hint?: string | undefined }): ReactNode {
   return (
     <CheckboxField {...props}>
       <CheckboxButton className="check">
         <TickBox />
         <span>{children}</span>
       </CheckboxButton>
+      {hint !== undefined && (
+        <Text slot="description" className="hint under-check">
+          {hint}
+        </Text>
+      )}
     </CheckboxField>
   );
 }

@@ -55,8 +55,8 @@ export class Visitor {
   }
 
   /** Goes to a page by the navigation. */
-  async go(name: "Export" | "Import" | "Jobs"): Promise<void> {
-    await this.page.getByRole("navigation").getByRole("link", { name }).click();
+  async go(name: "Export" | "Import" | "Jobs" | "Rooms" | "Admin"): Promise<void> {
+    await this.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
   }
 
   /** Nothing that axe knows is wrong with what is shown, in light and in dark. */

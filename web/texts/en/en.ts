@@ -1,3 +1,4 @@
+import { admin } from "./admin.ts";
 import { exports } from "./exports.ts";
 import { conversions } from "./conversions.ts";
 import { imports } from "./imports.ts";
@@ -5,6 +6,7 @@ import { jobs } from "./jobs.ts";
 import { look } from "./look.ts";
 import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
+import { rules } from "./rules.ts";
 import { signIn } from "./sign-in.ts";
 
 /** Every text of the page, a file an area; the other languages have the same keys. */
@@ -15,6 +17,7 @@ export const en = {
   loading: "Loading …",
   noService: "The service does not answer. Check your connection, then try again.",
   tryAgain: "Try again",
+  notLoaded: "This page could not be loaded: the service may have been updated. Reload the page and sign in again.",
 
   signIn,
 
@@ -22,7 +25,15 @@ export const en = {
   signOut: "Sign out",
   account: (user: string) => `Signed in as ${user}`,
   skip: "Skip to the content",
-  nav: { label: "Main", rooms: "Export", imports: "Import", jobs: "Jobs", look: "Look" },
+  nav: {
+    label: "Main",
+    rooms: "Export",
+    imports: "Import",
+    look: "Look",
+    jobs: "Jobs",
+    rules: "Rooms",
+    admin: "Admin",
+  },
 
   rooms,
 
@@ -35,6 +46,10 @@ export const en = {
   jobs,
 
   look,
+
+  rules,
+
+  admin,
 
   /** What a bundle leaves out, by the kind of the limit. */
   limits: {
