@@ -7,7 +7,7 @@ import {
   noHomeserver,
   serverSoftware,
   specVersions,
-} from "../adapters/homeserver/server-info.ts";
+} from "../adapters/homeserver/info/server-info.ts";
 import { connectDatabase } from "../adapters/database/open.ts";
 import type { OnlineResult } from "../config/check.ts";
 import type { Registration } from "../config/registration.ts";

@@ -1,4 +1,4 @@
-import { homeserverInfo } from "../../adapters/homeserver/homeserver-info.ts";
+import { homeserverInfo } from "../../adapters/homeserver/info/homeserver-info.ts";
 import { createAdministration, type Administration } from "../../administration/administration.ts";
 import type { ServiceContext } from "../context.ts";
 

@@ -1,7 +1,7 @@
-import { objectMember, stringMember } from "../../matrix/json.ts";
-import type { AskHomeserver, HomeserverInfo } from "../../ports/homeserver/homeserver-info.ts";
-import type { HomeserverSettings } from "./access.ts";
-import { HomeserverClient, path } from "./client.ts";
+import { objectMember, stringMember } from "../../../matrix/json.ts";
+import type { AskHomeserver, HomeserverInfo } from "../../../ports/homeserver/homeserver-info.ts";
+import type { HomeserverSettings } from "../access.ts";
+import { HomeserverClient, path } from "../client.ts";
 import { adminFault, ANSWER_MS, serverSoftware, specVersions } from "./server-info.ts";
 
 /** Asks as the service user, and does not wait for a homeserver that is away. */

@@ -1,8 +1,8 @@
 /** What a homeserver says of itself. All throw HomeserverError. */
-import { isObject, member, stringMember } from "../../matrix/json.ts";
-import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
-import { whoami } from "./accounts.ts";
-import type { HomeserverClient } from "./client.ts";
+import { isObject, member, stringMember } from "../../../matrix/json.ts";
+import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
+import { whoami } from "../accounts.ts";
+import type { HomeserverClient } from "../client.ts";
 
 /** The versions of the specification that it supports (`GET /_matrix/client/versions`), oldest first. */
 export async function specVersions(client: HomeserverClient): Promise<string[]> {
