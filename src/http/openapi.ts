@@ -99,7 +99,7 @@ function requestBody(route: Route | OpenRoute): JsonObject | undefined {
   const { body, bodyOptional = false, form, formOr, bytes } = route;
   if (body) return { required: !bodyOptional, content: { "application/json": { schema: inputSchema(body) } } };
   if (bytes !== undefined)
-    return { required: true, content: { [bytes]: { schema: { type: "string", format: "binary" } } } };
+    return { required: false, content: { [bytes]: { schema: { type: "string", format: "binary" } } } };
   if (!form) return undefined;
   const texts = Object.fromEntries(properties(form).map(([name, schema]) => [name, schema])) as JsonObject;
   const schema = {

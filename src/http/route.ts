@@ -44,7 +44,7 @@ export interface Endpoint {
   form?: Options;
   /** JSON that can come instead of the form; read by the endpoint itself */
   formOr?: Options;
-  /** raw bytes of this media type; read by the endpoint itself */
+  /** raw bytes of this media type, maybe none; read by the endpoint itself */
   bytes?: string;
   answers: Answers;
   /** how it can fail, beside what every endpoint can fail with */
