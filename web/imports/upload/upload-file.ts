@@ -3,7 +3,8 @@ import { ApiError } from "../../service/api-error.ts";
 
 export interface Sending {
   file: File;
-  token: string;
+  /** asked for each piece: a long upload outlives a token of OAuth 2.0 */
+  token: () => string;
   /** the id of an upload of the same file that did not come to its end */
   begun: string | undefined;
   /** told how many bytes are there, of how many */
@@ -32,7 +33,7 @@ export function uploadFile({ file, token, begun, onProgress, onBroken, signal }:
     const upload = new Upload(file, {
       endpoint: UPLOADS,
       ...(begun !== undefined && { uploadUrl: `${UPLOADS}/${begun}` }),
-      headers: { authorization: `Bearer ${token}` },
+      onBeforeRequest: (request) => request.setHeader("Authorization", `Bearer ${token()}`),
       metadata: { filename: file.name, fingerprint: fingerprintOf(file) },
       chunkSize: PIECE,
       retryDelays: DELAYS,

@@ -32,7 +32,7 @@ export function useUpload(): Uploading {
       const begun = (await service.uploads()).find(({ metadata }) => metadata["fingerprint"] === fingerprint);
       const sending: Sending = {
         file,
-        token: service.token,
+        token: () => service.token,
         begun: begun?.upload_id,
         onProgress: (sent, total) => setState({ sent, total, broken: false }),
         onBroken: () => setState((now) => now && { ...now, broken: true }),
