@@ -7,10 +7,13 @@ import { rendered, type Rendered } from "../../browser/rendered.ts";
 import type { Service } from "../../support/service.ts";
 import { describeInChromium, sharedChromium } from "../../support/shared-chromium.ts";
 import { until } from "../../support/until.ts";
+import { sharedSynapse } from "../../support/shared-synapse.ts";
 import { startWebService } from "../../support/web-service.ts";
+import { registerUser, unique } from "../../support/users.ts";
 import { temporaryDirectory } from "../../unit/bundle/sample.ts";
 import { writeSampleCollection } from "../../unit/collections/sample-collection.ts";
 import { focusedText, messagesIn, openFile, visitLook } from "./look-visitor.ts";
+import { Visitor } from "./visitor.ts";
 
 /** Opens, points at and focuses everything. */
 const TOUCH_ALL = `
@@ -116,6 +119,23 @@ describeInChromium("a bundle opened in the browser", function () {
     await shown.getByLabel("Go to date").fill("2023-11-10");
     await shown.getByRole("button", { name: "Go", exact: true }).click();
     await shown.locator(".here").waitFor();
+    await visitor.leave();
+  });
+
+  it("is opened from the page that imports, by whoever is signed in", async () => {
+    const user = unique("ann");
+    await registerUser((await sharedSynapse()).url, user);
+    const visitor = await Visitor.open(service, (await sharedSynapse()).url);
+    const { page: shown } = visitor;
+    await visitor.signIn(user);
+    await visitor.go("Import");
+    await shown.locator("input[type=file]").setInputFiles(file);
+    await shown.getByRole("button", { name: "Look inside" }).click();
+    await shown.locator(".part article").first().waitFor();
+    await shown.locator(".pins a").first().click();
+    await shown.locator(".m.here", { hasText: "Shall we have tea?" }).waitFor();
+    expect(await shown.locator(".m.here").isVisible()).to.equal(true);
+    await visitor.expectAccessible();
     await visitor.leave();
   });
 

@@ -55,6 +55,7 @@ export class Scroller {
     element.closest("details.changes")?.setAttribute("open", "");
     element.classList.add("here");
     this.#toMiddle(element);
+    this.#frame.scrollIntoView({ block: "nearest" });
     element.focus({ preventScroll: true });
   }
 
