@@ -72,6 +72,59 @@ describeInChromium("administration on the web page", function () {
     await visitor.leave();
   });
 
+  it("says why a job failed, and retries, pauses, resumes and gives up as the API does", async () => {
+    const visitor = await Visitor.open(service, synapse.url);
+    const { page } = visitor;
+    const about = { kind: "import", room_id: null, report: null, requester: ann.userId, error: null, kept: false };
+    const progress = { done: 3, total: 9, unit: "events", rate: null, seconds_left: null };
+    const at = new Date(0).toISOString();
+    const job = (job_id: string, state: string, more: object = {}): object => {
+      return { ...about, progress, job_id, state, created_at: at, finished_at: at, ...more };
+    };
+    const error = { errcode: "M_UNKNOWN", error: "The homeserver did not answer for an hour: retry", retry: true };
+    const jobs = [
+      job("f", "failed", { error, kept: true }),
+      job("p", "cancelled", { kept: true }),
+      job("r", "running"),
+    ];
+    const asked: string[] = [];
+    await page.route(/\/v1\/jobs/, async (route) => {
+      const request = route.request();
+      const { pathname, search } = new URL(request.url());
+      if (request.method() === "GET") {
+        await route.fulfill({ json: { jobs } });
+        return;
+      }
+      asked.push(`${request.method()} ${pathname}${search}`);
+      await route.fulfill({ json: jobs.find((each) => pathname.includes((each as { job_id: string }).job_id)) });
+    });
+    await visitor.signIn(annName);
+    await visitor.go("Jobs");
+    const cards = page.getByRole("list", { name: "Jobs" }).getByRole("article");
+    const failed = cards.filter({ hasText: "Failed" });
+    await failed.getByText(error.error).waitFor();
+    await visitor.expectAccessible();
+    await failed.getByRole("button", { name: "Retry" }).click();
+    await failed.getByRole("button", { name: "Give up" }).click();
+    const paused = cards.filter({ hasText: "Paused" });
+    await paused.getByRole("button", { name: "Resume" }).click();
+    const running = cards.filter({ hasText: "Running" });
+    await running.getByRole("button", { name: "Pause" }).click();
+    const last = page.waitForResponse((response) => response.url().endsWith("/v1/jobs/r"));
+    await running.getByRole("button", { name: "Cancel" }).click();
+    await last;
+    await running.getByRole("button", { name: "What happened" }).click();
+    await running.getByText(ann.userId).waitFor();
+    expect(asked).to.have.members([
+      "POST /v1/jobs/f/retry",
+      "DELETE /v1/jobs/f",
+      "POST /v1/jobs/p/retry",
+      "DELETE /v1/jobs/r?keep=true",
+      "DELETE /v1/jobs/r",
+    ]);
+    await visitor.leave();
+  });
+
   it("shows the audit log, narrowed, and saves it as CSV and NDJSON", async () => {
     const visitor = await asAdmin("Audit log");
     const { page } = visitor;
