@@ -23,7 +23,6 @@ import { JobWatch } from "../../src/jobs/job-watch.ts";
 import { createJobs, type Jobs } from "../../src/jobs/jobs.ts";
 import { readPolicy, type RoomPolicy } from "../../src/policy/room-policy.ts";
 import { readAudit, type AuditReading } from "../../src/audit/read-audit.ts";
-import type { HomeserverInfo } from "../../src/ports/homeserver/homeserver-info.ts";
 import type { JobKind, JobStore } from "../../src/ports/job-store.ts";
 import type { ExistingRoom, PolicyStore } from "../../src/ports/policy-store.ts";
 import type { Permission } from "../../src/requests/access.ts";
@@ -37,18 +36,13 @@ import { roomOperations, type Rooms } from "../../src/rooms/rooms.ts";
 import { UploadFiles } from "../../src/uploads/upload-files.ts";
 import { createUploads, type Uploads } from "../../src/uploads/uploads.ts";
 import { AMPLE } from "./fakes/ample-space.ts";
+import { toldHomeserver } from "./fakes/homeserver-info.ts";
 import { SILENT } from "./fakes/logger.ts";
 import { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
 import { membership, stateEvent } from "./room-events.ts";
 import { memoryStores, toldAuditLog, type ToldAuditLog } from "./fakes/memory-stores.ts";
 
 const SERVICE = "@service:x";
-const HOMESERVER: HomeserverInfo = {
-  software: null,
-  spec_versions: [],
-  room_versions: { default: null, available: [] },
-  admin_api: { configured: false, fault: null },
-};
 
 /** Everything that doors can call, real down to the ports, and what it stands on. */
 export interface OperationsWorld {
@@ -190,7 +184,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
       audit: readAudit({ operate, log }),
       administration: createAdministration({
         operate,
-        askHomeserver: async () => HOMESERVER,
+        askHomeserver: toldHomeserver(),
         bundles: { list: async function* () {} },
         store,
         perUser: Infinity,

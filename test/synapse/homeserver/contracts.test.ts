@@ -1,6 +1,7 @@
 import { botHomeserver } from "../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { homeserverAccess, type HomeserverSettings } from "../../../src/adapters/homeserver/access.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
+import { homeserverInfo } from "../../../src/adapters/homeserver/info/homeserver-info.ts";
 import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";
 import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
 import { synapseAdmin } from "../../../src/adapters/homeserver/synapse/synapse-admin.ts";
@@ -8,6 +9,7 @@ import { synapseRemoval } from "../../../src/adapters/homeserver/synapse/synapse
 import { botHomeserverContract } from "../../contracts/bot-homeserver.ts";
 import { homeserverAccessContract } from "../../contracts/homeserver-access.ts";
 import { homeserverAdminContract } from "../../contracts/homeserver-admin.ts";
+import { homeserverInfoContract } from "../../contracts/homeserver-info.ts";
 import { indexSourceContract } from "../../contracts/index-source.ts";
 import { mediaTargetContract } from "../../contracts/media-target.ts";
 import { roomRemovalContract } from "../../contracts/room-removal.ts";
@@ -50,6 +52,13 @@ describe("Synapse, through the adapter", () => {
       async join(roomId) {
         await ann.join(roomId);
       },
+    })));
+
+  describe("where it says what it is", () =>
+    homeserverInfoContract(async () => ({
+      without: homeserverInfo(settings),
+      useful: homeserverInfo({ ...settings, adminToken }),
+      useless: homeserverInfo({ ...settings, adminToken: ann.token }),
     })));
 
   describe("as media target", () => mediaTargetContract(async () => service()));

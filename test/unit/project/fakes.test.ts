@@ -15,6 +15,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   "homeserver/homeserver": ["room-reader", "room-writer", "media-target"],
   "homeserver/homeserver-access": ["homeserver-access"],
   "homeserver/homeserver-admin": ["homeserver-admin"],
+  "homeserver/homeserver-info": ["homeserver-info"],
   "homeserver/index-source": ["index-source"],
   "homeserver/room-removal": ["room-removal"],
   "import-journal": ["import-journal"],
