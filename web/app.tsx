@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Button, I18nProvider } from "react-aria-components";
 import { Frame } from "./frame.tsx";
 import { ask } from "./service/call.ts";
@@ -6,7 +6,8 @@ import { Homeserver } from "./service/homeserver.ts";
 import { SERVICE } from "./service/shapes.ts";
 import { SessionProvider, type Session } from "./session/session.ts";
 import { SignIn } from "./session/sign-in.tsx";
-import { t } from "./texts/texts.ts";
+import { locale, onLanguage, t } from "./texts/texts.ts";
+import { LanguageSelect } from "./ui/language-select.tsx";
 import { useHash } from "./ui/use-hash.ts";
 import { useLoad } from "./ui/use-load.ts";
 
@@ -19,6 +20,8 @@ const loadService = async () => {
 
 /** Signed in or not: that is the question of the whole page. */
 export function App(): ReactNode {
+  // everything below is shown anew in another language
+  const spoken = useSyncExternalStore(onLanguage, () => locale);
   const { value: at, error, reload } = useLoad(loadService);
   const [session, setSession] = useState<Session | null>(null);
   const [expired, setExpired] = useState(false);
@@ -34,7 +37,7 @@ export function App(): ReactNode {
   }, [session]);
 
   return (
-    <I18nProvider locale={t.language}>
+    <I18nProvider locale={spoken}>
       {session === null && isLooking ? (
         <Suspense fallback={<p role="status">{t.loading}</p>}>
           <LookAlone />
@@ -59,6 +62,9 @@ export function App(): ReactNode {
           <Frame onSignOut={signOut} />
         </SessionProvider>
       )}
+      <footer className="foot">
+        <LanguageSelect />
+      </footer>
     </I18nProvider>
   );
 }

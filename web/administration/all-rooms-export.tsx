@@ -1,11 +1,11 @@
 import { useState, type ReactNode } from "react";
 import { Button, Form } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { exportAllRooms } from "./admin-api.ts";
 
 /** Asks for the export of all rooms, or of those of one user. */
@@ -13,14 +13,14 @@ export function AllRoomsExport({ onBegun }: { onBegun: (job: Job) => void }): Re
   const { service } = useSession();
   const [userId, setUserId] = useState("");
   const [busy, setBusy] = useState(false);
-  const [message, setMessage] = useState<{ kind: "done" | "error"; text: string }>();
+  const [message, setMessage] = useState<{ kind: "done" | "error"; text: ReactNode }>();
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
       onBegun(await exportAllRooms(service, userId.trim()));
       setMessage({ kind: "done", text: t.admin.jobs.begun });
     } catch (error) {
-      setMessage({ kind: "error", text: messageOf(error) });
+      setMessage({ kind: "error", text: sentenceOf(error) });
     }
     setBusy(false);
   };

@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { queryText, type Query } from "./admin-api.ts";
 import { saveFile } from "./save-file.ts";
 
@@ -18,14 +18,14 @@ const FILES = [
 export function AuditExport({ query, isDisabled }: { query: Query; isDisabled: boolean }): ReactNode {
   const { service } = useSession();
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<ReactNode>();
   const save = async ({ file, query: how }: (typeof FILES)[number]): Promise<void> => {
     setBusy(true);
     setFailure(undefined);
     try {
       await saveFile(await service.fetch(`/v1/audit?${queryText({ ...query, ...how })}`), file);
     } catch (error) {
-      setFailure(messageOf(error));
+      setFailure(sentenceOf(error));
     }
     setBusy(false);
   };

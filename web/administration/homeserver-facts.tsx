@@ -4,6 +4,7 @@ import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Facts } from "../ui/facts.tsx";
 import { Loading } from "../ui/loading.tsx";
+import { English } from "../ui/sentence.tsx";
 import { useLoad } from "../ui/use-load.ts";
 import { showHomeserver, whatIsMissing, type HomeserverInfo } from "./admin-api.ts";
 
@@ -52,7 +53,7 @@ function Checks({ missing }: { missing: ReadonlyMap<string, string> }): ReactNod
           <li key={name}>
             <span className="grow">
               {t.admin.homeserver.checks[name] ?? name}
-              {fault !== undefined && <span className="soft">{fault}</span>}
+              {fault !== undefined && <English className="soft">{fault}</English>}
             </span>
             <span className={`state ${fault === undefined ? "succeeded" : "failed"}`}>
               {fault === undefined ? t.admin.homeserver.good : t.admin.homeserver.bad}
@@ -79,7 +80,15 @@ function factsOf({
     [t.admin.homeserver.rooms, versions.length === 0 ? t.admin.homeserver.unknown : versions.join(", ")],
     [
       t.admin.homeserver.api,
-      api.fault ?? (api.configured ? t.admin.homeserver.apiWorks : t.admin.homeserver.apiAbsent),
+      api.fault === null ? (
+        api.configured ? (
+          t.admin.homeserver.apiWorks
+        ) : (
+          t.admin.homeserver.apiAbsent
+        )
+      ) : (
+        <English key="fault">{api.fault}</English>
+      ),
     ],
   ];
 }

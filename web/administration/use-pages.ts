@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from "react";
-import { messageOf } from "../service/api-error.ts";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { sentenceOf } from "../ui/sentence.tsx";
 
 /** A part of a long list, and where it goes on. */
 export interface Page<T> {
@@ -10,7 +10,7 @@ export interface Page<T> {
 export interface Pages<T> {
   /** all that was loaded so far; undefined: nothing yet */
   items: readonly T[] | undefined;
-  failure: string | undefined;
+  failure: ReactNode;
   busy: boolean;
   /** undefined: there is no more */
   more: (() => void) | undefined;
@@ -22,7 +22,7 @@ export interface Pages<T> {
 /** A list that is loaded page by page; anew whenever `load` is another function. @param load `from`: where to go on */
 export function usePages<T>(load: (from: string | undefined) => Promise<Page<T>>): Pages<T> {
   const [page, setPage] = useState<Page<T>>();
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<ReactNode>();
   const [busy, setBusy] = useState(false);
   /** an answer to an earlier question is of no use */
   const turn = useRef(0);
@@ -35,7 +35,7 @@ export function usePages<T>(load: (from: string | undefined) => Promise<Page<T>>
         const { items, next } = await load(before?.next);
         if (own === turn.current) setPage({ items: [...(before?.items ?? []), ...items], next });
       } catch (error) {
-        if (own === turn.current) setFailure(messageOf(error));
+        if (own === turn.current) setFailure(sentenceOf(error));
       }
       if (own === turn.current) setBusy(false);
     },

@@ -14,7 +14,7 @@ export function ChooseSpace({ space, onChange }: { space: string; onChange: (spa
       <select id={id} value={space} onChange={(event) => onChange(event.target.value)}>
         <option value="">{t.imports.noWorkspace}</option>
         {spaces.value?.map(({ room_id: roomId, name, slug }) => (
-          <option key={roomId} value={roomId}>
+          <option key={roomId} value={roomId} dir="auto">
             {name ?? slug ?? roomId}
           </option>
         ))}

@@ -1,12 +1,12 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { lookInside } from "../look/hand-over.ts";
-import { sentencesOf } from "../rooms/start-exports.ts";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { bytes } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
+import { sentencesOf } from "../ui/sentence.tsx";
 import { AlreadyImported } from "./already-imported.tsx";
 import { BundleFacts } from "./bundle-facts.tsx";
 import { ChooseSpace } from "./choose-space.tsx";
@@ -27,7 +27,7 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
   const [space, setSpace] = useState("");
   const upload = useUpload();
   const [isChecked, setChecked] = useState(false);
-  const [failure, setFailure] = useState<readonly string[]>([]);
+  const [failure, setFailure] = useState<readonly ReactNode[]>([]);
   const tooLarge = file.size > info.upload_size;
 
   const send = async (): Promise<void> => {
@@ -62,8 +62,8 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
       {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
       {failure.length > 0 && (
         <Notice kind="error" heading={t.imports.failed}>
-          {failure.map((sentence) => (
-            <p key={sentence}>{sentence}</p>
+          {failure.map((sentence, at) => (
+            <p key={at}>{sentence}</p>
           ))}
         </Notice>
       )}

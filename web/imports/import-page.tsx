@@ -2,20 +2,20 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
-import { messageOf } from "../service/api-error.ts";
 import type { Job } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { withSentence } from "../ui/sentence.tsx";
 import { DropBundle } from "./drop-bundle.tsx";
 import { ImportBundle } from "./import-bundle.tsx";
 import type { BundleLook } from "./reader/bundle-look.ts";
 
 type Step =
-  | { name: "choose"; fault?: string }
+  | { name: "choose"; fault?: ReactNode }
   | { name: "reading"; file: File; percent: number }
   | { name: "look"; file: File; look: BundleLook }
-  | { name: "convert"; file: File; fault: string }
+  | { name: "convert"; file: File; fault: unknown }
   | { name: "begun"; jobs: Job[] };
 
 /** What the reader says of a file that is no bundle at all: another program may have made it. */
@@ -41,8 +41,8 @@ export function ImportPage(): ReactNode {
       setStep({ name: "look", file, look });
     } catch (error) {
       const foreign = NO_BUNDLE.includes(codeOf(error));
-      if (foreign) setStep({ name: "convert", file, fault: messageOf(error) });
-      else setStep({ name: "choose", fault: `${file.name}: ${messageOf(error)}` });
+      if (foreign) setStep({ name: "convert", file, fault: error });
+      else setStep({ name: "choose", fault: withSentence((sentence) => t.fault(file.name, sentence), error) });
     }
   };
 
@@ -61,9 +61,7 @@ export function ImportPage(): ReactNode {
         )}
         {step.name === "reading" && (
           <section className="card stack" role="status">
-            <p>
-              <bdi>{t.imports.reading(step.file.name)}</bdi>
-            </p>
+            <p>{t.imports.reading(step.file.name)}</p>
             <Bar label={t.imports.reading(step.file.name)} percent={step.percent} />
           </section>
         )}

@@ -1,17 +1,17 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { lookInside } from "../look/hand-over.ts";
-import { messageOf } from "../service/api-error.ts";
 import type { ExportFormat } from "../service/service.ts";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { FormatSelect } from "../ui/format-select.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import type { SavedBundle } from "./save-bundle.ts";
 
 type State =
-  { kind: "idle" } | { kind: "busy" } | { kind: "saved"; saved: SavedBundle } | { kind: "failed"; message: string };
+  { kind: "idle" } | { kind: "busy" } | { kind: "saved"; saved: SavedBundle } | { kind: "failed"; sentence: ReactNode };
 
 interface Props {
   job: Job;
@@ -44,7 +44,7 @@ export function Download({ job, name, formats, format: first = "bundle" }: Props
       const saved = await saveBundle(await service.bundle(job.job_id, format), fileName);
       setState({ kind: "saved", saved });
     } catch (error) {
-      setState({ kind: "failed", message: messageOf(error) });
+      setState({ kind: "failed", sentence: sentenceOf(error) });
     }
   };
   return (
@@ -65,7 +65,7 @@ export function Download({ job, name, formats, format: first = "bundle" }: Props
           </Notice>
         </>
       )}
-      {state.kind === "failed" && <Notice kind="error">{state.message}</Notice>}
+      {state.kind === "failed" && <Notice kind="error">{state.sentence}</Notice>}
     </>
   );
 }

@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useRoomName } from "../rooms/rooms.tsx";
-import { messageOf } from "../service/api-error.ts";
 import type { Job } from "../service/shapes.ts";
 import type { ExportFormat } from "../service/service.ts";
 import { useSession } from "../session/session.ts";
@@ -9,6 +8,7 @@ import { dayAndTime } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { English, sentenceOf } from "../ui/sentence.tsx";
 import { Download } from "./download.tsx";
 import { JobDetails } from "./job-details.tsx";
 import { jobTitle, percentOf, progressText, stateWord } from "./job-words.ts";
@@ -29,10 +29,10 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
   const jobs = useJobs();
   const took = onChange ?? jobs.took;
   const title = jobTitle(job, useRoomName());
-  const [failure, setFailure] = useState<string | undefined>();
+  const [failure, setFailure] = useState<ReactNode>();
   const act = (what: (jobId: string) => Promise<Job>) => (): void => {
     setFailure(undefined);
-    what(job.job_id).then(took, (error: unknown) => setFailure(messageOf(error)));
+    what(job.job_id).then(took, (error: unknown) => setFailure(sentenceOf(error)));
   };
   const converted = job.kind === "convert" ? CONVERSION_REPORT.safeParse(job.report).data : undefined;
   const report =
@@ -40,9 +40,7 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
   return (
     <article className="card job" aria-label={title}>
       <header>
-        <h2>
-          <bdi>{title}</bdi>
-        </h2>
+        <h2>{title}</h2>
         <span className={`state ${job.state}`}>{stateWord(job)}</span>
       </header>
       <p className="soft">
@@ -55,7 +53,11 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
           <p className="soft">{progressText(job)}</p>
         </>
       )}
-      {job.error && <Notice kind="error">{job.error.error}</Notice>}
+      {job.error && (
+        <Notice kind="error">
+          <English>{job.error.error}</English>
+        </Notice>
+      )}
       {failure !== undefined && <Notice kind="error">{failure}</Notice>}
       <div className="actions">
         {job.kind === "gdpr_export" && job.state === "succeeded" && <Download job={job} name="rooms.zip" />}

@@ -5,6 +5,7 @@ import { bytes, dayAndTime, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { leftOutBy } from "../texts/left-out.ts";
 import { Facts } from "../ui/facts.tsx";
+import { English } from "../ui/sentence.tsx";
 import { EXPORT_REPORT, IMPORT_REPORT } from "./reports.ts";
 
 const MOST_ENTRIES = 20;
@@ -46,24 +47,26 @@ export function JobDetails({ job }: { job: Job }): ReactNode {
   );
 }
 
-function List({ items }: { items: readonly string[] }): ReactNode {
+function List({ items }: { items: readonly ReactNode[] }): ReactNode {
   return items.length === 1 ? (
     items[0]
   ) : (
     <ul>
-      {items.map((item) => (
-        <li key={item}>{item}</li>
+      {items.map((item, at) => (
+        <li key={at}>{item}</li>
       ))}
     </ul>
   );
 }
 
 /** Each sentence once, with how often it holds. */
-function ledgerLines(ledger: readonly { message: string }[]): string[] {
+function ledgerLines(ledger: readonly { message: string }[]): ReactNode[] {
   if (ledger.length === 0) return [t.jobs.nothingDiffers];
   const counts = new Map<string, number>();
   for (const { message } of ledger) counts.set(message, (counts.get(message) ?? 0) + 1);
-  const lines = [...counts].map(([message, count]) => (count === 1 ? message : `${message} (${number(count)})`));
+  const lines = [...counts].map(([message, count]) => (
+    <English key={message}>{count === 1 ? message : `${message} (${number(count)})`}</English>
+  ));
   const more = lines.length - MOST_ENTRIES;
   return more <= 0 ? lines : [...lines.slice(0, MOST_ENTRIES), t.jobs.moreEntries(more)];
 }

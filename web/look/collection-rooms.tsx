@@ -21,16 +21,14 @@ export function CollectionRooms({ collection, onRoom, onOther }: Props): ReactNo
   return (
     <section className="card stack" aria-labelledby="collection-name">
       <header>
-        <h2 id="collection-name">
-          <bdi>{t.look.collection(collection.serverName, day(collection.exportedAt))}</bdi>
-        </h2>
+        <h2 id="collection-name">{t.look.collection(collection.serverName, day(collection.exportedAt))}</h2>
         <p className="soft" role="status">
           {rooms.length === 0 ? t.look.noRooms : t.look.rooms(rooms.length, number(rooms.length))}
         </p>
       </header>
       <SearchField className="field" value={query} onChange={setQuery}>
         <Label className="hidden">{t.look.findRoom}</Label>
-        <Input placeholder={t.look.findRoom} />
+        <Input dir="auto" placeholder={t.look.findRoom} />
       </SearchField>
       <ul className="collected">
         {rooms.map(({ index, shownName, roomId, events, mediaFiles, complete }) => (

@@ -1,6 +1,6 @@
 import type { Remote } from "comlink";
 import { useEffect, useImperativeHandle, useRef, type KeyboardEvent, type ReactNode, type Ref } from "react";
-import { t } from "../texts/texts.ts";
+import { locale, t } from "../texts/texts.ts";
 import { ShownFiles } from "./conversation/files.ts";
 import { Scroller } from "./conversation/scroller.ts";
 import { toggleSpoiler } from "./conversation/spoilers.ts";
@@ -35,7 +35,7 @@ export function ConversationView({ ref, parts, reader, onFailure }: Props): Reac
       files.close();
       shown.current = undefined;
     };
-  }, [parts, reader, onFailure]);
+  }, [parts, reader, onFailure, locale]);
 
   const follow = (target: Element, prevent: () => void): void => {
     const link = target.closest("a");
@@ -64,6 +64,7 @@ export function ConversationView({ ref, parts, reader, onFailure }: Props): Reac
       <div
         className="reading conversation"
         role="region"
+        lang="en"
         aria-label={t.look.conversation}
         tabIndex={0}
         ref={frame}

@@ -1,10 +1,10 @@
 import { proxy } from "comlink";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { withSentence } from "../ui/sentence.tsx";
 import { CollectionRooms } from "./collection-rooms.tsx";
 import { DropFile } from "./drop-file.tsx";
 import { takeFiles } from "./hand-over.ts";
@@ -13,7 +13,7 @@ import { isNewEnough, startReader } from "./reader/start-reader.ts";
 import { RoomView } from "./room-view.tsx";
 
 type Step =
-  | { name: "choose"; fault?: string }
+  | { name: "choose"; fault?: ReactNode }
   | { name: "reading"; what: string }
   | { name: "collection" }
   | { name: "room"; room: RoomLook };
@@ -36,7 +36,7 @@ export default function LookPage(): ReactNode {
         if (mine === turn.current) setPercent(Math.floor(part * 100));
       });
       const next = await act(onProgress).catch((error: unknown) => {
-        const fault = `${what}: ${messageOf(error)}`;
+        const fault = withSentence((sentence) => t.fault(what, sentence), error);
         return or.name === "choose" ? { ...or, fault } : { name: "choose" as const, fault };
       });
       if (mine === turn.current) setStep(next);
@@ -96,9 +96,7 @@ export default function LookPage(): ReactNode {
         )}
         {step.name === "reading" && (
           <section className="card stack" role="status">
-            <p>
-              <bdi>{t.look.reading(step.what)}</bdi>
-            </p>
+            <p>{t.look.reading(step.what)}</p>
             <Bar label={t.look.reading(step.what)} percent={percent} />
           </section>
         )}

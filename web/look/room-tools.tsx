@@ -25,7 +25,7 @@ export function RoomTools({ days, onSearch, onDay }: Props): ReactNode {
       >
         <SearchField className="field" value={query} onChange={setQuery}>
           <Label className="hidden">{t.look.search}</Label>
-          <Input placeholder={t.look.search} />
+          <Input dir="auto" placeholder={t.look.search} />
         </SearchField>
         <Button className="button" type="submit" isDisabled={query.trim() === ""}>
           {t.look.searchShort}

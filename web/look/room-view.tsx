@@ -1,8 +1,8 @@
 import type { Remote } from "comlink";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { messageOf } from "../service/api-error.ts";
-import { t } from "../texts/texts.ts";
+import { locale, t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { nodesOf } from "./conversation/build.ts";
 import { ConversationView, type ConversationHandle } from "./conversation-view.tsx";
 import { showLocalTimes } from "./conversation/times.ts";
@@ -25,15 +25,15 @@ export function RoomView({ room, reader, percent, children }: Props): ReactNode 
   const conversation = useRef<ConversationHandle>(null);
   const overview = useRef<HTMLDivElement>(null);
   const [results, setResults] = useState<Hits | "searching" | undefined>();
-  const [failure, setFailure] = useState<string | undefined>();
-  const fail = useCallback((error: unknown) => setFailure(messageOf(error)), []);
+  const [failure, setFailure] = useState<ReactNode>();
+  const fail = useCallback((error: unknown) => setFailure(sentenceOf(error)), []);
   const picture = usePicture(room.picture, reader);
 
   useEffect(() => {
     const nodes = nodesOf(room.overview);
     showLocalTimes(nodes);
     overview.current?.replaceChildren(nodes);
-  }, [room]);
+  }, [room, locale]);
   const goTo = (item: number | undefined): void => {
     if (item !== undefined) void conversation.current?.goTo(item).catch(fail);
   };
@@ -66,6 +66,7 @@ export function RoomView({ room, reader, percent, children }: Props): ReactNode 
       {results !== undefined && <SearchResults results={results} onItem={goTo} onClose={() => setResults(undefined)} />}
       <div
         className="reading"
+        lang="en"
         ref={overview}
         onClick={(event) => {
           const [, item] = /^#m(\d+)$/.exec(hrefAt(event.target) ?? "") ?? [];

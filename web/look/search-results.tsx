@@ -39,7 +39,7 @@ export function SearchResults({ results, onItem, onClose }: Props): ReactNode {
                 <span className="soft">
                   <bdi>{name}</bdi> · {momentOf(ts)}
                 </span>
-                <span className="text">
+                <span className="text" dir="auto">
                   {pieces.map(({ text, isFound }, at) => (isFound ? <mark key={at}>{text}</mark> : text))}
                 </span>
               </Button>

@@ -1,9 +1,11 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
-import { ApiError, messageOf } from "../service/api-error.ts";
+import { ApiError, PageError } from "../service/api-error.ts";
 import { useSession, type Session } from "../session/session.ts";
+import { apart } from "../texts/isolating.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf, withSentence } from "../ui/sentence.tsx";
 import { useRoomName } from "./rooms.tsx";
 
 interface Props {
@@ -22,7 +24,7 @@ export function MissingService({ roomId, onJoined }: Props): ReactNode {
   const name = useRoomName()(roomId);
   const { service_user: user } = session.info;
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | undefined>();
+  const [failure, setFailure] = useState<ReactNode>();
   const invite = async (): Promise<void> => {
     setBusy(true);
     setFailure(undefined);
@@ -30,12 +32,12 @@ export function MissingService({ roomId, onJoined }: Props): ReactNode {
       await bringIn(session, roomId);
       await onJoined();
     } catch (error) {
-      setFailure(error instanceof ApiError ? t.exports.inviteFailed(error.message) : messageOf(error));
+      setFailure(error instanceof ApiError ? withSentence(t.exports.inviteFailed, error) : sentenceOf(error));
       setBusy(false);
     }
   };
   return (
-    <Notice kind="info" heading={name}>
+    <Notice kind="info" heading={apart(name)}>
       <div className="stack">
         <p>{t.exports.inviteAsk(user)}</p>
         {failure !== undefined && <p role="alert">{failure}</p>}
@@ -58,5 +60,5 @@ async function bringIn({ homeserver, service, info }: Session, roomId: string): 
     if ((await homeserver.membership(roomId, user, service.token)) === "join") return;
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
-  throw new Error(t.exports.notJoined(user));
+  throw new PageError(t.exports.notJoined(user));
 }

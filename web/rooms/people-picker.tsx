@@ -11,12 +11,12 @@ import {
   TagList,
   type Selection,
 } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import type { Member } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { TickBox } from "../ui/check.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { useLoad } from "../ui/use-load.ts";
 
 interface Props {
@@ -76,12 +76,12 @@ export default function PeoplePicker({ rooms, chosen, onChange }: Props): ReactN
       )}
       <SearchField className="field" value={query} onChange={setQuery} aria-describedby={hintId}>
         <Label>{t.exports.searchPeople}</Label>
-        <Input placeholder="@ann:example.org" />
+        <Input dir="auto" placeholder="@ann:example.org" />
       </SearchField>
       <p id={hintId} className="hint">
         {rooms.size === 0 ? t.exports.noRoomYet : t.exports.peopleHint}
       </p>
-      {error !== undefined && <Notice kind="error">{messageOf(error)}</Notice>}
+      {error !== undefined && <Notice kind="error">{sentenceOf(error)}</Notice>}
       {found.length > 0 && (
         <ListBox
           aria-label={t.exports.people}

@@ -2,11 +2,11 @@ import { useState, type ReactNode } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
-import { messageOf } from "../service/api-error.ts";
 import type { ExportQuery } from "../service/service.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { EVERYTHING, faultsOf, queryOf } from "./export-query.ts";
 import { ExportOptions } from "./export-options.tsx";
 import { MissingService } from "./missing-service.tsx";
@@ -52,11 +52,11 @@ export function RoomsPage(): ReactNode {
         <section className="card" aria-label={t.rooms.list}>
           <SearchField className="field search" value={query} onChange={setQuery}>
             <Label className="hidden">{t.rooms.search}</Label>
-            <Input placeholder={t.rooms.search} />
+            <Input dir="auto" placeholder={t.rooms.search} />
           </SearchField>
           {error !== undefined ? (
             <div className="stack">
-              <Notice kind="error">{messageOf(error)}</Notice>
+              <Notice kind="error">{sentenceOf(error)}</Notice>
               <Button className="button" onPress={reload}>
                 {t.tryAgain}
               </Button>
@@ -95,8 +95,8 @@ export function RoomsPage(): ReactNode {
                   <MissingService key={roomId} roomId={roomId} onJoined={() => goOn(roomId, missing)} />
                 ) : refusal ? (
                   <Notice key={roomId} kind="error" heading={t.rooms.refused(nameOf(roomId))}>
-                    {refusal.map((sentence) => (
-                      <p key={sentence}>{sentence}</p>
+                    {refusal.map((sentence, at) => (
+                      <p key={at}>{sentence}</p>
                     ))}
                   </Notice>
                 ) : (

@@ -1,7 +1,8 @@
 import { createContext, useCallback, useContext, useMemo, type ReactNode } from "react";
 import type { Room } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
-import { t } from "../texts/texts.ts";
+import { names } from "../texts/format.ts";
+import { locale, t } from "../texts/texts.ts";
 import { useLoad, type Loaded } from "../ui/use-load.ts";
 
 const Context = createContext<Loaded<Room[]> | null>(null);
@@ -24,12 +25,12 @@ export function useRooms(): Loaded<Room[]> {
 export function useRoomName(): (roomId: string) => string {
   const { value } = useRooms();
   return useMemo(() => {
-    const names = new Map((value ?? []).map((room) => [room.room_id, roomName(room)]));
-    return (roomId) => names.get(roomId) ?? roomId;
-  }, [value]);
+    const byId = new Map((value ?? []).map((room) => [room.room_id, roomName(room)]));
+    return (roomId) => byId.get(roomId) ?? roomId;
+  }, [value, locale]);
 }
 
 /** Its name, else its alias, else who is in it. */
 export function roomName({ name, alias, heroes }: Room): string {
-  return name ?? alias ?? (heroes.length > 0 ? t.rooms.with(heroes.join(", ")) : t.rooms.unnamed);
+  return name ?? alias ?? (heroes.length > 0 ? t.rooms.with(names(heroes)) : t.rooms.unnamed);
 }

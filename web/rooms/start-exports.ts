@@ -1,14 +1,16 @@
-import { ApiError, messageOf } from "../service/api-error.ts";
+import type { ReactNode } from "react";
+import { ApiError } from "../service/api-error.ts";
 import type { ExportQuery } from "../service/service.ts";
 import type { Session } from "../session/session.ts";
 import type { Job } from "../service/shapes.ts";
+import { sentencesOf } from "../ui/sentence.tsx";
 
 /** What became of the wish to export a room. */
 export interface Begun {
   roomId: string;
   job?: Job;
   /** the service's own sentences */
-  refusal?: readonly string[];
+  refusal?: readonly ReactNode[];
   /** the service user is not in the room: with these options it goes on once it is */
   missing?: ExportQuery;
 }
@@ -45,10 +47,4 @@ async function isMissing(
   } catch {
     return false;
   }
-}
-
-/** The reasons where there are some, else the one sentence. */
-export function sentencesOf(error: unknown): readonly string[] {
-  const reasons = error instanceof ApiError ? error.reasons : [];
-  return reasons.length > 0 ? [...new Set(reasons)] : [messageOf(error)];
 }

@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from "react";
 import { Button, Dialog, DialogTrigger, Form, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { closeRoom, type Closed, type MadeRoom } from "./rules-api.ts";
 
 interface Props {
@@ -41,7 +41,7 @@ function Closing({ room, name, onClosed, onLeave }: Props & { onLeave: () => voi
   const { service } = useSession();
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<ReactNode>();
   const [result, setResult] = useState<Closed>();
   const submit = async (): Promise<void> => {
     setBusy(true);
@@ -50,7 +50,7 @@ function Closing({ room, name, onClosed, onLeave }: Props & { onLeave: () => voi
       setResult(await closeRoom(service, room.room_id));
       onClosed();
     } catch (error) {
-      setFailure(messageOf(error));
+      setFailure(sentenceOf(error));
     }
     setBusy(false);
   };

@@ -1,11 +1,11 @@
 import { useCallback, useState, type ReactNode } from "react";
 import { Button, Form } from "react-aria-components";
 import { OpenRoom } from "../jobs/open-room.tsx";
-import { sentencesOf } from "../rooms/start-exports.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { sentencesOf } from "../ui/sentence.tsx";
 import { Select } from "../ui/select.tsx";
 import { useLoad } from "../ui/use-load.ts";
 import { bodyOf, EMPTY, faultsOf, type Draft } from "./new-room-body.ts";
@@ -24,7 +24,7 @@ export function NewRoom({ rules, onMade }: { rules: NewRoomRules; onMade: () => 
   const spaces = useLoad(useCallback(() => service.workspaces(), [service]));
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<readonly string[]>([]);
+  const [failure, setFailure] = useState<readonly ReactNode[]>([]);
   const [made, setMade] = useState<Made>();
   const set = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
   const faults = faultsOf(draft);
@@ -77,8 +77,8 @@ export function NewRoom({ rules, onMade }: { rules: NewRoomRules; onMade: () => 
         )}
         {failure.length > 0 && (
           <Notice kind="error" heading={t.rules.notMade}>
-            {failure.map((sentence) => (
-              <p key={sentence}>{sentence}</p>
+            {failure.map((sentence, at) => (
+              <p key={at}>{sentence}</p>
             ))}
           </Notice>
         )}

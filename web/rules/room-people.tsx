@@ -1,11 +1,11 @@
 import { useCallback, useState, type ReactNode } from "react";
 import { Button, Form } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { Loading } from "../ui/loading.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { sentenceOf } from "../ui/sentence.tsx";
 import { useLoad } from "../ui/use-load.ts";
 import { changePerson, listPeople, type MadeRoom, type Person } from "./rules-api.ts";
 
@@ -19,7 +19,7 @@ export function RoomPeople({ room, looksAfter }: { room: MadeRoom; looksAfter: b
   const { service, userId } = useSession();
   const { room_id: roomId } = room;
   const people = useLoad(useCallback(() => listPeople(service, roomId), [service, roomId]));
-  const [message, setMessage] = useState<{ kind: "done" | "error"; text: string }>();
+  const [message, setMessage] = useState<{ kind: "done" | "error"; text: ReactNode }>();
   const act: Act = async (what, whom) => {
     setMessage(undefined);
     try {
@@ -27,7 +27,7 @@ export function RoomPeople({ room, looksAfter }: { room: MadeRoom; looksAfter: b
       setMessage({ kind: "done", text: what === "invite" ? t.rules.invited(whom) : t.rules.removed(whom) });
       people.reload();
     } catch (error) {
-      setMessage({ kind: "error", text: messageOf(error) });
+      setMessage({ kind: "error", text: sentenceOf(error) });
     }
   };
   const own = people.value?.find(({ user_id: id }) => id === userId);

@@ -28,7 +28,7 @@ export function RulesPage(): ReactNode {
                 {all.length > 3 && (
                   <SearchField className="field" value={query} onChange={setQuery}>
                     <Label className="hidden">{t.rules.search}</Label>
-                    <Input placeholder={t.rules.search} />
+                    <Input dir="auto" placeholder={t.rules.search} />
                   </SearchField>
                 )}
                 <RoomCards rooms={all.filter((room) => matches(room, query))} query={query} onChange={rooms.reload} />

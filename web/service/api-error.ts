@@ -33,6 +33,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What the page itself has to say, in its own language. */
+export class PageError extends Error {
+  override readonly name = "PageError";
+}
+
 /** One sentence about anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -17,6 +17,7 @@ import {
   type AuthorizationServer,
   type TokenEndpointResponse,
 } from "oauth4webapi";
+import { PageError } from "../service/api-error.ts";
 import type { OAuthMetadata } from "../service/homeserver.ts";
 import type { AccessToken } from "../service/token.ts";
 import { t } from "../texts/texts.ts";
@@ -78,7 +79,7 @@ export async function finishOAuth({ begun, answer }: OAuthReturn, metadata: OAut
     checked = validateAuthResponse(server, client, answer, begun.state);
   } catch (error) {
     if (error instanceof AuthorizationResponseError && error.error === "access_denied")
-      throw new Error(t.oauth.denied, { cause: error });
+      throw new PageError(t.oauth.denied, { cause: error });
     throw error;
   }
   const response = await authorizationCodeGrantRequest(

@@ -30,7 +30,7 @@ let backUsed = false;
 export function SignIn({ info, homeserver, expired, onExpired, onSession }: Props): ReactNode {
   const server = info.homeserver.server_name;
   const ways = useLoad(useCallback(() => homeserver.loginWays(), [homeserver]));
-  const [error, setError] = useState<string | undefined>();
+  const [error, setError] = useState<ReactNode>();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(link !== undefined && !linkUsed);
 

@@ -1,9 +1,11 @@
-import { ApiError } from "../service/api-error.ts";
+import type { ReactNode } from "react";
+import { ApiError, PageError } from "../service/api-error.ts";
 import type { Homeserver } from "../service/homeserver.ts";
 import type { AccessToken } from "../service/token.ts";
 import { Service } from "../service/service.ts";
 import type { ServiceInfo } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
+import { sentenceOf, withSentence } from "../ui/sentence.tsx";
 import type { Session } from "./session.ts";
 
 export interface Credentials {
@@ -27,15 +29,15 @@ export async function startSession(
 
 async function holderOf(token: AccessToken): Promise<Pick<Session, "userId" | "admin">> {
   const { user_id: userId, permission } = await new Service(token, () => undefined).whoami();
-  if (userId === null) throw new Error(t.signIn.adminToken);
-  if (permission === "none") throw new Error(t.signIn.noAccess(userId));
+  if (userId === null) throw new PageError(t.signIn.adminToken);
+  if (permission === "none") throw new PageError(t.signIn.noAccess(userId));
   return { userId, admin: permission === "admin" };
 }
 
 /** What to tell of a failed sign-in. */
-export function signInFailure(error: unknown, server: string): string {
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+export function signInFailure(error: unknown, server: string): ReactNode {
+  if (!(error instanceof ApiError)) return sentenceOf(error);
   if (error.status === 0) return t.signIn.unreachable(server);
   if (error.errcode === "M_FORBIDDEN") return t.signIn.wrongPassword;
-  return t.signIn.failed(error.message);
+  return withSentence(t.signIn.failed, error);
 }

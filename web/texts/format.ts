@@ -1,14 +1,20 @@
-import { t } from "./texts.ts";
+import { apart } from "./isolating.ts";
+import { locale } from "./texts.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 
 export function number(value: number): string {
-  return value.toLocaleString(t.language);
+  return value.toLocaleString(locale);
 }
 
 /** With one place behind the point where it is small: `4.2`, `1,200` */
 export function decimal(value: number): string {
-  return value.toLocaleString(t.language, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+  return value.toLocaleString(locale, { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+}
+
+/** `Ann, Bob, Carl` */
+export function names(several: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: "unit", style: "short" }).format(several.map(apart));
 }
 
 /** `48.2 MB` */
@@ -16,7 +22,7 @@ export function bytes(size: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(size, 1)) / 3));
   const unit = UNITS[power] ?? "byte";
   const value = size / 1000 ** power;
-  return value.toLocaleString(t.language, {
+  return value.toLocaleString(locale, {
     style: "unit",
     unit,
     unitDisplay: power === 0 ? "long" : "short",
@@ -26,11 +32,11 @@ export function bytes(size: number): string {
 
 /** @param at milliseconds since the epoch, or RFC 3339 */
 export function day(at: number | string): string {
-  return new Date(at).toLocaleDateString(t.language, { dateStyle: "medium" });
+  return new Date(at).toLocaleDateString(locale, { dateStyle: "medium" });
 }
 
 export function dayAndTime(at: number | string): string {
-  return new Date(at).toLocaleString(t.language, { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -46,14 +52,14 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function ago(at: number, now = Date.now()): string {
   const seconds = Math.max(0, (now - at) / 1000);
   const [unit, length] = STEPS.find(([, least]) => seconds >= least) ?? ["second", 1];
-  const format = new Intl.RelativeTimeFormat(t.language, { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   return format.format(length === 1 ? 0 : -Math.floor(seconds / length), unit);
 }
 
 /** `1 hr, 5 min` */
 export function duration(seconds: number): string {
   const unit = (value: number, name: string): string =>
-    value.toLocaleString(t.language, { style: "unit", unit: name, unitDisplay: "short" });
+    value.toLocaleString(locale, { style: "unit", unit: name, unitDisplay: "short" });
   if (seconds < 60) return unit(Math.max(1, Math.round(seconds)), "second");
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return unit(minutes, "minute");

@@ -13,7 +13,7 @@ export function Field({ label, hint, error, placeholder, ...props }: Props): Rea
   return (
     <TextField {...props} isInvalid={error !== undefined} className="field">
       <Label>{label}</Label>
-      <Input placeholder={placeholder ?? ""} />
+      <Input dir="auto" placeholder={placeholder ?? ""} />
       {hint !== undefined && <Text slot="description">{hint}</Text>}
       <FieldError>{error}</FieldError>
     </TextField>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
-import { messageOf } from "../service/api-error.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "./notice.tsx";
+import { sentenceOf } from "./sentence.tsx";
 import type { Loaded } from "./use-load.ts";
 
 /** What was loaded, or that it is loading, or why it could not be. */
@@ -10,7 +10,7 @@ export function Loading<T>({ of, children }: { of: Loaded<T>; children: (value: 
   if (of.error !== undefined)
     return (
       <div className="stack narrow">
-        <Notice kind="error">{messageOf(of.error)}</Notice>
+        <Notice kind="error">{sentenceOf(of.error)}</Notice>
         <div className="actions">
           <Button className="button" onPress={of.reload}>
             {t.tryAgain}

@@ -16,7 +16,7 @@ export function Select({ label, value, options, onChange }: Props): ReactNode {
       <label htmlFor={id}>{label}</label>
       <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
         {options.map(([each, words]) => (
-          <option key={each} value={each}>
+          <option key={each} value={each} dir="auto">
             {words}
           </option>
         ))}

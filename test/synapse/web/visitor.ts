@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { Service } from "../../support/service.ts";
 import { sharedChromium } from "../../support/shared-chromium.ts";
+import { en, type Texts } from "../../../web/texts/en/en.ts";
 
 interface Finding {
   id: string;
@@ -24,14 +25,20 @@ export class Visitor {
    * @param homeserver the only other address that it may call
    * @param query such as `?loginToken=x`
    * @param others where else the browser may go
+   * @param languages as the browser's settings have them: `de-AT, en`
    */
   static async open(
     service: Pick<Service, "url">,
     homeserver: string,
     query = "",
     others: readonly string[] = [],
+    languages = "en-US",
   ): Promise<Visitor> {
-    const page = await (await sharedChromium()).newPage();
+    const context = await sharedChromium();
+    const page = await context.newPage();
+    const userAgent = await page.evaluate<string>("navigator.userAgent");
+    const protocol = await context.newCDPSession(page);
+    await protocol.send("Emulation.setUserAgentOverride", { userAgent, acceptLanguage: languages });
     const visitor = new Visitor(page);
     const known = [service.url, homeserver, ...others].map((url) => new URL(url).origin);
     page.on("pageerror", (error) => visitor.faults.push(`error: ${error.message}`));
@@ -47,11 +54,12 @@ export class Visitor {
     return visitor;
   }
 
-  async signIn(user: string, password = user): Promise<void> {
-    await this.page.getByLabel("User name").fill(user);
-    await this.page.getByLabel("Password").fill(password);
-    await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await this.page.getByRole("heading", { name: "Export rooms" }).waitFor();
+  /** @param texts in the language of the page */
+  async signIn(user: string, password = user, { signIn, rooms }: Pick<Texts, "signIn" | "rooms"> = en): Promise<void> {
+    await this.page.getByLabel(signIn.user, { exact: true }).fill(user);
+    await this.page.getByLabel(signIn.password, { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: signIn.submit, exact: true }).click();
+    await this.page.getByRole("heading", { name: rooms.heading }).waitFor();
   }
 
   /** Goes to a page by the navigation. */

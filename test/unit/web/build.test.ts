@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -28,8 +28,23 @@ describe("the built web page", () => {
     };
     await load("index.html");
     expect([...sizes.keys()].some((name) => name.endsWith(".css"))).to.equal(true);
-    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).to.be.within(50_000, FIRST_LOAD);
+    const weight = (): number => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    expect(weight()).to.be.within(50_000, FIRST_LOAD);
+    const english = new Map(sizes);
+    for (const texts of await languages()) {
+      expect([...sizes.keys()], "only what is wanted is loaded").not.to.include(texts);
+      await load(texts);
+      expect(weight(), texts).to.be.at.most(FIRST_LOAD);
+      for (const name of sizes.keys()) if (!english.has(name)) sizes.delete(name);
+    }
   });
+
+  /** Files with the texts in another language. */
+  async function languages(): Promise<string[]> {
+    const found = (await readdir(folder)).filter((name) => /^(de|es|fr)-\w+\.js$/.test(name));
+    expect(found).to.have.length(3);
+    return found;
+  }
 
   it("has no script, style or handler in its markup, which the content security policy would refuse", async () => {
     const html = await readFile(join(folder, "index.html"), "utf8");

@@ -1,6 +1,6 @@
-import { useEffect, useState } from "react";
-import { messageOf } from "../../service/api-error.ts";
+import { useEffect, useState, type ReactNode } from "react";
 import { useSession } from "../../session/session.ts";
+import { sentenceOf } from "../../ui/sentence.tsx";
 import { readMetrics } from "../admin-api.ts";
 import type { Reading } from "./series.ts";
 
@@ -10,14 +10,14 @@ const KEPT = 120;
 
 export interface Metrics {
   readings: readonly Reading[];
-  failure: string | undefined;
+  failure: ReactNode;
 }
 
 /** Asks for the metrics again and again, as long as somebody looks; what was read before is kept. */
 export function useMetrics(watched: boolean): Metrics {
   const { service } = useSession();
   const [readings, setReadings] = useState<readonly Reading[]>([]);
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<ReactNode>();
   useEffect(() => {
     if (!watched) return undefined;
     let gone = false;
@@ -30,7 +30,7 @@ export function useMetrics(watched: boolean): Metrics {
         setFailure(undefined);
       } catch (error) {
         if (gone) return;
-        setFailure(messageOf(error));
+        setFailure(sentenceOf(error));
       }
       timer = setTimeout(() => void look(), EVERY_MS);
     };

@@ -40,7 +40,7 @@ export function ConversationList({
       <h3>{t.conversions.choose}</h3>
       <SearchField className="field search" value={query} onChange={setQuery}>
         <Label>{t.conversions.search}</Label>
-        <Input />
+        <Input dir="auto" />
       </SearchField>
       <GridList
         aria-label={t.conversions.list}

@@ -1,13 +1,13 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { isUnderWay, useJobs } from "../../jobs/jobs.tsx";
-import { sentencesOf } from "../../rooms/start-exports.ts";
 import type { ConversionChoice } from "../../service/service.ts";
 import type { Job } from "../../service/shapes.ts";
 import { useSession } from "../../session/session.ts";
 import { bytes } from "../../texts/format.ts";
 import { t } from "../../texts/texts.ts";
 import { Notice } from "../../ui/notice.tsx";
+import { English, sentencesOf, withSentence } from "../../ui/sentence.tsx";
 import { isAbort } from "../import-bundle.tsx";
 import { UploadProgress } from "../upload/upload-progress.tsx";
 import { useUpload } from "../upload/use-upload.ts";
@@ -19,7 +19,7 @@ import { LOOKED } from "./reports.ts";
 interface Props {
   file: File;
   /** why it is no bundle */
-  fault: string;
+  fault: unknown;
   onOther: () => void;
   onBegun: (jobs: Job[]) => void;
 }
@@ -33,7 +33,7 @@ export function ConvertFile({ file, fault, onOther, onBegun }: Props): ReactNode
   const [given, setGiven] = useState<ConversionChoice>({});
   const [first, setFirst] = useState<Job | undefined>();
   const [chosen, setChosen] = useState<readonly Chosen[]>([]);
-  const [failure, setFailure] = useState<readonly string[]>([]);
+  const [failure, setFailure] = useState<readonly ReactNode[]>([]);
   const looked = first && (byId(first.job_id) ?? first);
   const found = LOOKED.safeParse(looked?.report).data;
   const [need] = found?.needs ?? [];
@@ -93,15 +93,15 @@ export function ConvertFile({ file, fault, onOther, onBegun }: Props): ReactNode
       {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
       {failure.length > 0 && (
         <Notice kind="error" heading={t.imports.failed}>
-          {failure.map((sentence) => (
-            <p key={sentence}>{sentence}</p>
+          {failure.map((sentence, at) => (
+            <p key={at}>{sentence}</p>
           ))}
         </Notice>
       )}
       {looked === undefined && !upload.state && (
         <>
           <p>{t.conversions.ask}</p>
-          <p className="hint">{t.conversions.asBundle(fault)}</p>
+          <p className="hint">{withSentence(t.conversions.asBundle, fault)}</p>
           <div className="actions">
             <Button className="button primary" isDisabled={tooLarge} onPress={() => attempt(send)}>
               {t.conversions.send}
@@ -116,7 +116,7 @@ export function ConvertFile({ file, fault, onOther, onBegun }: Props): ReactNode
       {looked && isUnderWay(looked) && <Converting job={looked} />}
       {looked?.error && (
         <Notice kind="error" heading={t.conversions.failed}>
-          {looked.error.error}
+          <English>{looked.error.error}</English>
         </Notice>
       )}
       {found && chosen.length === 0 && (need === "time_zone" || need === "date_order") && (

@@ -2,7 +2,6 @@ import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useJobs, isUnderWay } from "../../jobs/jobs.tsx";
 import { CONVERSION_REPORT, type ConversionReport } from "../../jobs/reports.ts";
-import { sentencesOf } from "../../rooms/start-exports.ts";
 import type { Job } from "../../service/shapes.ts";
 import { useSession } from "../../session/session.ts";
 import { bytes, number } from "../../texts/format.ts";
@@ -10,6 +9,7 @@ import { t } from "../../texts/texts.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { English, sentencesOf } from "../../ui/sentence.tsx";
 import { ChooseSpace } from "../choose-space.tsx";
 
 export interface Chosen {
@@ -17,7 +17,7 @@ export interface Chosen {
   name: string | undefined;
   /** undefined where it was refused */
   job: Job | undefined;
-  refusal: readonly string[];
+  refusal: readonly ReactNode[];
 }
 
 interface Props {
@@ -31,7 +31,7 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
   const { byId } = useJobs();
   const [space, setSpace] = useState("");
   const [busy, setBusy] = useState(false);
-  const [failures, setFailures] = useState<{ name: string; sentences: readonly string[] }[]>([]);
+  const [failures, setFailures] = useState<{ name: string; sentences: readonly ReactNode[] }[]>([]);
   const now = chosen.map(({ job, ...rest }) => ({ ...rest, job: job && (byId(job.job_id) ?? job) }));
   const ready = now.flatMap(({ job }) => {
     const report = job && CONVERSION_REPORT.safeParse(job.report).data;
@@ -63,8 +63,8 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
       ))}
       {failures.map(({ name, sentences }) => (
         <Notice key={name} kind="error" heading={t.conversions.importFailed(name)}>
-          {sentences.map((sentence) => (
-            <p key={sentence}>{sentence}</p>
+          {sentences.map((sentence, at) => (
+            <p key={at}>{sentence}</p>
           ))}
         </Notice>
       ))}
@@ -90,7 +90,7 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
 function OneConverted({ name, job, refusal }: Chosen): ReactNode {
   const report = job && CONVERSION_REPORT.safeParse(job.report).data;
   const title = report?.room.name ?? name ?? t.imports.unnamed;
-  const failure = job?.error ? [job.error.error] : refusal;
+  const failure = job?.error ? [<English key="error">{job.error.error}</English>] : refusal;
   return (
     <section className="converted stack" aria-label={title}>
       <h4>
@@ -98,8 +98,8 @@ function OneConverted({ name, job, refusal }: Chosen): ReactNode {
       </h4>
       {failure.length > 0 && (
         <Notice kind="error" heading={t.conversions.failed}>
-          {failure.map((sentence) => (
-            <p key={sentence}>{sentence}</p>
+          {failure.map((sentence, at) => (
+            <p key={at}>{sentence}</p>
           ))}
         </Notice>
       )}
@@ -143,7 +143,9 @@ function factsOf({ counts, size, ledger }: ConversionReport): [string, ReactNode
       ) : (
         <ul key="ledger">
           {lines.map((line) => (
-            <li key={line}>{line}</li>
+            <li key={line}>
+              <English>{line}</English>
+            </li>
           ))}
         </ul>
       ),

@@ -1,6 +1,7 @@
 import { useId, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { t } from "../../texts/texts.ts";
+import { English } from "../../ui/sentence.tsx";
 import type { Looked } from "./reports.ts";
 
 interface Props {
@@ -36,7 +37,7 @@ export function MissingOption({ need, looked, onGiven }: Props): ReactNode {
         </select>
         {hint !== undefined && (
           <p className="hint" id={`${id}-hint`}>
-            {hint}
+            {isZone ? hint : <English>{hint}</English>}
           </p>
         )}
       </div>

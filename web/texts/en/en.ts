@@ -12,12 +12,14 @@ import { signIn } from "./sign-in.ts";
 /** Every text of the page, a file an area; the other languages have the same keys. */
 export const en = {
   language: "en",
+  languageChoice: "Language",
   title: "Roomporter",
   tagline: "Take your Matrix rooms with you",
   loading: "Loading …",
   noService: "The service does not answer. Check your connection, then try again.",
   tryAgain: "Try again",
   notLoaded: "This page could not be loaded: the service may have been updated. Reload the page and sign in again.",
+  fault: (what: string, sentence: string) => `${what}: ${sentence}`,
 
   signIn,
 
@@ -67,4 +69,10 @@ export const en = {
       : `${String(count)} things that could not be carried; the bundle names them`,
 };
 
-export type Texts = typeof en;
+/** The same keys in any language: texts, and functions that give texts of the same things. */
+type SameTexts<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => string
+    ? (...given: Given) => string
+    : { [Key in keyof T]: SameTexts<T[Key]> };
+export type Texts = SameTexts<typeof en>;

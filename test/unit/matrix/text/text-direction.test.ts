@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { directionMark, isolated } from "../../../../src/matrix/text/text-direction.ts";
+import { directionMark, isolated, mayTurn } from "../../../../src/matrix/text/text-direction.ts";
 
 const [LTR, RTL] = ["\u200e", "\u200f"];
 
@@ -23,5 +23,11 @@ describe("the direction of a text", () => {
   it("is kept by what stands around an isolate", () => {
     expect(isolated("עלי")).to.equal("\u2068עלי\u2069");
     expect(directionMark(isolated("עלי") + " hello")).to.equal(LTR);
+  });
+
+  it("may turn what stands beside it where letters or controls run from right to left", () => {
+    const turning = ["Tea, שלום", "مرحبا", "\u202Egnp.exe", "\u2069", "\u200f"];
+    expect(turning.filter((text) => !mayTurn(text))).to.deep.equal([]);
+    expect(["Tea", "Ünïcödé 茶 😀", ""].filter(mayTurn)).to.deep.equal([]);
   });
 });
