@@ -50,6 +50,8 @@ const SCRIPTS = {
   entryNames: "[name]-[hash]",
   // what reads bundles on the server reads them in the browser
   alias: { "node:buffer": "./web/imports/reader/node-buffer.ts" },
+  // matrix-widget-api tells the console of every message, tokens in it
+  pure: ["console.log"],
   inject: ["web/imports/reader/node-buffer.ts"],
   legalComments: /** @type {const} */ ("linked"),
   logLevel: /** @type {const} */ ("warning"),

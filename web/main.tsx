@@ -1,5 +1,6 @@
 import "./styles/main.css";
 import { createRoot } from "react-dom/client";
+import { lazy, Suspense } from "react";
 import { App } from "./app.tsx";
 import { loadTexts, onLanguage, t } from "./texts/texts.ts";
 
@@ -9,4 +10,14 @@ onLanguage(() => {
   document.documentElement.lang = t.language;
 });
 await loadTexts();
-createRoot(page).render(<App />);
+// the same scripts at another address, which clients may frame
+const Widget = lazy(() => import("./widget/widget.tsx"));
+createRoot(page).render(
+  location.pathname === "/widget" ? (
+    <Suspense>
+      <Widget />
+    </Suspense>
+  ) : (
+    <App />
+  ),
+);

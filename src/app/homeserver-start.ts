@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pingAppservice } from "../adapters/homeserver/appservice-ping.ts";
 import {
+  openIdUser,
   profileOf,
   registerUser,
   setProfile,
@@ -89,6 +90,16 @@ export async function askWhoami(
 ): Promise<TokenHolder> {
   const client = new HomeserverClient({ url, accessToken, logger, meter, patienceMs: SHORT_MS });
   return await tokenHolder(client, { timeoutMs });
+}
+
+/** Asks the homeserver whose OpenID token this is, in the same way. @throws HomeserverError */
+export async function askOpenIdUser(
+  { url, logger, meter }: HomeserverSettings,
+  token: string,
+  timeoutMs = WHOAMI_MS,
+): Promise<string> {
+  const client = new HomeserverClient({ url, accessToken: "", logger, meter, patienceMs: SHORT_MS });
+  return await openIdUser(client, token, { timeoutMs });
 }
 
 /** Watches whether the homeserver is there and knows the registration. `back`: called when it answers again. */

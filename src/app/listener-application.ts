@@ -5,10 +5,13 @@ import type { HomeserverSettings } from "../adapters/homeserver/access.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
 import { application } from "../http/application.ts";
-import { Authentication } from "../http/authenticate.ts";
+import { Authentication } from "../http/access/authenticate.ts";
+import { WidgetSessions } from "../http/access/widget-sessions.ts";
+import { WrongTokens } from "../http/access/wrong-tokens.ts";
 import { describeApiRoute } from "../http/endpoints/service/describe-api.ts";
 import { listKeysRoute } from "../http/endpoints/service/list-keys.ts";
 import { liveRoute } from "../http/endpoints/service/live.ts";
+import { startSessionRoute } from "../http/endpoints/sessions/start-session.ts";
 import { metricsRoute } from "../http/endpoints/service/metrics.ts";
 import { readyRoute, type ReadinessCheck } from "../http/endpoints/service/ready.ts";
 import { showServiceRoute } from "../http/endpoints/service/show-service.ts";
@@ -27,7 +30,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { MetricsPage } from "../ports/metrics.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
 import type { Permission } from "../requests/access.ts";
-import { askWhoami } from "./homeserver-start.ts";
+import { askOpenIdUser, askWhoami } from "./homeserver-start.ts";
 import type { RunningFeed } from "./features/create-feed.ts";
 import { knownOAuthOrigins } from "./oauth-origins.ts";
 import { VERSION } from "./version.ts";
@@ -66,7 +69,13 @@ export function listenerApplication(
   if (resources.includes("appservice")) handlers.push(appservice(doors));
   if (resources.includes("api")) handlers.push(...api(doors, [...operations, metrics]));
   if (resources.includes("web"))
-    handlers.push(webPage(doors.config.homeserver.public_url, knownOAuthOrigins(doors.settings)));
+    handlers.push(
+      webPage({
+        homeserverUrl: doors.config.homeserver.public_url,
+        oauthOrigins: knownOAuthOrigins(doors.settings),
+        widgetClients: doors.config.web.widget_clients,
+      }),
+    );
   if (resources.includes("metrics")) handlers.push(openRouter([metrics]));
   return application(
     handlers.map((handler) => ({ at: "/", handler })),
@@ -97,11 +106,14 @@ function appservice(doors: ListenerParts): Router {
 function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const { config, settings, operations, rooms, feed, keys, audit, tokenFailures, workFolder, space, logger } = doors;
   const { permissionOf, administration } = doors;
+  const sessions = new WidgetSessions();
+  const wrongTokens = new WrongTokens(() => tokenFailures.add("api"));
   const authentication = new Authentication({
     whoami: (token) => askWhoami(settings, token),
     serviceUser: settings.serviceUser,
     adminTokens: config.admin_tokens,
-    wrongToken: () => tokenFailures.add("api"),
+    wrongTokens,
+    sessions,
   });
   const uploads = { folder: workFolder, space, size: config.limits.upload_size };
   const routes = apiRoutes(uploads, {
@@ -115,11 +127,20 @@ function api(doors: ListenerParts, others: readonly OpenRoute[]): Router[] {
   const showService = showServiceRoute({
     homeserver: { server_name, base_url: public_url },
     service_user: settings.serviceUser,
+    widget_clients: config.web.widget_clients,
     upload_size: config.limits.upload_size,
   });
-  const describeApi = describeApiRoute(VERSION, [...routes, listKeys, showService, ...others]);
+  const startSession = startSessionRoute({
+    sessions,
+    wrongTokens,
+    userOf: (token) => askOpenIdUser(settings, token),
+    permissionOf,
+    serverName: settings.serverName,
+    enabled: config.web.widget_clients.length > 0,
+  });
+  const describeApi = describeApiRoute(VERSION, [...routes, listKeys, showService, startSession, ...others]);
   return [
-    openRouter([listKeys, showService, describeApi]),
+    openRouter([listKeys, showService, startSession, describeApi]),
     apiRouter(routes, { ...operations, rooms: rooms.operations, administration, authentication, logger }),
   ];
 }

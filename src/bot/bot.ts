@@ -30,6 +30,7 @@ import { jobsCommand } from "./commands/jobs.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { roomCommand } from "./commands/room.ts";
 import { roomsCommand } from "./commands/rooms.ts";
+import { widgetCommand } from "./commands/widget.ts";
 import { Delivery, type Copies } from "./delivery.ts";
 import { DirectRooms } from "./direct-rooms.ts";
 import { Downloads } from "./downloads.ts";
@@ -61,6 +62,8 @@ export interface BotParts {
   permissionOf: (userId: string) => Permission;
   /** where people reach the web page, if there is one */
   webPage?: string | undefined;
+  /** may a client show the widget? */
+  hasWidget: boolean;
   /** does it say hello in rooms that it comes into? */
   greets: boolean;
   logger: Logger;
@@ -125,6 +128,7 @@ export class Bot implements InboxHandler {
         await homeserver.say(await directRooms.with(userId), `roomporter.room.${eventId}`, noticeContent(words));
       }),
       roomsCommand(parts.rooms, homeserver, directRooms),
+      widgetCommand(homeserver, parts.hasWidget ? parts.webPage : undefined),
     ];
     this.#commands = new Map(
       [...commands, helpCommand(commands, parts.webPage)].map((command) => [command.name, command]),

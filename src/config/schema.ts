@@ -50,6 +50,13 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "expected an http or https URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 
+/** As browsers write it: scheme, host and port. */
+const origin = z
+  .url({ protocol: /^https?$/, hostname: /^[a-z0-9.:[\]-]+$/, error: "expected an origin like https://app.element.io" })
+  .transform((url) => new URL(url))
+  .refine(({ href, origin: own }) => href === `${own}/`, "expected an origin, without a path")
+  .transform((url) => url.origin);
+
 const ROOM = /^(?:![^\s:]+|[!#][^\s:]+:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)$/;
 /** The slug of a role: it stands in rooms' state and in commands. */
 const roleSlug = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, dashes");
@@ -166,7 +173,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   bot: z.strictObject({ hello: z.boolean().default(true) }).prefault({}),
-  web: z.strictObject({ public_url: httpUrl.optional() }).prefault({}),
+  web: z.strictObject({ public_url: httpUrl.optional(), widget_clients: z.array(origin).default([]) }).prefault({}),
   audit: z
     .strictObject({ retention_days: z.number({ error: "expected days" }).min(0, "expected days").default(0) })
     .prefault({}),

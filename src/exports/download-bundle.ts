@@ -40,21 +40,26 @@ export function downloadBundle(parts: DownloadBundleParts): DownloadBundle {
   const { operate, bundles } = parts;
   const begun = new BegunDownloads();
   return (id, requester, { rangeOf, head = false } = {}) =>
-    operate({ action: "bundle_download", job_id: id }, requester, async ({ caller, record }) => {
-      const job = await finishedExport(id, caller, parts);
-      const size = await bundles.size(id);
-      if (size === undefined) throw notKept();
-      const range = rangeOf?.(size);
-      const kept = await bundles.open(id, range);
-      if (!kept) throw notKept();
-      try {
-        if (!head && begun.begins(`${id} ${caller.userId}`, range))
-          await record({ outcome: "done", room_id: job.room_id });
-      } catch (error) {
-        begun.forget(`${id} ${caller.userId}`);
-        kept.body.destroy();
-        throw error;
-      }
-      return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip`, ...(range && { range }) };
-    });
+    operate(
+      { action: "bundle_download", job_id: id },
+      requester,
+      async ({ caller, record }) => {
+        const job = await finishedExport(id, caller, parts);
+        const size = await bundles.size(id);
+        if (size === undefined) throw notKept();
+        const range = rangeOf?.(size);
+        const kept = await bundles.open(id, range);
+        if (!kept) throw notKept();
+        try {
+          if (!head && begun.begins(`${id} ${caller.userId}`, range))
+            await record({ outcome: "done", room_id: job.room_id });
+        } catch (error) {
+          begun.forget(`${id} ${caller.userId}`);
+          kept.body.destroy();
+          throw error;
+        }
+        return { ...kept, fileName: stringMember(job.report, "file_name") ?? `${id}.zip`, ...(range && { range }) };
+      },
+      { session: true },
+    );
 }

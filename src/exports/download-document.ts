@@ -47,33 +47,38 @@ export interface DownloadDocumentParts extends FinishedExportParts {
 
 export function downloadDocument(parts: DownloadDocumentParts): DownloadDocument {
   return (id, requester, format, signal) =>
-    parts.operate({ action: "bundle_download", job_id: id }, requester, async ({ caller, record }) => {
-      const job = await finishedExport(id, caller, parts);
-      if (job.kind !== "export")
-        throw new RequestError(
-          "invalid",
-          "M_INVALID_PARAM",
-          "An export of all rooms is one ZIP: download it, and make pages of it with roomporter bundle render",
-        );
-      const held = new AsyncDisposableStack();
-      held.use(parts.live.take(caller));
-      try {
-        const bundle = await parts.bundles.localFile(id, signal);
-        if (!bundle) throw notKept();
-        held.use(bundle);
-        const folder = await mkdtemp(join(parts.work.path, "document-"));
-        held.defer(() => rm(folder, { recursive: true, force: true }));
-        const body = await document(bundle.path, format, folder, parts.work.space);
-        held.defer(() => void body.destroy());
-        await record({ outcome: "done", room_id: job.room_id });
-        body.once("close", () => void held.disposeAsync());
-        const name = (stringMember(job.report, "file_name") ?? `${id}.zip`).replace(/\.zip$/, "");
-        return { body, fileName: `${name}.${ENDINGS[format]}` };
-      } catch (error) {
-        await held.disposeAsync();
-        throw error;
-      }
-    });
+    parts.operate(
+      { action: "bundle_download", job_id: id },
+      requester,
+      async ({ caller, record }) => {
+        const job = await finishedExport(id, caller, parts);
+        if (job.kind !== "export")
+          throw new RequestError(
+            "invalid",
+            "M_INVALID_PARAM",
+            "An export of all rooms is one ZIP: download it, and make pages of it with roomporter bundle render",
+          );
+        const held = new AsyncDisposableStack();
+        held.use(parts.live.take(caller));
+        try {
+          const bundle = await parts.bundles.localFile(id, signal);
+          if (!bundle) throw notKept();
+          held.use(bundle);
+          const folder = await mkdtemp(join(parts.work.path, "document-"));
+          held.defer(() => rm(folder, { recursive: true, force: true }));
+          const body = await document(bundle.path, format, folder, parts.work.space);
+          held.defer(() => void body.destroy());
+          await record({ outcome: "done", room_id: job.room_id });
+          body.once("close", () => void held.disposeAsync());
+          const name = (stringMember(job.report, "file_name") ?? `${id}.zip`).replace(/\.zip$/, "");
+          return { body, fileName: `${name}.${ENDINGS[format]}` };
+        } catch (error) {
+          await held.disposeAsync();
+          throw error;
+        }
+      },
+      { session: true },
+    );
 }
 
 /** A page is written before any of it is sent: what fails, fails with an answer. */

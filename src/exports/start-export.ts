@@ -33,26 +33,31 @@ export interface StartExportParts {
 export function startExport({ operate, control, jobAccess, homeserver, rules }: StartExportParts): StartExport {
   return (roomId, requester, { requestId, upTo, ...options }) => {
     const entry = { action: "export", room_id: roomId, details: ["as_service"] } as const;
-    return operate(entry, requester, async ({ caller }) => {
-      requireRoomId(roomId);
-      const { userId, adminToken } = caller;
-      const id = jobIdOf(userId, requestId);
-      const known = await control.get(id);
-      if (known) return known;
-      const soon = AbortSignal.timeout(CHECK_MS);
-      const { reader } = homeserver.asService(soon);
-      await requireExportable(roomId, caller, reader, rules, soon);
-      const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, caller.accessToken, soon);
-      const params = exportParams({
-        visibleTo: adminToken ? undefined : userId,
-        ignored,
-        ...(upTo !== undefined && { upTo }),
-        options,
-      });
-      const job = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
-      // the store adds the job's id and its room
-      const granted = { action: "export", outcome: "granted", ...actorOf(caller), details: ["as_service"] } as const;
-      return await control.queue(job, jobAccess.atMost(caller), granted);
-    });
+    return operate(
+      entry,
+      requester,
+      async ({ caller }) => {
+        requireRoomId(roomId);
+        const { userId, adminToken } = caller;
+        const id = jobIdOf(userId, requestId);
+        const known = await control.get(id);
+        if (known) return known;
+        const soon = AbortSignal.timeout(CHECK_MS);
+        const { reader } = homeserver.asService(soon);
+        await requireExportable(roomId, caller, reader, rules, soon);
+        const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, caller.accessToken, soon);
+        const params = exportParams({
+          visibleTo: adminToken ? undefined : userId,
+          ignored,
+          ...(upTo !== undefined && { upTo }),
+          options,
+        });
+        const job = { id, kind: "export", owner: userId, params, room_id: roomId } as const;
+        // the store adds the job's id and its room
+        const granted = { action: "export", outcome: "granted", ...actorOf(caller), details: ["as_service"] } as const;
+        return await control.queue(job, jobAccess.atMost(caller), granted);
+      },
+      { session: true },
+    );
   };
 }

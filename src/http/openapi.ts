@@ -47,7 +47,7 @@ function operation(route: Route | OpenRoute, schemas: JsonObject): JsonObject {
   const { operationId, summary, description, answers, fails = [] } = route;
   const body = requestBody(route);
   const responses = Object.entries(answers).map(([status, answer]) => [status, response(answer, schemas)]);
-  const late: Failure[] = !open && route.body ? [408] : [];
+  const late: Failure[] = route.body ? [408] : [];
   const failing = [...new Set<Failure>([...fails, ...(open ? [] : ALWAYS), ...late, 405, 431])].sort((a, b) => a - b);
   const references = failing.map((status) => [status, { $ref: `#/components/responses/${String(status)}` }]);
   return {
@@ -95,8 +95,8 @@ function queryParameters(query: Options | undefined): JsonObject[] {
 }
 
 function requestBody(route: Route | OpenRoute): JsonObject | undefined {
-  if ("open" in route) return undefined;
-  const { body, bodyOptional = false, form, formOr, bytes } = route;
+  const { body, form, formOr, bytes } = route;
+  const bodyOptional = !("open" in route) && route.bodyOptional === true;
   if (body) return { required: !bodyOptional, content: { "application/json": { schema: inputSchema(body) } } };
   if (bytes !== undefined)
     return { required: false, content: { [bytes]: { schema: { type: "string", format: "binary" } } } };

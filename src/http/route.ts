@@ -68,6 +68,8 @@ export interface Route extends Described<Options, Options> {
 /** An endpoint for everybody. */
 export interface OpenRoute extends Endpoint {
   open: true;
+  /** of JSON; read by the endpoint itself */
+  body?: Options;
   handle: (request: Request, response: Response) => Promise<void>;
 }
 

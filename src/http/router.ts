@@ -1,5 +1,5 @@
 import { Router, type RequestHandler } from "express";
-import type { Authentication } from "./authenticate.ts";
+import type { Authentication } from "./access/authenticate.ts";
 import { notAllowed } from "./errors.ts";
 import { roomIdOf } from "../rooms/operations/room-by-alias.ts";
 import type { ApiCall, OpenRoute, Route } from "./route.ts";

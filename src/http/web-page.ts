@@ -25,13 +25,21 @@ interface PageFile {
   gzip: Buffer;
 }
 
+export interface WebPageParts {
+  /** where browsers reach the homeserver */
+  homeserverUrl: string;
+  /** of the homeserver's authorization server, asked each time; beside the homeserver the page may call these alone */
+  oauthOrigins: () => Promise<readonly string[]>;
+  /** origins of the clients that may frame the widget; none: there is no widget */
+  widgetClients: readonly string[];
+}
+
 /**
- * The web page at `/`, its scripts and styles below `/web`. It is read into memory once, so that a new build cannot mix with it.
- * @param homeserverUrl where browsers reach the homeserver
- * @param oauthOrigins of the homeserver's authorization server, asked each time; beside the homeserver the page may call these alone
+ * The web page at `/`, the widget at `/widget`, and their scripts and styles below `/web`. They are read into memory once, so that a
+ * new build cannot mix with them.
  * @throws Error where the page is not built
  */
-export function webPage(homeserverUrl: string, oauthOrigins: () => Promise<readonly string[]>): Router {
+export function webPage({ homeserverUrl, oauthOrigins, widgetClients }: WebPageParts): Router {
   const files = builtFiles();
   const index = files.find(({ name }) => name === "index.html");
   if (index === undefined) throw new Error(`the web page is not built (${FOLDER.pathname}): run npm run build`);
@@ -39,12 +47,22 @@ export function webPage(homeserverUrl: string, oauthOrigins: () => Promise<reado
   const page = serve(index, "no-cache");
   const withPolicy: RequestHandler = async (_request, response, next) => {
     const origins = [new URL(homeserverUrl).origin, ...(await oauthOrigins())];
-    response.setHeader("Content-Security-Policy", contentSecurityPolicy(origins));
+    response.setHeader("Content-Security-Policy", contentSecurityPolicy(origins, ["'none'"]));
     response.setHeader("X-Frame-Options", "DENY");
+    next();
+  };
+  const withWidgetPolicy: RequestHandler = (_request, response, next) => {
+    response.setHeader("Content-Security-Policy", contentSecurityPolicy([], widgetClients));
+    // it can name no origins: what frames the widget is for the policy alone to say
+    response.removeHeader("X-Frame-Options");
     next();
   };
   router.get("/", withPolicy, page);
   router.all("/", notAllowed("GET, HEAD"));
+  if (widgetClients.length > 0) {
+    router.get("/widget", withWidgetPolicy, page);
+    router.all("/widget", notAllowed("GET, HEAD"));
+  }
   for (const file of files) if (file !== index) router.get(`/web/${file.name}`, serve(file, FOR_EVER));
   return router;
 }
@@ -53,10 +71,10 @@ export function webPage(homeserverUrl: string, oauthOrigins: () => Promise<reado
 const WORKER_POLICY = "default-src 'none'";
 
 /**
- * Only what is the service's own runs; nothing may frame the page; and no text becomes markup (Trusted Types: the one policy there is
+ * Only what is the service's own runs; nothing but `framedBy` may frame the page; and no text becomes markup (Trusted Types: the one policy there is
  * lets through the address of the worker that reads bundles, and no markup).
  */
-function contentSecurityPolicy(called: readonly string[]): string {
+function contentSecurityPolicy(called: readonly string[], framedBy: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -64,10 +82,10 @@ function contentSecurityPolicy(called: readonly string[]): string {
     "worker-src 'self'",
     "img-src 'self' blob:",
     "media-src blob:",
-    `connect-src 'self' ${[...new Set(called)].join(" ")}`,
+    ["connect-src 'self'", ...new Set(called)].join(" "),
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.join(" ")}`,
     "require-trusted-types-for 'script'",
     "trusted-types roomporter-reader",
   ].join("; ");

@@ -20,9 +20,13 @@ export function maySendState(
   if (hasMightyCreators(create)) {
     if (isCreator(create, userId)) return true;
   } else if (!levels) return create.sender === userId;
+  return powerOf(create, levels, userId) >= powerNeeded(levels, type);
+}
+
+/** What power it takes to send that state event. */
+export function powerNeeded(levels: ClientEvent | undefined, type: string): number {
   const content = levels?.content;
-  const needed = level(objectMember(content, "events"), type) ?? level(content, "state_default") ?? (levels ? 50 : 0);
-  return powerOf(create, levels, userId) >= needed;
+  return level(objectMember(content, "events"), type) ?? level(content, "state_default") ?? (levels ? 50 : 0);
 }
 
 /** What power somebody has; creators of version 12 and later: without end. */

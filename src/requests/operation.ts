@@ -14,6 +14,8 @@ export type OperationEntry = Pick<AuditEntry, "room_id" | "target" | "job_id" | 
 export interface OperationRules {
   /** for admins and admin tokens alone: how others are refused */
   adminOnly?: string;
+  /** may it be asked for with the session of a widget? Such a session acts for somebody with less than their own token */
+  session?: true;
   /** aborted: whoever asked is gone, which is why it failed */
   signal?: AbortSignal;
 }
@@ -47,14 +49,14 @@ export function operateWith(
   audit: Pick<AuditLog, "record">,
   allowGuests = false,
 ): RunOperation {
-  return async ({ action, ...entry }, requester, act, { adminOnly, signal } = {}) => {
+  return async ({ action, ...entry }, requester, act, { signal, ...rules } = {}) => {
     const record: Admission["record"] = async (more) => {
       if (action !== undefined) await audit.record({ action, ...entry, ...actorOf(requester), ...more });
     };
     try {
       return await withFailures(async () => {
         requireNoGuest(requester, allowGuests);
-        return await act({ caller: admitted(permissionOf, requester, adminOnly), record });
+        return await act({ caller: admitted(permissionOf, requester, rules), record });
       });
     } catch (error) {
       await withFailures(() => record(signal?.aborted ? { outcome: "cancelled" } : outcomeOf(error)));
@@ -63,15 +65,19 @@ export function operateWith(
   };
 }
 
+const NOT_BY_SESSION =
+  "The widget's session cannot do this: it can export a room as a job, and look after your own jobs. Use your own access token, or sign in on the web page";
+
 /** @throws RequestError forbidden */
 function admitted(
   permissionOf: (userId: string) => Permission,
   requester: Requester,
-  adminOnly: string | undefined,
+  { adminOnly, session }: Pick<OperationRules, "adminOnly" | "session">,
 ): Caller {
   const permission = requester.adminToken ? "admin" : permissionOf(requester.userId);
   requirePermission(permission);
-  const admin = permission === "admin";
+  if (requester.session && !session) throw new RequestError("forbidden", "M_FORBIDDEN", NOT_BY_SESSION);
+  const admin = permission === "admin" && !requester.session;
   if (adminOnly !== undefined && !admin) throw new RequestError("forbidden", "M_FORBIDDEN", adminOnly);
   return { ...requester, admin };
 }

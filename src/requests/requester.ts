@@ -12,11 +12,13 @@ export interface Requester {
   guest?: boolean;
   /** the requester's own Matrix access token, where the door has one: never stored, never logged */
   accessToken?: string;
+  /** true where they have come through the widget in a room: they may do what an operation allows sessions (`OperationRules`), no more */
+  session?: true;
 }
 
 /** Somebody who was let in, with what they may do at this moment: only `operateWith` makes them. */
 export interface Caller extends Requester {
-  /** an admin token, or a user with permission `admin` */
+  /** an admin token, or a user with permission `admin` who has not come through a widget */
   admin: boolean;
 }
 

@@ -54,6 +54,17 @@ export function botHomeserverContract(subjectOf: () => Promise<BotSubject>): voi
     expect(await bot.stateEvent(roomId, "m.room.encryption", "")).to.equal(undefined);
   });
 
+  it("sends state where it has the power for it", async () => {
+    const roomId = await bot.createDirectRoom(subject.userId, "state");
+    const content = { type: "m.custom", url: "https://example.org" };
+    await bot.sendState(roomId, "im.vector.modular.widgets", "one", content);
+    const found = await bot.stateEvent(roomId, "im.vector.modular.widgets", "one");
+    expect(found).to.deep.include({ sender: bot.userId, content });
+    const other = await subject.invited();
+    await bot.join(other);
+    expect(await statusOf(bot.sendState(other, "im.vector.modular.widgets", "one", content))).to.equal(403);
+  });
+
   it("looks an event up by its id, in its own room alone", async () => {
     const [roomId, other] = [await subject.invited(), await subject.invited()];
     await bot.join(roomId);

@@ -33,7 +33,7 @@ const ENDINGS: Readonly<Record<ExportFormat, string>> = {
 
 /** What an export has made into the browser's downloads, and its hash. */
 export function Download({ job, name, formats, format: first = "bundle" }: Props): ReactNode {
-  const { service } = useSession();
+  const { service, widget } = useSession();
   const [format, setFormat] = useState(first);
   const [state, setState] = useState<State>({ kind: "idle" });
   const save = async (): Promise<void> => {
@@ -55,7 +55,7 @@ export function Download({ job, name, formats, format: first = "bundle" }: Props
       </Button>
       {state.kind === "saved" && (
         <>
-          {state.saved.file.name.endsWith(".zip") && (
+          {!widget && state.saved.file.name.endsWith(".zip") && (
             <Button className="button" onPress={() => lookInside(state.saved.file)}>
               {t.look.inside}
             </Button>

@@ -7,10 +7,17 @@ import { useLoad, type Loaded } from "../ui/use-load.ts";
 
 const Context = createContext<Loaded<Room[]> | null>(null);
 
+interface Props {
+  children: ReactNode;
+  /** default: the service tells */
+  load?: () => Promise<Room[]>;
+}
+
 /** Loads the rooms once for all pages. */
-export function RoomsProvider({ children }: { children: ReactNode }): ReactNode {
+export function RoomsProvider({ children, load }: Props): ReactNode {
   const { service } = useSession();
-  const loaded = useLoad(useCallback(() => service.rooms(), [service]));
+  const ask = useCallback(() => service.rooms(), [service]);
+  const loaded = useLoad(load ?? ask);
   return <Context value={loaded}>{children}</Context>;
 }
 

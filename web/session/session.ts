@@ -11,6 +11,8 @@ export interface Session {
   service: Service;
   homeserver: Homeserver;
   info: ServiceInfo;
+  /** inside a room: there is nothing but that room, and no other page to go to */
+  widget?: true;
   /** what the page has signed in it signs out; a token that was pasted it only forgets */
   signOut: () => Promise<void>;
 }

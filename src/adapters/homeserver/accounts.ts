@@ -1,7 +1,7 @@
 /** Users: who a token belongs to, profiles, and the service's own user. All throw HomeserverError. */
 import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
-import { path, type HomeserverClient } from "./client.ts";
+import { path, pathFederation, type HomeserverClient } from "./client.ts";
 
 /** Whose a token is. */
 export interface TokenHolder {
@@ -22,6 +22,22 @@ export async function tokenHolder(client: HomeserverClient, options: WhoamiOptio
   const userId = stringMember(answer, "user_id");
   if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no user_id");
   return { userId, guest: member(answer, "is_guest") === true };
+}
+
+/**
+ * Whose OpenID token this is (server-server API, "OpenID"): one that a client has given to a widget. 401 where it is not, or no
+ * longer, good.
+ */
+export async function openIdUser(
+  client: HomeserverClient,
+  accessToken: string,
+  options: WhoamiOptions = {},
+): Promise<string> {
+  const query = { access_token: accessToken };
+  const answer = await client.call({ method: "GET", path: pathFederation`/openid/userinfo`, query, ...options });
+  const userId = stringMember(answer, "sub");
+  if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no sub");
+  return userId;
 }
 
 /** The user id alone. */

@@ -61,6 +61,9 @@ export const path = below("/_matrix/client/v3");
 /** The same for what is new since the API's third version, and has its own count. */
 export const pathV1 = below("/_matrix/client/v1");
 
+/** Of the server-server API, as far as everybody may ask it. */
+export const pathFederation = below("/_matrix/federation/v1");
+
 function below(prefix: string): PathTag {
   return (literals, ...parts) => {
     if (!parts.every((part) => part.isWellFormed()))

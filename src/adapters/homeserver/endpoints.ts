@@ -29,6 +29,7 @@ const ENDPOINTS = [
   "/_matrix/client/v3/sync",
   "/_matrix/client/v3/user/{userId}/account_data/{type}",
   "/_matrix/client/versions",
+  "/_matrix/federation/v1/openid/userinfo",
   "/_matrix/federation/v1/version",
   "/_matrix/media/v3/upload",
   "/_synapse/admin/v1/media/{serverName}/{mediaId}",

@@ -36,6 +36,7 @@ export function createBot(
     memory: botMemory(database.kysely, clock),
     permissionOf,
     webPage: config.web.public_url,
+    hasWidget: config.web.widget_clients.length > 0,
     greets: config.bot.hello,
     logger,
     temporaryFolder: storage.work.path,

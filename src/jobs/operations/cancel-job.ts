@@ -19,9 +19,14 @@ export interface CancelJobParts {
 
 export function cancelJob({ operate, control, access }: CancelJobParts): CancelJob {
   return (id, requester, { keep = false } = {}) =>
-    operate({ action: "job_cancel", job_id: id }, requester, async ({ caller }) => {
-      await access.find(id, caller);
-      await control.cancel(id, keep, actorOf(caller));
-      return await access.find(id, caller);
-    });
+    operate(
+      { action: "job_cancel", job_id: id },
+      requester,
+      async ({ caller }) => {
+        await access.find(id, caller);
+        await control.cancel(id, keep, actorOf(caller));
+        return await access.find(id, caller);
+      },
+      { session: true },
+    );
 }

@@ -29,19 +29,24 @@ const JOBS_SHOWN = 100;
 
 export function listJobs({ operate, store, control, access }: ListJobsParts): ListJobs {
   return (requester, { own = false, state, kind, requester: of, from, limit = JOBS_SHOWN } = {}) =>
-    operate({}, requester, async ({ caller }) => {
-      const owner = ownerOf(caller, of, own);
-      const filter: JobFilter = {
-        ...(owner !== undefined && { owner }),
-        ...(kind && { kind }),
-        ...(state && { state }),
-      };
-      const found = await store.list(filter, { after: from, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const jobs = page.filter((job) => access.maySee(job, caller)).map((job) => control.freshest(job));
-      const next = found.length > limit ? page.at(-1)?.id : undefined;
-      return { jobs, ...(next !== undefined && { next }) };
-    });
+    operate(
+      {},
+      requester,
+      async ({ caller }) => {
+        const owner = ownerOf(caller, of, own);
+        const filter: JobFilter = {
+          ...(owner !== undefined && { owner }),
+          ...(kind && { kind }),
+          ...(state && { state }),
+        };
+        const found = await store.list(filter, { after: from, limit: limit + 1 });
+        const page = found.slice(0, limit);
+        const jobs = page.filter((job) => access.maySee(job, caller)).map((job) => control.freshest(job));
+        const next = found.length > limit ? page.at(-1)?.id : undefined;
+        return { jobs, ...(next !== undefined && { next }) };
+      },
+      { session: true },
+    );
 }
 
 /** undefined: everybody's. @throws RequestError forbidden */

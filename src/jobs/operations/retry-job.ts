@@ -21,13 +21,18 @@ export interface RetryJobParts {
 
 export function retryJob({ operate, control, access, table }: RetryJobParts): RetryJob {
   return (id, requester) =>
-    operate({ action: "job_retry", job_id: id }, requester, async ({ caller }) => {
-      const job = await access.find(id, caller);
-      if (job.held !== "kept") throw new RequestError("conflict", "M_BAD_STATE", whyNoRetry(job));
-      await table[job.kind].requireRetryable?.(job);
-      const asked = { action: "job_retry", outcome: "done", ...actorOf(caller) } as const;
-      return (await control.retry(id, access.atMost(caller), asked)) ?? (await access.find(id, caller));
-    });
+    operate(
+      { action: "job_retry", job_id: id },
+      requester,
+      async ({ caller }) => {
+        const job = await access.find(id, caller);
+        if (job.held !== "kept") throw new RequestError("conflict", "M_BAD_STATE", whyNoRetry(job));
+        await table[job.kind].requireRetryable?.(job);
+        const asked = { action: "job_retry", outcome: "done", ...actorOf(caller) } as const;
+        return (await control.retry(id, access.atMost(caller), asked)) ?? (await access.find(id, caller));
+      },
+      { session: true },
+    );
 }
 
 function whyNoRetry({ state }: Job): string {

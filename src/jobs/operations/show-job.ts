@@ -7,5 +7,5 @@ import type { JobAccess } from "../job-access.ts";
 export type ShowJob = (id: string, requester: Requester) => Promise<Job>;
 
 export function showJob({ operate, access }: { operate: RunOperation; access: JobAccess }): ShowJob {
-  return (id, requester) => operate({}, requester, ({ caller }) => access.find(id, caller));
+  return (id, requester) => operate({}, requester, ({ caller }) => access.find(id, caller), { session: true });
 }

@@ -15,10 +15,15 @@ export interface WaitForJobParts {
 
 export function waitForJob({ operate, control, access }: WaitForJobParts): WaitForJob {
   return (id, requester, milliseconds, signal) =>
-    operate({}, requester, async ({ caller }) => {
-      await access.find(id, caller);
-      const job = await control.ended(id, milliseconds, signal);
-      if (!job) throw noSuchJob();
-      return job;
-    });
+    operate(
+      {},
+      requester,
+      async ({ caller }) => {
+        await access.find(id, caller);
+        const job = await control.ended(id, milliseconds, signal);
+        if (!job) throw noSuchJob();
+        return job;
+      },
+      { session: true },
+    );
 }

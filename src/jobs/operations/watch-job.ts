@@ -18,16 +18,21 @@ export interface WatchJobParts {
 
 export function watchJob({ operate, control, access }: WatchJobParts): WatchJob {
   return (id, requester, changed) =>
-    operate({}, requester, async ({ caller }) => {
-      await access.find(id, caller);
-      const leave = control.watch(id, changed);
-      try {
-        // looked up again: it may have changed before the watch began
-        changed(await access.find(id, caller));
-        return leave;
-      } catch (error) {
-        leave();
-        throw error;
-      }
-    });
+    operate(
+      {},
+      requester,
+      async ({ caller }) => {
+        await access.find(id, caller);
+        const leave = control.watch(id, changed);
+        try {
+          // looked up again: it may have changed before the watch began
+          changed(await access.find(id, caller));
+          return leave;
+        } catch (error) {
+          leave();
+          throw error;
+        }
+      },
+      { session: true },
+    );
 }

@@ -11,6 +11,8 @@ export interface BotHomeserver {
   forget(roomId: string): Promise<void>;
   /** `m.room.message`: the same `txnId` in the same room gives the same event again. Gives the event id. */
   say(roomId: string, txnId: string, content: JsonObject): Promise<string>;
+  /** Gives the event id. */
+  sendState(roomId: string, type: string, stateKey: string, content: JsonObject): Promise<string>;
   /** One current state event, or undefined where there is none. */
   stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
   /**

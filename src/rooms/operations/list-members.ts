@@ -40,18 +40,23 @@ export function listMembers(
 ): ListMembers {
   const { operate, homeserver, access } = parts;
   return (roomId, requester, memberships = WERE_IN_ROOM) =>
-    operate({}, requester, async ({ caller }) => {
-      requireRoomId(roomId);
-      const { userId, accessToken } = caller;
-      const signal = AbortSignal.timeout(CHECK_MS);
-      const asService = accessToken === undefined || (await looksAfter(roomId, caller, parts.policies));
-      const { reader } = asService ? homeserver.asService(signal) : homeserver.asUser(userId, accessToken, signal);
-      await requireJoined(reader, roomId, reader.userId, NOT_IN_ROOM);
-      if (await access.hides(roomId, caller)) throw new RequestError("forbidden", "M_FORBIDDEN", NOT_IN_ROOM);
-      return membersIn(await reader.state(roomId, signal))
-        .filter(({ membership }) => memberships.includes(membership))
-        .toSorted(byName);
-    });
+    operate(
+      {},
+      requester,
+      async ({ caller }) => {
+        requireRoomId(roomId);
+        const { userId, accessToken } = caller;
+        const signal = AbortSignal.timeout(CHECK_MS);
+        const asService = accessToken === undefined || (await looksAfter(roomId, caller, parts.policies));
+        const { reader } = asService ? homeserver.asService(signal) : homeserver.asUser(userId, accessToken, signal);
+        await requireJoined(reader, roomId, reader.userId, NOT_IN_ROOM);
+        if (await access.hides(roomId, caller)) throw new RequestError("forbidden", "M_FORBIDDEN", NOT_IN_ROOM);
+        return membersIn(await reader.state(roomId, signal))
+          .filter(({ membership }) => memberships.includes(membership))
+          .toSorted(byName);
+      },
+      { session: true },
+    );
 }
 
 /** An admin, or the person for whom the service made the room. */

@@ -11,13 +11,18 @@ export type RoomByAlias = (alias: string, requester: Requester) => Promise<strin
 export function roomByAlias(parts: Pick<RoomOperationParts, "operate" | "homeserver" | "serverName">): RoomByAlias {
   const { operate, homeserver, serverName } = parts;
   return (alias, requester) =>
-    operate({}, requester, async () => {
-      const roomId = await homeserver
-        .resolveAlias(alias, AbortSignal.timeout(CHECK_MS))
-        .catch((error: unknown) => failed(error, alias, serverName));
-      if (roomId !== undefined) return roomId;
-      throw new RequestError("not_found", "M_NOT_FOUND", `No room has the alias ${alias}: check its spelling`);
-    });
+    operate(
+      {},
+      requester,
+      async () => {
+        const roomId = await homeserver
+          .resolveAlias(alias, AbortSignal.timeout(CHECK_MS))
+          .catch((error: unknown) => failed(error, alias, serverName));
+        if (roomId !== undefined) return roomId;
+        throw new RequestError("not_found", "M_NOT_FOUND", `No room has the alias ${alias}: check its spelling`);
+      },
+      { session: true },
+    );
 }
 
 /** Wherever somebody names a room, they may give its id or an alias. @throws RequestError not_found */

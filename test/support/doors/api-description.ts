@@ -4,6 +4,8 @@ import { describeApiRoute } from "../../../src/http/endpoints/service/describe-a
 import { metricsRoute } from "../../../src/http/endpoints/service/metrics.ts";
 import { readyRoute } from "../../../src/http/endpoints/service/ready.ts";
 import { showServiceRoute } from "../../../src/http/endpoints/service/show-service.ts";
+import { startSessionRoute } from "../../../src/http/endpoints/sessions/start-session.ts";
+import { WrongTokens } from "../../../src/http/access/wrong-tokens.ts";
 import { openApi } from "../../../src/http/openapi.ts";
 import type { OpenRoute, Route } from "../../../src/http/route.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
@@ -24,7 +26,16 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
   showServiceRoute({
     homeserver: { server_name: "example.org", base_url: "https://matrix.example.org" },
     service_user: "@porter:example.org",
+    widget_clients: [],
     upload_size: 1,
+  }),
+  startSessionRoute({
+    sessions: { start: () => ({ token: "", expiresIn: 1 }) },
+    wrongTokens: new WrongTokens(() => undefined),
+    userOf: never,
+    permissionOf: () => "none",
+    serverName: "example.org",
+    enabled: true,
   }),
   liveRoute("@porter:example.org"),
   readyRoute({}),

@@ -3,9 +3,12 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { application } from "../../../src/http/application.ts";
-import { Authentication } from "../../../src/http/authenticate.ts";
+import { Authentication } from "../../../src/http/access/authenticate.ts";
+import { WidgetSessions } from "../../../src/http/access/widget-sessions.ts";
+import { WrongTokens } from "../../../src/http/access/wrong-tokens.ts";
+import { startSessionRoute } from "../../../src/http/endpoints/sessions/start-session.ts";
 import { listen, type OpenListener } from "../../../src/http/listeners.ts";
-import { apiRouter } from "../../../src/http/router.ts";
+import { apiRouter, openRouter } from "../../../src/http/router.ts";
 import { apiRoutes } from "../../../src/http/routes.ts";
 import { readAudit } from "../../../src/audit/read-audit.ts";
 import type { Administration } from "../../../src/administration/administration.ts";
@@ -89,6 +92,7 @@ export class ApiServer {
   /** tokens by which the homeserver was asked */
   readonly asked: string[] = [];
   homeserverAway = false;
+  hasWidget = true;
   readonly audit = toldAuditLog();
   wrongTokens = 0;
   trustedProxies: string[] = [];
@@ -99,6 +103,10 @@ export class ApiServer {
 
   async start(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), "roomporter-http-"));
+    const wrongTokens = new WrongTokens(() => this.wrongTokens++);
+    const sessions = new WidgetSessions(() => this.clock.time);
+    const permissionOf = (userId: string) =>
+      userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user";
     const authentication = new Authentication({
       whoami: async (token) => {
         this.asked.push(token);
@@ -114,7 +122,8 @@ export class ApiServer {
         { name: "other", sha256: "0".repeat(64) },
         { name: "ops", sha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex") },
       ],
-      wrongToken: () => this.wrongTokens++,
+      wrongTokens,
+      sessions,
       monotonic: () => this.clock.time,
     });
     const limits = { folder: this.#folder, space: this.space, size: UPLOAD_LIMIT };
@@ -124,13 +133,30 @@ export class ApiServer {
         operate: operateWith((userId) => (userId === "@root:x" ? "admin" : "user"), this.audit),
         log: this.audit,
       }),
-      permissionOf: (userId) => (userId === "@root:x" ? "admin" : userId === "@stranger:x" ? "none" : "user"),
+      permissionOf,
       allowGuests: false,
     });
     const { exports, imports, conversions, jobs, rooms, uploads, administration } = this;
     const operations = { exports, imports, conversions, jobs, rooms, uploads, administration };
-    const handler = apiRouter(routes, { ...operations, authentication, logger: SILENT });
-    this.#listening = await listen(0, "127.0.0.1", application([{ at: "/", handler }], SILENT, this.trustedProxies));
+    const startSession = startSessionRoute({
+      sessions,
+      wrongTokens,
+      userOf: async (token) => {
+        this.asked.push(token);
+        if (this.homeserverAway) throw new HomeserverError(0, "M_UNKNOWN", "away");
+        const [, userId] = /^openid-of-(.+)$/.exec(token) ?? [];
+        if (userId === undefined) throw new HomeserverError(401, "M_UNKNOWN_TOKEN", "who?");
+        return userId;
+      },
+      permissionOf,
+      serverName: "x",
+      enabled: this.hasWidget,
+    });
+    const handlers = [
+      openRouter([startSession]),
+      apiRouter(routes, { ...operations, authentication, logger: SILENT }),
+    ].map((handler) => ({ at: "/", handler }));
+    this.#listening = await listen(0, "127.0.0.1", application(handlers, SILENT, this.trustedProxies));
   }
 
   async stop(): Promise<void> {

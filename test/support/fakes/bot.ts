@@ -130,6 +130,16 @@ export class FakeHomeserver implements BotHomeserver {
     this.said.push({ room_id: roomId, event_id: eventId, content });
     return Promise.resolve(eventId);
   }
+  /** state that it has sent */
+  readonly sent: { roomId: string; type: string; stateKey: string; content: JsonObject }[] = [];
+  /** content of the rooms' `m.room.power_levels`; undefined: it has power in rooms of its own alone */
+  levels: JsonObject | undefined;
+  sendState(roomId: string, type: string, stateKey: string, content: JsonObject): Promise<string> {
+    if (!this.levels && !this.made.has(roomId))
+      return Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "no power"));
+    this.sent.push({ roomId, type, stateKey, content });
+    return Promise.resolve(`$state${this.sent.length}`);
+  }
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
     const members = this.#members(roomId);
     const state = (content: JsonObject): ClientEvent => ({
@@ -144,6 +154,11 @@ export class FakeHomeserver implements BotHomeserver {
     if (type === "m.room.create") return state(mark === undefined ? {} : { [CREATION]: mark });
     const membership = this.invited.has(`${roomId} ${stateKey}`) ? "invite" : "join";
     if (type === "m.room.member" && members.includes(stateKey)) return state({ membership });
+    const sent = this.sent.findLast(
+      (each) => each.roomId === roomId && each.type === type && each.stateKey === stateKey,
+    );
+    if (sent) return { ...state(sent.content), sender: SELF };
+    if (type === "m.room.power_levels" && this.levels) return state(this.levels);
     if (this.marked.get(roomId) === type) return state({});
     if (type === "m.room.encryption" && this.encrypted.has(roomId)) return state({});
     return undefined;
@@ -273,6 +288,7 @@ export function fakeParts(change: Partial<BotParts> = {}): FakeParts {
     homeserver,
     memory: memoryStores().memory,
     greets: true,
+    hasWidget: true,
     roomsMade: { during: async (_caller, _count, act) => act() },
     mediaSource: {
       download: () => Promise.resolve({ body: Readable.from([Buffer.from("PK")]), mimetype: "application/zip" }),

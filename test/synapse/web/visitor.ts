@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import { expect } from "chai";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import type { Service } from "../../support/service.ts";
 import { sharedChromium } from "../../support/shared-chromium.ts";
 import { en, type Texts } from "../../../web/texts/en/en.ts";
@@ -34,13 +34,20 @@ export class Visitor {
     others: readonly string[] = [],
     languages = "en-US",
   ): Promise<Visitor> {
+    const visitor = await Visitor.at(`${service.url}/${query}`, [service.url, homeserver, ...others], languages);
+    await visitor.page.getByRole("heading", { level: 2 }).first().waitFor();
+    return visitor;
+  }
+
+  /** Opens another page. @param addresses where the browser may go */
+  static async at(address: string, addresses: readonly string[], languages = "en-US"): Promise<Visitor> {
     const context = await sharedChromium();
     const page = await context.newPage();
     const userAgent = await page.evaluate<string>("navigator.userAgent");
     const protocol = await context.newCDPSession(page);
     await protocol.send("Emulation.setUserAgentOverride", { userAgent, acceptLanguage: languages });
     const visitor = new Visitor(page);
-    const known = [service.url, homeserver, ...others].map((url) => new URL(url).origin);
+    const known = addresses.map((url) => new URL(url).origin);
     page.on("pageerror", (error) => visitor.faults.push(`error: ${error.message}`));
     page.on("request", (request) => {
       const { origin, protocol } = new URL(request.url());
@@ -49,8 +56,7 @@ export class Visitor {
     page.on("console", (message) => {
       if (/Content Security Policy|TrustedHTML/i.test(message.text())) visitor.faults.push(`policy: ${message.text()}`);
     });
-    await page.goto(`${service.url}/${query}`);
-    await page.getByRole("heading", { level: 2 }).first().waitFor();
+    await page.goto(address);
     return visitor;
   }
 
@@ -67,12 +73,12 @@ export class Visitor {
     await this.page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
   }
 
-  /** Nothing that axe knows is wrong with what is shown, in light and in dark. */
-  async expectAccessible(): Promise<void> {
-    await this.page.evaluate(axe.source);
+  /** Nothing that axe knows is wrong with what is shown, in light and in dark. @param within default: the whole page */
+  async expectAccessible(within: Page | Frame = this.page): Promise<void> {
+    await within.evaluate(axe.source);
     for (const colorScheme of ["light", "dark"] as const) {
       await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      const findings = await this.page.evaluate(async () => {
+      const findings = await within.evaluate(async () => {
         const inPage = globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
         return (await inPage.axe.run()).violations;
       });

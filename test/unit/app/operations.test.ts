@@ -24,22 +24,26 @@ const WHO = {
   formerAdmin: ["@former:x", "user"],
   admin: ["@root:x", "admin"],
   adminToken: ["admin:ops", "admin"],
+  /** an admin who has come through the widget in a room */
+  session: ["@widget:x", "admin"],
 } as const satisfies Record<string, readonly [string, Permission]>;
 type Who = keyof typeof WHO;
 type Result = "let in" | "forbidden" | "not_found";
 
 const ADMINS: Who[] = ["admin", "adminToken"];
-const PERMITTED = (Object.keys(WHO) as Who[]).filter((who) => WHO[who][1] !== "none");
+const PERMITTED = (Object.keys(WHO) as Who[]).filter((who) => WHO[who][1] !== "none" && who !== "session");
+/** What a widget can ask for. */
+const PERMITTED_AND_SESSION: Who[] = [...PERMITTED, "session"];
 
 /** Those are let in, all others refused. */
 const only = (...who: Who[]): ((asking: Who) => Result) => {
   return (asking) => (who.includes(asking) ? "let in" : "forbidden");
 };
 /** The same, for what must not exist for the others; `forbidden`: those who may know of it. */
-const seenBy = (who: Who[], forbidden: Who[] = []): ((asking: Who) => Result) => {
+const seenBy = (who: Who[], forbidden: Who[] = [], asked = PERMITTED): ((asking: Who) => Result) => {
   return (asking) => {
     if (who.includes(asking)) return "let in";
-    return forbidden.includes(asking) || !PERMITTED.includes(asking) ? "forbidden" : "not_found";
+    return forbidden.includes(asking) || !asked.includes(asking) ? "forbidden" : "not_found";
   };
 };
 
@@ -61,9 +65,9 @@ const never = new AbortController().signal;
 
 /** What each of the three kinds of jobs is to each requester. */
 const JOBS: readonly [id: string, result: Row["result"]][] = [
-  ["of-ann", seenBy(["owner", ...ADMINS])],
-  ["of-gone", seenBy(ADMINS)],
-  ["all", seenBy(ADMINS, ["formerAdmin"])],
+  ["of-ann", seenBy(["owner", ...ADMINS], [], PERMITTED_AND_SESSION)],
+  ["of-gone", seenBy(ADMINS, [], PERMITTED_AND_SESSION)],
+  ["all", seenBy(ADMINS, ["formerAdmin"], PERMITTED_AND_SESSION)],
 ];
 const ofJobs = (operation: string, call: (id: string) => Call, unrecorded?: true): Row[] =>
   JOBS.map(([id, result]) => ({ operation, of: id, call: call(id), result, ...(unrecorded && { unrecorded }) }));
@@ -84,7 +88,7 @@ const TABLE: readonly Row[] = [
   {
     operation: "exports.start",
     call: ({ exports }, who) => exports.start("!made:x", who, WHOLE_ROOM),
-    result: only(...PERMITTED),
+    result: only(...PERMITTED_AND_SESSION),
   },
   {
     operation: "exports.start",
@@ -193,7 +197,12 @@ const TABLE: readonly Row[] = [
         jobs.watch(id, who, () => undefined),
     true,
   ),
-  { operation: "jobs.list", call: ({ jobs }, who) => jobs.list(who), result: only(...PERMITTED), unrecorded: true },
+  {
+    operation: "jobs.list",
+    call: ({ jobs }, who) => jobs.list(who),
+    result: only(...PERMITTED_AND_SESSION),
+    unrecorded: true,
+  },
   {
     operation: "rooms.create",
     call: ({ rooms }, who) =>
@@ -216,7 +225,7 @@ const TABLE: readonly Row[] = [
   {
     operation: "rooms.byAlias",
     call: ({ rooms }, who) => rooms.byAlias("#made:x", who),
-    result: only(...PERMITTED),
+    result: only(...PERMITTED_AND_SESSION),
     unrecorded: true,
   },
   {
@@ -235,7 +244,7 @@ const TABLE: readonly Row[] = [
   {
     operation: "rooms.listMembers",
     call: ({ rooms }, who) => rooms.listMembers("!made:x", who),
-    result: only(...PERMITTED),
+    result: only(...PERMITTED_AND_SESSION),
     unrecorded: true,
   },
   {
@@ -295,6 +304,7 @@ const TABLE: readonly Row[] = [
 const requester = (who: Who): Requester => {
   const [userId] = WHO[who];
   if (who === "adminToken") return { userId, adminToken: true, door: "http" };
+  if (who === "session") return { userId, adminToken: false, door: "http", session: true };
   return { userId, adminToken: false, door: "http", accessToken: "secret" };
 };
 const world = (): Promise<OperationsWorld> => operationsWorld(Object.fromEntries(Object.values(WHO)));

@@ -9,7 +9,7 @@ describe("docs/bot.md", () => {
     const parts = fakeParts();
     await new Bot(parts).handle(message("!help"));
     const usages = (parts.homeserver.bodies(ROOM)[0] ?? "").split("\n").filter((line) => line.startsWith("!"));
-    expect(usages).to.have.length(9);
+    expect(usages).to.have.length(10);
     for (const usage of usages) expect(page).to.contain(`\`${usage}\``);
   });
 });

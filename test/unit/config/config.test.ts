@@ -47,6 +47,17 @@ describe("the configuration", () => {
     expect((await load(elsewhere)).homeserver.public_url).to.equal("https://matrix.example.org");
   });
 
+  it("takes the origins of clients that may show the widget, and no addresses", async () => {
+    const clients = (list: string): string => `${SMALLEST}\nweb:\n  widget_clients: ${list}\n`;
+    expect((await load(SMALLEST)).web.widget_clients).to.deep.equal([]);
+    const known = (await load(clients("[https://App.Element.io, 'http://127.0.0.1:8080/']"))).web.widget_clients;
+    expect(known).to.deep.equal(["https://app.element.io", "http://127.0.0.1:8080"]);
+    for (const wrong of ["https://app.element.io/app", "ftp://element.io", "'*'", "'https://a;b'"])
+      expect((await problems(clients(`[${wrong}]`))).join(), wrong).to.contain(
+        "web.widget_clients.0: expected an origin",
+      );
+  });
+
   it("needs little, has defaults, and takes paths relative to the file", async () => {
     const config = await load(SMALLEST);
     expect(config.homeserver.url).to.equal("http://127.0.0.1:8008");

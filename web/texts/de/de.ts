@@ -10,6 +10,7 @@ import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
 import { rules } from "./rules.ts";
 import { signIn } from "./sign-in.ts";
+import { widget } from "./widget.ts";
 
 const n = counted("de");
 
@@ -57,6 +58,8 @@ export const de: Texts = {
   rules,
 
   admin,
+
+  widget,
 
   limits: {
     visibility: "Was du nicht sehen darfst, zum Beispiel Nachrichten aus der Zeit vor deinem Beitritt",

@@ -8,6 +8,7 @@ import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
 import { rules } from "./rules.ts";
 import { signIn } from "./sign-in.ts";
+import { widget } from "./widget.ts";
 
 /** Every text of the page, a file an area; the other languages have the same keys. */
 export const en = {
@@ -52,6 +53,8 @@ export const en = {
   rules,
 
   admin,
+
+  widget,
 
   /** What a bundle leaves out, by the kind of the limit. */
   limits: {

@@ -10,6 +10,7 @@ import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
 import { rules } from "./rules.ts";
 import { signIn } from "./sign-in.ts";
+import { widget } from "./widget.ts";
 
 const n = counted("es");
 
@@ -57,6 +58,8 @@ export const es: Texts = {
   rules,
 
   admin,
+
+  widget,
 
   limits: {
     visibility: "Lo que no puedes ver: por ejemplo, mensajes de antes de que entraras",

@@ -10,6 +10,7 @@ import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
 import { rules } from "./rules.ts";
 import { signIn } from "./sign-in.ts";
+import { widget } from "./widget.ts";
 
 const n = counted("fr");
 
@@ -57,6 +58,8 @@ export const fr: Texts = {
   rules,
 
   admin,
+
+  widget,
 
   limits: {
     visibility: "Ce que vous ne pouvez pas voir : les messages d’avant votre arrivée, par exemple",

@@ -24,6 +24,7 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
     },
     forget: (roomId) => writer.forget(roomId),
     say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, content),
+    sendState: (roomId, type, stateKey, content) => writer.sendState(roomId, type, stateKey, content),
     stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
     eventSeenBy: (userId, roomId, eventId) => eventSeenBy(client, userId, roomId, eventId),
     async members(roomId) {

@@ -10,6 +10,7 @@ export const SERVICE = z
       base_url: z.url().describe("of its client-server API, as browsers reach it"),
     }),
     service_user: z.string().describe("the user that sends all that is imported"),
+    widget_clients: z.array(z.string()).describe("origins of the clients that may show the widget"),
     upload_size: z.int().describe("bytes that a bundle may have"),
   })
   .meta({ id: "Service" });

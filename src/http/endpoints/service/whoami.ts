@@ -22,9 +22,11 @@ export function whoamiRoute(permissionOf: (userId: string) => Permission, allowG
     operationId: "whoami",
     summary: "Whose token is this, and what may it do?",
     answers: { 200: json(TOKEN_HOLDER, "Who asks") },
-    async handle({ response, requester: { userId, adminToken, guest } }) {
+    async handle({ response, requester: { userId, adminToken, guest, session } }) {
       const refused = guest === true && !allowGuests;
-      const permission = adminToken ? "admin" : refused ? "none" : permissionOf(userId);
+      const own = adminToken ? "admin" : refused ? "none" : permissionOf(userId);
+      // as every operation has it
+      const permission = session && own === "admin" ? "user" : own;
       response.json({
         user_id: adminToken ? null : userId,
         admin_token: adminToken ? userId.slice(ADMIN_TOKEN.length) : null,

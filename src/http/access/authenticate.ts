@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Request, Response } from "express";
-import { ipKeyGenerator, rateLimit } from "express-rate-limit";
-import { RequestError } from "../requests/failures/failure.ts";
-import type { Requester } from "../requests/requester.ts";
-import { HomeserverError } from "../ports/homeserver/homeserver.ts";
-import type { Door } from "../ports/audit-log.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
+import type { Requester } from "../../requests/requester.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import type { Door } from "../../ports/audit-log.ts";
+import type { WidgetSessions } from "./widget-sessions.ts";
+import type { WrongTokens } from "./wrong-tokens.ts";
 
 export interface AuthenticationParts {
   /** `GET /account/whoami`. @throws HomeserverError 401 where the token is not good */
@@ -13,8 +14,9 @@ export interface AuthenticationParts {
   serviceUser: string;
   /** SHA-256, lower-case hexadecimal */
   adminTokens: readonly { name: string; sha256: string }[];
-  /** told of each wrong token, and nothing more about it */
-  wrongToken(): void;
+  wrongTokens: WrongTokens;
+  /** of people who have come through the widget */
+  sessions: Pick<WidgetSessions, "isToken" | "userOf">;
   /** milliseconds of a clock that never jumps; default: this process's */
   monotonic?: () => number;
 }
@@ -23,9 +25,6 @@ export interface AuthenticationParts {
 const BELIEVED_MS = 30_000;
 /** So many tokens are known to have been good, also after that time. */
 const KNOWN_TOKENS = 10_000;
-/** Wrong tokens that one address may show in a minute: then the homeserver is asked only about those known to have been good. */
-const FAILURES = 30;
-const FAILURES_MS = 60_000;
 const UNKNOWN_TOKEN =
   "This access token is not known: it has expired or was logged out, or belongs to another homeserver. Log in again";
 /** The token is good, but the homeserver lets nobody do anything with it. */
@@ -34,24 +33,19 @@ const CLOSED_ACCOUNTS: Readonly<Record<string, string>> = {
   M_USER_DEACTIVATED: "Your account is deactivated",
   ORG_MATRIX_EXPIRED_ACCOUNT: "Your account has expired: renew it, or ask the homeserver's administrator",
 };
+const ENDED_SESSION =
+  "This session has ended: sessions of the widget live for an hour, and until the service restarts. Open the widget again";
 const SERVICE_TOKEN =
   "This is the service's own token (as_token), by which only it speaks to the homeserver: use an access token of yours, or an admin token of the configuration";
 /** `User-Agent` of this project's command line. */
 const COMMAND_LINE = "roomporter-cli";
 
-/** Tells who asks, from `Authorization: Bearer`: an admin token of the configuration, or a Matrix access token. */
+/** Tells who asks, from `Authorization: Bearer`: an admin token of the configuration, a Matrix access token, or a widget's session. */
 export class Authentication {
   readonly #parts: AuthenticationParts;
   readonly #admins: { name: string; hash: Buffer }[];
   /** by the token's hash, the longest unused first: no token stays in memory */
   readonly #known = new Map<string, { userId: string; guest: boolean; until: number }>();
-  readonly #failures = rateLimit({
-    windowMs: FAILURES_MS,
-    limit: FAILURES,
-    legacyHeaders: false,
-    keyGenerator: addressOf,
-    handler: (_request, _response, next) => next(),
-  });
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
@@ -66,12 +60,14 @@ export class Authentication {
     const admin = this.#adminName(digest);
     if (admin !== undefined) return { userId: `admin:${admin}`, adminToken: true, door };
 
+    const { wrongTokens } = this.#parts;
+    if (this.#parts.sessions.isToken(token)) return await this.#session(token, request, response);
     const hash = digest.toString("hex");
     const known = this.#known.get(hash);
     if (known && known.until > this.#now())
       return { userId: known.userId, guest: known.guest, adminToken: false, door, accessToken: token };
     // many people may share an address: those whose tokens were good are not kept out by others' guesses
-    if (!known) await this.#refuseGuesses(request);
+    if (!known) await wrongTokens.refuseGuesses(request);
     try {
       const holder = await this.#parts.whoami(token);
       if (holder.userId === this.#parts.serviceUser) throw new RequestError("forbidden", "M_FORBIDDEN", SERVICE_TOKEN);
@@ -86,10 +82,9 @@ export class Authentication {
           "The homeserver cannot be asked whose token this is: try again later",
         );
       this.#known.delete(hash);
-      await this.#failures(request, response, () => undefined);
       const closed = CLOSED_ACCOUNTS[error.errcode];
+      await wrongTokens.count(request, response, closed === undefined);
       if (closed !== undefined) throw new RequestError("forbidden", error.errcode, closed);
-      this.#parts.wrongToken();
       throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", UNKNOWN_TOKEN);
     }
   }
@@ -106,18 +101,14 @@ export class Authentication {
     return found;
   }
 
-  /** @throws RequestError 429 */
-  async #refuseGuesses(request: Request): Promise<void> {
-    const failures = await this.#failures.getKey(addressOf(request));
-    if (!failures || failures.totalHits < FAILURES) return;
-    this.#parts.wrongToken();
-    throw new RequestError(
-      "too_many",
-      "M_LIMIT_EXCEEDED",
-      "Too many wrong tokens from this address: try again in a minute",
-      [],
-      Math.ceil(FAILURES_MS / 1000),
-    );
+  /** @throws RequestError 401, 429 */
+  async #session(token: string, request: Request, response: Response): Promise<Requester> {
+    const { sessions, wrongTokens } = this.#parts;
+    const userId = sessions.userOf(token);
+    if (userId !== undefined) return { userId, adminToken: false, door: doorOf(request), session: true };
+    await wrongTokens.refuseGuesses(request);
+    await wrongTokens.count(request, response);
+    throw new RequestError("unauthorized", "M_UNKNOWN_TOKEN", ENDED_SESSION);
   }
 
   #remember(hash: string, holder: { userId: string; guest: boolean }): void {
@@ -131,11 +122,6 @@ export class Authentication {
 /** The command line says who it is; nothing depends on whether that is true. */
 function doorOf(request: Request): Door {
   return request.headers["user-agent"] === COMMAND_LINE ? "cli" : "http";
-}
-
-/** IPv6 addresses count by network: one household has more of them than can be counted. */
-function addressOf(request: Request): string {
-  return ipKeyGenerator(request.ip ?? "");
 }
 
 function bearerToken(request: Request): string {
