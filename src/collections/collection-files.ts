@@ -1,15 +1,9 @@
 import { CollectionError } from "./collection-faults.ts";
 import { COLLECTION_INDEX, type CollectionIndex } from "./collection-index.ts";
+import { INDEX_NAME } from "./collection-layout.ts";
 
-export const INDEX_NAME = "index.json";
-const BUNDLE_NAME = /^rooms\/\d{5,}\.zip$/;
 /** Some 100,000 rooms. */
 export const MAX_INDEX_BYTES = 64 * 1024 * 1024;
-
-/** The files of a collection: its index, and a bundle for each room. */
-export function collectionLayout(name: string): string | undefined {
-  return name === INDEX_NAME || BUNDLE_NAME.test(name) ? name : undefined;
-}
 
 /** The bytes of an index. @throws CollectionError index_syntax, index_shape */
 export function parseIndex(bytes: Uint8Array): CollectionIndex {

@@ -5,7 +5,8 @@ import { Archive } from "../bundle/archive/archive.ts";
 import type { ArchiveEntry } from "../bundle/archive/archive-directory.ts";
 import { BundleError } from "../bundle/faults.ts";
 import { CollectionError } from "./collection-faults.ts";
-import { collectionLayout, INDEX_NAME, MAX_INDEX_BYTES, parseIndex } from "./collection-files.ts";
+import { MAX_INDEX_BYTES, parseIndex } from "./collection-files.ts";
+import { collectionLayout, INDEX_NAME } from "./collection-layout.ts";
 import type { CollectedRoom, CollectionIndex } from "./collection-index.ts";
 
 /** A collection, open for reading. Its bundles are files within the file: what needs one takes a copy of it. */

@@ -2,7 +2,7 @@ import { BundleError } from "../bundle/faults.ts";
 import { openArchive } from "../bundle/open-bundle.ts";
 import { isSignatureOf, readSignature, type BundleSignature } from "../bundle/signature.ts";
 import { verifyBundle, type Progress, type Verification } from "../bundle/verify/verify.ts";
-import { INDEX_NAME } from "./collection-files.ts";
+import { INDEX_NAME } from "./collection-layout.ts";
 import { CollectionError, collectionFault, type CollectionFault } from "./collection-faults.ts";
 import type { CollectedRoom, CollectionIndex } from "./collection-index.ts";
 import { openCollection, type OpenCollection } from "./open-collection.ts";

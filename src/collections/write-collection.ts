@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { ZipWriter, type NewEntry } from "../bundle/archive/zip-writer.ts";
 import { signatureComment, type BundleSigner } from "../bundle/signature.ts";
 import type { CollectionIndex } from "./collection-index.ts";
-import { INDEX_NAME } from "./collection-files.ts";
+import { INDEX_NAME } from "./collection-layout.ts";
 
 const CHUNK = 256 * 1024;
 

@@ -5,7 +5,7 @@ import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
 import { sentenceOf } from "../ui/sentence.tsx";
 import { queryText, type Query } from "./admin-api.ts";
-import { saveFile } from "./save-file.ts";
+import { saveFile } from "../ui/save-file.ts";
 
 /** The ways in which the API gives the log as one file. */
 const FILES = [
@@ -23,7 +23,8 @@ export function AuditExport({ query, isDisabled }: { query: Query; isDisabled: b
     setBusy(true);
     setFailure(undefined);
     try {
-      await saveFile(await service.fetch(`/v1/audit?${queryText({ ...query, ...how })}`), file);
+      const answer = await service.fetch(`/v1/audit?${queryText({ ...query, ...how })}`);
+      saveFile(await answer.blob(), file);
     } catch (error) {
       setFailure(sentenceOf(error));
     }

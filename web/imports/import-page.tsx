@@ -2,6 +2,7 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
+import { lookInside } from "../look/hand-over.ts";
 import type { Job } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
@@ -15,6 +16,7 @@ type Step =
   | { name: "choose"; fault?: ReactNode }
   | { name: "reading"; file: File; percent: number }
   | { name: "look"; file: File; look: BundleLook }
+  | { name: "collection"; file: File }
   | { name: "convert"; file: File; fault: unknown }
   | { name: "begun"; jobs: Job[] };
 
@@ -40,8 +42,9 @@ export function ImportPage(): ReactNode {
       });
       setStep({ name: "look", file, look });
     } catch (error) {
-      const foreign = NO_BUNDLE.includes(codeOf(error));
-      if (foreign) setStep({ name: "convert", file, fault: error });
+      const code = codeOf(error);
+      if (code === "collection") setStep({ name: "collection", file });
+      else if (NO_BUNDLE.includes(code)) setStep({ name: "convert", file, fault: error });
       else setStep({ name: "choose", fault: withSentence((sentence) => t.fault(file.name, sentence), error) });
     }
   };
@@ -75,6 +78,21 @@ export function ImportPage(): ReactNode {
               setStep({ name: "begun", jobs: [job] });
             }}
           />
+        )}
+        {step.name === "collection" && (
+          <>
+            <Notice kind="info">
+              <bdi>{step.file.name}</bdi>: {t.imports.collection}
+            </Notice>
+            <div className="actions">
+              <Button className="button primary" onPress={() => lookInside(step.file)}>
+                {t.look.inside}
+              </Button>
+              <Button className="button" onPress={() => setStep({ name: "choose" })}>
+                {t.imports.other}
+              </Button>
+            </div>
+          </>
         )}
         {step.name === "convert" && (
           <Suspense fallback={<p role="status">{t.loading}</p>}>

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { saveFile } from "../ui/save-file.ts";
 
 /** A bundle that was handed over to the browser's downloads. */
 export interface SavedBundle {
@@ -22,12 +23,6 @@ export async function saveBundle(response: Response, name: string): Promise<Save
     },
   });
   const file = await new Response(response.body.pipeThrough(counted)).blob();
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // the download has its own hold on it by then
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveFile(file, name);
   return { hash: bytesToHex(hash.digest()), file: new File([file], name) };
 }

@@ -11,12 +11,14 @@ import { takeFiles } from "./hand-over.ts";
 import type { CollectionLook, RoomLook } from "./reader/shapes.ts";
 import { isNewEnough, startReader } from "./reader/start-reader.ts";
 import { RoomView } from "./room-view.tsx";
+import { SaveRoom } from "./save-room.tsx";
 
 type Step =
   | { name: "choose"; fault?: ReactNode }
   | { name: "reading"; what: string }
   | { name: "collection" }
-  | { name: "room"; room: RoomLook };
+  /** `number`: its place in the collection */
+  | { name: "room"; room: RoomLook; number?: number };
 
 /** Read a bundle, or the rooms of a collection, from a file; the service is not asked for anything. */
 export default function LookPage(): ReactNode {
@@ -62,6 +64,7 @@ export default function LookPage(): ReactNode {
     const act = async (onProgress: (part: number) => void): Promise<Step> => ({
       name: "room",
       room: await reader.openRoom(number, onProgress),
+      number,
     });
     void read(name, act, { name: "collection" });
   };
@@ -71,10 +74,13 @@ export default function LookPage(): ReactNode {
   if (step.name === "room")
     return (
       <RoomView key={turn.current} room={step.room} reader={reader} percent={percent}>
-        {collection && (
-          <Button className="button" onPress={() => setStep({ name: "collection" })}>
-            {t.look.toRooms}
-          </Button>
+        {collection && step.number !== undefined && (
+          <>
+            <SaveRoom reader={reader} number={step.number} name={step.room.name ?? t.look.unnamed} />
+            <Button className="button" onPress={() => setStep({ name: "collection" })}>
+              {t.look.toRooms}
+            </Button>
+          </>
         )}
         <Button className="button" onPress={() => setStep({ name: "choose" })}>
           {t.look.other}

@@ -13,6 +13,7 @@ import { describeInChromium } from "../../support/shared-chromium.ts";
 import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.ts";
 import { registerUser, unique } from "../../support/users.ts";
 import { startWebService } from "../../support/web-service.ts";
+import { writeSampleCollection } from "../../unit/collections/sample-collection.ts";
 import { Visitor } from "./visitor.ts";
 
 const SIZE = 3_000_000;
@@ -153,6 +154,21 @@ describeInChromium("imports on the web page", function () {
     await page.getByRole("button", { name: "Import into a new room" }).click();
     await page.getByRole("link", { name: "Open the room" }).waitFor();
     expect(begun).to.include("HEAD").and.not.include("POST");
+    await visitor.leave();
+  });
+
+  it("of a collection lead to its rooms, without sending it", async () => {
+    const collection = await writeSampleCollection(folder, "collection.zip");
+    const visitor = await importPage();
+    const { page } = visitor;
+    const sent: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+    await page.locator("input[type=file]").first().setInputFiles(collection);
+    await page.getByText("This is a collection of rooms").waitFor();
+    await visitor.expectAccessible();
+    await page.getByRole("button", { name: "Look inside" }).click();
+    await page.getByText("2 rooms").waitFor();
+    expect(sent).to.deep.equal([]);
     await visitor.leave();
   });
 

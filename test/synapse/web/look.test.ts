@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { hostileRoom } from "../../browser/hostile-room.ts";
 import { readerRoom } from "../../browser/reader-sample.ts";
 import { rendered, type Rendered } from "../../browser/rendered.ts";
@@ -149,6 +150,11 @@ describeInChromium("a bundle opened in the browser", function () {
     await visitor.expectAccessible();
     await shown.locator(".collected-room").last().click();
     await shown.locator(".part article").first().waitFor();
+    const [saved] = await Promise.all([
+      shown.waitForEvent("download"),
+      shown.getByRole("button", { name: "Save its bundle" }).click(),
+    ]);
+    expect((await verifyBundle(await saved.path())).faults).to.deep.equal([]);
     await shown.getByRole("button", { name: "All rooms" }).click();
     await shown.locator(".collected-room").first().click();
     await shown.locator(".part article").first().waitFor();

@@ -1,3 +1,5 @@
+import { saveFile } from "../../ui/save-file.ts";
+
 /** Gives a file of the open bundle. */
 export type FileSource = (sha256: string) => Promise<Blob>;
 
@@ -37,15 +39,8 @@ export class ShownFiles {
 
   /** Saves a file. @throws Error with a sentence where the bundle is damaged there */
   async save(sha256: string, name: string): Promise<void> {
-    const file = await this.#fileOf(sha256);
-    const link = document.createElement("a");
     // nothing is opened, whatever it says that it is
-    const address = URL.createObjectURL(new Blob([file], { type: "application/octet-stream" }));
-    link.href = address;
-    link.download = name;
-    link.click();
-    // the download has its own hold on it by then
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    saveFile(new Blob([await this.#fileOf(sha256)], { type: "application/octet-stream" }), name);
   }
 
   close(): void {

@@ -1,10 +1,6 @@
 import { CollectionError } from "../../../src/collections/collection-faults.ts";
-import {
-  collectionLayout,
-  INDEX_NAME,
-  MAX_INDEX_BYTES,
-  parseIndex,
-} from "../../../src/collections/collection-files.ts";
+import { MAX_INDEX_BYTES, parseIndex } from "../../../src/collections/collection-files.ts";
+import { collectionLayout, INDEX_NAME } from "../../../src/collections/collection-layout.ts";
 import type { CollectionIndex } from "../../../src/collections/collection-index.ts";
 import { bundleLayout } from "../../../src/bundle/archive/bundle-layout.ts";
 import { BlobArchive } from "./archive.ts";

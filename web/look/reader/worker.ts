@@ -20,7 +20,13 @@ class Reader {
   /** A room of the open collection. @param number its place in the list @throws as `open` */
   async openRoom(number: number, onProgress: Progress): Promise<RoomLook> {
     this.#room?.close();
-    return await this.#read((await this.#collection?.bundle(number)) ?? new Blob(), onProgress);
+    return await this.#read(await this.bundle(number), onProgress);
+  }
+
+  /** The bundle of a room of the open collection. @param number its place in the list @throws as `open` */
+  async bundle(number: number): Promise<Blob> {
+    if (!this.#collection) throw new Error("no collection is open");
+    return await this.#collection.bundle(number);
   }
 
   part(number: number): Promise<Part> {

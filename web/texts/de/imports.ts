@@ -12,6 +12,8 @@ export const imports: Texts["imports"] = {
   reading: (name) => `${name} wird gelesen …`,
   other: "Andere Datei auswählen",
   tooLarge: (size) => `Diese Datei ist größer, als der Dienst annimmt (${size}).`,
+  collection:
+    "Das ist eine Sammlung von Räumen, und Räume werden einzeln importiert. Schau hinein, und speichere das Paket des Raums, den du importieren willst.",
   from: "Herkunft",
   exported: "Exportiert",
   exportedBy: (when, who) => `${when} von ${who}`,

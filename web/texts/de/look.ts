@@ -44,4 +44,5 @@ export const look: Texts["look"] = {
   noRooms: "Kein Raum gefunden",
   toRooms: "Alle Räume",
   inside: "Hineinschauen",
+  saveRoom: "Sein Paket speichern",
 };

@@ -7,6 +7,8 @@ export const imports = {
   reading: (name: string) => `Reading ${name} …`,
   other: "Choose another file",
   tooLarge: (size: string) => `This file is larger than the service takes (${size}).`,
+  collection:
+    "This is a collection of rooms, and rooms are imported one by one. Look inside, and save the bundle of the room that you want.",
   from: "From",
   exported: "Exported",
   exportedBy: (when: string, who: string) => `${when} by ${who}`,

@@ -38,4 +38,5 @@ export const look = {
   noRooms: "No room found",
   toRooms: "All rooms",
   inside: "Look inside",
+  saveRoom: "Save its bundle",
 };

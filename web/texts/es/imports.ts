@@ -12,6 +12,8 @@ export const imports: Texts["imports"] = {
   reading: (name) => `Leyendo ${name}…`,
   other: "Elegir otro archivo",
   tooLarge: (size) => `Este archivo es más grande de lo que acepta el servicio (${size}).`,
+  collection:
+    "Esto es una colección de salas, y las salas se importan una a una. Mira dentro y guarda el paquete de la sala que quieras.",
   from: "Procedencia",
   exported: "Exportado",
   exportedBy: (when, who) => `${when} por ${who}`,

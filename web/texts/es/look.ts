@@ -43,4 +43,5 @@ export const look: Texts["look"] = {
   noRooms: "Ninguna sala encontrada",
   toRooms: "Todas las salas",
   inside: "Mirar dentro",
+  saveRoom: "Guardar su paquete",
 };

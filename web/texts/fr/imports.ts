@@ -12,6 +12,8 @@ export const imports: Texts["imports"] = {
   reading: (name) => `Lecture de ${name}…`,
   other: "Choisir un autre fichier",
   tooLarge: (size) => `Ce fichier dépasse la taille acceptée par le service (${size}).`,
+  collection:
+    "Ceci est une collection de salons, et les salons s’importent un par un. Regardez à l’intérieur et enregistrez l’archive du salon voulu.",
   from: "Provenance",
   exported: "Export",
   exportedBy: (when, who) => `${when} par ${who}`,

@@ -43,4 +43,5 @@ export const look: Texts["look"] = {
   noRooms: "Aucun salon trouvé",
   toRooms: "Tous les salons",
   inside: "Regarder à l’intérieur",
+  saveRoom: "Enregistrer son archive",
 };
