@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { writeExport } from "../support/foreign-exports/forms.ts";
 import type { MatrixClient } from "../support/matrix-client.ts";
 import { answers, freePort, startProcess, type ServerProcess } from "../support/process.ts";
 import { startSynapse, type Synapse } from "../support/synapse.ts";
@@ -139,6 +140,7 @@ describe("the README's commands", function () {
         : here;
     });
     expect(lines.filter((line) => line.includes("curl")).length).to.be.greaterThan(10);
+    writeExport("slack", opt);
     const stdout = await shell(lines, opt, { TOKEN: ann.token });
     expect(stdout).to.contain('"state":"succeeded"').and.to.contain('"room_id":').and.to.contain('"keys":');
   });
