@@ -21,7 +21,8 @@ const LOOSE = `((name) => {
   const isLoose = (text) => text.replaceAll(/\\u2068[^\\u2069]*\\u2069/g, "").includes(name);
   while (texts.nextNode()) {
     const { data, parentElement } = texts.currentNode;
-    const isAlone = data.trim().startsWith(name) && parentElement.closest("bdi, [dir=auto]") !== null;
+    const isolates = parentElement.closest("bdi, [dir=auto]") !== null || getComputedStyle(parentElement).unicodeBidi === "plaintext";
+    const isAlone = data.trim().startsWith(name) && isolates;
     // what is only read out
     if (parentElement.closest("[data-live-announcer]")) continue;
     if (parentElement.checkVisibility() && isLoose(data) && !isAlone) found.push(parentElement.outerHTML.slice(0, 200));
