@@ -133,7 +133,7 @@ for (const purges of [true, false])
       const pages = proxy.served.length;
       await until(() => proxy.served.length >= pages + 2);
       const closing = close(room);
-      await until(async () => (await api.json(`/v1/jobs/${id}`)).body["state"] !== "queued");
+      await until(async () => (await api.json(roomPath(room, "exports"), "POST")).status !== 202);
       proxy.release();
       await closing;
       expect(["cancelled", "failed"]).to.include((await api.ended(id))["state"]);
