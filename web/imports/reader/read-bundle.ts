@@ -10,7 +10,7 @@ import { asBuffer } from "./node-buffer.ts";
 configure({ useWebWorkers: false });
 
 /** The file is a collection: the bundles of several rooms. */
-export class CollectionFound extends Error {
+class CollectionFound extends Error {
   readonly code = "collection";
 }
 
