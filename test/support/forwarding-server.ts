@@ -7,6 +7,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
+import { onLoopback } from "./loopback.ts";
 
 /** A call that has come in whole, on its way to the server behind. */
 export interface ForwardedCall {
@@ -42,16 +43,12 @@ export async function forwardingServer(
     };
     // a caller that goes away in the middle (it was killed) is none of the proxy's business
     act().catch(() => incoming.socket.destroy());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  });
+  const { url, close } = await onLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      await close();
       agent.destroy();
     },
   };

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { onLoopback } from "./loopback.ts";
 
 /** What of a room's content was asked for and answered. */
 export interface Served {
@@ -67,12 +67,10 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
   const server = createServer((call, answer) => {
     // a caller that was killed is none of the proxy's business
     serve(call, answer).catch(() => call.socket.destroy());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  });
+  const { url, close } = await onLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     served,
     refuse(error) {
       refusal = error;
@@ -88,11 +86,7 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
       allowed = Infinity;
       for (const answer of held.splice(0)) answer();
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
 }
 

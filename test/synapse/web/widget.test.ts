@@ -10,7 +10,8 @@ import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.
 import { until } from "../../support/until.ts";
 import { registerUser, unique } from "../../support/users.ts";
 import { startWebServiceOn } from "../../support/web-service.ts";
-import { startWidgetClient, type WidgetClient } from "../../support/widget-client.ts";
+import type { Loopback } from "../../support/loopback.ts";
+import { startWidgetClient } from "../../support/widget-client.ts";
 import { said } from "../bot/talk.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -20,8 +21,8 @@ describeInChromium("the widget in a room", function () {
   this.timeout(120_000);
   let service: Service;
   let synapse: SharedSynapse;
-  let client: WidgetClient;
-  let stranger: WidgetClient;
+  let client: Loopback;
+  let stranger: Loopback;
   let ann: MatrixClient;
   let bob: MatrixClient;
   let tea: string;
@@ -47,7 +48,7 @@ describeInChromium("the widget in a room", function () {
     await stranger.close();
   });
 
-  const open = async (at: WidgetClient, more: JsonObject = {}): Promise<Visitor> => {
+  const open = async (at: Loopback, more: JsonObject = {}): Promise<Visitor> => {
     const place = { widget, roomId: tea, userId: bob.userId, homeserver: synapse.url, token: bob.token, ...more };
     const address = `${at.url}/#${encodeURIComponent(JSON.stringify(place))}`;
     return await Visitor.at(address, [at.url, service.url, synapse.url]);

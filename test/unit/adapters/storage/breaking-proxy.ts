@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { onLoopback } from "../../../support/loopback.ts";
 
 /**
  * What becomes of a call: an answer of that status in place of the server's, a body that is cut after so many bytes, or what the
@@ -50,18 +51,12 @@ export async function breakingProxy(target: string): Promise<BreakingProxy> {
 
   const server = createServer((call, answer) => {
     serve(call, answer).catch(() => call.socket.destroy());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  });
+  const { url, close } = await onLoopback(server);
   const proxy: BreakingProxy = {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     breaks: () => undefined,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
   return proxy;
 }
