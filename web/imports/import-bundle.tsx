@@ -6,6 +6,7 @@ import { useSession } from "../session/session.ts";
 import { bytes } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
+import { Reasons } from "../ui/reasons.tsx";
 import { sentencesOf } from "../ui/sentence.tsx";
 import { AlreadyImported } from "./already-imported.tsx";
 import { BundleFacts } from "./bundle-facts.tsx";
@@ -60,13 +61,7 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
       <BundleFacts look={look} />
       <AlreadyImported file={file} />
       {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
-      {failure.length > 0 && (
-        <Notice kind="error" heading={t.imports.failed}>
-          {failure.map((sentence, at) => (
-            <p key={at}>{sentence}</p>
-          ))}
-        </Notice>
-      )}
+      <Reasons heading={t.imports.failed} sentences={failure} />
       {upload.state ? (
         <UploadProgress state={upload.state} onCancel={upload.cancel} />
       ) : isChecked ? (

@@ -5,8 +5,8 @@ import { useJobs } from "../jobs/jobs.tsx";
 import type { ExportQuery } from "../service/service.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
-import { Notice } from "../ui/notice.tsx";
-import { sentenceOf } from "../ui/sentence.tsx";
+import { Loading } from "../ui/loading.tsx";
+import { Reasons } from "../ui/reasons.tsx";
 import { EVERYTHING, faultsOf, queryOf } from "./export-query.ts";
 import { ExportOptions } from "./export-options.tsx";
 import { MissingService } from "./missing-service.tsx";
@@ -17,7 +17,7 @@ import { useRoomName, useRooms } from "./rooms.tsx";
 /** Choose rooms, choose what of them, export. */
 export function RoomsPage(): ReactNode {
   const session = useSession();
-  const { value: rooms, error, reload } = useRooms();
+  const rooms = useRooms();
   const nameOf = useRoomName();
   const { byId, took } = useJobs();
   const [query, setQuery] = useState("");
@@ -54,18 +54,9 @@ export function RoomsPage(): ReactNode {
             <Label className="hidden">{t.rooms.search}</Label>
             <Input dir="auto" placeholder={t.rooms.search} />
           </SearchField>
-          {error !== undefined ? (
-            <div className="stack">
-              <Notice kind="error">{sentenceOf(error)}</Notice>
-              <Button className="button" onPress={reload}>
-                {t.tryAgain}
-              </Button>
-            </div>
-          ) : rooms === undefined ? (
-            <p role="status">{t.loading}</p>
-          ) : (
-            <RoomList rooms={rooms} query={query.trim()} selected={selected} onSelect={setSelected} />
-          )}
+          <Loading of={rooms}>
+            {(all) => <RoomList rooms={all} query={query.trim()} selected={selected} onSelect={setSelected} />}
+          </Loading>
         </section>
         <div className="side">
           <section className="card stack" aria-label={t.rooms.options}>
@@ -94,11 +85,7 @@ export function RoomsPage(): ReactNode {
                 missing ? (
                   <MissingService key={roomId} roomId={roomId} onJoined={() => goOn(roomId, missing)} />
                 ) : refusal ? (
-                  <Notice key={roomId} kind="error" heading={t.rooms.refused(nameOf(roomId))}>
-                    {refusal.map((sentence, at) => (
-                      <p key={at}>{sentence}</p>
-                    ))}
-                  </Notice>
+                  <Reasons key={roomId} heading={t.rooms.refused(nameOf(roomId))} sentences={refusal} />
                 ) : (
                   job && <JobCard key={job.job_id} job={byId(job.job_id) ?? job} format={format} />
                 ),

@@ -5,6 +5,7 @@ import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { Reasons } from "../ui/reasons.tsx";
 import { sentencesOf } from "../ui/sentence.tsx";
 import { Select } from "../ui/select.tsx";
 import { useLoad } from "../ui/use-load.ts";
@@ -75,13 +76,7 @@ export function NewRoom({ rules, onMade }: { rules: NewRoomRules; onMade: () => 
             onChange={(workspace) => set({ workspace })}
           />
         )}
-        {failure.length > 0 && (
-          <Notice kind="error" heading={t.rules.notMade}>
-            {failure.map((sentence, at) => (
-              <p key={at}>{sentence}</p>
-            ))}
-          </Notice>
-        )}
+        <Reasons heading={t.rules.notMade} sentences={failure} />
         <div className="actions">
           <Button
             type="submit"

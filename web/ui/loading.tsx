@@ -5,8 +5,15 @@ import { Notice } from "./notice.tsx";
 import { sentenceOf } from "./sentence.tsx";
 import type { Loaded } from "./use-load.ts";
 
+interface Props<T> {
+  of: Loaded<T>;
+  /** what is said meanwhile; default: that it is loading */
+  meanwhile?: string;
+  children: (value: T) => ReactNode;
+}
+
 /** What was loaded, or that it is loading, or why it could not be. */
-export function Loading<T>({ of, children }: { of: Loaded<T>; children: (value: T) => ReactNode }): ReactNode {
+export function Loading<T>({ of, meanwhile = t.loading, children }: Props<T>): ReactNode {
   if (of.error !== undefined)
     return (
       <div className="stack narrow">
@@ -18,5 +25,5 @@ export function Loading<T>({ of, children }: { of: Loaded<T>; children: (value: 
         </div>
       </div>
     );
-  return of.value === undefined ? <p role="status">{t.loading}</p> : children(of.value);
+  return of.value === undefined ? <p role="status">{meanwhile}</p> : children(of.value);
 }

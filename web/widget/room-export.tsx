@@ -6,7 +6,7 @@ import { ExportOptions } from "../rooms/export-options.tsx";
 import { EVERYTHING, faultsOf, queryOf } from "../rooms/export-query.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
-import { Notice } from "../ui/notice.tsx";
+import { Reasons } from "../ui/reasons.tsx";
 import { sentencesOf } from "../ui/sentence.tsx";
 
 /** What of the room to take, and what was taken of it before. */
@@ -41,13 +41,7 @@ export function RoomExport({ roomId }: { roomId: string }): ReactNode {
             {busy ? t.rooms.starting : t.widget.submit}
           </Button>
         </div>
-        {refusal.length > 0 && (
-          <Notice kind="error">
-            {refusal.map((sentence, at) => (
-              <p key={at}>{sentence}</p>
-            ))}
-          </Notice>
-        )}
+        <Reasons sentences={refusal} />
       </section>
       <section className="stack" aria-label={t.widget.jobs}>
         <h2>{t.widget.jobs}</h2>

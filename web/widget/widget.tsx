@@ -1,19 +1,18 @@
 import { useCallback, useMemo, type ReactNode } from "react";
-import { Button, I18nProvider } from "react-aria-components";
+import { I18nProvider } from "react-aria-components";
 import { JobsProvider } from "../jobs/jobs.tsx";
 import { RoomsProvider } from "../rooms/rooms.tsx";
 import type { Room } from "../service/shapes.ts";
 import { SessionProvider } from "../session/session.ts";
 import { locale, t } from "../texts/texts.ts";
-import { Notice } from "../ui/notice.tsx";
-import { sentenceOf } from "../ui/sentence.tsx";
+import { Loading } from "../ui/loading.tsx";
 import { useLoad } from "../ui/use-load.ts";
 import { RoomExport } from "./room-export.tsx";
 import { beginWidgetSession } from "./widget-session.ts";
 
 /** The page inside a room: its export, and what the person has exported of it. */
 export default function Widget(): ReactNode {
-  const { value: begun, error, reload } = useLoad(beginWidgetSession);
+  const begun = useLoad(beginWidgetSession);
   return (
     <I18nProvider locale={locale}>
       <main className="widget">
@@ -21,24 +20,17 @@ export default function Widget(): ReactNode {
           <h1>{t.widget.heading}</h1>
           <p>{t.widget.lead}</p>
         </div>
-        {error !== undefined ? (
-          <div className="stack">
-            <Notice kind="error">{sentenceOf(error)}</Notice>
-            <Button className="button" onPress={reload}>
-              {t.tryAgain}
-            </Button>
-          </div>
-        ) : begun === undefined ? (
-          <p role="status">{t.widget.asking}</p>
-        ) : (
-          <SessionProvider value={begun.session}>
-            <OneRoom roomId={begun.roomId}>
-              <JobsProvider>
-                <RoomExport roomId={begun.roomId} />
-              </JobsProvider>
-            </OneRoom>
-          </SessionProvider>
-        )}
+        <Loading of={begun} meanwhile={t.widget.asking}>
+          {({ session, roomId }) => (
+            <SessionProvider value={session}>
+              <OneRoom roomId={roomId}>
+                <JobsProvider>
+                  <RoomExport roomId={roomId} />
+                </JobsProvider>
+              </OneRoom>
+            </SessionProvider>
+          )}
+        </Loading>
       </main>
     </I18nProvider>
   );

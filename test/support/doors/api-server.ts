@@ -18,6 +18,7 @@ import type { Imports } from "../../../src/imports/imports.ts";
 import type { Jobs } from "../../../src/jobs/jobs.ts";
 import type { Uploads } from "../../../src/uploads/uploads.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
+import type { Requester } from "../../../src/requests/requester.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import type { Job } from "../../../src/ports/job-store.ts";
 import { AMPLE } from "../fakes/ample-space.ts";
@@ -100,6 +101,16 @@ export class ApiServer {
   readonly loggedOut = new Set<string>();
   #listening: OpenListener | undefined;
   #folder = "";
+
+  /** Everybody who asks for their jobs from now on, as the service sees them. */
+  seeRequesters(): Requester[] {
+    const seen: Requester[] = [];
+    this.jobs.list = async (requester) => {
+      seen.push(requester);
+      return { jobs: [] };
+    };
+    return seen;
+  }
 
   async start(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), "roomporter-http-"));

@@ -8,11 +8,7 @@ describe("tokens", () => {
   let seen: Requester[];
   beforeEach(async () => {
     api = new ApiServer();
-    seen = [];
-    api.jobs.list = async (requester) => {
-      seen.push(requester);
-      return { jobs: [] };
-    };
+    seen = api.seeRequesters();
     await api.start();
   });
   afterEach(() => api.stop());

@@ -7,6 +7,7 @@ import { useSession } from "../../session/session.ts";
 import { bytes } from "../../texts/format.ts";
 import { t } from "../../texts/texts.ts";
 import { Notice } from "../../ui/notice.tsx";
+import { Reasons } from "../../ui/reasons.tsx";
 import { English, sentencesOf, withSentence } from "../../ui/sentence.tsx";
 import { isAbort } from "../import-bundle.tsx";
 import { UploadProgress } from "../upload/upload-progress.tsx";
@@ -91,13 +92,7 @@ export function ConvertFile({ file, fault, onOther, onBegun }: Props): ReactNode
         </p>
       </header>
       {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
-      {failure.length > 0 && (
-        <Notice kind="error" heading={t.imports.failed}>
-          {failure.map((sentence, at) => (
-            <p key={at}>{sentence}</p>
-          ))}
-        </Notice>
-      )}
+      <Reasons heading={t.imports.failed} sentences={failure} />
       {looked === undefined && !upload.state && (
         <>
           <p>{t.conversions.ask}</p>

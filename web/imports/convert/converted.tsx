@@ -8,7 +8,7 @@ import { bytes, number } from "../../texts/format.ts";
 import { t } from "../../texts/texts.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Facts } from "../../ui/facts.tsx";
-import { Notice } from "../../ui/notice.tsx";
+import { Reasons } from "../../ui/reasons.tsx";
 import { English, sentencesOf } from "../../ui/sentence.tsx";
 import { ChooseSpace } from "../choose-space.tsx";
 
@@ -62,11 +62,7 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
         <OneConverted key={job?.job_id ?? index} name={name} job={job} refusal={refusal} />
       ))}
       {failures.map(({ name, sentences }) => (
-        <Notice key={name} kind="error" heading={t.conversions.importFailed(name)}>
-          {sentences.map((sentence, at) => (
-            <p key={at}>{sentence}</p>
-          ))}
-        </Notice>
+        <Reasons key={name} heading={t.conversions.importFailed(name)} sentences={sentences} />
       ))}
       {ready.length > 0 && !waiting && (
         <>
@@ -96,13 +92,7 @@ function OneConverted({ name, job, refusal }: Chosen): ReactNode {
       <h4>
         <bdi>{title}</bdi>
       </h4>
-      {failure.length > 0 && (
-        <Notice kind="error" heading={t.conversions.failed}>
-          {failure.map((sentence, at) => (
-            <p key={at}>{sentence}</p>
-          ))}
-        </Notice>
-      )}
+      <Reasons heading={t.conversions.failed} sentences={failure} />
       {job && isUnderWay(job) && <Converting job={job} />}
       {report && <Facts facts={factsOf(report)} />}
     </section>
