@@ -10,7 +10,15 @@
 #
 # What to do: ask `joined_rooms` for the list of rooms, which is not cached so; where an initial sync is needed for more, go on from
 # its `next_batch`, or let the filter differ at each request.
-source "$(dirname "$0")/support/synapse.sh" 1.163.2
+set -euo pipefail
+FOLDER=$(mktemp -d)
+trap 'rm -rf "$FOLDER"' EXIT
+PYTHONPATH=$(cd "$(dirname "$0")" && pwd)/support # homeserver.py
+PYTHON=$FOLDER/venv/bin/python
+export FOLDER PYTHONPATH
+python3 -m venv "$FOLDER/venv"
+"$PYTHON" -m pip install --quiet --disable-pip-version-check matrix-synapse==1.163.2
+
 "$PYTHON" - <<'PY'
 from homeserver import V3, call, start, user
 

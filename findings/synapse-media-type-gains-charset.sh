@@ -11,7 +11,15 @@
 # What to do: compare media types without their parameters, take the type of the event (`info.mimetype`) or of the bytes where it
 # matters, and never upload again with the parameter that a download had: after one round the file would "have" a charset that
 # nobody gave it.
-source "$(dirname "$0")/support/synapse.sh" 1.163.2
+set -euo pipefail
+FOLDER=$(mktemp -d)
+trap 'rm -rf "$FOLDER"' EXIT
+PYTHONPATH=$(cd "$(dirname "$0")" && pwd)/support # homeserver.py
+PYTHON=$FOLDER/venv/bin/python
+export FOLDER PYTHONPATH
+python3 -m venv "$FOLDER/venv"
+"$PYTHON" -m pip install --quiet --disable-pip-version-check matrix-synapse==1.163.2
+
 "$PYTHON" - <<'PY'
 from homeserver import V1, call, start, user
 

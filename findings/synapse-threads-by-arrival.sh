@@ -10,7 +10,15 @@
 #
 # What to do: replay in the order in which things were said, as the timeline has it, and the two agree. Who merges two rooms or sends
 # a thread's replies in a block gets another list of threads than at the source, and no date can mend it.
-source "$(dirname "$0")/support/synapse.sh" 1.163.2
+set -euo pipefail
+FOLDER=$(mktemp -d)
+trap 'rm -rf "$FOLDER"' EXIT
+PYTHONPATH=$(cd "$(dirname "$0")" && pwd)/support # homeserver.py
+PYTHON=$FOLDER/venv/bin/python
+export FOLDER PYTHONPATH
+python3 -m venv "$FOLDER/venv"
+"$PYTHON" -m pip install --quiet --disable-pip-version-check matrix-synapse==1.163.2
+
 "$PYTHON" - <<'PY'
 from homeserver import V1, V3, call, room, send, start
 

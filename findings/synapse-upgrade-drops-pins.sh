@@ -10,7 +10,15 @@
 #
 # What to do: who moves or archives a conversation with its predecessors reads the pins of each room, the last one of the chain that
 # has any being what people knew as pinned; and never takes an empty list in the newest room for "nothing was pinned".
-source "$(dirname "$0")/support/synapse.sh" 1.163.2
+set -euo pipefail
+FOLDER=$(mktemp -d)
+trap 'rm -rf "$FOLDER"' EXIT
+PYTHONPATH=$(cd "$(dirname "$0")" && pwd)/support # homeserver.py
+PYTHON=$FOLDER/venv/bin/python
+export FOLDER PYTHONPATH
+python3 -m venv "$FOLDER/venv"
+"$PYTHON" -m pip install --quiet --disable-pip-version-check matrix-synapse==1.163.2
+
 "$PYTHON" - <<'PY'
 from homeserver import V3, call, room, start, user
 
