@@ -31,6 +31,7 @@ import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { BundleRecords } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
+import { UNKNOWN_CAPABILITIES, type KnownCapabilities } from "../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Job, JobStore, Lease } from "../ports/job-store.ts";
@@ -49,6 +50,8 @@ export interface ServiceContext {
   serviceUser: string;
   settings: HomeserverSettings;
   homeserver: HomeserverAccess;
+  /** what the homeserver was seen to do */
+  capabilities: KnownCapabilities;
   database: Database;
   /** undefined on SQLite: there one process does it all */
   dispatch: Dispatch | undefined;
@@ -170,6 +173,7 @@ export async function openContext(
     serviceUser,
     settings,
     homeserver,
+    capabilities: async () => UNKNOWN_CAPABILITIES,
     database,
     dispatch,
     store,
