@@ -1,7 +1,15 @@
 import type { RoundSettings } from "./round.ts";
 
+type Sizes = Record<RoundSettings["database"], Omit<RoundSettings, "seed">>;
+
 /** Of one round: two minutes or so on a machine that has nothing else to do. */
 export const SIZES = {
   sqlite: { database: "sqlite", imports: 8, exports: 8, kills: 24 },
   postgres: { database: "postgres", imports: 16, exports: 16, kills: 40 },
-} as const satisfies Record<RoundSettings["database"], Omit<RoundSettings, "seed">>;
+} as const satisfies Sizes;
+
+/** Of one in the test command, which has little time. */
+export const SHORT = {
+  sqlite: { database: "sqlite", imports: 4, exports: 4, kills: 12 },
+  postgres: { database: "postgres", imports: 8, exports: 8, kills: 20 },
+} as const satisfies Sizes;

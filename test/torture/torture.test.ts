@@ -1,7 +1,7 @@
 import { describeOnPostgres } from "../support/shared-postgres.ts";
 import { tell } from "./figures.ts";
 import { tortureRound, type RoundSettings } from "./round.ts";
-import { SIZES } from "./sizes.ts";
+import { SHORT } from "./sizes.ts";
 
 /** The same kills and troubles in every run, as far as the machine is as fast; `npm run torture` draws others. */
 const SEED = Number(process.env["SEED"] ?? 414);
@@ -14,5 +14,5 @@ function endsRight(size: Omit<RoundSettings, "seed">): void {
   });
 }
 
-describe(`torture on SQLite, one process (SEED=${SEED})`, () => endsRight(SIZES.sqlite));
-describeOnPostgres(`torture on PostgreSQL, 3 workers (SEED=${SEED})`, () => endsRight(SIZES.postgres));
+describe(`torture on SQLite, one process (SEED=${SEED})`, () => endsRight(SHORT.sqlite));
+describeOnPostgres(`torture on PostgreSQL, 3 workers (SEED=${SEED})`, () => endsRight(SHORT.postgres));

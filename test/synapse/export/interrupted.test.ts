@@ -187,7 +187,7 @@ describe("an export job that is interrupted", function () {
 
   it("at any moment ends in the same bundle", async () => {
     const id = await begin();
-    for (const moment of [20, 60, 120, 200, 350]) {
+    for (const moment of [20, 120, 350]) {
       await sleep(moment);
       await service.kill();
       await service.start();

@@ -81,7 +81,7 @@ describe(`a service asked ${AT_ONCE} times at once`, function () {
       const { token } = ann;
       const room = await ann.createRoom({ name: "Tea", invite: [service.userId] });
       await eventually("the bot joins", async () => (await membershipOf(service.userId, ann, room)) === "join");
-      const bundle = await variedConversation(2500).write();
+      const bundle = await variedConversation(800).write();
       const used = meter(service.pid);
       const v1 = `${service.url}/v1`;
       const large = JSON.stringify({ name: "Tea", topic: "x".repeat(250_000) });

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { Conversation } from "../../support/conversation.ts";
 import { expectReplayed } from "../../support/expect-replayed.ts";
+import { countingGate, type CountingGate } from "../../support/counting-gate.ts";
 import { ImportedRoom, postImport } from "../../support/imported-room.ts";
 import { MatrixClient } from "../../support/matrix-client.ts";
 import { freePort } from "../../support/process.ts";
@@ -18,6 +19,7 @@ import { variedConversation } from "../../support/varied-conversation.ts";
 describe("an import that is interrupted", () => {
   let dir: string;
   let synapse: Synapse;
+  let gate: CountingGate;
   let service: Service;
   let user: MatrixClient;
 
@@ -26,12 +28,14 @@ describe("an import that is interrupted", () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
     synapse = await startSynapse({ registrations: [registration.file] });
-    service = await startService({ synapse, registration });
+    gate = await countingGate(synapse.url);
+    service = await startService({ synapse: { url: gate.url, serverName: synapse.serverName }, registration });
     user = await registerUser(synapse.url, "ivan");
   });
 
   after(async () => {
     await service.close();
+    await gate.close();
     await synapse.close();
     rmSync(dir, { recursive: true, force: true });
   });
@@ -40,15 +44,6 @@ describe("an import that is interrupted", () => {
     const headers = { authorization: `Bearer ${user.token}` };
     const response = await fetch(`${service.url}/v1/jobs/${id}`, { headers });
     return (await response.json()) as JsonObject;
-  }
-
-  async function reaches(id: string, events: number): Promise<void> {
-    for (;;) {
-      const { state, progress } = await job(id);
-      if (state === "failed" || state === "succeeded") throw new Error(`the job has ${state} before event ${events}`);
-      if (((progress as JsonObject)["done"] as number) >= events) return;
-      await sleep(30);
-    }
   }
 
   async function ends(id: string): Promise<JsonObject> {
@@ -70,20 +65,26 @@ describe("an import that is interrupted", () => {
     const id = String(body["job_id"]);
 
     await service.kill(); // at once: perhaps before the room is noted down
+    let reached = gate.reaches(7, "done");
     await service.start();
-    for (const events of [7, 23, 41]) {
-      await reaches(id, events);
+    for (const next of [23, 41, 55]) {
+      await reached;
       await service.kill();
+      gate.open();
+      reached = gate.reaches(next, next === 23 ? "held" : "done");
       await service.start();
     }
-    for (const events of [55, 70]) {
-      await reaches(id, events);
+    for (const next of [70, 85]) {
+      await reached;
       await synapse.kill();
+      gate.open();
+      reached = gate.reaches(next, next === 70 ? "held" : "done");
       await sleep(1_000);
       await synapse.start();
     }
-    await reaches(id, 85);
+    await reached;
     await Promise.all([service.kill(), synapse.kill()]);
+    gate.open();
     await synapse.start();
     await service.start();
 
