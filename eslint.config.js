@@ -151,6 +151,20 @@ export default defineConfig(
     },
   },
   {
+    // a 404 of an endpoint that is not there says nothing of what was asked for
+    files: ["src/{adapters/homeserver,app,bot,exports,feed,imports,jobs,rooms,requests}/**/*.ts"],
+    ignores: ["src/adapters/homeserver/{answers,info/*}.ts", "src/requests/failures/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        ...["BinaryExpression[right.value=404]", "ArrayExpression > Literal[value=404]"].map((selector) => ({
+          selector,
+          message: "ask HomeserverError: isAbsent, isAbsentOrForbidden, isNotOffered, isUnknownEndpoint",
+        })),
+      ],
+    },
+  },
+  {
     files: ["test/**/*.ts"],
     rules: {
       // chai's assertions are expressions: expect(x).to.be.true

@@ -227,7 +227,7 @@ export class Bot implements InboxHandler {
     try {
       return await this.#parts.homeserver.stateEvent(...where);
     } catch (error) {
-      if (error instanceof HomeserverError && error.status === 403) return undefined;
+      if (error instanceof HomeserverError && error.isForbidden) return undefined;
       throw error;
     }
   }

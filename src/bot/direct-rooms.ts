@@ -105,7 +105,7 @@ export class DirectRooms {
       const members = await this.#homeserver.members(roomId);
       return members.length === 2 && members.includes(userId) && members.includes(this.#homeserver.userId);
     } catch (error) {
-      if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return false;
+      if (error instanceof HomeserverError && error.isAbsentOrForbidden) return false;
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import { RequestError } from "../requests/failures/failure.ts";
 import { spoolFile } from "../requests/storage/spool-file.ts";
 import { failureOf } from "../requests/failures/failure-of.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
-import { HomeserverError, type MediaSource } from "../ports/homeserver/homeserver.ts";
+import { HomeserverError, UnexpectedAnswer, type MediaSource } from "../ports/homeserver/homeserver.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
 
 /** A file on disk that goes away with its disposal. */
@@ -55,7 +55,7 @@ export class Downloads {
     } catch (error) {
       await remove();
       if (watch.late.aborted) throw watch.late.reason;
-      if (!(error instanceof HomeserverError)) throw failureOf(error);
+      if (!(error instanceof HomeserverError) || error instanceof UnexpectedAnswer) throw failureOf(error);
       throw new RequestError("not_found", "M_NOT_FOUND", "The homeserver does not give me that file.");
     } finally {
       watch.end();

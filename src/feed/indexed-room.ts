@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../matrix/event.ts";
+import type { StateEvent } from "../matrix/event.ts";
 import { stringMember } from "../matrix/json.ts";
 import { IMPORTED, POLICY } from "../matrix/names.ts";
 import { effectivePolicy } from "../policy/room-policy.ts";
@@ -47,7 +47,7 @@ export class IndexedRooms {
   }
 
   /** What decides it; undefined where the service user is not in the room. */
-  async #state(roomId: string): Promise<ClientEvent[] | undefined> {
+  async #state(roomId: string): Promise<StateEvent[] | undefined> {
     const { userId } = this.#source;
     const wanted = [
       ["m.room.member", userId],
@@ -60,7 +60,7 @@ export class IndexedRooms {
       if (stringMember(found[0]?.content, "membership") !== "join") return undefined;
       return found.filter((event) => event !== undefined);
     } catch (error) {
-      if (error instanceof HomeserverError && error.status === 403) return undefined;
+      if (error instanceof HomeserverError && error.isForbidden) return undefined;
       throw error;
     }
   }

@@ -23,7 +23,7 @@ async function hasSeen(writer: RoomWriter, roomId: string, userId: string): Prom
   try {
     return (await writer.stateEvent(roomId, "m.room.member", userId)) !== undefined;
   } catch (error) {
-    if (error instanceof HomeserverError && error.status === 403) return false;
+    if (error instanceof HomeserverError && error.isForbidden) return false;
     throw error;
   }
 }

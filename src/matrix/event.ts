@@ -14,6 +14,9 @@ export interface ClientEvent {
   redacts?: string;
 }
 
+/** A current state event as it is looked up by type and key: not every homeserver tells its id there (Synapse before 1.135). */
+export type StateEvent = Omit<ClientEvent, "event_id"> & { event_id?: string };
+
 /** Gives the event, or undefined where the value is none: a missing or mistyped member. Dendrite leaves out a time of 0. */
 export function parseClientEvent(value: JsonValue): ClientEvent | undefined {
   if (!isObject(value)) return undefined;

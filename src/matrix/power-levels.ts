@@ -1,8 +1,8 @@
-import type { ClientEvent } from "./event.ts";
+import type { StateEvent } from "./event.ts";
 import { member, objectMember, type JsonObject } from "./json.ts";
 
 /** Room versions whose creators have every right and no power level (version 12 and later). */
-export function hasMightyCreators(create: ClientEvent): boolean {
+export function hasMightyCreators(create: StateEvent): boolean {
   const version = member(create.content, "room_version");
   return typeof version === "string" && !/^(?:[1-9]|1[01])$/.test(version);
 }
@@ -12,8 +12,8 @@ export function hasMightyCreators(create: ClientEvent): boolean {
  * its `m.room.power_levels` where it has one.
  */
 export function maySendState(
-  create: ClientEvent,
-  levels: ClientEvent | undefined,
+  create: StateEvent,
+  levels: StateEvent | undefined,
   userId: string,
   type: string,
 ): boolean {
@@ -24,13 +24,13 @@ export function maySendState(
 }
 
 /** What power it takes to send that state event. */
-export function powerNeeded(levels: ClientEvent | undefined, type: string): number {
+export function powerNeeded(levels: StateEvent | undefined, type: string): number {
   const content = levels?.content;
   return level(objectMember(content, "events"), type) ?? level(content, "state_default") ?? (levels ? 50 : 0);
 }
 
 /** What power somebody has; creators of version 12 and later: without end. */
-export function powerOf(create: ClientEvent, levels: ClientEvent | undefined, userId: string): number {
+export function powerOf(create: StateEvent, levels: StateEvent | undefined, userId: string): number {
   if (hasMightyCreators(create)) {
     if (isCreator(create, userId)) return Infinity;
   } else if (!levels) return create.sender === userId ? 100 : 0;
@@ -39,11 +39,11 @@ export function powerOf(create: ClientEvent, levels: ClientEvent | undefined, us
 }
 
 /** Is the user a creator who stands in no power levels? */
-export function isMightyCreator(create: ClientEvent, userId: string): boolean {
+export function isMightyCreator(create: StateEvent, userId: string): boolean {
   return hasMightyCreators(create) && isCreator(create, userId);
 }
 
-function isCreator(create: ClientEvent, userId: string): boolean {
+function isCreator(create: StateEvent, userId: string): boolean {
   const others = member(create.content, "additional_creators");
   return create.sender === userId || (Array.isArray(others) && others.includes(userId));
 }

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../matrix/event.ts";
+import type { StateEvent } from "../matrix/event.ts";
 import { isBridge, isFederated, isIncognito, isSidekick } from "./room-facts.ts";
 import type { RoomPolicy } from "./room-policy.ts";
 
@@ -23,7 +23,7 @@ export const REFUSALS: Readonly<Record<RefusalCode, string>> = {
  * a room that the service made. One of both, state or record, is enough.
  */
 export function refusalsOfRoom(
-  state: readonly ClientEvent[],
+  state: readonly StateEvent[],
   serverName: string,
   recorded: RoomPolicy | undefined,
 ): Refusal[] {
@@ -38,7 +38,7 @@ export function refusalsOfRoom(
 /** All that speaks against a bundle: what its manifest says, and what the state in it says. */
 export function refusalsOfManifest(head: {
   room: { type: string; scope: { scope_kind: string } };
-  state: readonly ClientEvent[];
+  state: readonly StateEvent[];
   source: { server_name: string };
 }): Refusal[] {
   const { room, state, source } = head;

@@ -1,4 +1,4 @@
-import { findState, type ClientEvent } from "../matrix/event.ts";
+import { findState, type StateEvent } from "../matrix/event.ts";
 import { serverOf } from "../matrix/ids.ts";
 import { stringMember, type JsonObject } from "../matrix/json.ts";
 import { BRIDGE_TYPES, POLICY } from "../matrix/names.ts";
@@ -20,7 +20,7 @@ export interface RoomFacts {
 }
 
 /** `serverName`: of the homeserver that the room was read from. */
-export function roomFacts(state: readonly ClientEvent[], serverName: string): RoomFacts {
+export function roomFacts(state: readonly StateEvent[], serverName: string): RoomFacts {
   const content = (type: string): JsonObject | undefined => findState(state, type)?.content;
   const create = findState(state, "m.room.create");
   return {
@@ -36,7 +36,7 @@ export function roomFacts(state: readonly ClientEvent[], serverName: string): Ro
   };
 }
 
-function typeOf(state: readonly ClientEvent[], serverName: string): RoomFacts["type"] {
+function typeOf(state: readonly StateEvent[], serverName: string): RoomFacts["type"] {
   if (isSidekick(state)) return "sidekick";
   if (isBridge(state)) return "bridge";
   if (isFederated(state, serverName)) return "federated";
@@ -44,24 +44,24 @@ function typeOf(state: readonly ClientEvent[], serverName: string): RoomFacts["t
 }
 
 /** Its policy says that it belongs to another room. */
-export function isSidekick(state: readonly ClientEvent[]): boolean {
+export function isSidekick(state: readonly StateEvent[]): boolean {
   return policyOf(state, "room_type") === "sidekick";
 }
 
 /** A bridge has marked it (MSC2346), and has not taken the mark back by emptying it. */
-export function isBridge(state: readonly ClientEvent[]): boolean {
+export function isBridge(state: readonly StateEvent[]): boolean {
   if (policyOf(state, "room_type") === "bridge") return true;
   return state.some((event) => BRIDGE_TYPES.includes(event.type) && Object.keys(event.content).length > 0);
 }
 
 /** Made by somebody of another server. A room id does not tell: from version 12 on it has no server name. */
-export function isFederated(state: readonly ClientEvent[], serverName: string): boolean {
+export function isFederated(state: readonly StateEvent[], serverName: string): boolean {
   if (policyOf(state, "room_type") === "federated") return true;
   const create = findState(state, "m.room.create");
   return create !== undefined && serverOf(create.sender) !== serverName;
 }
 
-export function isIncognito(state: readonly ClientEvent[]): boolean {
+export function isIncognito(state: readonly StateEvent[]): boolean {
   return policyOf(state, "scope_kind") === "incognito";
 }
 
@@ -71,6 +71,6 @@ function visibilityOf(joinRules: JsonObject | undefined, policy: JsonObject | un
   return said === "public" || said === "restricted" ? said : "private";
 }
 
-function policyOf(state: readonly ClientEvent[], key: string): string | undefined {
+function policyOf(state: readonly StateEvent[], key: string): string | undefined {
   return stringMember(findState(state, POLICY)?.content, key);
 }

@@ -1,4 +1,4 @@
-import { findState, type ClientEvent } from "../matrix/event.ts";
+import { findState, type StateEvent } from "../matrix/event.ts";
 import { member, stringMember } from "../matrix/json.ts";
 import { POLICY } from "../matrix/names.ts";
 
@@ -58,7 +58,7 @@ export function stricter(a: RoomPolicy, b: RoomPolicy): RoomPolicy {
  * What holds in a room, from its current state and from what the database says of it: the stricter of both, or an ordinary room where
  * neither says anything. Nothing in an incognito room is ever indexed.
  */
-export function effectivePolicy(state: readonly ClientEvent[], recorded: RoomPolicy | undefined): RoomPolicy {
+export function effectivePolicy(state: readonly StateEvent[], recorded: RoomPolicy | undefined): RoomPolicy {
   const event = findState(state, POLICY);
   const inState = event && readPolicy(event.content);
   const policy = inState && recorded ? stricter(inState, recorded) : (inState ?? recorded ?? readPolicy(undefined));

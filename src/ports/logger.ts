@@ -1,3 +1,5 @@
+import { HomeserverError, UnexpectedAnswer } from "./homeserver/homeserver.ts";
+
 /** Structured log lines: never a token, never what somebody wrote. */
 export interface Logger {
   debug(fields: Record<string, unknown>, message: string): void;
@@ -14,6 +16,8 @@ export function errorFields(error: unknown): Record<string, unknown> {
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   const fields: Record<string, unknown> = { error: error.name, stack: frames.map((line) => line.trim()) };
   if ("code" in error) fields.code = error.code;
+  if (error instanceof HomeserverError) Object.assign(fields, { status: error.status, errcode: error.errcode });
+  if (error instanceof UnexpectedAnswer) Object.assign(fields, { endpoint: error.endpoint, expected: error.expected });
   if (error.cause !== undefined) fields.cause = errorFields(error.cause);
   return fields;
 }

@@ -89,7 +89,7 @@ async function membershipOf(reader: RoomReader, roomId: string, userId: string):
   try {
     return stringMember((await reader.stateEvent(roomId, "m.room.member", userId))?.content, "membership");
   } catch (error) {
-    if (error instanceof HomeserverError && error.status === 403) return undefined;
+    if (error instanceof HomeserverError && error.isForbidden) return undefined;
     throw error;
   }
 }

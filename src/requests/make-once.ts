@@ -111,7 +111,7 @@ async function unlessLeft<T>(act: Promise<T>): Promise<T | undefined> {
   try {
     return await act;
   } catch (error) {
-    if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
+    if (error instanceof HomeserverError && error.isAbsentOrForbidden) return undefined;
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export class Directory {
       return maySendState(create, levels, userId, "m.space.child");
     } catch (error) {
       // left just now
-      if (error instanceof HomeserverError && error.status === 403) return false;
+      if (error instanceof HomeserverError && error.isForbidden) return false;
       throw error;
     }
   }
@@ -84,7 +84,7 @@ async function nameOf(roomId: string, reader: RoomReader): Promise<string | null
   try {
     return stringMember((await reader.stateEvent(roomId, "m.room.name", ""))?.content, "name") ?? null;
   } catch (error) {
-    if (error instanceof HomeserverError && error.status === 403) return null;
+    if (error instanceof HomeserverError && error.isForbidden) return null;
     throw error;
   }
 }

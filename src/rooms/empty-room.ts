@@ -63,7 +63,7 @@ export function peopleIn(state: readonly ClientEvent[], except: string): string[
 }
 
 /** A membership of somebody who is in a room, invited into it or knocking. */
-export function isPresent({ content }: ClientEvent): boolean {
+export function isPresent({ content }: Pick<ClientEvent, "content">): boolean {
   return PRESENT.has(stringMember(content, "membership"));
 }
 
@@ -74,7 +74,7 @@ async function stateOf(reader: RoomReader, roomId: string, signal: AbortSignal):
     // the homeserver shows the state at one's leaving to those who left
     return membershipIn(state, reader.userId) === "join" ? state : undefined;
   } catch (error) {
-    if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
+    if (error instanceof HomeserverError && error.isAbsentOrForbidden) return undefined;
     throw error;
   }
 }
@@ -116,6 +116,6 @@ async function unlessForbidden(act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof HomeserverError && [400, 403, 404].includes(error.status))) throw error;
+    if (!(error instanceof HomeserverError && error.isAbsentOrForbidden)) throw error;
   }
 }

@@ -92,7 +92,7 @@ export class Roles {
         "membership",
       );
     } catch (error) {
-      if (error instanceof HomeserverError && error.status === 403) return "unseen";
+      if (error instanceof HomeserverError && error.isForbidden) return "unseen";
       throw error;
     }
   }

@@ -93,7 +93,7 @@ export async function membershipOf(reader: RoomReader, roomId: string, userId: s
   try {
     return stringMember((await reader.stateEvent(roomId, "m.room.member", userId))?.content, "membership");
   } catch (error) {
-    if (error instanceof HomeserverError && error.status === 403) return undefined;
+    if (error instanceof HomeserverError && error.isForbidden) return undefined;
     throw error;
   }
 }

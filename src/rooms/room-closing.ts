@@ -102,7 +102,7 @@ export class RoomClosing {
       await removal.remove(roomId, signal);
       return true;
     } catch (error) {
-      if (!(error instanceof HomeserverError) || ![401, 403, 404].includes(error.status)) throw error;
+      if (!(error instanceof HomeserverError && error.isNotOffered)) throw error;
       const fields = { room_id: roomId, status: error.status, errcode: error.errcode };
       logger.error(fields, "homeserver.admin_token cannot delete rooms: this one is redacted instead");
       return false;

@@ -108,7 +108,7 @@ export class RoomGuard {
       const state = await reader.state(roomId, signal);
       return hasLeft(state, reader.userId) ? undefined : state;
     } catch (error) {
-      if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
+      if (error instanceof HomeserverError && error.isAbsentOrForbidden) return undefined;
       throw error;
     }
   }
@@ -153,13 +153,14 @@ export class RoomGuard {
     try {
       await writer.kick(roomId, userId, reason);
     } catch (error) {
-      if (!(error instanceof HomeserverError) || error.status !== 403) throw error;
+      if (!(error instanceof HomeserverError && error.isForbidden)) throw error;
       const member = await writer.stateEvent(roomId, "m.room.member", userId);
       // gone by themselves meanwhile
       if (!member || !isPresent(member)) return;
       // somebody with as much power as the service user
-      if (this.#hopeless.has(member.event_id)) return;
-      this.#hopeless.add(member.event_id);
+      const entry = member.event_id ?? `${roomId} ${userId} ${member.origin_server_ts}`;
+      if (this.#hopeless.has(entry)) return;
+      this.#hopeless.add(entry);
       await audit.record({ ...row, outcome: "failed" });
       return;
     }

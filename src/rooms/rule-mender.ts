@@ -106,7 +106,7 @@ export class RuleMender {
     try {
       await mend();
     } catch (error) {
-      if (!(error instanceof HomeserverError) || error.status !== 403) throw error;
+      if (!(error instanceof HomeserverError && error.isForbidden)) throw error;
       if (event) await this.#giveUp(roomId, event, rule);
       return;
     }

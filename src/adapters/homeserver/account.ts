@@ -1,6 +1,7 @@
-import { isObject, member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
+import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import type { Account } from "../../ports/homeserver/homeserver-access.ts";
+import { objectOf, unlessAbsent } from "./answers.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
 const IGNORED = "m.ignored_user_list";
@@ -9,7 +10,7 @@ const INVITATIONS = "m.invite_permission_config";
 /** `.invalid` is nobody's (RFC 2606): the profile of this user can never be written. */
 const NOBODY = "@nobody:roomporter.invalid";
 
-/** What the person's own token lets the service know of their account. @throws HomeserverError where the homeserver is away */
+/** What the person's own token lets the service know of their account. @throws HomeserverError also where the homeserver does not let them read their own account data */
 export async function ownAccount(client: HomeserverClient, userId: string): Promise<Account> {
   const [suspended, ignored, invitations] = await Promise.all([
     isSuspended(client),
@@ -65,8 +66,9 @@ async function isSuspended(client: HomeserverClient): Promise<boolean> {
 }
 
 async function accountData(client: HomeserverClient, userId: string, type: string): Promise<JsonValue | undefined> {
-  const found = await unlessRefused(client, path`/user/${userId}/account_data/${type}`);
-  return isObject(found) ? found : undefined;
+  const call = { method: "GET", path: path`/user/${userId}/account_data/${type}` } as const;
+  const found = await unlessAbsent(client.call(call));
+  return found === undefined ? undefined : objectOf(call, found);
 }
 
 async function unlessRefused(client: HomeserverClient, target: string): Promise<JsonValue | undefined> {

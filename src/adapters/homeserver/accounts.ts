@@ -1,6 +1,7 @@
 /** Users: who a token belongs to, profiles, and the service's own user. All throw HomeserverError. */
 import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { stringOf, unlessAbsent } from "./answers.ts";
 import { path, pathFederation, type HomeserverClient } from "./client.ts";
 
 /** Whose a token is. */
@@ -18,10 +19,9 @@ interface WhoamiOptions {
 
 /** `GET /account/whoami`: who is behind the client's token. 401 where the token is not, or no longer, good. */
 export async function tokenHolder(client: HomeserverClient, options: WhoamiOptions = {}): Promise<TokenHolder> {
-  const answer = await client.call({ method: "GET", path: path`/account/whoami`, ...options });
-  const userId = stringMember(answer, "user_id");
-  if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no user_id");
-  return { userId, guest: member(answer, "is_guest") === true };
+  const call = { method: "GET", path: path`/account/whoami`, ...options } as const;
+  const answer = await client.call(call);
+  return { userId: stringOf(call, answer, "user_id"), guest: member(answer, "is_guest") === true };
 }
 
 /**
@@ -34,10 +34,8 @@ export async function openIdUser(
   options: WhoamiOptions = {},
 ): Promise<string> {
   const query = { access_token: accessToken };
-  const answer = await client.call({ method: "GET", path: pathFederation`/openid/userinfo`, query, ...options });
-  const userId = stringMember(answer, "sub");
-  if (userId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no sub");
-  return userId;
+  const call = { method: "GET", path: pathFederation`/openid/userinfo`, query, ...options } as const;
+  return stringOf(call, await client.call(call), "sub");
 }
 
 /** The user id alone. */
@@ -55,13 +53,13 @@ export async function registerUser(client: HomeserverClient, localpart: string):
   }
 }
 
-/** Makes a device of the user that the client acts as. False where the homeserver has no such thing (Dendrite: 404). */
+/** Makes a device of the user that the client acts as. False where the homeserver has no such thing (Dendrite, Synapse before 1.141). */
 export async function ensureDevice(client: HomeserverClient, deviceId: string): Promise<boolean> {
   try {
     await client.call({ method: "PUT", path: path`/devices/${deviceId}`, body: { display_name: "Roomporter" } });
     return true;
   } catch (error) {
-    if (error instanceof HomeserverError && (error.status === 404 || error.status === 405)) return false;
+    if (error instanceof HomeserverError && (error.isAbsent || error.isUnknownEndpoint)) return false;
     throw error;
   }
 }
@@ -74,14 +72,8 @@ export interface Profile {
 
 /** A user's global profile; empty where the homeserver knows none. */
 export async function profileOf(client: HomeserverClient, userId: string): Promise<Profile> {
-  try {
-    const profile = await client.call({ method: "GET", path: path`/profile/${userId}` });
-    return { displayName: stringMember(profile, "displayname"), avatarUrl: stringMember(profile, "avatar_url") };
-  } catch (error) {
-    if (error instanceof HomeserverError && error.status === 404)
-      return { displayName: undefined, avatarUrl: undefined };
-    throw error;
-  }
+  const profile = await unlessAbsent(client.call({ method: "GET", path: path`/profile/${userId}` }));
+  return { displayName: stringMember(profile, "displayname"), avatarUrl: stringMember(profile, "avatar_url") };
 }
 
 /** False where the homeserver knows no such user; one whose profile it does not show (403) may be there. */
@@ -91,8 +83,8 @@ export async function hasUser(client: HomeserverClient, userId: string): Promise
     return true;
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw error;
-    if (error.status === 404) return false;
-    if (error.status === 403) return true;
+    if (error.isAbsent) return false;
+    if (error.isForbidden) return true;
     throw error;
   }
 }

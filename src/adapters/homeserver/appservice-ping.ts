@@ -1,5 +1,6 @@
 import { isObject, member } from "../../matrix/json.ts";
 import type { PingResult } from "../../ports/homeserver/appservice-ping.ts";
+import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { CallFailed } from "./call-failed.ts";
 import { pathV1, type HomeserverClient } from "./client.ts";
 
@@ -17,14 +18,16 @@ export async function pingAppservice(client: HomeserverClient, id: string, trans
     await client.call({ method: "POST", path: pathV1`/appservice/${id}/ping`, body, timeoutMs: TIMEOUT_MS });
     return { kind: "answered" };
   } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
+    if (!(error instanceof HomeserverError)) throw error;
     return resultOf(error);
   }
 }
 
-function resultOf({ status, errcode, message, answer }: CallFailed): PingResult {
+function resultOf(error: HomeserverError): PingResult {
+  const { status, errcode, message } = error;
   switch (errcode) {
     case "M_BAD_STATUS": {
+      const answer = error instanceof CallFailed ? error.answer : null;
       const reported = isObject(answer) ? member(answer, "status") : undefined;
       return { kind: "bad_status", status: typeof reported === "number" ? reported : 0 };
     }
@@ -36,6 +39,6 @@ function resultOf({ status, errcode, message, answer }: CallFailed): PingResult 
   }
   if (status === 401) return { kind: "unknown_token" };
   if (status === 403) return { kind: "other_id" };
-  if (status === 404 || status === 405) return { kind: "unsupported" };
+  if (error.isAbsent || error.isUnknownEndpoint) return { kind: "unsupported" };
   return { kind: "undecided" };
 }

@@ -48,6 +48,15 @@ export function fromAnswer(status: number, retryAfter: string | undefined, body:
   return new CallFailed(status, errcode, message, { retryAfterMs, answer });
 }
 
+/** The JSON of an answer of success. @throws CallFailed as of a homeserver that is away, where it is something else: a proxy's page */
+export function jsonOf(body: Buffer): JsonValue {
+  try {
+    return parseJson(body.toString("utf8"));
+  } catch {
+    throw fromAnswer(502, undefined, body);
+  }
+}
+
 /** From a connection that broke, was refused or timed out. */
 export function fromConnection(error: unknown): CallFailed {
   const code = codeOf(error);

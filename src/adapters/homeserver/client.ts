@@ -1,11 +1,12 @@
 import { LogService, MatrixClient } from "matrix-bot-sdk";
-import { parseJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import type { Permit } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Timer } from "../../ports/timer.ts";
 import type { HomeserverMeter } from "../../ports/metrics.ts";
-import { fromAnswer, fromConnection, type CallFailed } from "./call-failed.ts";
+import { knownFailure } from "./answers.ts";
+import { fromAnswer, fromConnection, jsonOf, type CallFailed } from "./call-failed.ts";
 import { endpointOf } from "./endpoints.ts";
 import { metered, retryReason } from "./metered.ts";
 import { abortable, PATIENCE_MS, withPatience } from "./patience.ts";
@@ -117,7 +118,7 @@ export class HomeserverClient {
 
   /**
    * The answer's JSON.
-   * @throws HomeserverError for good: see `withPatience`
+   * @throws HomeserverError for good: see `withPatience`; UnexpectedAnswer where the homeserver has no such endpoint
    */
   async call(call: HomeserverCall): Promise<JsonValue> {
     return await this.patiently(call, (signal) =>
@@ -146,12 +147,9 @@ export class HomeserverClient {
       await this.#permit?.();
       return attempt(signal);
     };
-    const answer = await withPatience(permitted, {
-      patienceMs,
-      repeatable: call.repeatable ?? true,
-      signal,
-      timer,
-      onWait,
+    const rules = { patienceMs, repeatable: call.repeatable ?? true, signal, timer, onWait };
+    const answer = await withPatience(permitted, rules).catch((error: unknown) => {
+      throw knownFailure(call, error);
     });
     // what was written must be noted down; what was read by one who has lost the right to go on is not to be used
     if (call.method === "GET") await this.#permit?.();
@@ -186,11 +184,7 @@ export class HomeserverClient {
       const retryAfter = error.headers["retry-after"];
       throw fromAnswer(error.statusCode, Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, error.body);
     }
-    try {
-      return parseJson(answer.toString("utf8"));
-    } catch {
-      throw fromAnswer(502, undefined, answer);
-    }
+    return jsonOf(answer);
   }
 
   /** `?a=b`, with the user to act as; "" where there is nothing to say. */

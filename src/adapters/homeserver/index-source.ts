@@ -1,7 +1,8 @@
-import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
+import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
 import { HomeserverError, type TimelinePage } from "../../ports/homeserver/homeserver.ts";
 import type { IndexSource } from "../../ports/homeserver/index-source.ts";
+import { eventOf } from "./answers.ts";
 import { path, type HomeserverClient } from "./client.ts";
 import { stateEvent, timelinePage } from "./room-reader.ts";
 import { joinedRooms } from "./room-calls.ts";
@@ -25,7 +26,7 @@ export class HomeserverIndexSource implements IndexSource {
     return await joinedRooms(this.#client);
   }
 
-  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined> {
     return await stateEvent(this.#client, roomId, type, stateKey);
   }
 
@@ -53,11 +54,11 @@ export class HomeserverIndexSource implements IndexSource {
 
   /** `GET /rooms/{roomId}/event/{eventId}` */
   async #event(roomId: string, eventId: string): Promise<ClientEvent | undefined> {
+    const call = { method: "GET", path: path`/rooms/${roomId}/event/${eventId}` } as const;
     try {
-      const call = { method: "GET", path: path`/rooms/${roomId}/event/${eventId}` } as const;
-      return parseClientEvent(await this.#client.call(call));
+      return eventOf(call, await this.#client.call(call));
     } catch (error) {
-      if (error instanceof HomeserverError && (error.status === 404 || error.status === 403)) return undefined;
+      if (error instanceof HomeserverError && error.isAbsentOrForbidden) return undefined;
       throw error;
     }
   }

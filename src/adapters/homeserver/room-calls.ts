@@ -1,17 +1,18 @@
 /** Rooms: making, entering, leaving, finding them (client-server API, "Rooms"). All throw HomeserverError. */
-import { member, stringMember, type JsonObject } from "../../matrix/json.ts";
-import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import type { JsonObject } from "../../matrix/json.ts";
+import { arrayOf, stringOf, unlessAbsent } from "./answers.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
 /** Gives the new room's id. Never repeated once the homeserver may have seen it. */
 export async function createRoom(client: HomeserverClient, options: JsonObject): Promise<string> {
   const call = { method: "POST", path: path`/createRoom`, body: options, repeatable: false } as const;
-  return roomIdOf(stringMember(await client.call(call), "room_id"));
+  return stringOf(call, await client.call(call), "room_id");
 }
 
 /** Joins, or accepts an invitation. Gives the room's id. */
 export async function joinRoom(client: HomeserverClient, roomIdOrAlias: string): Promise<string> {
-  return roomIdOf(stringMember(await client.call({ method: "POST", path: path`/join/${roomIdOrAlias}` }), "room_id"));
+  const call = { method: "POST", path: path`/join/${roomIdOrAlias}` } as const;
+  return stringOf(call, await client.call(call), "room_id");
 }
 
 export async function leaveRoom(client: HomeserverClient, roomId: string): Promise<void> {
@@ -43,21 +44,14 @@ export async function kickUser(
 }
 
 export async function joinedRooms(client: HomeserverClient): Promise<string[]> {
-  const rooms = member(await client.call({ method: "GET", path: path`/joined_rooms` }), "joined_rooms");
-  return Array.isArray(rooms) ? rooms.filter((room) => typeof room === "string") : [];
+  const call = { method: "GET", path: path`/joined_rooms` } as const;
+  const rooms = arrayOf(call, await client.call(call), "joined_rooms");
+  return rooms.filter((room) => typeof room === "string");
 }
 
 /** The room that an alias names, or undefined. */
 export async function resolveAlias(client: HomeserverClient, alias: string): Promise<string | undefined> {
-  try {
-    return stringMember(await client.call({ method: "GET", path: path`/directory/room/${alias}` }), "room_id");
-  } catch (error) {
-    if (error instanceof HomeserverError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-function roomIdOf(roomId: string | undefined): string {
-  if (roomId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no room_id");
-  return roomId;
+  const call = { method: "GET", path: path`/directory/room/${alias}` } as const;
+  const answer = await unlessAbsent(client.call(call));
+  return answer === undefined ? undefined : stringOf(call, answer, "room_id");
 }

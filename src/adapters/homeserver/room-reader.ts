@@ -1,6 +1,7 @@
-import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
-import { member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver/homeserver.ts";
+import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
+import { objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
+import type { RoomReader, TimelinePage } from "../../ports/homeserver/homeserver.ts";
+import { arrayOf, eventsOf, objectOf, stateEventOf, unlessAbsent } from "./answers.ts";
 import { path, pathV1, type HomeserverClient } from "./client.ts";
 
 /** The most that homeservers give at once; Dendrite cuts it down by itself. */
@@ -25,22 +26,22 @@ export class HomeserverReader implements RoomReader {
   }
 
   async state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
-    const answer = await this.#client.call({ method: "GET", path: path`/rooms/${roomId}/state`, signal });
-    return eventsOf(answer);
+    const call = { method: "GET", path: path`/rooms/${roomId}/state`, signal } as const;
+    return eventsOf(call, await this.#client.call(call));
   }
 
-  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined> {
     return await stateEvent(this.#client, roomId, type, stateKey);
   }
 
   async threadMessages(roomId: string, rootId: string, signal: AbortSignal): Promise<string[]> {
-    const target = pathV1`/rooms/${roomId}/relations/${rootId}/m.thread`;
+    const thread = { method: "GET", path: pathV1`/rooms/${roomId}/relations/${rootId}/m.thread`, signal } as const;
     const ids: string[] = [];
     let from: string | undefined;
     do {
       const query = { dir: "b", limit: RELATIONS_PAGE, from };
-      const answer = await this.#client.call({ method: "GET", path: target, query, signal });
-      for (const { event_id } of eventsOf(member(answer, "chunk") ?? [])) ids.push(event_id);
+      const answer = await this.#client.call({ ...thread, query });
+      for (const { event_id } of eventsOf(thread, answer, "chunk")) ids.push(event_id);
       const next = stringMember(answer, "next_batch");
       from = next === from ? undefined : next;
     } while (from !== undefined);
@@ -49,13 +50,9 @@ export class HomeserverReader implements RoomReader {
 
   async ignoredUsers(signal: AbortSignal): Promise<string[]> {
     const target = path`/user/${this.userId}/account_data/m.ignored_user_list`;
-    try {
-      const list = await this.#client.call({ method: "GET", path: target, signal });
-      return Object.keys(objectMember(list, "ignored_users") ?? {});
-    } catch (error) {
-      if (error instanceof HomeserverError && error.status === 404) return [];
-      throw error;
-    }
+    const call = { method: "GET", path: target, signal } as const;
+    const list = await unlessAbsent(this.#client.call(call));
+    return list === undefined ? [] : Object.keys(objectMember(objectOf(call, list), "ignored_users") ?? {});
   }
 }
 
@@ -67,35 +64,25 @@ export async function timelinePage(
   signal?: AbortSignal,
 ): Promise<TimelinePage> {
   const call = { method: "GET", path: path`/rooms/${roomId}/messages`, query, timeoutMs: PAGE_TIMEOUT_MS } as const;
-  return pageOf(await client.call(signal ? { ...call, signal } : call));
+  return pageOf(call, await client.call(signal ? { ...call, signal } : call));
 }
 
-/** What a homeserver answers when it is asked for a page. @throws HomeserverError */
-export function pageOf(answer: JsonValue): TimelinePage {
-  const chunk = member(answer, "chunk");
-  if (!Array.isArray(chunk)) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's page has no chunk");
+/** What a homeserver answers when it is asked for a page. @throws UnexpectedAnswer */
+export function pageOf(call: { method: string; path: string }, answer: JsonValue): TimelinePage {
+  const chunk = arrayOf(call, answer, "chunk");
   const end = stringMember(answer, "end");
   return end === undefined ? { chunk } : { chunk, end };
 }
 
-/** One current state event, or undefined where there is none. @throws HomeserverError */
+/** One current state event (`?format=event`), or undefined where there is none. @throws HomeserverError */
 export async function stateEvent(
   client: HomeserverClient,
   roomId: string,
   type: string,
   stateKey: string,
-): Promise<ClientEvent | undefined> {
+): Promise<StateEvent | undefined> {
   const target = path`/rooms/${roomId}/state/${type}/${stateKey}`;
-  try {
-    return parseClientEvent(await client.call({ method: "GET", path: target, query: { format: "event" } }));
-  } catch (error) {
-    if (error instanceof HomeserverError && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-/** The well-formed events of a list. */
-export function eventsOf(list: JsonValue): ClientEvent[] {
-  if (!Array.isArray(list)) return [];
-  return list.map(parseClientEvent).filter((event) => event !== undefined);
+  const call = { method: "GET", path: target, query: { format: "event" } } as const;
+  const answer = await unlessAbsent(client.call(call));
+  return answer === undefined ? undefined : stateEventOf(call, answer, type, stateKey);
 }

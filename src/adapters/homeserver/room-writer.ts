@@ -1,9 +1,10 @@
-import type { ClientEvent } from "../../matrix/event.ts";
-import { stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import { parseClientEvent, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
+import type { JsonObject } from "../../matrix/json.ts";
+import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import { ensureDevice } from "./accounts.ts";
-import { path, type HomeserverClient } from "./client.ts";
-import { eventsOf, stateEvent, timelinePage } from "./room-reader.ts";
+import { stringOf } from "./answers.ts";
+import { path, type HomeserverCall, type HomeserverClient } from "./client.ts";
+import { stateEvent, timelinePage } from "./room-reader.ts";
 import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./room-calls.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
@@ -28,12 +29,12 @@ export class HomeserverWriter implements RoomWriter {
   async send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string> {
     const query = { ts, device_id: await this.#deviceId() };
     const target = path`/rooms/${roomId}/send/${type}/${txnId}`;
-    return eventIdOf(await this.#client.call({ method: "PUT", path: target, query, body: content }));
+    return await this.#sent({ method: "PUT", path: target, query, body: content });
   }
 
   async sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string> {
     const target = path`/rooms/${roomId}/state/${type}/${stateKey}`;
-    return eventIdOf(await this.#client.call({ method: "PUT", path: target, query: { ts }, body: content }));
+    return await this.#sent({ method: "PUT", path: target, query: { ts }, body: content });
   }
 
   async invite(roomId: string, userId: string, reason?: string): Promise<void> {
@@ -56,12 +57,17 @@ export class HomeserverWriter implements RoomWriter {
     return await joinedRooms(this.#client);
   }
 
-  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined> {
     return await stateEvent(this.#client, roomId, type, stateKey);
   }
 
   async latest(roomId: string, limit: number): Promise<ClientEvent[]> {
-    return eventsOf((await timelinePage(this.#client, roomId, { dir: "b", limit })).chunk);
+    const { chunk } = await timelinePage(this.#client, roomId, { dir: "b", limit });
+    return chunk.map(parseClientEvent).filter((event) => event !== undefined);
+  }
+
+  async #sent(call: HomeserverCall): Promise<string> {
+    return stringOf(call, await this.#client.call(call), "event_id");
   }
 
   /** The device once the homeserver knows it; undefined on homeservers that know no devices of application services. */
@@ -74,10 +80,4 @@ export class HomeserverWriter implements RoomWriter {
       throw error;
     }
   }
-}
-
-function eventIdOf(answer: JsonValue): string {
-  const eventId = stringMember(answer, "event_id");
-  if (eventId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no event_id");
-  return eventId;
 }

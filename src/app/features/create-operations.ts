@@ -1,5 +1,5 @@
 import { synapseAdmin } from "../../adapters/homeserver/synapse/synapse-admin.ts";
-import type { ClientEvent } from "../../matrix/event.ts";
+import type { StateEvent } from "../../matrix/event.ts";
 import { POLICY } from "../../matrix/names.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { CHECK_MS } from "../../requests/access.ts";
@@ -107,7 +107,7 @@ function policyNow({
   config,
   settings,
   homeserver,
-}: ServiceContext): (roomId: string) => Promise<ClientEvent | undefined> {
+}: ServiceContext): (roomId: string) => Promise<StateEvent | undefined> {
   const { admin_token: adminToken } = config.homeserver;
   return async (roomId) => {
     const signal = AbortSignal.timeout(CHECK_MS);
@@ -117,18 +117,14 @@ function policyNow({
         return await reader.stateEvent(roomId, POLICY, "");
       } catch (error) {
         // a token that was revoked, a room that it does not know
-        if (!isStatus(error, 401, 403, 404)) throw error;
+        if (!(error instanceof HomeserverError && error.isNotOffered)) throw error;
       }
     }
     try {
       return await homeserver.asService(signal).reader.stateEvent(roomId, POLICY, "");
     } catch (error) {
-      if (isStatus(error, 403, 404)) return undefined;
+      if (error instanceof HomeserverError && error.isAbsentOrForbidden) return undefined;
       throw error;
     }
   };
-}
-
-function isStatus(error: unknown, ...statuses: number[]): boolean {
-  return error instanceof HomeserverError && statuses.includes(error.status);
 }

@@ -1,5 +1,5 @@
 import { relationsOf } from "../../collections/relations.ts";
-import { findState, type ClientEvent } from "../../matrix/event.ts";
+import { findState, type StateEvent } from "../../matrix/event.ts";
 import { POLICY } from "../../matrix/names.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/homeserver/homeserver.ts";
@@ -86,11 +86,11 @@ export async function lookAgain(
 }
 
 /** undefined also where nobody here may see the room any more: it stays as it was read */
-async function visiblePolicy(reader: RoomReader, roomId: string): Promise<ClientEvent | undefined> {
+async function visiblePolicy(reader: RoomReader, roomId: string): Promise<StateEvent | undefined> {
   try {
     return await reader.stateEvent(roomId, POLICY, "");
   } catch (error) {
-    if (error instanceof HomeserverError && (error.status === 403 || error.status === 404)) return undefined;
+    if (error instanceof HomeserverError && error.isAbsentOrForbidden) return undefined;
     throw error;
   }
 }

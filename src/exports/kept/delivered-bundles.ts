@@ -68,7 +68,7 @@ async function isRemoved(removal: MediaRemoval, uri: string): Promise<boolean> {
     await removal.removeMedia(uri, AbortSignal.timeout(REMOVAL_MS));
     return true;
   } catch (error) {
-    if (error instanceof HomeserverError && [401, 403, 404].includes(error.status)) return false;
+    if (error instanceof HomeserverError && error.isNotOffered) return false;
     throw error;
   }
 }

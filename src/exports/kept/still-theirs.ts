@@ -1,5 +1,5 @@
 import { member, objectMember } from "../../matrix/json.ts";
-import type { ClientEvent } from "../../matrix/event.ts";
+import type { StateEvent } from "../../matrix/event.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import type { BundleRecords } from "../../ports/bundle-store.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
@@ -26,7 +26,7 @@ export interface GivingOutParts extends StillTheirsParts {
    * The policy in the room's state as it is now; undefined where there is none, or nobody here may see it.
    * @throws HomeserverError; a TimeoutError where the homeserver does not answer
    */
-  policyNow: (roomId: string) => Promise<ClientEvent | undefined>;
+  policyNow: (roomId: string) => Promise<StateEvent | undefined>;
 }
 
 /** @throws RequestError gone where the room was closed, or is being closed */

@@ -1,6 +1,6 @@
 import { authorFault } from "../../bundle/author-fault.ts";
 import type { ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
-import { redactedBecause, type ClientEvent } from "../../matrix/event.ts";
+import { redactedBecause, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { isUserId, serverOf } from "../../matrix/ids.ts";
 import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { IMPORTED, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
@@ -19,7 +19,7 @@ export class Authors {
   readonly importer: string | undefined;
 
   constructor(
-    state: readonly ClientEvent[],
+    state: readonly StateEvent[],
     source: ManifestHead["source"],
     serviceUser: string,
     profiles: MemberProfiles,

@@ -108,7 +108,7 @@ async function messagesOf(thread: string, reader: RoomReader, roomId: string, si
   try {
     return await reader.threadMessages(roomId, thread, signal);
   } catch (error) {
-    if (!(error instanceof HomeserverError) || ![400, 403, 404].includes(error.status)) throw error;
+    if (!(error instanceof HomeserverError && (error.status === 400 || error.isAbsentOrForbidden))) throw error;
     throw noSuchThread();
   }
 }

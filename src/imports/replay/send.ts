@@ -39,7 +39,7 @@ export async function sendPlan(
       lastError = error as HomeserverError;
     }
   }
-  if (lastError?.status === 403) throw lastError;
+  if (lastError?.isForbidden) throw lastError;
   const why = lastError ? ` (${lastError.status} ${lastError.errcode})` : "";
   return {
     newId: null,
@@ -51,7 +51,7 @@ export async function sendPlan(
 function refusalOf(error: unknown): Refusal {
   if (!(error instanceof HomeserverError)) throw error;
   if (error.status === 413 || error.errcode === "M_TOO_LARGE") return "size";
-  if ([400, 403, 404, 500].includes(error.status)) return "shape";
+  if (error.isAbsentOrForbidden || [400, 500].includes(error.status)) return "shape";
   throw error;
 }
 

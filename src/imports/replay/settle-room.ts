@@ -43,7 +43,8 @@ async function orLedger(journal: ImportJournal, entry: LedgerEntry, act: () => P
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof HomeserverError) || ![400, 403, 404, 413, 500].includes(error.status)) throw error;
+    if (!(error instanceof HomeserverError)) throw error;
+    if (!error.isAbsentOrForbidden && ![400, 413, 500].includes(error.status)) throw error;
     await journal.addLedger({ ...entry, message: `${entry.message} (${String(error.status)} ${error.errcode})` });
   }
 }

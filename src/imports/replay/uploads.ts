@@ -59,7 +59,9 @@ export class Uploads {
       await this.#journal.setUpload(sha256, newUri);
       return newUri;
     } catch (error) {
-      if (!(error instanceof HomeserverError) || error.status === 0 || error.status === 401) throw error;
+      // of the homeserver, and not of this file
+      if (!(error instanceof HomeserverError) || error.mayPass || error.status === 401 || error.isUnknownEndpoint)
+        throw error;
       return this.#refused({
         code: "media_refused",
         message: `The homeserver refused a file (${error.status} ${error.errcode}).`,

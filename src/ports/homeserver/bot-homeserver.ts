@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../../matrix/event.ts";
+import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
 import type { JsonObject } from "../../matrix/json.ts";
 
 /** What the bot needs of Matrix, as the service user. Every method throws HomeserverError. */
@@ -14,7 +14,7 @@ export interface BotHomeserver {
   /** Gives the event id. */
   sendState(roomId: string, type: string, stateKey: string, content: JsonObject): Promise<string>;
   /** One current state event, or undefined where there is none. */
-  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined>;
   /**
    * One event of the room, looked up by its id; undefined where there is none, or where the service user or this member of the room may
    * not see it by the room's history visibility.

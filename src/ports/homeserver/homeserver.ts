@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { ClientEvent } from "../../matrix/event.ts";
+import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
 import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 
 /**
@@ -23,6 +23,47 @@ export class HomeserverError extends Error {
   get mayPass(): boolean {
     return [0, 429, 502, 503, 504].includes(this.status);
   }
+
+  /** There is no such thing (404 `M_NOT_FOUND`). Any other 404 says nothing of the kind: see `UnexpectedAnswer`. */
+  get isAbsent(): boolean {
+    return this.status === 404 && this.errcode === "M_NOT_FOUND";
+  }
+
+  /** The one who asks may not. */
+  get isForbidden(): boolean {
+    return this.status === 403;
+  }
+
+  /** There is no such thing, or none for the one who asks; homeservers do not agree on which of the two they say. */
+  get isAbsentOrForbidden(): boolean {
+    return this.isAbsent || this.isForbidden;
+  }
+
+  /** The token is not good for this, or there is no such API: other means have to do. */
+  get isNotOffered(): boolean {
+    return this.status === 401 || this.isAbsentOrForbidden || this.isUnknownEndpoint;
+  }
+
+  /** The homeserver, or what stands before it, has no such endpoint: that says nothing of what was asked for. */
+  get isUnknownEndpoint(): boolean {
+    return this.errcode === "M_UNRECOGNIZED" || (this instanceof UnexpectedAnswer && [404, 405].includes(this.status));
+  }
+}
+
+/** The homeserver answered what it should not: neither that the thing is there nor that it is not follows from it. */
+export class UnexpectedAnswer extends HomeserverError {
+  /** method and path as the specification writes it: `GET /_matrix/client/v3/joined_rooms` */
+  readonly endpoint: string;
+  /** what the answer should have held, e.g. "an array joined_rooms" */
+  readonly expected: string;
+
+  /** @param answer status and errcode of the answer; absent: one of success */
+  constructor(endpoint: string, expected: string, { status, errcode } = { status: 200, errcode: "M_UNKNOWN" }) {
+    super(status, errcode, `${endpoint} was answered ${status} ${errcode}: expected ${expected}`);
+    this.name = "UnexpectedAnswer";
+    this.endpoint = endpoint;
+    this.expected = expected;
+  }
 }
 
 /** The homeserver is there and answers, but this file it does not give. */
@@ -44,7 +85,7 @@ export interface RoomReader {
   /** The whole current state. @throws HomeserverError (403 where the user is not in the room) */
   state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]>;
   /** One current state event, or undefined where there is none. @throws HomeserverError */
-  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined>;
   /** Users whom the reader ignores: the homeserver leaves out of `messages` what they say. @throws HomeserverError */
   ignoredUsers(signal: AbortSignal): Promise<string[]>;
   /** Ids of the messages in the thread below an event, without that event. @throws HomeserverError (404 where there is none such) */
@@ -78,7 +119,7 @@ export interface RoomWriter {
   /** Of a room that was left: the homeserver may delete it once nobody remembers it. */
   forget(roomId: string): Promise<void>;
   joinedRooms(): Promise<string[]>;
-  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined>;
   /** The newest events of the room, newest first, at most `limit`. */
   latest(roomId: string, limit: number): Promise<ClientEvent[]>;
 }

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../../matrix/event.ts";
+import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
 import type { TimelinePage } from "./homeserver.ts";
 
 /** What the feed for indexers reads, as the service user. Every method throws HomeserverError. */
@@ -6,7 +6,7 @@ export interface IndexSource {
   readonly userId: string;
   joinedRooms(): Promise<string[]>;
   /** One current state event, or undefined where there is none. @throws HomeserverError 403 where the user is not in the room */
-  stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined>;
+  stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined>;
   /** Id of the newest event of the room that the user sees. */
   newest(roomId: string): Promise<string | undefined>;
   /** A page of the timeline, newest first; `from`: where the page before ended. */

@@ -1,7 +1,8 @@
-import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { HomeserverError, UnexpectedAnswer } from "../../ports/homeserver/homeserver.ts";
 import { TooManyJobs } from "../../ports/job-store.ts";
 import { StoreAway } from "../../ports/store-away.ts";
 import { RequestError } from "./failure.ts";
+import { unexpectedAnswer } from "./job-error.ts";
 import { storageTrouble } from "../storage/storage-trouble.ts";
 
 /** Jobs take their time. */
@@ -42,7 +43,14 @@ export async function withFailures<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-function ofHomeserver({ status, errcode }: HomeserverError): RequestError {
+function ofHomeserver(error: HomeserverError): RequestError {
+  const { status, errcode } = error;
+  if (error instanceof UnexpectedAnswer)
+    return new RequestError(
+      "homeserver_away",
+      "M_UNKNOWN",
+      `${unexpectedAnswer(error)} Tell the operator of this service`,
+    );
   if (status === 401)
     return new RequestError(
       "unauthorized",

@@ -1,5 +1,5 @@
 import { BundleError } from "../../bundle/faults.ts";
-import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
+import { HomeserverError, UnexpectedAnswer } from "../../ports/homeserver/homeserver.ts";
 import { LeaseLost, type JobError } from "../../ports/job-store.ts";
 import { asStorageError } from "../../ports/storage-error.ts";
 import { StoreAway } from "../../ports/store-away.ts";
@@ -44,10 +44,20 @@ export function jobError(error: unknown): JobError {
 
 const GOES_ON = "retry the job: it goes on where it stood.";
 
-function ofHomeserver({ status, errcode }: HomeserverError): Pick<JobError, "error" | "retry"> {
+/** What the homeserver was asked, what it answered and what was expected, in a sentence. */
+export function unexpectedAnswer({ endpoint, status, errcode, expected }: UnexpectedAnswer): string {
+  return `The homeserver's answer to ${endpoint} (${String(status)} ${errcode}) cannot be used: expected ${expected}.`;
+}
+
+function ofHomeserver(error: HomeserverError): Pick<JobError, "error" | "retry"> {
+  const { status, errcode } = error;
   const answer = `${String(status)} ${errcode}`;
   const retry = (error: string): Pick<JobError, "error" | "retry"> => ({ error, retry: true });
   if (status === 0) return retry(`The homeserver did not answer for too long. Once it is back, ${GOES_ON}`);
+  if (error instanceof UnexpectedAnswer)
+    return retry(
+      `${unexpectedAnswer(error)} Where something stands before the homeserver, does it lead this endpoint there? Once it answers, ${GOES_ON}`,
+    );
   if (status === 401)
     return retry(
       `The homeserver does not accept the service's token any more (${answer}). Once its operator has corrected as_token in the registration, ${GOES_ON}`,

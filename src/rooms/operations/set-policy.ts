@@ -62,6 +62,6 @@ async function adopt(policies: PolicyStore, roomId: string, reader: RoomReader):
     const id = stringMember(imported.content, "job_id") ?? jobIdOf(owner, roomId);
     await policies.begin({ id, origin: "imported", room_id: roomId, owner, policy });
   } catch (error) {
-    if (!(error instanceof HomeserverError && (error.status === 403 || error.status === 404))) throw error;
+    if (!(error instanceof HomeserverError && error.isAbsentOrForbidden)) throw error;
   }
 }

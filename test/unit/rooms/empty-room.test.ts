@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { emptyRoom, peopleIn } from "../../../src/rooms/empty-room.ts";
 import { redactedBecause, type ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
-import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
+import { HomeserverError, UnexpectedAnswer } from "../../../src/ports/homeserver/homeserver.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import type { MemoryRoom } from "../../support/fakes/memory-homeserver/room.ts";
 import type { MemoryUser } from "../../support/fakes/memory-homeserver/user.ts";
@@ -10,6 +10,8 @@ import { membership, stateEvent } from "../../support/room-events.ts";
 
 const SERVICE = "@porter:x";
 const ROOM = "!one:x";
+/** There is no such room, or none for the one who asks. */
+const NO = [new HomeserverError(403, "M_FORBIDDEN", "no"), new HomeserverError(404, "M_NOT_FOUND", "no")];
 const LEVELS = { users: { [SERVICE]: 150, "@ann:x": 100, "@mighty:x": 150 }, kick: 50, events: { "m.room.name": 50 } };
 
 describe("emptying a room", () => {
@@ -102,10 +104,11 @@ describe("emptying a room", () => {
   });
 
   it("does nothing in a room of whose members the service user was never one", async () => {
-    service.state = async () => [
+    room = homeserver.addRoom(ROOM, [
       stateEvent("m.room.join_rules", "", { join_rule: "public" }),
       membership("@ann:x", "join"),
-    ];
+    ]);
+    service.state = async () => room.state();
     await empty();
     expect(calls).to.deep.equal(["forget"]);
   });
@@ -205,8 +208,8 @@ describe("emptying a room", () => {
       await empty();
     }
     homeserver.rooms.delete(ROOM);
-    for (const status of [403, 404]) {
-      service.state = async () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "no"));
+    for (const no of NO) {
+      service.state = async () => Promise.reject(no);
       await empty();
     }
     expect(new Set(calls)).to.deep.equal(new Set(["forget"]));
@@ -224,9 +227,21 @@ describe("emptying a room", () => {
     }
   });
 
-  it("does not mind that it cannot forget, and ends with its signal", async () => {
-    for (const status of [400, 403, 404]) {
-      service.forget = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "no"));
+  it("is not done where the homeserver, or what stands before it, has no such endpoint", async () => {
+    for (const call of ["state", "kick", "forget"] as const) {
+      const unrecognized = { status: 404, errcode: "M_UNRECOGNIZED" };
+      const unexpected = new UnexpectedAnswer(`POST /${call}`, "an endpoint of that address", unrecognized);
+      state("m.room.member", "@ann:x", { membership: "join" }, "@ann:x");
+      const real = service[call].bind(service);
+      Object.assign(service, { [call]: () => Promise.reject(unexpected) });
+      expect(await errorOf(empty()), call).to.equal(unexpected);
+      Object.assign(service, { [call]: real });
+    }
+  });
+
+  it("does not mind that there is nothing to forget, and ends with its signal", async () => {
+    for (const no of NO) {
+      service.forget = () => Promise.reject(no);
       await empty();
       state("m.room.member", SERVICE, { membership: "join" });
     }

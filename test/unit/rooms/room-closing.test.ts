@@ -63,9 +63,13 @@ describe("closing a room", () => {
     expect(await close(undefined)).to.deep.equal({ told: ["purged"], done: [], error: undefined });
   });
 
-  for (const status of [401, 403, 404])
-    it(`redacts, and says so, where the homeserver answers ${status} to that`, async () => {
-      const { told, done } = await close(new HomeserverError(status, "M_UNKNOWN", "no"));
+  for (const [status, errcode] of [
+    [401, "M_UNKNOWN_TOKEN"],
+    [403, "M_FORBIDDEN"],
+    [404, "M_UNRECOGNIZED"],
+  ] as const)
+    it(`redacts, and says so, where the homeserver answers ${status} ${errcode} to that`, async () => {
+      const { told, done } = await close(new HomeserverError(status, errcode, "no"));
       expect(told).to.deep.equal(["redacted"]);
       expect(done).to.include.members(["leave @ann:x", "m.room.tombstone", "leave"]);
     });

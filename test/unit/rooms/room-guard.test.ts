@@ -279,9 +279,12 @@ describe("the guard of a restricted room", () => {
   });
 
   it("says so, and does nothing, where the service user is not in the room", async () => {
-    for (const status of [403, 404]) {
+    for (const [status, errcode] of [
+      [403, "M_FORBIDDEN"],
+      [404, "M_NOT_FOUND"],
+    ] as const) {
       const prepare = (homeserver: MemoryHomeserver): void => {
-        homeserver.as(SERVICE).state = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN", "no"));
+        homeserver.as(SERVICE).state = () => Promise.reject(new HomeserverError(status, errcode, "no"));
       };
       const { kicked, lines } = await look({ "@mal:x": "join" }, { prepare });
       expect(kicked).to.deep.equal([]);

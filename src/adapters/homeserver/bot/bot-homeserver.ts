@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
-import { isObject, member, setMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
+import { member, setMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
 import { CREATION } from "../../../matrix/names.ts";
 import type { BotHomeserver } from "../../../ports/homeserver/bot-homeserver.ts";
-import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
+import { eventsOf, objectOf, unlessAbsent } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
 import { eventSeenBy } from "./event-lookup.ts";
-import { eventsOf, stateEvent } from "../room-reader.ts";
+import { stateEvent } from "../room-reader.ts";
 import type { HomeserverWriter } from "../room-writer.ts";
 import { createRoom, joinRoom } from "../room-calls.ts";
 
@@ -28,8 +28,8 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
     stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
     eventSeenBy: (userId, roomId, eventId) => eventSeenBy(client, userId, roomId, eventId),
     async members(roomId) {
-      const answer = await client.call({ method: "GET", path: path`/rooms/${roomId}/members` });
-      return eventsOf(member(answer, "chunk") ?? [])
+      const call = { method: "GET", path: path`/rooms/${roomId}/members` } as const;
+      return eventsOf(call, await client.call(call), "chunk")
         .filter(({ content }) => ["join", "invite"].includes(stringMember(content, "membership") ?? ""))
         .map((membership) => membership.state_key ?? "");
     },
@@ -47,13 +47,8 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
 /** Adds the room to `m.direct` of the service user's account data (client-server API, "Direct messaging"). */
 async function listAsDirect(client: HomeserverClient, self: string, userId: string, roomId: string): Promise<void> {
   const target = path`/user/${self}/account_data/m.direct`;
-  let direct: JsonObject = {};
-  try {
-    const stored = await client.call({ method: "GET", path: target });
-    if (isObject(stored)) direct = stored;
-  } catch (error) {
-    if (!(error instanceof HomeserverError && error.status === 404)) throw error;
-  }
+  const call = { method: "GET", path: target } as const;
+  const direct = objectOf(call, (await unlessAbsent(client.call(call))) ?? {});
   const rooms = member(direct, userId);
   setMember(direct, userId, [roomId, ...(Array.isArray(rooms) ? rooms : [])]);
   await client.call({ method: "PUT", path: target, body: direct });

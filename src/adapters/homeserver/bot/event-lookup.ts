@@ -1,9 +1,9 @@
-import { findState, membershipIn, parseClientEvent, type ClientEvent } from "../../../matrix/event.ts";
+import { findState, membershipIn, type ClientEvent } from "../../../matrix/event.ts";
 import { member, stringMember, type JsonObject, type JsonValue } from "../../../matrix/json.ts";
 import { currentState, sees } from "../../../policy/visibility.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
+import { eventOf, eventsOf } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
-import { eventsOf } from "../room-reader.ts";
 
 /**
  * One event of a room, where both the client's user and this member of the room may see it by the room's history visibility as it was
@@ -36,17 +36,18 @@ async function contextOf(
   eventId: string,
   filter: JsonObject,
 ): Promise<{ event: ClientEvent; state: ClientEvent[] } | undefined> {
+  const query = { limit: 0, filter: JSON.stringify(filter) };
+  const call = { method: "GET", path: path`/rooms/${roomId}/context/${eventId}`, query } as const;
   let answer: JsonValue;
   try {
-    const query = { limit: 0, filter: JSON.stringify(filter) };
-    answer = await client.call({ method: "GET", path: path`/rooms/${roomId}/context/${eventId}`, query });
+    answer = await client.call(call);
   } catch (error) {
     // unknown, of another room, or not to be seen
-    if (error instanceof HomeserverError && [400, 403, 404].includes(error.status)) return undefined;
+    if (error instanceof HomeserverError && (error.status === 400 || error.isAbsentOrForbidden)) return undefined;
     throw error;
   }
   const served = member(answer, "event") ?? null;
-  const event = parseClientEvent(served);
-  if (event?.event_id !== eventId || stringMember(served, "room_id") !== roomId) return undefined;
-  return { event, state: eventsOf(member(answer, "state") ?? []) };
+  const event = eventOf(call, served);
+  if (event.event_id !== eventId || stringMember(served, "room_id") !== roomId) return undefined;
+  return { event, state: eventsOf(call, answer, "state") };
 }

@@ -31,7 +31,8 @@ export async function adminFault(client: HomeserverClient): Promise<string | und
   } catch (error) {
     const status = error instanceof HomeserverError ? error.status : 0;
     if (status === 401) return "the homeserver does not know this token: it was logged out, or is another server's";
-    if (status === 404) return "the homeserver has no admin API of Synapse at homeserver.url: remove this key";
+    if (error instanceof HomeserverError && error.isUnknownEndpoint)
+      return "the homeserver has no admin API of Synapse at homeserver.url: remove this key";
     if (status !== 403) return noHomeserver(error);
     const userId = await whoami(client).catch(() => "somebody");
     return `is the token of ${userId}, who is no server administrator: take an administrator's`;

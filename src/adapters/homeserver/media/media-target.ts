@@ -1,6 +1,8 @@
 import type { Readable } from "node:stream";
-import { member, parseJson, stringMember } from "../../../matrix/json.ts";
+import { member } from "../../../matrix/json.ts";
 import { HomeserverError, type MediaTarget } from "../../../ports/homeserver/homeserver.ts";
+import { stringOf } from "../answers.ts";
+import { jsonOf } from "../call-failed.ts";
 import type { HomeserverClient } from "../client.ts";
 import { mediaRequest, whole } from "./media-http.ts";
 
@@ -39,9 +41,7 @@ export class HomeserverMediaTarget implements MediaTarget {
       const body = await open();
       try {
         const answer = await mediaRequest(this.#client, target, { method: "POST", headers, body }, signal);
-        const uri = stringMember(parseJson(await whole(answer.body.text())), "content_uri");
-        if (uri === undefined)
-          throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no content_uri");
+        const uri = stringOf(call, jsonOf(Buffer.from(await whole(answer.body.arrayBuffer()))), "content_uri");
         this.#client.meter?.media("up", size);
         return uri;
       } finally {
@@ -56,7 +56,7 @@ export class HomeserverMediaTarget implements MediaTarget {
       const limit = member(config, "m.upload.size");
       return typeof limit === "number" ? limit : undefined;
     } catch (error) {
-      if (error instanceof HomeserverError && error.status === 404) return undefined;
+      if (error instanceof HomeserverError && (error.isAbsent || error.isUnknownEndpoint)) return undefined;
       throw error;
     }
   }

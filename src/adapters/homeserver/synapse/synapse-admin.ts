@@ -5,7 +5,8 @@ import type { HomeserverAdmin } from "../../../ports/homeserver/homeserver-admin
 import type { Permit } from "../../../ports/homeserver/homeserver-access.ts";
 import type { HomeserverSettings } from "../access.ts";
 import { HomeserverClient } from "../client.ts";
-import { eventsOf, pageOf } from "../room-reader.ts";
+import { arrayOf, eventsOf } from "../answers.ts";
+import { pageOf } from "../room-reader.ts";
 
 const ROOMS = "/_synapse/admin/v1/rooms";
 /** Of both lists, at once. */
@@ -28,10 +29,9 @@ async function allRooms(client: HomeserverClient): Promise<string[]> {
   const ids = new Set<string>();
   for (let from: number | undefined; ;) {
     const query = { limit: PAGE, from, order_by: "name" };
-    const answer = await client.call({ method: "GET", path: ROOMS, query });
-    const rooms = member(answer, "rooms");
-    if (!Array.isArray(rooms)) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no rooms");
-    for (const room of rooms) {
+    const call = { method: "GET", path: ROOMS, query } as const;
+    const answer = await client.call(call);
+    for (const room of arrayOf(call, answer, "rooms")) {
       const id = stringMember(room, "room_id");
       if (id !== undefined) ids.add(id);
     }
@@ -53,17 +53,20 @@ class AdminReader implements RoomReader {
   async messages(roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage> {
     const path = `${ROOMS}/${encodeURIComponent(roomId)}/messages`;
     const query = { dir: "b", limit: PAGE, from };
-    return pageOf(await this.#client.call({ method: "GET", path, query, timeoutMs: PAGE_TIMEOUT_MS, signal }));
+    const call = { method: "GET", path, query, timeoutMs: PAGE_TIMEOUT_MS, signal } as const;
+    return pageOf(call, await this.#client.call(call));
   }
 
   async state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
     const path = `${ROOMS}/${encodeURIComponent(roomId)}/state`;
-    return eventsOf(member(await this.#client.call({ method: "GET", path, signal }), "state") ?? []);
+    const call = { method: "GET", path, signal } as const;
+    return eventsOf(call, await this.#client.call(call), "state");
   }
 
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
     const path = `${ROOMS}/${encodeURIComponent(roomId)}/state`;
-    const state = eventsOf(member(await this.#client.call({ method: "GET", path, query: { type } }), "state") ?? []);
+    const call = { method: "GET", path, query: { type } } as const;
+    const state = eventsOf(call, await this.#client.call(call), "state");
     return state.find((event) => event.type === type && event.state_key === stateKey);
   }
 

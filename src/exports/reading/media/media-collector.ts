@@ -143,7 +143,7 @@ export class MediaCollector {
   #isOfThisFileOnly(error: HomeserverError, uri: string): boolean {
     if (error instanceof FileUnavailable) return true;
     const { status } = error;
-    if (status === 0 || status === 401 || status === 429) return false;
+    if (status === 0 || status === 401 || status === 429 || error.errcode === "M_UNRECOGNIZED") return false;
     const away = status === 502 || status === 503 || status === 504;
     return !away || parseMxc(uri)?.server !== this.#serverName;
   }
