@@ -34,8 +34,8 @@ export function startConversion(parts: StartConversionParts): StartConversion {
       const { file, upload } = await takeCopy(files, caller, uploadId, workFolder);
       try {
         const id = jobIdOf(caller.userId, undefined);
-        const params = conversionParams({ ...options, file_name: upload.metadata["filename"] ?? "export" });
-        const job = { id, kind: "convert", owner: caller.userId, params, room_id: null } as const;
+        const { params, words } = conversionParams({ ...options, file_name: upload.metadata["filename"] ?? "export" });
+        const job = { id, kind: "convert", owner: caller.userId, params, words, room_id: null } as const;
         const granted = { action: "convert", outcome: "granted", ...actorOf(caller) } as const;
         return await queueWithBundle(parts, job, file, jobAccess.atMost(caller), granted);
       } finally {

@@ -77,6 +77,7 @@ const BEGUN = {
   kind: "export",
   state: "running",
   params: {},
+  words: null,
   progress: { done: 0, total: null, unit: "events" },
   report: null,
   error: null,

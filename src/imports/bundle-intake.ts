@@ -10,6 +10,8 @@ import { signedBy, type KnownKey, type SignedBy } from "../requests/signed-by.ts
 export interface GoodBundle {
   /** of the file, hexadecimal */
   sha256: string;
+  /** of the room, in its source */
+  roomName: string | null;
   /** undefined where it is not signed */
   signedBy: SignedBy | undefined;
 }
@@ -34,7 +36,8 @@ export async function requireGoodBundle(file: string, keys: () => Promise<readon
   try {
     refuse(refusalsOfManifest(bundle.head));
     const { server_name: serverName } = bundle.head.source;
-    return { sha256, signedBy: signature ? signedBy(signature, serverName, await keys()) : undefined };
+    const roomName = bundle.head.room.name;
+    return { sha256, roomName, signedBy: signature ? signedBy(signature, serverName, await keys()) : undefined };
   } finally {
     await bundle.close();
   }

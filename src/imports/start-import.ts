@@ -77,10 +77,10 @@ async function start(
   if (known) return known;
   await requireFreePlace(parts, caller);
   const forWhom = await userFor(parts, caller, options.as);
-  const { sha256, signedBy } = await verifying.run(userId, () => requireGoodBundle(file, knownKeys));
+  const { sha256, roomName, signedBy } = await verifying.run(userId, () => requireGoodBundle(file, knownKeys));
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
   const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace });
-  const job = { id, kind: "import", owner: userId, params, room_id: null } as const;
+  const job = { id, kind: "import", owner: userId, params, words: { subject: roomName }, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;
   return await hourly.rooms.during(caller, 1, async () => {
     const size = await sizeOfFile(file);

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../matrix/json.ts";
+import { stringMember, type JsonObject } from "../matrix/json.ts";
 import type { Job } from "../ports/job-store.ts";
 import { outlook } from "./pace.ts";
 
@@ -14,6 +14,7 @@ export function publicJob(job: Job): JsonObject {
     finished_at: job.finished_at === null ? null : new Date(job.finished_at).toISOString(),
     progress: { done, total, unit, ...outlook(job) },
     room_id: job.room_id,
+    subject: stringMember(job.words, "subject") ?? null,
     report: job.report,
     kept: job.held === "kept",
     error: job.error && { ...job.error },

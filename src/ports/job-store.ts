@@ -39,6 +39,8 @@ export interface Job {
   owner: string;
   /** what the job needs to run, and to run again after a crash; never a token */
   params: JsonObject;
+  /** what of it is in words of people: `subject`, what it is about, and what its kind adds; null: nothing */
+  words: JsonObject | null;
   progress: JobProgress;
   /** export: the source room; import: the new room, null until it is made; else null */
   room_id: string | null;
@@ -98,7 +100,7 @@ export interface JobStore {
    * @throws TooManyJobs
    */
   create(
-    job: { id?: string; kind: JobKind; owner: string; params: JsonObject; room_id: string | null },
+    job: Pick<Job, "kind" | "owner" | "params" | "room_id"> & Partial<Pick<Job, "id" | "words">>,
     atMost?: number,
     audit?: AuditEntry,
   ): Promise<Job>;

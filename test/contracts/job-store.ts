@@ -39,6 +39,14 @@ export function jobStoreContract(open: OpenStores): void {
       (error: unknown) => error,
     );
 
+  it("keeps what of a job is in words of people", async () => {
+    const of = { kind: "import", owner: "@ann:x", params: {}, room_id: null } as const;
+    const words = { subject: "Tea \u2066& <b>biscuits</b>" };
+    const { id } = await stores.jobs.create({ ...of, words });
+    expect(await (await stores.reopen()).jobs.get(id)).to.deep.include({ words });
+    expect(await stores.jobs.create(of)).to.include({ words: null });
+  });
+
   it("gives back what was created, also after a restart", async () => {
     const job = await create("@ann:x");
     expect(job).to.deep.include({

@@ -4,17 +4,12 @@ import { t } from "../texts/texts.ts";
 import { CONVERSION_REPORT } from "./reports.ts";
 
 /** What a job is about. */
-export function jobTitle({ kind, room_id: roomId, report }: Job, nameOf: (roomId: string) => string): string {
+export function jobTitle({ kind, room_id: roomId, subject, report }: Job, nameOf: (roomId: string) => string): string {
   if (kind === "gdpr_export") return t.jobs.gdpr;
-  if (kind === "convert") return convertedTitle(report);
+  if (kind === "convert") return t.jobs.convert(CONVERSION_REPORT.safeParse(report).data?.room.name ?? subject ?? "");
   if (kind === "export") return t.jobs.export(roomId === null ? "" : nameOf(roomId));
-  const name = roomId === null ? "" : nameOf(roomId);
-  return name === "" || name === roomId ? t.jobs.importing : t.jobs.import(name);
-}
-
-function convertedTitle(report: Job["report"]): string {
-  const room = CONVERSION_REPORT.safeParse(report).data?.room;
-  return room === undefined ? t.jobs.converting : t.jobs.convert(room.name ?? "");
+  const known = roomId === null ? "" : nameOf(roomId);
+  return t.jobs.import(subject ?? (known === roomId ? "" : known));
 }
 
 /** How it stands. One that was cancelled and has kept what it had made waits to be resumed. */

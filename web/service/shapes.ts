@@ -25,6 +25,7 @@ export const JOB: z.ZodMiniType<Job> = z.object({
     seconds_left: count,
   }),
   room_id: text,
+  subject: text,
   report: z.nullable(z.looseObject({})),
   error: z.nullable(z.object({ errcode: z.string(), error: z.string(), retry: z.boolean() })),
 });

@@ -30,6 +30,8 @@ export interface JobsTable {
   state: string;
   owner: string;
   params: string;
+  /** sealed JSON: see `Job` */
+  words: string | null;
   progress_done: number;
   progress_total: number | null;
   /** events a second */

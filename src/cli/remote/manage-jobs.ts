@@ -35,6 +35,7 @@ export async function showJob(
     ["state", job.state],
     ["progress", howFar(job)],
     ["room", job.room_id ?? "-"],
+    ...(job.subject ? [["subject", job.subject]] : []),
     ["requester", job.requester ?? "-"],
     ["created", job.created_at ?? "-"],
     ["finished", job.finished_at ?? "-"],

@@ -18,6 +18,7 @@ export const JOB = z.looseObject({
     seconds_left: z.number().nullish(),
   }),
   room_id: z.string().nullable(),
+  subject: z.string().nullish(),
   report: z.record(z.string(), z.unknown()).nullable(),
   error: z
     .looseObject({

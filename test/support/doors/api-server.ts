@@ -36,6 +36,7 @@ export const JOB: Job = {
   state: "queued",
   owner: "@ann:x",
   params: {},
+  words: null,
   progress: { done: 0, total: null, unit: "events" },
   room_id: null,
   report: null,

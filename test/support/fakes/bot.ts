@@ -51,6 +51,7 @@ export function job(change: Partial<Job> = {}): Job {
     state: "queued",
     owner: ANN,
     params: {},
+    words: null,
     progress: { done: 0, total: null, unit: "events" },
     room_id: ROOM,
     report: null,

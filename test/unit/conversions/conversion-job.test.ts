@@ -23,7 +23,7 @@ describe("a conversion as a job", () => {
 
   /** One run of the job `one`; `put`: how its bundle is kept. */
   async function run(put: (file: string) => Promise<void>): Promise<JsonObject> {
-    const params = conversionParams({ from: "auto", time_zone: "UTC", file_name: "../WhatsApp Chat.txt" });
+    const { params, words } = conversionParams({ from: "auto", time_zone: "UTC", file_name: "../WhatsApp Chat.txt" });
     const never = async (): Promise<void> => undefined;
     const context = { signal: new AbortController().signal, permit: never, onProgress: never, onRoom: never };
     const definition = conversionJob({
@@ -35,7 +35,7 @@ describe("a conversion as a job", () => {
       generator: "roomporter/1",
       clock: { now: () => 1_700_000_000_000 },
     });
-    return await definition.work(job({ id: "one", kind: "convert", params }), context);
+    return await definition.work(job({ id: "one", kind: "convert", params, words }), context);
   }
 
   it("that died after it had kept its bundle tells of that one, and converts nothing again", async () => {

@@ -9,11 +9,9 @@ export const jobs: Texts["jobs"] = {
   none: "Noch nichts. Exporte und Importe erscheinen hier.",
   list: "Aufträge",
   export: (room) => `Export von ${room}`,
-  import: (room) => `Import von ${room}`,
-  importing: "Import",
+  import: (room) => (room === "" ? "Import" : `Import von ${room}`),
   gdpr: "Export aller Räume",
   convert: (room) => (room === "" ? "Umwandlung" : `Umwandlung von ${room}`),
-  converting: "Umwandlung",
   state: {
     queued: "Wartet",
     running: "Läuft",

@@ -4,11 +4,9 @@ export const jobs = {
   none: "Nothing yet. Exports and imports appear here.",
   list: "Jobs",
   export: (room: string) => `Export of ${room}`,
-  import: (room: string) => `Import of ${room}`,
-  importing: "Import",
+  import: (room: string) => (room === "" ? "Import" : `Import of ${room}`),
   gdpr: "Export of all rooms",
   convert: (room: string) => (room === "" ? "Conversion" : `Conversion of ${room}`),
-  converting: "Conversion",
   state: {
     queued: "Waiting",
     running: "Running",

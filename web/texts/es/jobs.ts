@@ -9,11 +9,9 @@ export const jobs: Texts["jobs"] = {
   none: "Nada todavía. Aquí aparecen las exportaciones y las importaciones.",
   list: "Tareas",
   export: (room) => `Exportación de ${room}`,
-  import: (room) => `Importación de ${room}`,
-  importing: "Importación",
+  import: (room) => (room === "" ? "Importación" : `Importación de ${room}`),
   gdpr: "Exportación de todas las salas",
   convert: (room) => (room === "" ? "Conversión" : `Conversión de ${room}`),
-  converting: "Conversión",
   state: {
     queued: "En espera",
     running: "En curso",

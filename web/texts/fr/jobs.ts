@@ -9,11 +9,9 @@ export const jobs: Texts["jobs"] = {
   none: "Rien pour l’instant. Les exports et les imports apparaissent ici.",
   list: "Tâches",
   export: (room) => `Export de ${room}`,
-  import: (room) => `Import de ${room}`,
-  importing: "Import",
+  import: (room) => (room === "" ? "Import" : `Import de ${room}`),
   gdpr: "Export de tous les salons",
   convert: (room) => (room === "" ? "Conversion" : `Conversion de ${room}`),
-  converting: "Conversion",
   state: {
     queued: "En attente",
     running: "En cours",

@@ -12,6 +12,7 @@ import * as signingKeys from "./0010-signing-keys.ts";
 import * as lostRuns from "./0011-lost-runs.ts";
 import * as sweeps from "./0012-sweeps.ts";
 import * as bundleRecords from "./0013-bundle-records.ts";
+import * as jobWords from "./0014-job-words.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0011-lost-runs": lostRuns,
   "0012-sweeps": sweeps,
   "0013-bundle-records": bundleRecords,
+  "0014-job-words": jobWords,
 };

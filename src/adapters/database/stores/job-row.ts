@@ -20,9 +20,10 @@ export function toJob(row: Selectable<JobsTable>, sealing: Sealing): Job {
     state: row.state as JobState,
     owner: row.owner,
     params: objectOf(row.params) ?? {},
+    words: unsealed(row.words, sealing),
     progress: toProgress(row),
     room_id: row.room_id,
-    report: objectOf(row.report === null ? null : (sealing.open(row.report) ?? null)) ?? null,
+    report: unsealed(row.report, sealing),
     error: error ? toError(error) : null,
     created_at: row.created_at,
     finished_at: row.finished_at,
@@ -52,6 +53,11 @@ export function progressColumns({
 function toProgress({ kind, progress_done, progress_total, progress_rate }: Selectable<JobsTable>): JobProgress {
   const rate = progress_rate === null ? {} : { rate: progress_rate };
   return { done: progress_done, total: progress_total, unit: unitOf(kind as JobKind), ...rate };
+}
+
+/** null also where the service has another secret now */
+function unsealed(stored: string | null, sealing: Sealing): JsonObject | null {
+  return stored === null ? null : (objectOf(sealing.open(stored) ?? null) ?? null);
 }
 
 function objectOf(text: string | null): JsonObject | undefined {

@@ -66,7 +66,11 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
   };
 
   return {
-    async create({ id = randomBytes(8).toString("hex"), kind, owner, params, room_id }, atMost = Infinity, audit) {
+    async create(
+      { id = randomBytes(8).toString("hex"), kind, owner, params, words = null, room_id },
+      atMost = Infinity,
+      audit,
+    ) {
       return inTransaction(kysely, async (transaction) => {
         await requireRoom(transaction, owner, atMost);
         const row = await transaction
@@ -77,6 +81,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
             state: "queued",
             owner,
             params: JSON.stringify(params),
+            words: words === null ? null : sealing.seal(JSON.stringify(words)),
             progress_done: 0,
             progress_total: null,
             progress_rate: null,

@@ -21,6 +21,10 @@ export const JOB = z
       .string()
       .nullable()
       .describe("import: the new room, null until it is made; export: the room; of all rooms: null"),
+    subject: z
+      .string()
+      .nullable()
+      .describe("import: the room's name in its source; conversion: the conversation, or the file; else null"),
     report: z.looseObject({}).nullable(),
     kept: z.boolean().describe("has it ended, and is what it had made kept for a retry?"),
     error: z

@@ -33,7 +33,8 @@ describe("what people wrote, in the database", () => {
     const event = { event_id: "$e", room_id: "!r:x", type: "t", sender: "@a:x", origin_server_ts: 1 };
     await box.store([{ ...event, content: { body: SECRET } }]);
     const jobs = jobStore(database, clock);
-    await jobs.create({ id: "j", kind: "import", owner: "@a:x", params: {}, room_id: null });
+    const words = { subject: SECRET };
+    await jobs.create({ id: "j", kind: "import", owner: "@a:x", params: {}, words, room_id: null });
     const run = await jobs.claim("w", 60_000);
     if (!run) throw new Error("no job");
     const entry = { position: 0, sourceId: "$s", bundleId: "$b", newId: "$n", sender: "@a:x", type: "t", ledger: [] };
@@ -43,7 +44,7 @@ describe("what people wrote, in the database", () => {
     expect(await journal.hasReaction("$t", `${SECRET}!`)).to.equal(false);
     const progress = { done: 1, total: 1, unit: "events" } as const;
     await jobs.finish(run, "succeeded", { progress, report: { file_name: SECRET } });
-    expect((await jobs.get("j"))?.report).to.deep.equal({ file_name: SECRET });
+    expect(await jobs.get("j")).to.deep.include({ words, report: { file_name: SECRET } });
     expect((await box.heads([], 1))[0]?.content).to.deep.equal({ body: SECRET });
     expect(await isInTheFiles()).to.equal(false);
     await box.done("$e");

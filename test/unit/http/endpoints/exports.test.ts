@@ -183,6 +183,7 @@ describe("exports over HTTP", () => {
       finished_at: null,
       progress: { done: 0, total: null, unit: "events", rate: null, seconds_left: null },
       room_id: "!a:x",
+      subject: null,
       report: null,
       kept: false,
       error: null,

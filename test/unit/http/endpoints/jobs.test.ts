@@ -21,7 +21,7 @@ describe("jobs over HTTP", () => {
     expect(list.next_batch).to.equal("job1");
     expect(list.jobs[0]).to.have.all.keys(
       ...["job_id", "kind", "state", "progress", "room_id", "report", "error"],
-      ...["requester", "created_at", "finished_at", "kept"],
+      ...["requester", "created_at", "finished_at", "kept", "subject"],
     );
     expect(await (await api.fetch("/v1/jobs/a")).json()).to.have.property("job_id", "a");
     const cancelled = await api.fetch("/v1/jobs/a", { method: "DELETE" });
