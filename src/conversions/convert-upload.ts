@@ -1,7 +1,8 @@
 import { CONVERT_ERRORS, ConvertError } from "../convert/convert-error.ts";
 import { convertExport, type Conversion } from "../convert/convert-from.ts";
+import { conversationsIn } from "../convert/conversations.ts";
 import { FORMATS } from "../convert/formats.ts";
-import type { ForeignConversation, ForeignFormat } from "../convert/from/format.ts";
+import type { ForeignConversation, ForeignFormat, ReadOptions } from "../convert/from/format.ts";
 import { openExport } from "../convert/input/export-files.ts";
 import { recognise } from "../convert/recognise.ts";
 import type { JsonObject } from "../matrix/json.ts";
@@ -27,7 +28,15 @@ type Input = Omit<ConversionParams, "file_name"> &
  * @throws RequestError invalid where it cannot be converted
  */
 export async function convertUpload(
-  { from, channel, time_zone: timeZone, date_order: dateOrder, generator, ...conversion }: Input,
+  {
+    from,
+    channel,
+    time_zone: timeZone,
+    date_order: dateOrder,
+    trust_imported: trustImported,
+    generator,
+    ...conversion
+  }: Input,
   { takeSpace, onEvents }: Pick<Required<Conversion>, "takeSpace" | "onEvents">,
 ): Promise<JsonObject | undefined> {
   const { input } = conversion;
@@ -36,7 +45,7 @@ export async function convertUpload(
     if (from === "auto") program = await programOf(input);
     const format = await FORMATS[program]?.();
     if (!format) throw unknownProgram();
-    const reading = { timeZone, dateOrder };
+    const reading = { timeZone, dateOrder, trustImported };
     const found = await conversationsOf(input, format, reading);
     if (channel === undefined && found.length > 1) return { program, needs: ["channel"], ...listed(found) };
     await convertExport({
@@ -70,10 +79,10 @@ async function programOf(input: string): Promise<string> {
 async function conversationsOf(
   input: string,
   format: ForeignFormat,
-  reading: Parameters<ForeignFormat["conversations"]>[1],
+  reading: ReadOptions,
 ): Promise<ForeignConversation[]> {
   await using files = await openExport(input, format);
-  return await format.conversations(files, reading);
+  return await conversationsIn(files, format, reading);
 }
 
 function listed(found: readonly ForeignConversation[]): JsonObject {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FORMATS } from "../convert/formats.ts";
+import { userId } from "../requests/options/shapes.ts";
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -25,7 +26,9 @@ export const conversionOptions = z.strictObject({
     .min(1)
     .max(500)
     .optional()
-    .describe("one conversation, by its name; without it, an export that holds several is only looked through"),
+    .describe(
+      "one conversation, by its name as the report lists it; without it, an export that holds several is only looked through",
+    ),
   time_zone: z
     .string()
     .max(64)
@@ -33,5 +36,12 @@ export const conversionOptions = z.strictObject({
     .optional()
     .describe("where the clock hung, for exports that write local times"),
   date_order: z.enum(["dmy", "mdy", "ymd"]).optional().describe("how WhatsApp wrote dates, where that cannot be told"),
+  trust_imported: z
+    .array(userId)
+    .max(100)
+    .optional()
+    .describe(
+      "of rooms that an import made, in Element's exports: users whose imports are believed to name the authors",
+    ),
 });
 export type ConversionOptions = z.output<typeof conversionOptions>;

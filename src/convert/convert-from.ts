@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { safeFileName } from "../bundle/archive/safe-file-name.ts";
 import { writeBundle } from "../bundle/write-bundle.ts";
 import type { Counts } from "../bundle/manifest/manifest.ts";
+import { calledSo, conversationsIn, type NamedConversation } from "./conversations.ts";
 import { ConvertError } from "./convert-error.ts";
 import type { ForeignConversation, ForeignFormat, ReadOptions } from "./from/format.ts";
 import { openExport } from "./input/export-files.ts";
@@ -57,7 +58,7 @@ export interface MadeBundle {
 export async function convertExport(conversion: Conversion): Promise<void> {
   const { format, input, channel, output } = conversion;
   await using files = await openExport(input, format);
-  const found = await format.conversations(files, conversion);
+  const found = await conversationsIn(files, format, conversion);
   if (channel === undefined && (await isFolder(output, format.many))) {
     const taken = new Set<string>();
     const planned = found.map((each) => ({ each, file: join(output, freeName(each.name, taken)) }));
@@ -81,9 +82,9 @@ async function isFolder(path: string, isForMany: boolean): Promise<boolean> {
 }
 
 /** @throws ConvertError channel_needed, channel_unknown */
-function chosen(found: readonly ForeignConversation[], channel: string | undefined): ForeignConversation {
+function chosen(found: readonly NamedConversation[], channel: string | undefined): ForeignConversation {
   const choices = found.map(({ name }) => name);
-  const fitting = channel === undefined ? found : found.filter(({ name }) => isCalled(name, channel));
+  const fitting = channel === undefined ? found : calledSo(found, channel);
   const [only, ...more] = fitting;
   if (!only) throw new ConvertError(channel === undefined ? "export_unknown" : "channel_unknown", choices);
   const exact = fitting.find(({ name }) => name === channel);
@@ -93,12 +94,6 @@ function chosen(found: readonly ForeignConversation[], channel: string | undefin
       fitting.map(({ name }) => name),
     );
   return exact ?? only;
-}
-
-/** By its whole name, with or without `#`, or by the last part of it (`team/channel`). */
-function isCalled(name: string, wanted: string): boolean {
-  const plain = wanted.replace(/^#/, "");
-  return name === wanted || name === plain || name.endsWith(`/${plain}`);
 }
 
 function freeName(name: string, taken: Set<string>): string {

@@ -25,7 +25,12 @@ export type ExportQuery = Record<string, string>;
 export type ExportFormat = "bundle" | DocumentFormat;
 
 /** What of an upload to convert, as `POST /v1/conversions` takes it. */
-export type ConversionChoice = { channel?: string; time_zone?: string; date_order?: string };
+export type ConversionChoice = {
+  channel?: string;
+  time_zone?: string;
+  date_order?: string;
+  trust_imported?: readonly string[];
+};
 
 /** Roomporter's API as the holder of a token sees it. Every call throws ApiError. */
 export class Service {

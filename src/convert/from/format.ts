@@ -4,8 +4,10 @@ import type { Ids } from "../room/ids.ts";
 
 /** One conversation of an export, still to be read. */
 export interface ForeignConversation {
-  /** what to call it, for a file name and for --channel */
+  /** as the export calls it; others may have the same name */
   name: string;
+  /** what people know it by beside its name: the category of a channel */
+  place?: string | undefined;
   /** bytes of its messages in the export, where that is known without reading them */
   bytes?: number;
   ids: Ids;

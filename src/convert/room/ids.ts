@@ -11,15 +11,18 @@ const PLAIN = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 export class Ids {
   readonly server: string;
   readonly roomId: string;
+  /** its id in the export */
+  readonly conversation: string;
 
-  constructor(server: string, roomId: string) {
+  constructor(server: string, roomId: string, conversation = roomId) {
     this.server = server;
     this.roomId = roomId;
+    this.conversation = conversation;
   }
 
   /** `conversation`: its id in the export */
   static of(server: string, conversation: string): Ids {
-    return new Ids(server, `!${localpart(conversation)}:${server}`);
+    return new Ids(server, `!${localpart(conversation)}:${server}`, conversation);
   }
 
   user(sourceId: string): string {

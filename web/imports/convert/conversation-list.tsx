@@ -1,14 +1,10 @@
-import { useMemo, useState, type ReactNode } from "react";
-import {
-  Button,
-  CheckboxButton,
-  CheckboxField,
-  GridList,
-  GridListItem,
-  SearchField,
-  Input,
-  Label,
-} from "react-aria-components";
+import { useState, type ReactNode } from "react";
+import { Button } from "react-aria-components/Button";
+import { CheckboxButton, CheckboxField } from "react-aria-components/Checkbox";
+import { GridList, GridListItem } from "react-aria-components/GridList";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { SearchField } from "react-aria-components/SearchField";
 import { bytes, number } from "../../texts/format.ts";
 import { t } from "../../texts/texts.ts";
 import { TickBox } from "../../ui/check.tsx";
@@ -27,12 +23,10 @@ export function ConversationList({
 }): ReactNode {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const all = useMemo(
-    () => [...new Map(looked.conversations.map((each) => [each.name, each])).values()],
-    [looked.conversations],
-  );
   const words = query.toLocaleLowerCase().split(/\s+/);
-  const fitting = all.filter(({ name }) => words.every((word) => name.toLocaleLowerCase().includes(word)));
+  const fitting = looked.conversations.filter(({ name }) =>
+    words.every((word) => name.toLocaleLowerCase().includes(word)),
+  );
   const shown = fitting.slice(0, SHOWN);
   const hidden = [...chosen].filter((name) => !shown.some((each) => each.name === name));
   return (

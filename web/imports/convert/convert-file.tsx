@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { isUnderWay, useJobs } from "../../jobs/jobs.tsx";
+import { CONVERSION_REPORT } from "../../jobs/reports.ts";
 import type { ConversionChoice } from "../../service/service.ts";
 import type { Job } from "../../service/shapes.ts";
 import { useSession } from "../../session/session.ts";
@@ -16,6 +17,7 @@ import { ConversationList } from "./conversation-list.tsx";
 import { Converted, Converting, type Chosen } from "./converted.tsx";
 import { MissingOption } from "./missing-option.tsx";
 import { LOOKED } from "./reports.ts";
+import { TrustImported } from "./trust-imported.tsx";
 
 interface Props {
   file: File;
@@ -126,6 +128,9 @@ export function ConvertFile({ file, fault, onOther, onBegun }: Props): ReactNode
         <ConversationList looked={found} onChosen={(names) => attempt(() => choose(names))} />
       )}
       {isDone && <Converted chosen={[{ name: undefined, job: looked, refusal: [] }]} onImported={onImported} />}
+      {isDone && isDoubtful(looked) && (
+        <TrustImported onGiven={(user) => attempt(() => give({ trust_imported: [user] }))} />
+      )}
       {chosen.length > 0 && <Converted chosen={chosen} onImported={onImported} />}
       {looked !== undefined && !isUnderWay(looked) && (
         <div className="actions">
@@ -136,4 +141,9 @@ export function ConvertFile({ file, fault, onOther, onBegun }: Props): ReactNode
       )}
     </section>
   );
+}
+
+/** Does it name authors whom nobody was asked to believe? */
+function isDoubtful({ report }: Job): boolean {
+  return CONVERSION_REPORT.safeParse(report).data?.ledger.some(({ code }) => code === "authors_not_trusted") ?? false;
 }

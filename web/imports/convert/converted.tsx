@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { useJobs, isUnderWay } from "../../jobs/jobs.tsx";
 import { CONVERSION_REPORT, type ConversionReport } from "../../jobs/reports.ts";
 import type { Job } from "../../service/shapes.ts";

@@ -1,5 +1,5 @@
 import { useId, useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { t } from "../../texts/texts.ts";
 import { English } from "../../ui/sentence.tsx";
 import type { Looked } from "./reports.ts";

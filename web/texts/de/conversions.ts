@@ -25,6 +25,10 @@ export const conversions: Texts["conversions"] = {
   timeZoneHint: "Der Export enthält Uhrzeiten ohne Zeitzone. Hier gibst du an, welche gemeint ist.",
   dateOrder: "Wie schreibt er ein Datum?",
   dateOrders: { dmy: "Tag, Monat, Jahr", mdy: "Monat, Tag, Jahr", ymd: "Jahr, Monat, Tag" },
+  trust: "Wessen Importe dürfen die Verfasser nennen?",
+  trustHint:
+    "Einige Nachrichten kamen durch einen Import in diesen Raum und nennen, wer sie geschrieben hat. So etwas kann jeder schreiben: Gib an, wer importiert hat, wenn du ihm vertraust. Importe dieses Dienstes macht der Benutzer, der hier steht.",
+  trustSubmit: "Noch einmal umwandeln",
   goOn: "Fortfahren",
   result: "Was importiert würde",
   size: "Größe des Pakets",

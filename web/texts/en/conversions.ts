@@ -37,6 +37,10 @@ export const conversions = {
   timeZoneHint: "The export has times of a clock on the wall. This says where the clock hung.",
   dateOrder: "How does it write dates?",
   dateOrders: { dmy: "Day, month, year", mdy: "Month, day, year", ymd: "Year, month, day" } as Record<string, string>,
+  trust: "Whose imports may name the authors?",
+  trustHint:
+    "An import brought some messages into this room, and they name who wrote them. Anybody can write such a thing: give the user who imported them, if you trust that one. Imports by this service are made by the user who stands here.",
+  trustSubmit: "Convert again",
   goOn: "Continue",
   result: "What would be imported",
   size: "Size of the bundle",

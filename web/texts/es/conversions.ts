@@ -25,6 +25,10 @@ export const conversions: Texts["conversions"] = {
   timeZoneHint: "La exportación tiene horas sin zona horaria. Indica aquí cuál es.",
   dateOrder: "¿Cómo escribe las fechas?",
   dateOrders: { dmy: "Día, mes, año", mdy: "Mes, día, año", ymd: "Año, mes, día" },
+  trust: "¿De quién son las importaciones que pueden nombrar a los autores?",
+  trustHint:
+    "Una importación trajo algunos mensajes a esta sala, y nombran a quien los escribió. Cualquiera puede escribir algo así: indique el usuario que los importó, si confía en él. Las importaciones de este servicio las hace el usuario que figura aquí.",
+  trustSubmit: "Convertir otra vez",
   goOn: "Continuar",
   result: "Lo que se importaría",
   size: "Tamaño del paquete",

@@ -25,6 +25,10 @@ export const conversions: Texts["conversions"] = {
   timeZoneHint: "L’export contient des heures sans fuseau horaire. Indiquez ici lequel est le bon.",
   dateOrder: "Comment les dates y sont-elles écrites ?",
   dateOrders: { dmy: "Jour, mois, année", mdy: "Mois, jour, année", ymd: "Année, mois, jour" },
+  trust: "Quels imports peuvent nommer les auteurs ?",
+  trustHint:
+    "Un import a apporté des messages dans ce salon, et ils nomment leurs auteurs. N’importe qui peut écrire cela : indiquez l’utilisateur qui les a importés, si vous lui faites confiance. Les imports de ce service sont faits par l’utilisateur qui figure ici.",
+  trustSubmit: "Convertir à nouveau",
   goOn: "Continuer",
   result: "Ce qui serait importé",
   size: "Taille de l’archive",

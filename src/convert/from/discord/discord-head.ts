@@ -9,6 +9,7 @@ export interface DiscordHead {
   id: string;
   name: string | undefined;
   topic: string | undefined;
+  category: string | undefined;
   guild: string | undefined;
   isDirect: boolean;
   limits: CoverageLimit[];
@@ -50,6 +51,7 @@ export async function headOf(document: ExportFile): Promise<DiscordHead | undefi
     id,
     name: channel.anyText("name"),
     topic: channel.anyText("topic"),
+    category: channel.anyText("category"),
     guild: guild.anyText("name"),
     isDirect: channel.text("type") === "DirectTextChat",
     limits: Object.keys(limit).length > 1 ? [limit] : [],

@@ -50,6 +50,7 @@ function conversationOf(head: DiscordHead, paths: readonly string[], files: Expo
   const ids = Ids.of(SERVER, head.id);
   return {
     name: head.name ?? head.id,
+    place: head.category,
     bytes: paths.reduce((sum, path) => sum + (files.file(path)?.size ?? 0), 0),
     ids,
     exporter: ids.user("exporter"),

@@ -44,6 +44,7 @@ function conversationOf(
   const ids = Ids.of(SERVER, name);
   return {
     name,
+    bytes: paths.reduce((sum, path) => sum + (files.file(path)?.size ?? 0), 0),
     ids,
     exporter: ids.user("exporter"),
     async read(conversation) {

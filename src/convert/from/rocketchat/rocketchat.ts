@@ -94,6 +94,7 @@ async function conversationOf(path: string, document: ExportFile, files: ExportF
   const ids = Ids.of(SERVER, room?.id ?? name);
   return {
     name,
+    bytes: document.size,
     ids,
     exporter: ids.user("exporter"),
     async read(conversation) {

@@ -23,8 +23,7 @@ export const signalDesktop: ForeignFormat = {
     if (!document) throw new ConvertError(isEncrypted(files) ? "export_encrypted" : "export_unknown");
     const book = await readBook(document, SERVER);
     const media = new SignalMedia(files);
-    const taken = new Set<string>();
-    return book.chats.map((chat) => conversationOf(chat, { document, book, media, taken }));
+    return book.chats.map((chat) => conversationOf(chat, { document, book, media }));
   },
 };
 
@@ -37,21 +36,19 @@ interface Source {
   document: ExportFile;
   book: SignalBook;
   media: SignalMedia;
-  taken: Set<string>;
 }
 
-function conversationOf(chat: SignalChat, { document, book, media, taken }: Source): ForeignConversation {
-  const { id, key, topic, isDirect, isListed } = chat;
+function conversationOf(chat: SignalChat, { document, book, media }: Source): ForeignConversation {
+  const { id, key, name, topic, isDirect, isListed } = chat;
   const ids = Ids.of(SERVER, key);
-  // people and groups may have the same name
-  const name = taken.has(chat.name) ? `${chat.name} ${id}` : chat.name;
-  taken.add(name);
   return {
     name,
+    // people and groups may have the same name, and their keys are long
+    place: id,
     ids,
     exporter: ids.user("exporter"),
     async read(conversation) {
-      Object.assign(conversation.about, { name: chat.name, topic, type: isDirect ? "direct" : "group" });
+      Object.assign(conversation.about, { name, topic, type: isDirect ? "direct" : "group" });
       conversation.ledger.say("disappearing_not_in_export");
       if (!isListed) conversation.ledger.say("conversation_unlisted");
       const reader = new SignalDesktopReader(conversation, book, media);

@@ -47,6 +47,7 @@ function conversationOf(
   const ids = Ids.of(SERVER, name);
   return {
     name,
+    bytes: document.size,
     ids,
     exporter: ids.user("exporter"),
     async read(conversation) {

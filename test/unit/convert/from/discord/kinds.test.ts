@@ -20,6 +20,20 @@ describe("exports of DiscordChatExporter of every kind", () => {
     ]);
   });
 
+  it("have channels of one name, which are told apart by their category, else by their id", async () => {
+    const [rooms, spare] = [{ id: "101" }, { id: "102", category: "Spare" }];
+    const files = { "a.json": channel([message(1, "in rooms")]), "b.json": channel([message(2, "spare")], spare) };
+    const { code, stderr } = await refusal("discord", files, ["--channel", "soup"]);
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("There are: soup (Rooms), soup (Spare)");
+    const chosen = await convertedFiles("discord", files, ["--channel", "soup (Spare)"]);
+    expect(lines(chosen)).to.deep.equal(["mia: spare"]);
+    expect(chosen.head.room.name).to.equal("soup");
+    const alike = { ...files, "b.json": channel([message(2, "too")], rooms) };
+    expect((await refusal("discord", alike)).stderr).to.contain("There are: soup (100), soup (101)");
+    expect(Object.keys(await convertedAll("discord", alike))).to.deep.equal(["soup (100).zip", "soup (101).zip"]);
+  });
+
   it("are several parts of one channel, which belong together, also where only one is named", async () => {
     const files = {
       "soup.json": channel([message(1, "one")]),

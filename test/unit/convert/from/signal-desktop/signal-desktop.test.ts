@@ -211,11 +211,15 @@ describe("Signal's own export as plain text", () => {
         item(5, "2", { standardMessage: { text: 7, attachments: {} } }, "2"),
       ]),
     );
-    expect(Object.keys(all)).to.deep.equal(["Chat 77.zip", "Tariq 5.zip", "Tariq.zip"]);
-    expect(all["Tariq.zip"] && lines(all["Tariq.zip"])).to.deep.equal(["Tariq: one"]);
-    expect(all["Tariq.zip"]?.head.room.type).to.equal("direct");
-    expect(all["Tariq.zip"]?.ledger).to.deep.include({ message_malformed: 1, message_empty: 1, field_malformed: 1 });
-    expect(all["Tariq 5.zip"] && lines(all["Tariq 5.zip"])).to.deep.equal(["Tariq: two"]);
+    expect(Object.keys(all)).to.deep.equal(["Chat 77.zip", "Tariq (2).zip", "Tariq (5).zip"]);
+    expect(all["Tariq (2).zip"] && lines(all["Tariq (2).zip"])).to.deep.equal(["Tariq: one"]);
+    expect(all["Tariq (2).zip"]?.head.room.type).to.equal("direct");
+    expect(all["Tariq (2).zip"]?.ledger).to.deep.include({
+      message_malformed: 1,
+      message_empty: 1,
+      field_malformed: 1,
+    });
+    expect(all["Tariq (5).zip"] && lines(all["Tariq (5).zip"])).to.deep.equal(["Tariq: two"]);
     expect(all["Chat 77.zip"]?.ledger).to.include({ conversation_unlisted: 1 });
   });
 
