@@ -180,7 +180,10 @@ function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined 
  * Is this event part of the room that an import set up, not of the conversation in it: state that the importing service made
  * there, or its members' comings and goings?
  */
-export function isScaffolding(event: BundleEvent, { source, room }: Pick<ManifestHead, "source" | "room">): boolean {
+export function isScaffolding(
+  event: BundleEvent,
+  { source, room }: { source: Source; room: Pick<ManifestHead["room"], "imported_by"> },
+): boolean {
   if (room.imported_by === undefined || !isState(event) || isImported(event, source)) return false;
   return event.sender === room.imported_by || event.type === "m.room.member";
 }

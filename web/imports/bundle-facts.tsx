@@ -8,10 +8,9 @@ import type { BundleLook } from "./reader/bundle-look.ts";
 const MOST_PEOPLE = 8;
 
 /** What a bundle is, in a few lines. */
-export function BundleFacts({ look: { head, span, people, signed } }: { look: BundleLook }): ReactNode {
+export function BundleFacts({ look: { head, messages, span, people, signed } }: { look: BundleLook }): ReactNode {
   const { counts, coverage } = head;
   const more = people.length - MOST_PEOPLE;
-  const messages = counts.by_type["m.room.message"] ?? 0;
   const leftOut = leftOutBy(coverage, counts.ledger);
   const facts: [string, ReactNode][] = [
     [t.imports.from, <bdi key="from">{`${head.source.room_id} · ${head.source.server_name}`}</bdi>],
@@ -32,9 +31,9 @@ export function BundleFacts({ look: { head, span, people, signed } }: { look: Bu
     [
       t.imports.people,
       <ul key="people" className="people">
-        {people.slice(0, MOST_PEOPLE).map(({ userId, name, events }) => (
+        {people.slice(0, MOST_PEOPLE).map(({ userId, name, messages: wrote }) => (
           <li key={userId} title={userId}>
-            <bdi>{name}</bdi> <span className="soft">{number(events)}</span>
+            <bdi>{name}</bdi> <span className="soft">{number(wrote)}</span>
           </li>
         ))}
         {more > 0 && <li className="soft">{t.imports.morePeople(more)}</li>}

@@ -1,4 +1,5 @@
-import { dayOf } from "../words/when.ts";
+import type { OriginalEvent } from "../../bundle/original.ts";
+import { dayOf, isOfCalendar } from "../words/when.ts";
 import type { Author } from "./author.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
@@ -18,6 +19,11 @@ export interface Activity {
   months: { month: string; counts: number[]; total: number }[];
 }
 
+/** Of the messages, those that are counted: removed ones are not, nor those at no time of the calendar. */
+export function isCounted({ redaction, ts }: OriginalEvent): boolean {
+  return !redaction && isOfCalendar(ts);
+}
+
 /** Counts messages as they pass. */
 export class ActivityCount {
   readonly #months = new Map<string, number>();
@@ -25,10 +31,10 @@ export class ActivityCount {
   readonly #people: { person: Author; total: number }[] = [];
   readonly #counts = new Map<number, number>();
 
-  /** Call it with each message; removed ones and those at no time of the calendar do not count. */
+  /** Call it with each message. */
   add({ original, author }: TimelineEntry): void {
+    if (!isCounted(original)) return;
     const month = dayOf(original.ts).slice(0, 7);
-    if (original.redaction || month === "0000-00") return;
     const inMonth = numbered(this.#months, month);
     const user = numbered(this.#users, author.user_id);
     const known = this.#people[user];

@@ -1,20 +1,18 @@
-import { IdIndex } from "../../bundle/verify/id-index.ts";
 import { objectMember, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { isPollStart, pollBlock } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import { excerptOf } from "../words/message-text.ts";
 import type { Author } from "./author.ts";
 import { isLater } from "./edits.ts";
+import { EventRoles } from "./event-roles.ts";
 import { GrowingNumbers } from "./growing-numbers.ts";
 import type { Item } from "./item.ts";
 import { NoteChains } from "./note-chains.ts";
 import { Notes, type NotesFile } from "./notes.ts";
 import { People } from "./people.ts";
 import { reactionLabel } from "./reactions.ts";
-import { awaitedBy, partOf, type Before, type Role } from "./role.ts";
+import { awaitedBy, partOf, type Role } from "./role.ts";
 import type { Files, TimelineEntry } from "./timeline.ts";
-
-const NONE = -1;
 
 /** Something that belongs to a message, from another event or another place. */
 export type FollowUp =
@@ -59,16 +57,11 @@ export interface FollowUpOptions {
 export class FollowUps {
   readonly people = new People();
   readonly #notes: Notes;
-  readonly #ids = new IdIndex();
-  readonly #itemOfEvent = new GrowingNumbers();
-  readonly #roles: Role[] = [];
+  readonly #roles = new EventRoles();
   /** by the event that they wait for */
   readonly #early = new Map<string, Early[]>();
   #waiting = 0;
   readonly #latestEdits = new Map<number, { id: string; ts: number; place: number }>();
-  readonly #senders: string[] = [];
-  readonly #senderNumbers = new Map<string, number>();
-  readonly #senderOfItem = new GrowingNumbers();
   readonly #briefs = new GrowingNumbers();
   readonly #polls = new Map<number, number>();
   readonly #chains: NoteChains;
@@ -97,18 +90,16 @@ export class FollowUps {
 
   /** How many messages and changes there are. */
   get items(): number {
-    return this.#senderOfItem.length;
+    return this.#roles.items;
   }
 
   /** What the event at this place of the timeline is. */
   roleAt(position: number): Role {
-    return this.#roles[position] ?? "none";
+    return this.#roles.roleAt(position);
   }
 
   itemOf(id: string): number | undefined {
-    const position = this.#ids.get(id);
-    const item = position === undefined ? NONE : this.#itemOfEvent.at(position);
-    return item === NONE ? undefined : item;
+    return this.#roles.itemOf(id);
   }
 
   /**
@@ -161,22 +152,16 @@ export class FollowUps {
 
   async #take(entry: TimelineEntry, { briefs, watch }: FollowUpOptions): Promise<void> {
     const { original, author } = entry;
-    const part = partOf(original, this.#before);
-    const isItem = part.role === "message" || part.role === "change";
-    this.#roles.push(part.role);
+    const { part, position, item } = this.#roles.take(original);
     this.#notePeople(entry);
-    const position = this.#itemOfEvent.push(isItem ? this.items : NONE);
-    for (const id of [original.eventId, original.bundleId]) this.#ids.add(id, position);
     if (part.role === "attached") await this.#attach(part.to, followUpOf(part.kind, entry));
-    if (!isItem) return;
+    if (item === undefined) return;
     await this.#await(entry, position);
-    const item = this.items;
     const isRemoved = original.redaction !== undefined;
     if (briefs) {
       const text = isRemoved ? "" : excerptOf(original.type, original.content);
       this.#briefs.push(await this.#notes.add({ by: { ...author }, ts: original.ts, text, isRemoved }));
     }
-    this.#senderOfItem.push(this.#numberOf(original.sender));
     this.#chains.open();
     if (isPollStart(original.type) && !isRemoved) this.#polls.set(item, await this.#notes.add(original.content));
     const root = part.role === "message" ? threadRoot(original.content) : undefined;
@@ -194,16 +179,10 @@ export class FollowUps {
     this.people.add({ user_id: original.stateKey, display_name: name ?? null });
   }
 
-  readonly #before: Before = {
-    knows: (id) => this.#ids.has(id),
-    itemOf: (id) => this.itemOf(id),
-    senderOf: (item) => this.#senders[this.#senderOfItem.at(item)] ?? "",
-  };
-
   /** Notes down what the event waits for, if it does. */
   async #await(entry: TimelineEntry, position: number): Promise<void> {
     const id = awaitedBy(entry.original);
-    if (id === undefined || id.length > MAX_ID || this.#ids.has(id) || this.#waiting >= MAX_WAITING) return;
+    if (id === undefined || id.length > MAX_ID || this.#roles.knows(id) || this.#waiting >= MAX_WAITING) return;
     this.#waiting++;
     const early = this.#early.get(id) ?? [];
     early.push({ note: await this.#notes.add(entry as unknown as JsonValue), position });
@@ -217,11 +196,10 @@ export class FollowUps {
     await this.#notes.flush();
     for (const { note, position } of early) {
       const entry = (await this.#notes.read(note)) as unknown as TimelineEntry;
-      const part = partOf(entry.original, this.#before);
+      const part = partOf(entry.original, this.#roles);
       const stays = part.role === "message" || part.role === "change";
-      this.#roles[position] = stays ? part.role : "moved";
+      this.#roles.change(position, stays ? part.role : "moved");
       if (stays) continue;
-      this.#itemOfEvent.set(position, NONE);
       if (part.role === "attached") await this.#attach(part.to, followUpOf(part.kind, entry));
     }
     this.#early.delete(id);
@@ -232,13 +210,6 @@ export class FollowUps {
     if (followUp.kind !== "edit") return;
     const known = this.#latestEdits.get(item);
     if (!known || isLater(followUp, known)) this.#latestEdits.set(item, { id: followUp.id, ts: followUp.ts, place });
-  }
-
-  #numberOf(sender: string): number {
-    const known = this.#senderNumbers.get(sender);
-    if (known !== undefined) return known;
-    this.#senderNumbers.set(sender, this.#senders.length);
-    return this.#senders.push(sender) - 1;
   }
 }
 

@@ -9,7 +9,6 @@ export const HEAD = z.object({
   coverage: z.object({ complete: z.boolean(), limits: z.array(z.object({ kind: z.string() })) }),
   counts: z.object({
     events: z.number(),
-    by_type: z.record(z.string(), z.number()),
     senders: z.number(),
     media_files: z.number(),
     media_bytes: z.number(),
@@ -21,8 +20,10 @@ export const HEAD = z.object({
 export interface BundleLook {
   head: z.output<typeof HEAD>;
   signed: boolean;
+  /** those that are there to read: edits and removed ones do not count */
+  messages: number;
   /** of its messages, milliseconds since the epoch; null: there are none */
   span: { first: number; last: number } | null;
   /** who wrote most first */
-  people: { userId: string; name: string; events: number }[];
+  people: { userId: string; name: string; messages: number }[];
 }

@@ -2,27 +2,32 @@ import * as z from "zod/mini";
 import { BundleError } from "../../../src/bundle/faults.ts";
 import { MAX_ELEMENT_BYTES, MAX_EVENT_BYTES } from "../../../src/bundle/limits.ts";
 import type { MemberRule, SplitterSink } from "../../../src/bundle/manifest/json-splitter.ts";
+import type { BundleEvent } from "../../../src/bundle/manifest/manifest.ts";
+import { parseClientEvent } from "../../../src/matrix/event.ts";
+import { member, type JsonValue } from "../../../src/matrix/json.ts";
+import { IMPORTED_SENDER } from "../../../src/matrix/names.ts";
 import { HEAD, type BundleLook } from "./bundle-look.ts";
+import { MessageCount, type Origins } from "./message-count.ts";
 
-const AUTHOR = z.object({ user_id: z.string(), display_name: z.catch(z.nullable(z.string()), null) });
-const EVENT = z.object({
-  type: z.string(),
-  sender: z.string(),
-  origin_server_ts: z.number(),
-  _imported_sender: z.optional(AUTHOR),
+const AUTHOR = z.object({
+  user_id: z.string(),
+  display_name: z.catch(z.nullable(z.string()), null),
+  avatar: z.catch(z.nullable(z.string()), null),
 });
+const ORIGINS = z.object({
+  source: z.object({ server_name: z.string(), room_id: z.string() }),
+  room: z.object({ imported_by: z.optional(z.string()) }),
+});
+/** Where the events stand before the head, nothing is taken for imported. */
+const UNKNOWN: Origins = { source: { server_name: "", room_id: "" }, room: {} };
 const SENDER = z.object({ display_name: z.nullable(z.string()) });
-/** Names of so many people are kept, and of so many how much they wrote. */
-const MOST_PEOPLE = 20_000;
 const SHOWN = new Set(["format", "format_version", ...Object.keys(HEAD.shape)]);
 
 /** Takes of a manifest what is shown, as its bytes go by; events are counted, not kept. */
 export class ManifestCensus implements SplitterSink {
   readonly #head: Record<string, unknown> = {};
-  readonly #names = new Map<string, string>();
-  readonly #events = new Map<string, number>();
-  #first = Infinity;
-  #last = -Infinity;
+  readonly #messages = new MessageCount();
+  #origins: Origins | undefined;
   /** events so far */
   done = 0;
 
@@ -53,39 +58,35 @@ export class ManifestCensus implements SplitterSink {
     if (this.#head["format_version"] !== 1) throw new BundleError("version_unknown");
     const head = HEAD.safeParse(this.#head);
     if (!head.success) throw new BundleError("member_shape");
-    const people = [...this.#events]
-      .map(([userId, events]) => ({ userId, name: this.#names.get(userId) ?? userId, events }))
-      .toSorted((a, b) => b.events - a.events);
-    const span = this.#last < this.#first ? null : { first: this.#first, last: this.#last };
-    return { head: head.data, signed, span, people };
+    const { total: messages, span, people } = this.#messages;
+    return { head: head.data, signed, messages, span, people };
   }
 
-  #event(value: unknown): void {
+  #event(value: JsonValue): void {
     this.done++;
-    const event = EVENT.safeParse(value);
-    if (!event.success) throw new BundleError("event_shape");
-    const { type, sender, origin_server_ts: at, _imported_sender: author } = event.data;
-    if (type !== "m.room.message") return;
-    this.#first = Math.min(this.#first, at);
-    this.#last = Math.max(this.#last, at);
-    const userId = author?.user_id ?? sender;
-    if (this.#events.has(userId) || this.#events.size < MOST_PEOPLE)
-      this.#events.set(userId, (this.#events.get(userId) ?? 0) + 1);
-    if (author !== undefined) this.#name(author.user_id, author.display_name);
+    const event: BundleEvent | undefined = parseClientEvent(value);
+    if (event === undefined) throw new BundleError("event_shape");
+    const author = AUTHOR.safeParse(member(value, IMPORTED_SENDER)).data;
+    if (author) event[IMPORTED_SENDER] = author;
+    this.#origins ??= originsIn(this.#head);
+    this.#messages.add(event, this.#origins);
   }
 
   #sender(userId: string, value: unknown): void {
-    this.#name(userId, SENDER.safeParse(value).data?.display_name ?? null);
-  }
-
-  #name(userId: string, name: string | null): void {
-    if (name !== null && !this.#names.has(userId) && this.#names.size < MOST_PEOPLE) this.#names.set(userId, name);
+    this.#messages.name(userId, SENDER.safeParse(value).data?.display_name ?? null);
   }
 }
 
-function parsed(json: string): unknown {
+function originsIn(head: Record<string, unknown>): Origins {
+  const known = ORIGINS.safeParse(head).data;
+  if (!known) return UNKNOWN;
+  const { imported_by: importer } = known.room;
+  return { source: known.source, room: importer === undefined ? {} : { imported_by: importer } };
+}
+
+function parsed(json: string): JsonValue {
   try {
-    return JSON.parse(json);
+    return JSON.parse(json) as JsonValue;
   } catch {
     throw new BundleError("manifest_syntax");
   }
