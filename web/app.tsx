@@ -1,6 +1,6 @@
-import { lazy, Suspense, useCallback, useState, useSyncExternalStore, type ReactNode } from "react";
-import { Button, I18nProvider } from "react-aria-components";
-import { Frame } from "./frame.tsx";
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { Button } from "react-aria-components/Button";
+import { I18nProvider } from "react-aria-components/I18nProvider";
 import { ask } from "./service/call.ts";
 import { Homeserver } from "./service/homeserver.ts";
 import { SERVICE } from "./service/shapes.ts";
@@ -8,15 +8,27 @@ import { SessionProvider, type Session } from "./session/session.ts";
 import { SignIn } from "./session/sign-in.tsx";
 import { locale, onLanguage, t } from "./texts/texts.ts";
 import { LanguageSelect } from "./ui/language-select.tsx";
+import { lazyPage } from "./ui/lazy-page.tsx";
 import { useHash } from "./ui/use-hash.ts";
 import { useLoad } from "./ui/use-load.ts";
 
 const LookAlone = lazy(() => import("./look/look-alone.tsx"));
 
+const loadFrame = () => import("./frame.tsx");
+const Frame = lazyPage(async () => (await loadFrame()).Frame);
+
 const loadService = async () => {
   const info = await ask("/v1/service", SERVICE);
   return { info, homeserver: new Homeserver(info.homeserver.base_url) };
 };
+
+function Waiting(): ReactNode {
+  return (
+    <main className="alone">
+      <p role="status">{t.loading}</p>
+    </main>
+  );
+}
 
 /** Signed in or not: that is the question of the whole page. */
 export function App(): ReactNode {
@@ -30,6 +42,10 @@ export function App(): ReactNode {
     setSession(null);
     setExpired(true);
   }, []);
+  // what comes behind the sign-in is on its way while somebody types
+  useEffect(() => {
+    if (at !== undefined) loadFrame().catch(() => undefined);
+  }, [at]);
   const signOut = useCallback(() => {
     void session?.signOut().catch(() => undefined);
     setSession(null);
@@ -39,27 +55,27 @@ export function App(): ReactNode {
   return (
     <I18nProvider locale={spoken}>
       {session === null && isLooking ? (
-        <Suspense fallback={<p role="status">{t.loading}</p>}>
+        <Suspense fallback={<Waiting />}>
           <LookAlone />
         </Suspense>
       ) : at === undefined ? (
-        <main className="alone">
-          {error === undefined ? (
-            <p role="status">{t.loading}</p>
-          ) : (
-            <>
-              <p role="alert">{t.noService}</p>
-              <Button className="button" onPress={reload}>
-                {t.tryAgain}
-              </Button>
-            </>
-          )}
-        </main>
+        error === undefined ? (
+          <Waiting />
+        ) : (
+          <main className="alone">
+            <p role="alert">{t.noService}</p>
+            <Button className="button" onPress={reload}>
+              {t.tryAgain}
+            </Button>
+          </main>
+        )
       ) : session === null ? (
         <SignIn {...at} expired={expired} onExpired={end} onSession={setSession} />
       ) : (
         <SessionProvider value={session}>
-          <Frame onSignOut={signOut} />
+          <Suspense fallback={<Waiting />}>
+            <Frame onSignOut={signOut} />
+          </Suspense>
         </SessionProvider>
       )}
       <footer className="foot">

@@ -1,19 +1,20 @@
-import { Suspense, useCallback, useState, type ReactNode } from "react";
-import { Button, Link } from "react-aria-components";
+import { Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
+import { Button } from "react-aria-components/Button";
+import { Link } from "react-aria-components/Link";
 import icon from "./icon.svg";
-import { ImportPage } from "./imports/import-page.tsx";
 import { JobsPage } from "./jobs/jobs-page.tsx";
-import { JobsProvider } from "./jobs/jobs.tsx";
+import { JobsProvider, useJobs } from "./jobs/jobs.tsx";
 import { RoomsProvider } from "./rooms/rooms.tsx";
 import { RoomsPage } from "./rooms/rooms-page.tsx";
 import { useSession } from "./session/session.ts";
 import { t } from "./texts/texts.ts";
 import { lazyPage } from "./ui/lazy-page.tsx";
+import { Notice } from "./ui/notice.tsx";
 import { useHash } from "./ui/use-hash.ts";
 
 const PAGES = {
   rooms: RoomsPage,
-  imports: ImportPage,
+  imports: lazyPage(async () => (await import("./imports/import-page.tsx")).ImportPage),
   look: lazyPage(async () => (await import("./look/look-page.tsx")).default),
   jobs: JobsPage,
   rules: lazyPage(async () => (await import("./rules/rules-page.tsx")).RulesPage),
@@ -31,6 +32,13 @@ export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
   // what somebody has chosen or dropped stays while they look at another page
   const [seen, setSeen] = useState<readonly PageName[]>([here]);
   if (!seen.includes(here)) setSeen([...seen, here]);
+  const title = `${t.nav[here]} · ${t.title}`;
+  useEffect(() => {
+    document.title = title;
+    return () => {
+      document.title = t.title;
+    };
+  }, [title]);
   const isHere = useCallback((name: PageName) => name === here, [here]);
   return (
     <RoomsProvider>
@@ -62,6 +70,7 @@ export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
           </div>
         </header>
         <main id="main" tabIndex={-1}>
+          <Away />
           {seen.map((name) => {
             const Page = PAGES[name];
             return (
@@ -76,6 +85,11 @@ export function Frame({ onSignOut }: { onSignOut: () => void }): ReactNode {
       </JobsProvider>
     </RoomsProvider>
   );
+}
+
+/** What is shown of jobs is old: that must not look as if nothing happened. */
+function Away(): ReactNode {
+  return useJobs().away ? <Notice kind="info">{t.away}</Notice> : null;
 }
 
 function focusMain(event: { preventDefault: () => void }): void {

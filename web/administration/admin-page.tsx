@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Link } from "react-aria-components";
+import { Link } from "react-aria-components/Link";
 import { t } from "../texts/texts.ts";
 import { useHash } from "../ui/use-hash.ts";
 import { AllJobs } from "./all-jobs.tsx";

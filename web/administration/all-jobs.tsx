@@ -1,5 +1,5 @@
 import { useCallback, useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { JobCard } from "../jobs/job-card.tsx";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
-import { Button, Form } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Form } from "react-aria-components/Form";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
 import type { Pages } from "./use-pages.ts";
@@ -26,7 +26,7 @@ export function PageList<T>({ pages: { items, failure, busy, more }, none, child
       {more && (
         <div className="actions">
           <Button className="button" isDisabled={busy} onPress={more}>
-            {busy ? t.loading : t.admin.more}
+            {busy ? t.loading : t.more}
           </Button>
         </div>
       )}

@@ -1,5 +1,6 @@
 import { useCallback, type ReactNode } from "react";
-import { Button, Meter } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Meter } from "react-aria-components/Meter";
 import { useSession } from "../session/session.ts";
 import { bytes } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";

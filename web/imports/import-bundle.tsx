@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { lookInside } from "../look/hand-over.ts";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";

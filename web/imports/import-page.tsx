@@ -1,14 +1,14 @@
 import { lazy, Suspense, useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
 import { lookInside } from "../look/hand-over.ts";
 import type { Job } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
+import { FileDrop } from "../ui/file-drop.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { withSentence } from "../ui/sentence.tsx";
-import { DropBundle } from "./drop-bundle.tsx";
 import { ImportBundle } from "./import-bundle.tsx";
 import type { BundleLook } from "./reader/bundle-look.ts";
 
@@ -22,6 +22,9 @@ type Step =
 
 /** What the reader says of a file that is no bundle at all: another program may have made it. */
 const NO_BUNDLE: readonly string[] = ["zip_unreadable", "manifest_missing", "format_unknown"];
+
+/** "Local file header signature" (APPNOTE 4.3.7). */
+const ZIP_BEGINS = "PK\x03\x04";
 
 const ConvertFile = lazy(async () => ({ default: (await import("./convert/convert-file.tsx")).ConvertFile }));
 
@@ -44,7 +47,8 @@ export function ImportPage(): ReactNode {
     } catch (error) {
       const code = codeOf(error);
       if (code === "collection") setStep({ name: "collection", file });
-      else if (NO_BUNDLE.includes(code)) setStep({ name: "convert", file, fault: error });
+      else if (NO_BUNDLE.includes(code) && !(await isCutZip(file, code)))
+        setStep({ name: "convert", file, fault: error });
       else setStep({ name: "choose", fault: withSentence((sentence) => t.fault(file.name, sentence), error) });
     }
   };
@@ -59,7 +63,14 @@ export function ImportPage(): ReactNode {
         {step.name === "choose" && (
           <>
             {step.fault !== undefined && <Notice kind="error">{step.fault}</Notice>}
-            <DropBundle onFile={(file) => void read(file)} />
+            <FileDrop
+              label={t.imports.drop}
+              choose={t.imports.choose}
+              hint={t.imports.dropHint}
+              picture="M24 31V9m0 0-8 8m8-8 8 8M8 31v6a3 3 0 0 0 3 3h26a3 3 0 0 0 3-3v-6"
+              onFile={(file) => void read(file)}
+              onRefused={({ message }) => setStep({ name: "choose", fault: message })}
+            />
           </>
         )}
         {step.name === "reading" && (
@@ -128,4 +139,10 @@ export function ImportPage(): ReactNode {
 /** Of a fault of a bundle; the reader is loaded only when it is needed, and so is its class. */
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** It begins as a ZIP, and cannot be opened as one: its end is missing, and no program could read it. */
+async function isCutZip(file: File, code: string): Promise<boolean> {
+  if (code !== "zip_unreadable") return false;
+  return (await file.slice(0, ZIP_BEGINS.length).text()) === ZIP_BEGINS;
 }

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { useRoomName } from "../rooms/rooms.tsx";
 import type { Job } from "../service/shapes.ts";
 import type { ExportFormat } from "../service/service.ts";

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
-import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Disclosure, DisclosurePanel } from "react-aria-components/Disclosure";
+import { Heading } from "react-aria-components/Heading";
 import type { Job } from "../service/shapes.ts";
 import { bytes, dayAndTime, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";

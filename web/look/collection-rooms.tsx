@@ -1,5 +1,8 @@
 import { useState, type ReactNode } from "react";
-import { Button, Input, Label, SearchField } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { SearchField } from "react-aria-components/SearchField";
 import { day, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import type { CollectionLook } from "./reader/shapes.ts";

@@ -1,12 +1,12 @@
 import { proxy } from "comlink";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
+import { FileDrop } from "../ui/file-drop.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { withSentence } from "../ui/sentence.tsx";
 import { CollectionRooms } from "./collection-rooms.tsx";
-import { DropFile } from "./drop-file.tsx";
 import { takeFiles } from "./hand-over.ts";
 import type { CollectionLook, RoomLook } from "./reader/shapes.ts";
 import { isNewEnough, startReader } from "./reader/start-reader.ts";
@@ -97,7 +97,14 @@ export default function LookPage(): ReactNode {
         {step.name === "choose" && (
           <>
             {step.fault !== undefined && <Notice kind="error">{step.fault}</Notice>}
-            <DropFile onFile={open} />
+            <FileDrop
+              label={t.look.drop}
+              choose={t.look.choose}
+              picture="M8 12a4 4 0 0 1 4-4h24a4 4 0 0 1 4 4v18a4 4 0 0 1-4 4H22l-9 7v-7h-1a4 4 0 0 1-4-4Zm8 5h16m-16 8h10"
+              accepted={[".zip", "application/zip"]}
+              onFile={open}
+              onRefused={({ message }) => setStep({ name: "choose", fault: message })}
+            />
           </>
         )}
         {step.name === "reading" && (

@@ -1,5 +1,9 @@
 import { useState, type ReactNode } from "react";
-import { Button, Form, Input, Label, SearchField } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Form } from "react-aria-components/Form";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { SearchField } from "react-aria-components/SearchField";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 

@@ -1,6 +1,6 @@
 import type { Remote } from "comlink";
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { t } from "../texts/texts.ts";
 import { Notice } from "../ui/notice.tsx";
 import { sentenceOf } from "../ui/sentence.tsx";

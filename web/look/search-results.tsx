@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { dayAndTime, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import type { Hits } from "./reader/shapes.ts";

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useId, type ReactNode } from "react";
-import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Disclosure, DisclosurePanel } from "react-aria-components/Disclosure";
+import { Heading } from "react-aria-components/Heading";
 import { t } from "../texts/texts.ts";
 import { Check } from "../ui/check.tsx";
 import { Field } from "../ui/field.tsx";

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { ApiError, PageError } from "../service/api-error.ts";
 import { useSession, type Session } from "../session/session.ts";
 import { apart } from "../texts/isolating.ts";

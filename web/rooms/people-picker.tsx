@@ -1,16 +1,11 @@
 import { useCallback, useId, useMemo, useState, type ReactNode } from "react";
-import {
-  Button,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  SearchField,
-  Tag,
-  TagGroup,
-  TagList,
-  type Selection,
-} from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
+import type { Selection } from "react-aria-components/Tree";
+import { SearchField } from "react-aria-components/SearchField";
+import { Tag, TagGroup, TagList } from "react-aria-components/TagGroup";
 import type { Member } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";

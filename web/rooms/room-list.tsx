@@ -1,14 +1,9 @@
 import { useMemo, type ReactNode } from "react";
-import {
-  Button,
-  CheckboxButton,
-  CheckboxField,
-  Collection,
-  Tree,
-  TreeItem,
-  TreeItemContent,
-  type Selection,
-} from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { CheckboxButton, CheckboxField } from "react-aria-components/Checkbox";
+import { Collection } from "react-aria-components/Collection";
+import type { Selection } from "react-aria-components/Tree";
+import { Tree, TreeItem, TreeItemContent } from "react-aria-components/Tree";
 import type { Room } from "../service/shapes.ts";
 import { ago } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";

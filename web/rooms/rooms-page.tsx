@@ -1,5 +1,8 @@
 import { useState, type ReactNode } from "react";
-import { Button, Input, Label, SearchField } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { SearchField } from "react-aria-components/SearchField";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
 import type { ExportQuery } from "../service/service.ts";

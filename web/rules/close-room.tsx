@@ -1,5 +1,9 @@
 import { useState, type ReactNode } from "react";
-import { Button, Dialog, DialogTrigger, Form, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Dialog, DialogTrigger } from "react-aria-components/Dialog";
+import { Form } from "react-aria-components/Form";
+import { Heading } from "react-aria-components/Heading";
+import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";

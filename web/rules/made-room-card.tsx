@@ -1,5 +1,7 @@
 import { useState, type ReactNode } from "react";
-import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Disclosure, DisclosurePanel } from "react-aria-components/Disclosure";
+import { Heading } from "react-aria-components/Heading";
 import { OpenRoom } from "../jobs/open-room.tsx";
 import { Avatar } from "../rooms/avatar.tsx";
 import { useRoomName } from "../rooms/rooms.tsx";

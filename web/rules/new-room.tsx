@@ -1,5 +1,6 @@
 import { useCallback, useState, type ReactNode } from "react";
-import { Button, Form } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Form } from "react-aria-components/Form";
 import { OpenRoom } from "../jobs/open-room.tsx";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";

@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
-import { CheckboxGroup, Label, RadioButton, RadioField, RadioGroup, Text } from "react-aria-components";
+import { CheckboxGroup } from "react-aria-components/CheckboxGroup";
+import { Label } from "react-aria-components/Label";
+import { RadioButton, RadioField, RadioGroup } from "react-aria-components/RadioGroup";
+import { Text } from "react-aria-components/Text";
 import { t } from "../texts/texts.ts";
 import { Check } from "../ui/check.tsx";
 import { laidDown, type Draft } from "./new-room-body.ts";

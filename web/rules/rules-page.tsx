@@ -1,5 +1,7 @@
 import { useCallback, useState, type ReactNode } from "react";
-import { Input, Label, SearchField } from "react-aria-components";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { SearchField } from "react-aria-components/SearchField";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Loading } from "../ui/loading.tsx";

@@ -1,5 +1,8 @@
 import { useState, type ReactNode } from "react";
-import { Button, Disclosure, DisclosurePanel, Form, Heading } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { Disclosure, DisclosurePanel } from "react-aria-components/Disclosure";
+import { Form } from "react-aria-components/Form";
+import { Heading } from "react-aria-components/Heading";
 import type { Homeserver, LoginWays, OAuthMetadata } from "../service/homeserver.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";

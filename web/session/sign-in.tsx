@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import icon from "../icon.svg";
 import type { Homeserver, Login, OAuthMetadata } from "../service/homeserver.ts";
 import type { ServiceInfo } from "../service/shapes.ts";

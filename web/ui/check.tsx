@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { CheckboxButton, CheckboxField, Text, type CheckboxFieldProps } from "react-aria-components";
+import { CheckboxButton, CheckboxField, type CheckboxFieldProps } from "react-aria-components/Checkbox";
+import { Text } from "react-aria-components/Text";
 
 /** A box to tick. @param hint what it means, or why it cannot be ticked */
 export function Check({

@@ -3,7 +3,9 @@ import { t } from "../texts/texts.ts";
 import { Notice } from "./notice.tsx";
 
 /** A page that is loaded when somebody goes there. Where it cannot be loaded, as after an update of the service, that is said. */
-export function lazyPage(load: () => Promise<ComponentType>): LazyExoticComponent<ComponentType> {
+export function lazyPage<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): LazyExoticComponent<ComponentType<Props>> {
   return lazy(async () => ({ default: await load().catch(() => NotLoaded) }));
 }
 

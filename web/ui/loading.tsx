@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { t } from "../texts/texts.ts";
 import { Notice } from "./notice.tsx";
 import { sentenceOf } from "./sentence.tsx";

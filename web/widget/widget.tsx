@@ -1,5 +1,5 @@
 import { useCallback, useMemo, type ReactNode } from "react";
-import { I18nProvider } from "react-aria-components";
+import { I18nProvider } from "react-aria-components/I18nProvider";
 import { JobsProvider } from "../jobs/jobs.tsx";
 import { RoomsProvider } from "../rooms/rooms.tsx";
 import type { Room } from "../service/shapes.ts";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
 import { bytes } from "../../texts/format.ts";
 import { t } from "../../texts/texts.ts";
 import { Bar } from "../../ui/bar.tsx";

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSession } from "../../session/session.ts";
 import type { Sending } from "./upload-file.ts";
 
@@ -22,6 +22,8 @@ export function useUpload(): Uploading {
   const { service } = useSession();
   const [state, setState] = useState<UploadState | undefined>();
   const leaving = useRef<AbortController>(undefined);
+  // whoever signs out sends nothing any more
+  useEffect(() => () => leaving.current?.abort(), []);
   const send = async (file: File): Promise<string> => {
     const controller = new AbortController();
     leaving.current = controller;

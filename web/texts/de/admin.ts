@@ -18,7 +18,6 @@ export const admin: Texts["admin"] = {
   filters: "Filter",
   any: "Alle",
   anybody: "Alle Personen",
-  more: "Mehr zeigen",
   reload: "Neu laden",
   jobs: {
     state: "Zustand",

@@ -2,6 +2,7 @@ import { counted } from "../counted.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { conversions } from "./conversions.ts";
+import { drop } from "./drop.ts";
 import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
@@ -22,6 +23,8 @@ export const de: Texts = {
   tagline: "Nimm deine Matrix-Räume mit",
   loading: "Wird geladen …",
   noService: "Der Dienst antwortet nicht. Prüfe deine Verbindung und versuche es dann erneut.",
+  away: "Der Dienst antwortet nicht. Neuer Versuch …",
+  more: "Mehr zeigen",
   tryAgain: "Erneut versuchen",
   notLoaded:
     "Diese Seite konnte nicht geladen werden: Vielleicht wurde der Dienst aktualisiert. Lade die Seite neu und melde dich erneut an.",
@@ -48,6 +51,8 @@ export const de: Texts = {
   exports,
 
   imports,
+
+  drop,
 
   conversions,
 

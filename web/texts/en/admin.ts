@@ -13,7 +13,6 @@ export const admin = {
   filters: "Filters",
   any: "All",
   anybody: "Anybody",
-  more: "Show more",
   reload: "Refresh",
   jobs: {
     state: "State",

@@ -1,4 +1,5 @@
 import { admin } from "./admin.ts";
+import { drop } from "./drop.ts";
 import { exports } from "./exports.ts";
 import { conversions } from "./conversions.ts";
 import { imports } from "./imports.ts";
@@ -18,6 +19,8 @@ export const en = {
   tagline: "Take your Matrix rooms with you",
   loading: "Loading …",
   noService: "The service does not answer. Check your connection, then try again.",
+  away: "The service does not answer. Trying again …",
+  more: "Show more",
   tryAgain: "Try again",
   notLoaded: "This page could not be loaded: the service may have been updated. Reload the page and sign in again.",
   fault: (what: string, sentence: string) => `${what}: ${sentence}`,
@@ -43,6 +46,8 @@ export const en = {
   exports,
 
   imports,
+
+  drop,
 
   conversions,
 

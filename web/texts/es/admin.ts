@@ -18,7 +18,6 @@ export const admin: Texts["admin"] = {
   filters: "Filtros",
   any: "Todo",
   anybody: "Cualquiera",
-  more: "Mostrar más",
   reload: "Actualizar",
   jobs: {
     state: "Estado",

@@ -2,6 +2,7 @@ import { counted } from "../counted.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { conversions } from "./conversions.ts";
+import { drop } from "./drop.ts";
 import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
@@ -22,6 +23,8 @@ export const es: Texts = {
   tagline: "Llévate tus salas de Matrix",
   loading: "Cargando…",
   noService: "El servicio no responde. Comprueba tu conexión e inténtalo de nuevo.",
+  away: "El servicio no responde. Intentándolo de nuevo …",
+  more: "Mostrar más",
   tryAgain: "Intentarlo de nuevo",
   notLoaded:
     "No se ha podido cargar esta página: puede que el servicio se haya actualizado. Recarga la página y vuelve a iniciar sesión.",
@@ -48,6 +51,8 @@ export const es: Texts = {
   exports,
 
   imports,
+
+  drop,
 
   conversions,
 

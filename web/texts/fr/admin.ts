@@ -18,7 +18,6 @@ export const admin: Texts["admin"] = {
   filters: "Filtres",
   any: "Tout",
   anybody: "Tout le monde",
-  more: "Afficher plus",
   reload: "Actualiser",
   jobs: {
     state: "État",

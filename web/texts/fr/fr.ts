@@ -2,6 +2,7 @@ import { counted } from "../counted.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { conversions } from "./conversions.ts";
+import { drop } from "./drop.ts";
 import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
@@ -22,6 +23,8 @@ export const fr: Texts = {
   tagline: "Emportez vos salons Matrix avec vous",
   loading: "Chargement…",
   noService: "Le service ne répond pas. Vérifiez votre connexion, puis réessayez.",
+  away: "Le service ne répond pas. Nouvelle tentative …",
+  more: "Afficher plus",
   tryAgain: "Réessayer",
   notLoaded:
     "Cette page n’a pas pu être chargée : le service a peut-être été mis à jour. Rechargez la page et reconnectez-vous.",
@@ -48,6 +51,8 @@ export const fr: Texts = {
   exports,
 
   imports,
+
+  drop,
 
   conversions,
 
