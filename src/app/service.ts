@@ -73,7 +73,11 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   if (runner) await start.attempt();
   let introduced = false;
   const reachability = watchReachability(settings, registration, stopping.signal);
-  const homeserverWatch = watchHomeserver(settings, stopping.signal, () => reachability.wake());
+  const homeserverWatch = watchHomeserver(settings, stopping.signal, () => {
+    reachability.wake();
+    // what a homeserver had not pushed yet when it ended, it may never push
+    feed.recorder.lookAtAll();
+  });
   const readiness = {
     homeserver: () => homeserverWatch.checkAnswer(),
     appservice: async () => {

@@ -69,9 +69,9 @@ export class IndexRecorder {
   async take(pushed: readonly (ClientEvent & { room_id: string })[], transactionId: string): Promise<void> {
     if (!(await this.#isActive())) return;
     const { log, source } = this.#parts;
-    // Synapse begins anew at 1 after a restart (with SQLite): what it was about to push before is lost
-    const id = Number(transactionId);
-    if (id <= this.#lastTransaction) this.lookAtAll();
+    // Synapse counts from 1 again after a restart (with SQLite): what it was about to push before is lost. Others do not count
+    const id = /^\d+$/.test(transactionId) ? Number(transactionId) : 0;
+    if (id !== 0 && id <= this.#lastTransaction) this.lookAtAll();
     this.#lastTransaction = id;
     const pointers = pushed.flatMap((event) => {
       const pointer = indexPointer(event, source.userId);
@@ -89,6 +89,7 @@ export class IndexRecorder {
     this.#wake();
   }
 
+  /** Something may have happened that was not pushed, in any room. */
   lookAtAll(): void {
     this.#all = true;
     this.#wake();
