@@ -1,5 +1,5 @@
 import { stringMember, type JsonValue } from "../../matrix/json.ts";
-import type { RoomReader, TimelinePage } from "../../ports/homeserver/homeserver.ts";
+import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver/homeserver.ts";
 
 /**
  * A room's timeline in pages as they are served, newest first, until the homeserver says that it is done. While one page is
@@ -14,8 +14,11 @@ export async function* servedPages(
   signal: AbortSignal,
 ): AsyncGenerator<TimelinePage, void, undefined> {
   let next = reader.messages(roomId, from, signal);
+  let previous: TimelinePage | undefined;
   for (let asked = from; ;) {
     const page = await next;
+    if (previous) requireFurther(page, previous);
+    previous = page;
     const last = isLast(page, asked);
     if (!last) {
       next = reader.messages(roomId, page.end, signal);
@@ -26,6 +29,23 @@ export async function* servedPages(
     if (last) return;
     asked = page.end;
   }
+}
+
+/**
+ * To somebody who has left, Dendrite gives the same page whatever is asked for: what stands before it cannot be had.
+ * @throws HomeserverError 403
+ */
+function requireFurther({ chunk, end }: TimelinePage, previous: TimelinePage): void {
+  const ids = (page: readonly JsonValue[]): string => page.map((event) => stringMember(event, "event_id")).join();
+  // the room's first event alone comes twice to everybody there
+  if (
+    end === undefined ||
+    chunk.length < 2 ||
+    chunk.length !== previous.chunk.length ||
+    ids(chunk) !== ids(previous.chunk)
+  )
+    return;
+  throw new HomeserverError(403, "M_FORBIDDEN", "the homeserver gives the same page of the room again and again");
 }
 
 /** Does the timeline end with this page, which was asked for with `from`? */

@@ -38,6 +38,15 @@ describe("exporting a timeline", () => {
     expect((await collectFrom(room)).events).to.have.length(3);
   });
 
+  it("ends with an error where the homeserver gives the same page again and again, as Dendrite to who has left", async () => {
+    const room = new PretendRoom();
+    for (let i = 0; i < 9; i++) room.say(`text ${i}`);
+    const chunk: JsonValue[] = room.timeline.toReversed().slice(0, 3);
+    room.messages = () => Promise.resolve({ chunk, end: "6" });
+    const error: unknown = await collectFrom(room).catch((reason: unknown) => reason);
+    expect(error).to.include({ status: 403, errcode: "M_FORBIDDEN" });
+  });
+
   it("asks for the next page before it has worked on the last, and tells how far it is", async () => {
     const room = new PretendRoom();
     for (let i = 0; i < 7; i++) room.say(`text ${i}`);
