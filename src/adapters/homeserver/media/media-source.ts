@@ -22,6 +22,11 @@ const ATTEMPTS_UNTIL_DOUBT = 2;
 /** A file that breaks off so often without giving more is broken itself. */
 const BREAKS = 3;
 
+/**
+ * The name that the answer is to have: of the file's own Dendrite puts control characters into the header, which ends the connection.
+ */
+const NAME = "file";
+
 /** Files of the media repository, streamed; a download that breaks off goes on where it was. */
 export class HomeserverMediaSource implements MediaSource {
   readonly #client: HomeserverClient;
@@ -36,7 +41,8 @@ export class HomeserverMediaSource implements MediaSource {
   async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {
     const mxc = parseMxc(uri);
     if (!mxc) throw new HomeserverError(400, "M_INVALID_PARAM", "not an mxc URI");
-    const target = `/_matrix/client/v1/media/download/${encodeURIComponent(mxc.server)}/${encodeURIComponent(mxc.mediaId)}`;
+    const [server, mediaId] = [encodeURIComponent(mxc.server), encodeURIComponent(mxc.mediaId)];
+    const target = `/_matrix/client/v1/media/download/${server}/${mediaId}/${NAME}`;
     const open = (): Promise<Dispatcher.ResponseData> => this.#open(target, mxc.server !== this.#serverName, signal);
     const first = await open();
     const declared = first.headers["content-type"];

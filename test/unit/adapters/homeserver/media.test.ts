@@ -50,8 +50,18 @@ describe("files of the homeserver", () => {
       const { body, mimetype } = await (await source(whole)).download("mxc://here/abc", signal);
       expect(mimetype).to.equal("image/png");
       expect((await buffer(body)).equals(FILE)).to.equal(true);
-      expect(homeserver.requests[0]?.url).to.equal("/_matrix/client/v1/media/download/here/abc?timeout_ms=20000");
+      expect(homeserver.requests[0]?.url).to.equal("/_matrix/client/v1/media/download/here/abc/file?timeout_ms=20000");
       expect(homeserver.requests[0]?.headers.authorization).to.equal("Bearer token");
+    });
+
+    it("come whatever control characters are in their name, which Dendrite puts into a header", async () => {
+      const named: Answer = (response) => {
+        const own = homeserver.requests.at(-1)?.url.split("?")[0]?.endsWith("/abc") === true;
+        const disposition = `Content-Disposition: inline; filename=${own ? "a\0b" : "file"}`;
+        response.socket?.end(`HTTP/1.1 200 OK\r\n${disposition}\r\nContent-Length: 4\r\n\r\nabcd`);
+      };
+      const { body } = await (await source(named)).download("mxc://here/abc", signal);
+      expect((await buffer(body)).toString()).to.equal("abcd");
     });
 
     it("go on where a connection broke", async () => {

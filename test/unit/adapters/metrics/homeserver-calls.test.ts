@@ -114,7 +114,7 @@ describe("the metrics of homeserver calls", () => {
     expect(page.get(`roomporter_media_bytes_total{direction="down"}`)).to.equal(100_000);
     expect(page.get(`roomporter_media_bytes_total{direction="up"}`)).to.equal(100_000);
     expect(await calls()).to.deep.equal({
-      [series("GET", "/_matrix/client/v1/media/download/{serverName}/{mediaId}", "200")]: 1,
+      [series("GET", "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}", "200")]: 1,
       [series("GET", "/_matrix/client/v1/media/config", "200")]: 1,
       [series("POST", "/_matrix/media/v3/upload", "502")]: 1,
       [series("POST", "/_matrix/media/v3/upload", "200")]: 1,
