@@ -45,10 +45,25 @@ async function ensureServiceUser(settings: HomeserverSettings, signal: AbortSign
   if (profile.displayName === undefined || profile.displayName === localpartOf(serviceUser))
     await setProfile(client, serviceUser, "displayname", DISPLAY_NAME);
   if (profile.avatarUrl === undefined) {
-    const bytes = await readFile(AVATAR);
-    const open = (): Promise<Readable> => Promise.resolve(Readable.from([bytes]));
-    const uri = await new HomeserverMediaTarget(client).upload(open, bytes.length, "image/png", "roomporter.png");
-    await setProfile(client, serviceUser, "avatar_url", uri);
+    const uri = await uploadedAvatar(client);
+    if (uri !== undefined) await setProfile(client, serviceUser, "avatar_url", uri);
+  }
+}
+
+/** undefined, with a line in the log, where the homeserver's address serves no uploads: the bot can do without a face */
+async function uploadedAvatar(client: HomeserverClient): Promise<string | undefined> {
+  const bytes = await readFile(AVATAR);
+  const open = (): Promise<Readable> => Promise.resolve(Readable.from([bytes]));
+  try {
+    return await new HomeserverMediaTarget(client).upload(open, bytes.length, "image/png", "roomporter.png");
+  } catch (error) {
+    if (!(error instanceof HomeserverError && error.isUnknownEndpoint)) throw error;
+    const why = "the service user has no avatar, and exports and imports with files will fail";
+    client.logger.error(
+      {},
+      `${why}: ${error.message}; lead it to the process that serves it, then restart the service`,
+    );
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Reads the homeserver's answers: what was expected, or UnexpectedAnswer with the endpoint in it. Absent is only what it calls so. */
 import { parseClientEvent, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { isObject, member, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError, UnexpectedAnswer } from "../../ports/homeserver/homeserver.ts";
+import { FileUnavailable, HomeserverError, UnexpectedAnswer } from "../../ports/homeserver/homeserver.ts";
 import { endpointOf } from "./endpoints.ts";
 
 /** The call that was answered. */
@@ -23,6 +23,7 @@ export function unexpected(
 /** Where a 404 or 405 is not what the specification has for "there is none", it speaks of the endpoint or comes from something else. */
 export function knownFailure(call: Call, failure: unknown): unknown {
   if (!(failure instanceof HomeserverError) || failure instanceof UnexpectedAnswer) return failure;
+  if (failure instanceof FileUnavailable) return failure;
   const { status, errcode } = failure;
   const isOther = status === 405 || (status === 404 && !failure.isAbsent) || errcode === "M_UNRECOGNIZED";
   return isOther ? unexpected(call, "an endpoint of that address", failure) : failure;

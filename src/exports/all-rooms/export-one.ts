@@ -147,7 +147,8 @@ function outcomeOf(roomId: string, error: unknown): RoomOutcome | undefined {
     const incognito = reasons.some(({ code }) => code === "scope_incognito");
     return incognito ? { kind: "incognito", room_id: roomId } : { kind: "refused", room_id: roomId, reasons };
   }
-  // where the service is not known any more, no room is
-  if (!(error instanceof HomeserverError) || error.mayPass || error.status === 401) return undefined;
+  // where the service is not known any more, or there are no files to be had, no room is exported
+  if (!(error instanceof HomeserverError) || error.isUnknownEndpoint) return undefined;
+  if (error.mayPass || error.status === 401) return undefined;
   return { kind: "failed", room_id: roomId, errcode: error.errcode };
 }

@@ -6,8 +6,16 @@ import type { ImportJournal } from "../../ports/import-journal.ts";
 
 const FILE = new URL("../../../assets/imported-history.png", import.meta.url);
 
-/** The avatar of the service user in imported rooms, uploaded once an import; undefined where the homeserver will not have it. */
-export async function serviceAvatar(media: MediaTarget, journal: ImportJournal): Promise<string | undefined> {
+/**
+ * The avatar of the service user in imported rooms, uploaded once an import; undefined where the homeserver will not have it.
+ * @param filesFollow more files will be uploaded
+ * @throws HomeserverError where those could not be: before anything was made
+ */
+export async function serviceAvatar(
+  media: MediaTarget,
+  journal: ImportJournal,
+  filesFollow: boolean,
+): Promise<string | undefined> {
   const bytes = await readFile(FILE);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const known = await journal.upload(sha256);
@@ -18,7 +26,8 @@ export async function serviceAvatar(media: MediaTarget, journal: ImportJournal):
     await journal.setUpload(sha256, uri);
     return uri;
   } catch (error) {
-    if (error instanceof HomeserverError && error.status !== 0) return undefined;
-    throw error;
+    if (!(error instanceof HomeserverError) || error.status === 0) throw error;
+    if (error.isUnknownEndpoint && filesFollow) throw error;
+    return undefined;
   }
 }

@@ -13,7 +13,9 @@ export function mayPass(error: unknown): boolean {
   if (storage) return storage.fault !== "full";
   if (error instanceof LeaseLost || error instanceof StoreAway) return true;
   if (!(error instanceof HomeserverError)) return false;
-  return error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
+  return (
+    error.isUnknownEndpoint || error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500
+  );
 }
 
 /** How a job that failed is shown: what happened, and what to do. What is not meant for people is not shown. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { parseMxc } from "../../../matrix/ids.ts";
 import {
@@ -41,8 +42,7 @@ export class HomeserverMediaSource implements MediaSource {
   async download(uri: string, signal: AbortSignal): Promise<MediaDownload> {
     const mxc = parseMxc(uri);
     if (!mxc) throw new HomeserverError(400, "M_INVALID_PARAM", "not an mxc URI");
-    const [server, mediaId] = [encodeURIComponent(mxc.server), encodeURIComponent(mxc.mediaId)];
-    const target = `/_matrix/client/v1/media/download/${server}/${mediaId}/${NAME}`;
+    const target = downloadPath(mxc);
     const open = (): Promise<Dispatcher.ResponseData> => this.#open(target, mxc.server !== this.#serverName, signal);
     const first = await open();
     const declared = first.headers["content-type"];
@@ -61,6 +61,8 @@ export class HomeserverMediaSource implements MediaSource {
         return await mediaRequest(this.#client, url, { method: "GET" }, joined);
       } catch (error) {
         attempts++;
+        if (remote && error instanceof CallFailed && error.isUnknownEndpoint && (await this.#servesDownloads(joined)))
+          throw new FileUnavailable(error.status, error.errcode, error.message);
         if (error instanceof CallFailed && isFinal(error, remote && attempts >= REMOTE_ATTEMPTS))
           throw new HomeserverError(error.status, error.errcode, error.message);
         if (error instanceof CallFailed && isDoubtful(error, remote) && attempts >= ATTEMPTS_UNTIL_DOUBT) {
@@ -74,6 +76,25 @@ export class HomeserverMediaSource implements MediaSource {
     });
   }
 
+  /** Or did another server say through this one that it does not know the endpoint? An id of its own that nothing has tells. */
+  async #servesDownloads(signal: AbortSignal | undefined): Promise<boolean> {
+    const target = downloadPath({ server: this.#serverName, mediaId: randomUUID() });
+    try {
+      const { body } = await mediaRequest(
+        this.#client,
+        target + this.#client.queryString({}),
+        { method: "GET" },
+        signal,
+      );
+      body.destroy();
+    } catch (error) {
+      if (!(error instanceof HomeserverError)) throw error;
+      // anything else is an answer, or passes
+      return !error.isUnknownEndpoint;
+    }
+    return true;
+  }
+
   async #homeserverAnswers(signal: AbortSignal | undefined): Promise<boolean> {
     const { url, accessToken, userId, logger } = this.#client;
     const user = userId !== undefined && { userId };
@@ -85,6 +106,10 @@ export class HomeserverMediaSource implements MediaSource {
       throw error;
     }
   }
+}
+
+function downloadPath({ server, mediaId }: { server: string; mediaId: string }): string {
+  return `/_matrix/client/v1/media/download/${encodeURIComponent(server)}/${encodeURIComponent(mediaId)}/${NAME}`;
 }
 
 /** Away, or only this file not to be had? 502 to 504 about another server's file are about that server. */

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../../../src/adapters/homeserver/media/media-source.ts";
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
-import { FileUnavailable, HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import { FileUnavailable, HomeserverError, UnexpectedAnswer } from "../../../../src/ports/homeserver/homeserver.ts";
 import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
 import { turns, until } from "../../../support/until.ts";
 import { halfOf, ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";
@@ -117,6 +117,29 @@ describe("files of the homeserver", () => {
       expect(homeserver.requests).to.have.length(1);
     });
 
+    describe("by an address that does not serve them (M_UNRECOGNIZED)", () => {
+      const unserved: Answer = { status: 404, body: `{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}` };
+      const endpoint = "GET /_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}";
+      const failureOf = async (uri: string, ...answers: Answer[]): Promise<unknown> =>
+        (await source(...answers)).download(uri, signal).catch((error: unknown) => error);
+
+      for (const uri of ["mxc://here/abc", "mxc://there/abc"])
+        it(`fail at once, and name the endpoint (${uri})`, async () => {
+          expect(await failureOf(uri, unserved))
+            .to.be.instanceOf(UnexpectedAnswer)
+            .and.include({ endpoint });
+          expect(homeserver.requests).to.have.length(uri.includes("there") ? 2 : 1);
+        });
+
+      it("are only one file's matter where another server has said it", async () => {
+        const unknown: Answer = { status: 404, body: `{"errcode":"M_NOT_FOUND"}` };
+        expect(await failureOf("mxc://there/abc", unserved, unknown)).to.be.instanceOf(FileUnavailable);
+        expect(homeserver.requests[1]?.url).to.match(
+          /^\/_matrix\/client\/v1\/media\/download\/here\/[0-9a-f-]{36}\/\w+/,
+        );
+      });
+    });
+
     it("are fetched from where a redirect leads, there without the token", async () => {
       const elsewhere = await ScriptedHomeserver.start(whole);
       const redirect = { status: 307, headers: { location: `${elsewhere.url}/stored` } };
@@ -152,6 +175,16 @@ describe("files of the homeserver", () => {
       expect(upload?.headers).to.include({ "content-length": String(FILE.length), "content-type": "image/png" });
       expect(upload?.headers).not.to.have.property("transfer-encoding");
       expect(upload?.body).to.equal(FILE.toString());
+    });
+
+    it("fail at once where the address does not serve uploads", async () => {
+      const unserved: Answer = { status: 404, body: `{"errcode":"M_UNRECOGNIZED"}` };
+      const target = new HomeserverMediaTarget(await client(unserved));
+      const open = (): Promise<Readable> => Promise.resolve(Readable.from([FILE]));
+      const failure: unknown = await target.upload(open, FILE.length, "image/png").catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(UnexpectedAnswer).and.include({ endpoint: "POST /_matrix/media/v3/upload" });
+      // the limit, and the file
+      expect(homeserver.requests).to.have.length(2);
     });
 
     it("are not sent where they are too large", async () => {

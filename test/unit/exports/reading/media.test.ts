@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { expect } from "chai";
-import { FileUnavailable, HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import { FileUnavailable, HomeserverError, UnexpectedAnswer } from "../../../../src/ports/homeserver/homeserver.ts";
 import { collect } from "./collected.ts";
 import { ANN, BOB, PretendRoom } from "../../../support/fakes/pretend-room.ts";
 
@@ -98,6 +98,16 @@ describe("exporting files", () => {
       const failure = await collectFrom(room).catch((error: unknown) => error);
       expect(failure).to.be.instanceOf(HomeserverError).and.have.property("status", status);
     });
+
+  it("fails where the homeserver's address serves no files at all", async () => {
+    const room = new PretendRoom();
+    room.files.set(
+      "mxc://here/a",
+      new UnexpectedAnswer("GET /media", "an endpoint", { status: 404, errcode: "M_UNRECOGNIZED" }),
+    );
+    room.say("a", {}, { url: "mxc://here/a" });
+    expect(await collectFrom(room).catch((error: unknown) => error)).to.be.instanceOf(UnexpectedAnswer);
+  });
 
   it("leaves files out where that is asked for, and says so", async () => {
     const room = new PretendRoom();

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { BundleError } from "../../../../src/bundle/faults.ts";
 import { jobError, mayPass } from "../../../../src/requests/failures/job-error.ts";
 import { RequestError } from "../../../../src/requests/failures/failure.ts";
-import { HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
+import { HomeserverError, UnexpectedAnswer } from "../../../../src/ports/homeserver/homeserver.ts";
 import { StorageError } from "../../../../src/ports/storage-error.ts";
 import { StoreAway } from "../../../../src/ports/store-away.ts";
 
@@ -16,6 +16,13 @@ describe("the error of a failed job", () => {
     ["the token is refused", homeserver(401, "M_UNKNOWN_TOKEN"), /service's token.*as_token/, true, true],
     ["a right is gone", homeserver(403, "M_FORBIDDEN"), /does not allow.*invite it again/i, true, false],
     ["the room is gone", homeserver(404, "M_NOT_FOUND"), /does not know the room/, false, false],
+    [
+      "its address does not serve an endpoint",
+      new UnexpectedAnswer("POST /upload", "an endpoint of that address", { status: 404, errcode: "M_UNRECOGNIZED" }),
+      /answer to POST \/upload \(404 M_UNRECOGNIZED\).*lead this endpoint there.*goes on where it stood/,
+      true,
+      true,
+    ],
     ["something is too large", homeserver(413, "M_TOO_LARGE"), /too large.*limit/, true, false],
     ["it limits requests", homeserver(429, "M_LIMIT_EXCEEDED"), /rate-limiting/, true, true],
     ["the homeserver is broken", homeserver(500), /500 M_UNKNOWN.*its log/, true, true],
