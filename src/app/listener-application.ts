@@ -48,6 +48,7 @@ export interface ListenerParts {
   inbox: Inbox;
   feed: RunningFeed;
   arrived: () => void;
+  startedOver: () => void;
   reachability: Reachability;
   importing: () => Promise<boolean>;
   readiness: Readonly<Record<string, ReadinessCheck>>;
@@ -85,7 +86,8 @@ export function listenerApplication(
 }
 
 function appservice(doors: ListenerParts): Router {
-  const { registration, settings, inbox, feed, rooms, arrived, reachability, importing, tokenFailures, logger } = doors;
+  const { registration, settings, inbox, feed, rooms, arrived, startedOver, reachability } = doors;
+  const { importing, tokenFailures, logger } = doors;
   const { serviceUser } = settings;
   const wrongToken = (): void => tokenFailures.add("appservice");
   return appserviceDoor({
@@ -94,6 +96,7 @@ function appservice(doors: ListenerParts): Router {
     inbox,
     index: feed.recorder,
     arrived,
+    startedOver,
     wrongToken,
     reachability,
     importing,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { inbox as databaseInbox } from "../adapters/database/stores/inbox.ts";
 import { InboxLoop } from "../appservice/inbox-loop.ts";
+import { MissedCommands } from "../appservice/missed-commands.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
 import { DatabaseStart } from "./database-start.ts";
@@ -73,10 +74,21 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   if (runner) await start.attempt();
   let introduced = false;
   const reachability = watchReachability(settings, registration, stopping.signal);
+  const missed = new MissedCommands({
+    homeserver: context.homeserver.asService(stopping.signal).writer,
+    inbox,
+    arrived: () => inboxLoop.wake(),
+    clock,
+    logger,
+  });
+  // what a homeserver had not pushed yet when it ended, it may never push
+  const afterGap = (): void => {
+    feed.recorder.lookAtAll();
+    missed.lookAround();
+  };
   const homeserverWatch = watchHomeserver(settings, stopping.signal, () => {
     reachability.wake();
-    // what a homeserver had not pushed yet when it ended, it may never push
-    feed.recorder.lookAtAll();
+    afterGap();
   });
   const readiness = {
     homeserver: () => homeserverWatch.checkAnswer(),
@@ -103,6 +115,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     inbox,
     feed,
     arrived: () => inboxLoop.wake(),
+    startedOver: afterGap,
     reachability,
     importing: () => store.importing(),
     readiness,
@@ -114,6 +127,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   });
 
   let sweeping: Promise<unknown> = Promise.resolve();
+  let looking: Promise<unknown> = Promise.resolve();
   const working = start.ready().then(async () => {
     const resumed = runner ? await start.patiently(() => store.requeueRunning()) : 0;
     if (resumed > 0) logger.info({ jobs: resumed }, "jobs resume where they stood");
@@ -133,6 +147,8 @@ async function openService(context: ServiceContext): Promise<RunningService> {
       await working;
       await start.patiently(() => rooms.start());
       inboxLoop.wake();
+      missed.lookAround();
+      looking = missed.keepLooking(stopping.signal);
       await start.patiently(() => bot.resume());
       await start.patiently(() => feed.recorder.start());
     })
@@ -159,7 +175,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
       await Promise.all([
         ...listening.map((listener) => listener.close(LAST_REQUESTS_MS)),
         runner?.stop(),
-        introducing,
+        introducing.then(() => looking),
         watching,
         bot.stop(),
         inboxLoop.stop(),

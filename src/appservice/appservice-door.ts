@@ -7,6 +7,7 @@ import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { OwnEvents } from "./own-events.ts";
 import type { Reachability } from "./reachability.ts";
+import { TransactionCount } from "./transaction-count.ts";
 import { changeOfState, eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
 
 export interface AppserviceDoorParts {
@@ -18,6 +19,8 @@ export interface AppserviceDoorParts {
   index: Pick<IndexRecorder, "take">;
   /** called when something was put into the inbox */
   arrived: () => void;
+  /** called when the homeserver counts its transactions from 1 again: what it had not pushed before, it has forgotten */
+  startedOver: () => void;
   /** called when somebody has shown another token */
   wrongToken: () => void;
   /** is told of what shows whether the homeserver reaches this service */
@@ -45,7 +48,9 @@ const LARGEST_PING = "64kb";
  * inbox. Events are told apart by their ids alone: Synapse's transaction ids start at 1 again after a restart.
  */
 export function appserviceDoor(parts: AppserviceDoorParts): Router {
-  const { hsToken, serviceUser, inbox, index, arrived, wrongToken, reachability, importing, guard, logger } = parts;
+  const { hsToken, serviceUser, inbox, index, arrived, startedOver, wrongToken } = parts;
+  const { reachability, importing, guard, logger } = parts;
+  const count = new TransactionCount();
   const ownEvents = new OwnEvents(serviceUser, importing);
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
@@ -60,6 +65,7 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
       return;
     }
     reachability.transactionArrived();
+    if (count.startsOver(transactionId(request))) startedOver();
     const relevant = events.map((event) => relevantEvent(event, serviceUser)).filter((event) => event !== undefined);
     const changes: InboxEvent[] = [];
     try {
@@ -68,10 +74,7 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
         if (change && (await guard.concerns(change))) changes.push(change);
       }
       await inbox.store(relevant);
-      await index.take(
-        events.map(pushedEvent).filter((event) => event !== undefined),
-        transactionId(request),
-      );
+      await index.take(events.map(pushedEvent).filter((event) => event !== undefined));
       await guard.inbox.store(changes);
     } catch (error) {
       logger.error(errorFields(error), "a transaction could not be recorded");

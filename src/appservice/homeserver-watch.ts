@@ -14,8 +14,11 @@ export interface HomeserverWatchParts {
   logger: Logger;
 }
 
-/** So often the homeserver is asked, in milliseconds: while it answers, and while it does not. */
-const WATCH_MS = 10_000;
+/**
+ * So often the homeserver is asked, in milliseconds: while it answers, and while it does not. Synapse takes longer to start: none of
+ * its restarts is missed.
+ */
+const WATCH_MS = 3_000;
 const AWAY_MS = 1_000;
 
 /**

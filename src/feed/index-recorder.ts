@@ -33,7 +33,6 @@ export class IndexRecorder {
   #all = false;
   #active = false;
   #started = false;
-  #lastTransaction = 0;
   #failures = 0;
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -63,16 +62,11 @@ export class IndexRecorder {
 
   /**
    * Records what matters of pushed events, before the homeserver is told that they have arrived.
-   * @param transactionId of the homeserver
    * @throws StoreAway
    */
-  async take(pushed: readonly (ClientEvent & { room_id: string })[], transactionId: string): Promise<void> {
+  async take(pushed: readonly (ClientEvent & { room_id: string })[]): Promise<void> {
     if (!(await this.#isActive())) return;
     const { log, source } = this.#parts;
-    // Synapse counts from 1 again after a restart (with SQLite): what it was about to push before is lost. Others do not count
-    const id = /^\d+$/.test(transactionId) ? Number(transactionId) : 0;
-    if (id !== 0 && id <= this.#lastTransaction) this.lookAtAll();
-    this.#lastTransaction = id;
     const pointers = pushed.flatMap((event) => {
       const pointer = indexPointer(event, source.userId);
       return pointer ? [{ ...pointer, room_id: event.room_id }] : [];

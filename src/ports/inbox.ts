@@ -14,8 +14,10 @@ export interface InboxEvent {
 
 /** Pushed events, recorded before the homeserver's transaction is acknowledged, each handed out until it is done. */
 export interface Inbox {
-  /** All or none; events already known, handled ones included, are left out. */
-  store(events: InboxEvent[]): Promise<void>;
+  /** All or none; events already known, handled ones included, are left out. Gives the number of those that were not. */
+  store(events: InboxEvent[]): Promise<number>;
+  /** Rooms of which something was stored here, handled or not, the latest first, at most `limit`. */
+  rooms(limit: number): Promise<string[]>;
   /**
    * Of each sender but these the oldest event that is not done, at most `limit`, oldest first; the same ones again until `done` is
    * called for them.

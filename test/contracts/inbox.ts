@@ -72,8 +72,18 @@ export function inboxContract(open: OpenStores): void {
     expect((await next(stores.inbox))?.event_id).to.equal("$b");
   });
 
+  it("tells the rooms of which something came, the latest first, and how much of it is new", async () => {
+    const of = (id: string, room_id: string): InboxEvent => ({ ...event(id, ""), room_id });
+    expect(await stores.inbox.store([of("$1", "!a:x"), of("$2", "!b:x"), of("$3", "!c:x")])).to.equal(3);
+    expect(await stores.inbox.store([of("$1", "!a:x"), of("$4", "!a:x")])).to.equal(1);
+    await stores.inbox.done("$3");
+    await stores.guardInbox.store([of("$5", "!guarded:x")]);
+    expect(await stores.inbox.rooms(10)).to.deep.equal(["!a:x", "!c:x", "!b:x"]);
+    expect(await stores.inbox.rooms(1)).to.deep.equal(["!a:x"]);
+  });
+
   it("takes no events, and is done with unknown ones", async () => {
-    await stores.inbox.store([]);
+    expect(await stores.inbox.store([])).to.equal(0);
     await stores.inbox.done("$never");
     expect(await next(stores.inbox)).to.equal(undefined);
   });

@@ -11,8 +11,7 @@ const TOKEN = "hs-token-0123456789";
 
 describe("what the homeserver calls", () => {
   let stored: InboxEvent[][];
-  /** by transaction */
-  let indexed: [string, string[]][];
+  let indexed: string[][];
   let arrived: number;
   let wrongTokens: number;
   /** what was told to whoever watches whether the homeserver reaches the service */
@@ -34,7 +33,9 @@ describe("what the homeserver calls", () => {
       store: async (events: InboxEvent[]) => {
         if (failing) throw new Error("disk full");
         stored.push(events);
+        return events.length;
       },
+      rooms: async () => [],
       heads: async () => [],
       done: async () => undefined,
     };
@@ -43,13 +44,14 @@ describe("what the homeserver calls", () => {
       serviceUser: SERVICE,
       inbox,
       index: {
-        async take(events, transactionId) {
-          indexed.push([transactionId, events.map(({ event_id, room_id }) => `${room_id} ${event_id}`)]);
+        async take(events) {
+          indexed.push(events.map(({ event_id, room_id }) => `${room_id} ${event_id}`));
         },
       },
       arrived() {
         arrived++;
       },
+      startedOver: () => void heard.push("started over"),
       wrongToken() {
         wrongTokens++;
       },
@@ -60,7 +62,7 @@ describe("what the homeserver calls", () => {
       },
       importing: async () => importing,
       guard: {
-        inbox: { ...inbox, store: async (events) => void changes.push(...events) },
+        inbox: { ...inbox, store: async (events) => changes.push(...events) },
         concerns: async ({ room_id }) => room_id === "!guarded:x",
         arrived() {
           arrived++;
@@ -120,6 +122,8 @@ describe("what the homeserver calls", () => {
     await push("1", [message("$a", { body: "!help" })]);
     expect((await push("1", [message("$b", { body: "!jobs" })])).status).to.equal(200);
     expect(stored.flat().map((event) => event.event_id)).to.deep.equal(["$a", "$b"]);
+    // what it was about to push before is to be looked for
+    expect(heard).to.deep.equal(["transaction", "transaction", "started over"]);
   });
 
   it("is told to the feed for indexers, all of it that is an event, before it is acknowledged", async () => {
@@ -128,7 +132,7 @@ describe("what the homeserver calls", () => {
       message("$none", {}, { room_id: null }),
       invite("$b", "@bob:x"),
     ]);
-    expect(indexed).to.deep.equal([["7", ["!r:x $a", "!r:x $b"]]]);
+    expect(indexed).to.deep.equal([["!r:x $a", "!r:x $b"]]);
   });
 
   it("is recorded only where it is an invitation or a command", async () => {

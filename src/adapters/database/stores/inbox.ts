@@ -12,15 +12,16 @@ import type { Database } from "../database.ts";
 export function inbox({ kysely: db, sealing }: Database, clock: Clock, lane: "bot" | "guard" = "bot"): Inbox {
   return {
     async store(events) {
-      if (events.length === 0) return;
-      await inTransaction(db, async (transaction) => {
+      if (events.length === 0) return 0;
+      return await inTransaction(db, async (transaction) => {
+        let fresh = 0;
         const last = await transaction
           .selectFrom("inbox")
           .select((query) => query.fn.max("position").as("position"))
           .executeTakeFirst();
         let position = last?.position ?? 0;
         for (const event of events) {
-          await transaction
+          const { numInsertedOrUpdatedRows } = await transaction
             .insertInto("inbox")
             .values({
               event_id: event.event_id,
@@ -36,9 +37,23 @@ export function inbox({ kysely: db, sealing }: Database, clock: Clock, lane: "bo
               lane,
             })
             .onConflict((conflict) => conflict.column("event_id").doNothing())
-            .execute();
+            .executeTakeFirst();
+          fresh += Number(numInsertedOrUpdatedRows ?? 0);
         }
+        return fresh;
       });
+    },
+
+    async rooms(limit) {
+      const rows = await db
+        .selectFrom("inbox")
+        .select("room_id")
+        .where("lane", "=", lane)
+        .groupBy("room_id")
+        .orderBy((query) => query.fn.max("position"), "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(({ room_id }) => room_id);
     },
 
     async heads(except, limit) {
