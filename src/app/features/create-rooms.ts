@@ -1,5 +1,5 @@
 import { inbox as databaseInbox } from "../../adapters/database/stores/inbox.ts";
-import { synapseRemoval } from "../../adapters/homeserver/synapse/synapse-removal.ts";
+import { roomRemoval } from "../../adapters/homeserver/removal/room-removal.ts";
 import { discardRoom } from "../../exports/kept/discard-room.ts";
 import { InboxLoop } from "../../appservice/inbox-loop.ts";
 import type { ServiceContext } from "../context.ts";
@@ -39,7 +39,7 @@ export function createRooms(context: ServiceContext, signal: AbortSignal): Runni
     resolveAlias: (alias) => homeserver.resolveAlias(alias, signal),
   });
   const access = new RoomAccess({ policies, roles, roleLost });
-  const removal = adminToken === undefined ? undefined : synapseRemoval(settings, adminToken);
+  const removal = adminToken === undefined ? undefined : roomRemoval(settings, adminToken);
   const purgeIncognito = incognito.closing === "purge";
   const { store, storage, spools, records, delivered } = context;
   const kept = { store, bundles: storage.bundles, spools, records, delivered };

@@ -5,7 +5,7 @@ import { homeserverInfo } from "../../../src/adapters/homeserver/info/homeserver
 import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";
 import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
 import { synapseAdmin } from "../../../src/adapters/homeserver/synapse/synapse-admin.ts";
-import { synapseRemoval } from "../../../src/adapters/homeserver/synapse/synapse-removal.ts";
+import { synapseRemoval } from "../../../src/adapters/homeserver/removal/synapse-removal.ts";
 import { botHomeserverContract } from "../../contracts/bot-homeserver.ts";
 import { homeserverAccessContract } from "../../contracts/homeserver-access.ts";
 import { homeserverAdminContract } from "../../contracts/homeserver-admin.ts";

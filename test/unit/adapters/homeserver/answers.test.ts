@@ -12,7 +12,7 @@ import { HomeserverReader } from "../../../../src/adapters/homeserver/room-reade
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";
 import { synapseAdmin } from "../../../../src/adapters/homeserver/synapse/synapse-admin.ts";
 import { synapseMediaRemoval } from "../../../../src/adapters/homeserver/synapse/synapse-media-removal.ts";
-import { synapseRemoval } from "../../../../src/adapters/homeserver/synapse/synapse-removal.ts";
+import { synapseRemoval } from "../../../../src/adapters/homeserver/removal/synapse-removal.ts";
 import { HomeserverError, UnexpectedAnswer } from "../../../../src/ports/homeserver/homeserver.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
 import { ScriptedHomeserver, type Answer } from "./scripted-homeserver.ts";

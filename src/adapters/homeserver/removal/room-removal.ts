@@ -1,0 +1,23 @@
+import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
+import type { RoomRemoval } from "../../../ports/homeserver/room-removal.ts";
+import type { HomeserverSettings } from "../access.ts";
+import { dendriteRemoval } from "./dendrite-removal.ts";
+import { synapseRemoval } from "./synapse-removal.ts";
+
+/**
+ * By whichever admin API the homeserver answers: Synapse's, else Dendrite's.
+ * @param adminToken the access token of a server administrator
+ */
+export function roomRemoval(settings: HomeserverSettings, adminToken: string): RoomRemoval {
+  const [synapse, dendrite] = [synapseRemoval(settings, adminToken), dendriteRemoval(settings, adminToken)];
+  return {
+    async remove(roomId, signal) {
+      try {
+        await synapse.remove(roomId, signal);
+      } catch (error) {
+        if (!(error instanceof HomeserverError && error.isUnknownEndpoint)) throw error;
+        await dendrite.remove(roomId, signal);
+      }
+    },
+  };
+}
