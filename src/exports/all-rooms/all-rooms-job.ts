@@ -4,6 +4,7 @@ import type { JsonObject } from "../../matrix/json.ts";
 import type { BundleRecords, BundleStore } from "../../ports/bundle-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
+import { HomeserverError, type RoomReader } from "../../ports/homeserver/homeserver.ts";
 import type { HomeserverAccess, Permit } from "../../ports/homeserver/homeserver-access.ts";
 import type { HomeserverAdmin } from "../../ports/homeserver/homeserver-admin.ts";
 import type { Job } from "../../ports/job-store.ts";
@@ -73,17 +74,17 @@ async function exportAll(
   job: Job,
   { signal, permit, onProgress }: JobContext,
 ): Promise<JsonObject> {
-  const { homeserver, admin, spools, logger, serverName, generator, clock } = parts;
+  const { homeserver, spools, logger, serverName, generator, clock } = parts;
   const { userId } = readGdprParams(job);
   const service = homeserver.asService(signal, permit);
-  const administrator = admin?.(signal, permit);
+  const administrator = await asAdministrator(parts, job, signal, permit);
   const spool = await OutcomeSpool.open(spools.of(job.id), job.fence);
   try {
     const startedOver = job.progress.done > 0 && spool.outcomes.size === 0;
     if (startedOver)
       logger.warn({ job_id: job.id }, "an export started over: what was read before is not on this machine");
     const joined = await service.writer.joinedRooms();
-    const rooms = [...new Set([...joined, ...((await administrator?.rooms()) ?? [])])].sort();
+    const rooms = [...new Set([...joined, ...(administrator?.rooms ?? [])])].sort();
     const { media } = service;
     const source: RoomSource = administrator
       ? { reader: administrator.reader, media, seesAll: true, visibleTo: userId }
@@ -118,6 +119,26 @@ async function exportAll(
     };
   } finally {
     await spool.close();
+  }
+}
+
+/** All rooms that the homeserver knows, and who may read them; undefined where the service may not, or the homeserver has no such API. */
+async function asAdministrator(
+  { admin, logger }: AllRoomsJobParts,
+  { id }: Job,
+  signal: AbortSignal,
+  permit: Permit,
+): Promise<{ rooms: string[]; reader: RoomReader } | undefined> {
+  const administrator = admin?.(signal, permit);
+  try {
+    return administrator && { rooms: await administrator.rooms(), reader: administrator.reader };
+  } catch (error) {
+    if (!(error instanceof HomeserverError && error.isUnknownEndpoint)) throw error;
+    logger.warn(
+      { job_id: id },
+      "this homeserver's admin API lists no rooms: those that the service user is in are exported",
+    );
+    return undefined;
   }
 }
 
