@@ -6,7 +6,10 @@ import { jsonOf } from "../call-failed.ts";
 import type { HomeserverClient } from "../client.ts";
 import { mediaRequest, whole } from "./media-http.ts";
 
-/** Puts files into the media repository, streamed (client-server API, "Content repository"). */
+/**
+ * Puts files into the media repository, streamed (client-server API, "Content repository"). Control characters in a name become spaces:
+ * Dendrite answers downloads with them in a header, which ends the connection.
+ */
 export class HomeserverMediaTarget implements MediaTarget {
   readonly #client: HomeserverClient;
   #limit: Promise<number | undefined> | undefined;
@@ -35,7 +38,7 @@ export class HomeserverMediaTarget implements MediaTarget {
         `a file of ${String(size)} bytes; the homeserver takes ${String(limit)}`,
       );
     const call = { method: "POST", path: "/_matrix/media/v3/upload" } as const;
-    const target = call.path + this.#client.queryString({ filename });
+    const target = call.path + this.#client.queryString({ filename: filename?.replaceAll(/\p{Cc}/gu, " ") });
     const headers = { "content-type": mimetype, "content-length": String(size) };
     return await this.#client.patiently(call, async (signal) => {
       const body = await open();

@@ -168,10 +168,10 @@ describe("files of the homeserver", () => {
         opened++;
         return Promise.resolve(Readable.from([FILE.subarray(0, 1000), FILE.subarray(1000)]));
       };
-      expect(await target.upload(open, FILE.length, "image/png", "ä.png")).to.equal("mxc://here/new");
+      expect(await target.upload(open, FILE.length, "image/png", "ä\u0000\n.png")).to.equal("mxc://here/new");
       expect(opened).to.equal(4);
       const [, , , , upload] = homeserver.requests;
-      expect(upload?.url).to.equal("/_matrix/media/v3/upload?filename=%C3%A4.png");
+      expect(upload?.url).to.equal("/_matrix/media/v3/upload?filename=%C3%A4++.png");
       expect(upload?.headers).to.include({ "content-length": String(FILE.length), "content-type": "image/png" });
       expect(upload?.headers).not.to.have.property("transfer-encoding");
       expect(upload?.body).to.equal(FILE.toString());
