@@ -4,6 +4,9 @@ import { currentState, sees } from "../../../policy/visibility.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import { eventOf, eventsOf } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
+import { stateEvent } from "../room-reader.ts";
+
+const VISIBILITY = "m.room.history_visibility";
 
 /**
  * One event of a room, where both the client's user and this member of the room may see it by the room's history visibility as it was
@@ -17,25 +20,30 @@ export async function eventSeenBy(
   roomId: string,
   eventId: string,
 ): Promise<ClientEvent | undefined> {
-  const rules = await contextOf(client, roomId, eventId, { types: ["m.room.history_visibility"] });
+  const rules = await contextOf(client, roomId, eventId, { types: [VISIBILITY] });
   if (!rules || rules.event.state_key !== undefined) return undefined;
-  const rule = findState(rules.state, "m.room.history_visibility");
+  const rule = rules.state ? findState(rules.state, VISIBILITY) : await stateEvent(client, roomId, VISIBILITY, "");
   const visibility = stringMember(rule?.content, "history_visibility");
   if (sees(currentState({ visibility, membership: undefined }), false)) return rules.event;
+  // who was in the room then cannot be told
+  if (!rules.state) return undefined;
   // who joins, sends their own membership: only who was invited is to be looked for among all members
   const senders: JsonObject = visibility === "invited" ? {} : { senders: [userId] };
   const people = await contextOf(client, roomId, eventId, { types: ["m.room.member"], ...senders });
-  const membership = people && membershipIn(people.state, userId);
+  const membership = people?.state && membershipIn(people.state, userId);
   return sees(currentState({ visibility, membership }), false) ? rules.event : undefined;
 }
 
-/** `GET /rooms/{roomId}/context/{eventId}` without the events around: an event, and the state of its room at that event. */
+/**
+ * `GET /rooms/{roomId}/context/{eventId}` without the events around: an event, and the state of its room at that event; undefined where
+ * the homeserver leaves it out, as Dendrite does.
+ */
 async function contextOf(
   client: HomeserverClient,
   roomId: string,
   eventId: string,
   filter: JsonObject,
-): Promise<{ event: ClientEvent; state: ClientEvent[] } | undefined> {
+): Promise<{ event: ClientEvent; state: ClientEvent[] | undefined } | undefined> {
   const query = { limit: 0, filter: JSON.stringify(filter) };
   const call = { method: "GET", path: path`/rooms/${roomId}/context/${eventId}`, query } as const;
   let answer: JsonValue;
@@ -49,5 +57,5 @@ async function contextOf(
   const served = member(answer, "event") ?? null;
   const event = eventOf(call, served);
   if (event.event_id !== eventId || stringMember(served, "room_id") !== roomId) return undefined;
-  return { event, state: eventsOf(call, answer, "state") };
+  return { event, state: member(answer, "state") === undefined ? undefined : eventsOf(call, answer, "state") };
 }
