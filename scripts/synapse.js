@@ -10,23 +10,40 @@ const ANY = "matrix-synapse>=1.120";
 /** The same with what single sign-on needs. */
 const WITH_OIDC = "matrix-synapse[oidc]==1.163.*";
 
-/** Synapse, its database template and nothing else; may be deleted at any time. */
-export const SYNAPSE_CACHE = join(TOP, ".cache", "synapse");
+/** What releases before 1.152 need of other packages, whose newest releases they do not run with. */
+const HELD_BACK = ["prometheus-client<0.22", "setuptools<81"];
+/**
+ * Older releases that tests run, the oldest supported one first, with what they need besides.
+ * @type {Record<string, string[]>}
+ */
+const OLDER = { "1.128.0": HELD_BACK, "1.140.0": HELD_BACK, "1.152.1": [] };
+export const OLDER_SYNAPSES = Object.keys(OLDER);
+
+const CACHE = join(TOP, ".cache", "synapse");
+
+/**
+ * Where a release is kept: Synapse, its database template and nothing else; may be deleted at any time.
+ * @param {string} [version] default: the newest
+ */
+export function synapseCache(version) {
+  return version === undefined ? CACHE : `${CACHE}-${version}`;
+}
 
 /**
  * The Python of a virtual environment that holds Synapse; installs it first where it is not there yet (about 30 s).
- * @param {{ oidc?: boolean }} options `oidc`: one that can be a client of an OpenID Connect provider
+ * @param {{ oidc?: boolean, version?: string | undefined }} options `oidc`: one that can be a client of an OpenID Connect provider;
+ *   `version`: one of OLDER_SYNAPSES
  * @returns {string} absolute path
  * @throws {Missing} where Python 3 or its venv module is missing, or Synapse cannot be installed
  */
-export function synapsePython({ oidc = false } = {}) {
+export function synapsePython({ oidc = false, version } = {}) {
+  const binary = ["--only-binary", "matrix-synapse"];
+  if (version !== undefined) {
+    const requirements = [`matrix-synapse==${version}`, ...(OLDER[version] ?? [])];
+    return virtualenvPython(synapseCache(version), `Synapse ${version}, for the tests`, [requirements], binary);
+  }
   if (oidc)
-    return virtualenvPython(
-      `${SYNAPSE_CACHE}-oidc`,
-      "Synapse with single sign-on, for its tests",
-      [[WITH_OIDC]],
-      ["--only-binary", "matrix-synapse"],
-    );
+    return virtualenvPython(`${CACHE}-oidc`, "Synapse with single sign-on, for its tests", [[WITH_OIDC]], binary);
   const what = "Synapse, the homeserver of demo and tests";
-  return virtualenvPython(SYNAPSE_CACHE, what, [[REQUIREMENT], [ANY]], ["--only-binary", "matrix-synapse"]);
+  return virtualenvPython(CACHE, what, [[REQUIREMENT], [ANY]], binary);
 }

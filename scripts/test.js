@@ -5,12 +5,13 @@ import { motoPython } from "./moto.js";
 import { main, run } from "./run.js";
 import { installPostgres } from "./postgres.js";
 import { schemathesisPython } from "./schemathesis.js";
-import { synapsePython } from "./synapse.js";
+import { OLDER_SYNAPSES, synapsePython } from "./synapse.js";
 import { buildWebPage } from "./web-page.js";
 
 await main(async () => {
   const node = await installDependencies();
   synapsePython();
+  synapsePython({ version: OLDER_SYNAPSES[0] });
   motoPython();
   schemathesisPython();
   installPostgres();
@@ -35,7 +36,7 @@ await main(async () => {
   await test(["unit"], ["--parallel", "--jobs", "2"]);
   // side by side, and about as long: the files of one process share its servers, and mostly wait for them
   const first = ["appservice", "audit", "bot", "cli", "convert", "export", "faults", "gdpr", "http"];
-  const web = ["browser", "package", "torture", "synapse/web"];
+  const web = ["browser", "package", "torture", "homeservers", "synapse/web"];
   const ignored = [...first, "web"].flatMap((folder) => ["--ignore", `test/synapse/${folder}/**`]);
   await Promise.all([
     test(

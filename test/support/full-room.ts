@@ -54,7 +54,10 @@ const START = Date.UTC(2021, 4, 1, 12);
 const HTML = "org.matrix.custom.html";
 
 /** Makes users and a room of their own, and fills it: about 60 events, dated by the clock. */
-export async function fillRoom(synapse: SharedSynapse, roomVersion = "11"): Promise<FullRoom> {
+export async function fillRoom(
+  synapse: Pick<SharedSynapse, "url" | "serverName" | "clock">,
+  roomVersion = "11",
+): Promise<FullRoom> {
   const people = {
     ann: await registerUser(synapse.url, unique("ann"), "Ann"),
     bob: await registerUser(synapse.url, unique("bob"), "Bob 🦊"),

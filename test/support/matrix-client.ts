@@ -184,15 +184,17 @@ export class MatrixClient {
 
   /** Every event that this user may see, oldest first. */
   async timeline(roomId: string): Promise<ClientEvent[]> {
-    const events: ClientEvent[] = [];
+    const events = new Map<string, ClientEvent>();
     let from: string | undefined;
     do {
       const path = `${V3}/rooms/${encode(roomId)}/messages`;
       const page = await this.request("GET", path, { query: { dir: "b", limit: 1000, from } });
-      events.push(...(page["chunk"] as unknown as ClientEvent[]));
-      from = stringMember(page, "end");
+      // Dendrite gives the last event twice, and who has left the same page for ever
+      for (const event of page["chunk"] as unknown as ClientEvent[]) events.set(event.event_id, event);
+      const end = stringMember(page, "end");
+      from = end === from ? undefined : end;
     } while (from !== undefined);
-    return events.reverse();
+    return [...events.values()].reverse();
   }
 }
 
