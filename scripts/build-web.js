@@ -93,7 +93,26 @@ export async function buildWeb(folder = OUT) {
   });
   const page = readFileSync(join(TOP, "web", "index.html"), "utf8");
   const named = page.replaceAll(/"\/(web\/[^"]+)"/g, (_, source) => `"/web/${outputOf(metafile, String(source))}"`);
-  writeFileSync(join(folder, "index.html"), named);
+  writeFileSync(join(folder, "index.html"), named.replace("</head>", `${preloads(metafile)}</head>`));
+}
+
+/**
+ * Links to the chunks that the first script imports, so that they come together with it.
+ * @param {import("esbuild").Metafile} metafile
+ */
+function preloads({ outputs }) {
+  /** @type {Set<string>} */
+  const needed = new Set();
+  /** @param {string} file */
+  const add = (file) => {
+    for (const { path, kind } of outputs[file]?.imports ?? [])
+      if (kind === "import-statement" && path in outputs && !needed.has(path)) {
+        needed.add(path);
+        add(path);
+      }
+  };
+  for (const [file, { entryPoint }] of Object.entries(outputs)) if (entryPoint === "web/main.tsx") add(file);
+  return Array.from(needed, (path) => `  <link rel="modulepreload" href="/web/${basename(path)}" />\n  `).join("");
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Link } from "react-aria-components/Link";
 import { t } from "../texts/texts.ts";
 import { useHash } from "../ui/use-hash.ts";
@@ -27,13 +27,20 @@ export function AdminPage(): ReactNode {
     homeserver: () => <HomeserverFacts />,
     metrics: () => <MetricsPlots {...metrics} />,
   };
+  const sections = useRef<HTMLElement>(null);
+  // on a phone they are wider than the window
+  useEffect(() => {
+    const [around, current] = [sections.current, sections.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (around && current)
+      around.scrollLeft = current.offsetLeft - around.offsetLeft - (around.clientWidth - current.offsetWidth) / 2;
+  }, [page, here]);
   return (
     <>
       <div className="heading">
         <h1>{t.admin.heading}</h1>
         <p>{t.admin.lead}</p>
       </div>
-      <nav className="sections" aria-label={t.admin.sections}>
+      <nav className="sections" ref={sections} aria-label={t.admin.sections}>
         {SECTIONS.map((name) => (
           <Link key={name} href={`#/admin/${name}`} {...(name === here && { "aria-current": "page" as const })}>
             {t.admin.section[name]}

@@ -58,6 +58,9 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
           <English>{job.error.error}</English>
         </Notice>
       )}
+      {job.kind === "convert" && job.state === "succeeded" && !converted && (
+        <p className="soft">{t.jobs.lookedThrough}</p>
+      )}
       {failure !== undefined && <Notice kind="error">{failure}</Notice>}
       <div className="actions">
         {job.kind === "gdpr_export" && job.state === "succeeded" && <Download job={job} name="rooms.zip" />}

@@ -46,9 +46,12 @@ export class Homeserver {
   }
 
   async loginWays(): Promise<LoginWays> {
+    const asked = ask(`${this.url}/_matrix/client/v3/login`, FLOWS);
+    // homeservers with an authorization server may have nothing to say there
+    asked.catch(() => undefined);
     const oauth = await orElse(ask(`${this.url}/_matrix/client/v1/auth_metadata`, OAUTH), null);
     if (oauth !== null) return { oauth, password: false, sso: [] };
-    const { flows } = await ask(`${this.url}/_matrix/client/v3/login`, FLOWS);
+    const { flows } = await asked;
     const sso = flows.find(({ type }) => type === "m.login.sso");
     const providers = sso?.identity_providers ?? [];
     return {

@@ -75,7 +75,15 @@ describeInChromium("administration on the web page", function () {
   it("says why a job failed, and retries, pauses, resumes and gives up as the API does", async () => {
     const visitor = await Visitor.open(service, synapse.url);
     const { page } = visitor;
-    const about = { kind: "import", room_id: null, report: null, requester: ann.userId, error: null, kept: false };
+    const about = {
+      kind: "import",
+      room_id: null,
+      subject: "Tea",
+      report: null,
+      requester: ann.userId,
+      error: null,
+      kept: false,
+    };
     const progress = { done: 3, total: 9, unit: "events", rate: null, seconds_left: null };
     const at = new Date(0).toISOString();
     const job = (job_id: string, state: string, more: object = {}): object => {

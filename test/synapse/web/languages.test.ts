@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { de } from "../../../web/texts/de/de.ts";
 import { en } from "../../../web/texts/en/en.ts";
+import { es } from "../../../web/texts/es/es.ts";
 import { fr } from "../../../web/texts/fr/fr.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import type { Service } from "../../support/service.ts";
@@ -113,7 +114,7 @@ describeInChromium("the web page in other languages", function () {
     await visitor.leave();
   });
 
-  for (const [language, texts] of Object.entries({ de, fr }))
+  for (const [language, texts] of Object.entries({ de, es, fr }))
     it(`fits on a phone in ${language}`, async () => {
       const visitor = await Visitor.open(service, synapse.url, "", [], language);
       const { page } = visitor;
@@ -126,6 +127,11 @@ describeInChromium("the web page in other languages", function () {
         const closed = page.locator(`${HERE} [aria-expanded=false]:not([role=row]):visible`);
         while ((await closed.count()) > 0) await closed.first().click();
         expect(await tooWide(page), hash).to.deep.equal([]);
+        const current = await page.locator(`${HERE} nav [aria-current]`).all();
+        for (const section of current) {
+          const { x = -1, width = 0 } = (await section.boundingBox()) ?? {};
+          expect([x >= 0, x + width <= PHONE.width], `${hash}: the section that is shown`).to.deep.equal([true, true]);
+        }
       }
       await page.setViewportSize({ width: 1000, height: 800 });
       await visitor.leave();

@@ -47,6 +47,8 @@ export const jobs: Texts["jobs"] = {
   open: "Raum öffnen",
   openElement: "In Element öffnen",
   byUser: (user) => `von ${user}`,
+  lookedThrough:
+    "Der Export wurde durchgesehen; was zu wählen oder anzugeben ist, fragte die Seite Import. Es entstand kein Paket.",
   imported: (sent) => `${sent} Ereignisse`,
   nothingDiffers: "Nichts fehlt, nichts ist anders.",
   moreEntries: (count) => n(count, "und # weiterer Eintrag im Bericht", "und # weitere Einträge im Bericht"),

@@ -42,6 +42,8 @@ export const jobs = {
   open: "Open the room",
   openElement: "Open in Element",
   byUser: (user: string) => `by ${user}`,
+  lookedThrough:
+    "It was looked through; what is to be chosen or said was asked for on the page Import. No bundle was made.",
   imported: (sent: string) => `${sent} events`,
   nothingDiffers: "Nothing is missing or differs.",
   moreEntries: (count: number) => `and ${String(count)} more, in the job's report`,

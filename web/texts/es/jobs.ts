@@ -47,6 +47,8 @@ export const jobs: Texts["jobs"] = {
   open: "Abrir la sala",
   openElement: "Abrir en Element",
   byUser: (user) => `por ${user}`,
+  lookedThrough:
+    "Se revisó el contenido; lo que hay que elegir o indicar se preguntó en la página Importar. No se creó ningún paquete.",
   imported: (sent) => `${sent} eventos`,
   nothingDiffers: "No falta nada ni hay diferencias.",
   moreEntries: (count) => n(count, "y # más, en el informe", "y # más, en el informe"),

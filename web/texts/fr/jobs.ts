@@ -47,6 +47,8 @@ export const jobs: Texts["jobs"] = {
   open: "Ouvrir le salon",
   openElement: "Ouvrir dans Element",
   byUser: (user) => `par ${user}`,
+  lookedThrough:
+    "L’export a été parcouru ; la page Import a demandé ce qu’il faut choisir ou indiquer. Aucune archive n’a été créée.",
   imported: (sent) => `${sent} évènements`,
   nothingDiffers: "Rien ne manque, rien ne diffère.",
   moreEntries: (count) => n(count, "et # autre, dans le rapport", "et # autres, dans le rapport"),
