@@ -33,6 +33,9 @@ const NEVER_CONNECTED = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** What Synapse says, with `M_UNKNOWN`, of a profile that is not there (1.163: "No row found (profiles)"). */
+const NO_ROW = /^No row found \(\w+\)$/;
+
 /** From an answer that is not 2xx. Its body may be anything: a Matrix error, `{"Err":""}`, a proxy's page, nothing. */
 export function fromAnswer(status: number, retryAfter: string | undefined, body: Buffer): CallFailed {
   let answer: JsonValue = null;
@@ -41,7 +44,8 @@ export function fromAnswer(status: number, retryAfter: string | undefined, body:
   } catch {
     // not JSON: the status has to do
   }
-  const errcode = stringMember(answer, "errcode") ?? "M_UNKNOWN";
+  const isNoRow = NO_ROW.test(stringMember(answer, "error") ?? "");
+  const errcode = isNoRow ? "M_NOT_FOUND" : (stringMember(answer, "errcode") ?? "M_UNKNOWN");
   const message = stringMember(answer, "error") || `the homeserver answered ${String(status)}`;
   const asked = member(answer, "retry_after_ms");
   const retryAfterMs = typeof asked === "number" ? asked : secondsOf(retryAfter);

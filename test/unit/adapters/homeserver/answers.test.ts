@@ -88,6 +88,9 @@ describe("answers of the homeserver", () => {
 
   it("about users: one that cannot be asked for is not one that is not there", async () => {
     expect(await outcome(ABSENT, (client) => hasUser(client, ANN))).to.equal(false);
+    const noRow = json(404, { errcode: "M_UNKNOWN", error: "No row found (profiles)" });
+    expect(await outcome(noRow, (client) => hasUser(client, ANN)), "as Synapse 1.163 says it").to.equal(false);
+    expect(await outcome(json(404, {}), (client) => hasUser(client, ANN))).to.equal("unexpected");
     expect(await outcome(FORBIDDEN, (client) => hasUser(client, ANN))).to.equal(true);
     for (const ask of [hasUser, profileOf, ownAccount])
       expect(await outcome(UNRECOGNIZED, (client) => ask(client, ANN))).to.equal("unexpected");
