@@ -1,27 +1,36 @@
-import type { AskHomeserver, HomeserverInfo } from "../ports/homeserver/homeserver-info.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Requester } from "../requests/requester.ts";
+import type { HomeserverCheck, HomeserverReport } from "./homeserver-check.ts";
 
-/** What the homeserver can do, asked anew; for admins. @throws RequestError forbidden, homeserver_away */
-export type ShowHomeserver = (requester: Requester) => Promise<HomeserverInfo>;
+/** What the homeserver was seen to do, as the last probe has found it; for admins. @throws RequestError forbidden, unavailable */
+export type ShowHomeserver = (requester: Requester) => Promise<HomeserverReport>;
+
+/** The same, probed anew. @throws RequestError forbidden, unavailable, homeserver_away */
+export type CheckHomeserver = (requester: Requester) => Promise<HomeserverReport>;
 
 export interface ShowHomeserverParts {
   operate: RunOperation;
-  askHomeserver: AskHomeserver;
+  homeserver: Pick<HomeserverCheck, "report" | "probe">;
 }
 
-export function showHomeserver({ operate, askHomeserver }: ShowHomeserverParts): ShowHomeserver {
+const ADMINS = { adminOnly: "Only admins may see what the service knows of the homeserver" };
+
+export function showHomeserver({ operate, homeserver }: ShowHomeserverParts): ShowHomeserver {
+  return (requester) => operate({}, requester, () => homeserver.report(), ADMINS);
+}
+
+export function checkHomeserver({ operate, homeserver }: ShowHomeserverParts): CheckHomeserver {
   return (requester) =>
     operate(
       {},
       requester,
       () =>
-        askHomeserver().catch((error: unknown) => {
+        homeserver.probe().catch((error: unknown) => {
           throw error instanceof HomeserverError && error.status === 401 ? unknownService() : error;
         }),
-      { adminOnly: "Only admins may see what the service knows of the homeserver" },
+      ADMINS,
     );
 }
 

@@ -7,6 +7,7 @@ import { takeCensus } from "../adapters/database/stores/census.ts";
 import { isEmbedded, type Database } from "../adapters/database/database.ts";
 import { Dispatch } from "../adapters/database/postgres/dispatch.ts";
 import { bundleRecords } from "../adapters/database/stores/bundle-records.ts";
+import { capabilityStore } from "../adapters/database/stores/capability-store.ts";
 import { importJournal } from "../adapters/database/stores/import-journal.ts";
 import { jobStore } from "../adapters/database/stores/job-store.ts";
 import { ownDatabase } from "../adapters/database/open.ts";
@@ -173,7 +174,7 @@ export async function openContext(
     serviceUser,
     settings,
     homeserver,
-    capabilities: async () => UNKNOWN_CAPABILITIES,
+    capabilities: async () => (await capabilityStore(database.kysely).read())?.capabilities ?? UNKNOWN_CAPABILITIES,
     database,
     dispatch,
     store,

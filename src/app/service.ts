@@ -20,6 +20,7 @@ import { createOperations } from "./features/create-operations.ts";
 import { createRooms } from "./features/create-rooms.ts";
 import { createBot } from "./features/create-bot.ts";
 import { createFeed } from "./features/create-feed.ts";
+import { createHomeserverCheck } from "./features/create-homeserver-check.ts";
 
 export interface RunningService {
   /** of the listeners, in the order of the configuration */
@@ -86,8 +87,10 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     feed.recorder.lookAtAll();
     missed.lookAround();
   };
+  const homeserverCheck = createHomeserverCheck(context, stopping.signal);
   const homeserverWatch = watchHomeserver(settings, stopping.signal, () => {
     reachability.wake();
+    homeserverCheck.wake();
     afterGap();
   });
   const readiness = {
@@ -99,6 +102,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     service_user: async () => {
       if (!introduced) throw new Error(`${serviceUser} is not registered with the homeserver yet`);
     },
+    configuration: () => homeserverCheck.checkDemands(),
     storage: () => storage.check(),
     database: () => start.check(),
   };
@@ -111,7 +115,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     audit: audit.reading,
     tokenFailures: audit.tokenFailures,
     rooms,
-    administration: createServiceAdministration(context),
+    administration: createServiceAdministration(context, homeserverCheck),
     inbox,
     feed,
     arrived: () => inboxLoop.wake(),
@@ -141,10 +145,12 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     ]);
     runner?.start();
   });
+  let checking: Promise<unknown> = Promise.resolve();
   const introducing = keepIntroducing(settings, stopping.signal)
     .then(async () => {
       introduced = true;
       await working;
+      checking = homeserverCheck.keepChecking().catch(() => undefined);
       await start.patiently(() => rooms.start());
       inboxLoop.wake();
       missed.lookAround();
@@ -183,6 +189,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
         rooms.stop(),
         sweeping,
       ]);
+      await checking;
       await context.close();
     },
   };

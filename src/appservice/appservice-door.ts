@@ -6,6 +6,7 @@ import { parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
 import type { Inbox, InboxEvent } from "../ports/inbox.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { OwnEvents } from "./own-events.ts";
+import { ProbeEvents } from "./probe-events.ts";
 import type { Reachability } from "./reachability.ts";
 import { TransactionCount } from "./transaction-count.ts";
 import { changeOfState, eventsOfTransaction, pushedEvent, relevantEvent } from "./relevant.ts";
@@ -52,6 +53,7 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
   const { reachability, importing, guard, logger } = parts;
   const count = new TransactionCount();
   const ownEvents = new OwnEvents(serviceUser, importing);
+  const probeEvents = new ProbeEvents(serviceUser);
   const library = new matrixAppservice.AppService({ homeserverToken: hsToken });
   library.expressApp.disable("x-powered-by");
   const acknowledge: RequestHandler = (request, response, next) => {
@@ -59,13 +61,14 @@ export function appserviceDoor(parts: AppserviceDoorParts): Router {
   };
 
   const record: RequestHandler = async (request, response, next) => {
-    const events = eventsOfTransaction(parsed(request.body));
-    if (!events) {
+    const pushed = eventsOfTransaction(parsed(request.body));
+    if (!pushed) {
       response.status(400).json({ errcode: "M_NOT_JSON", error: "Expected a transaction: {events: […]}" });
       return;
     }
     reachability.transactionArrived();
     if (count.startsOver(transactionId(request))) startedOver();
+    const events = probeEvents.without(pushed);
     const relevant = events.map((event) => relevantEvent(event, serviceUser)).filter((event) => event !== undefined);
     const changes: InboxEvent[] = [];
     try {

@@ -8,6 +8,7 @@ import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addBundleCommands } from "./bundle/bundle-commands.ts";
 import { addGdprCommands } from "./remote/gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
+import { addHomeserverCommands } from "./remote/homeserver-commands.ts";
 import { addKeysCommand } from "./remote/keys-command.ts";
 import { addRoomKeeping } from "./remote/room-commands.ts";
 import { ROOM_ARGUMENT } from "./service/room-name.ts";
@@ -45,6 +46,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   addJobCommands(program, world);
   addKeysCommand(program, world);
   addAuditCommands(program, actions, world);
+  addHomeserverCommands(program, world);
   addTenantCommands(program, world);
   program.commandsGroup("Bundles (no service needed):");
   addBundleCommands(program, actions.version, world);

@@ -1,7 +1,7 @@
 import type { AuditReading } from "../audit/read-audit.ts";
 import type { IndexFeed } from "../feed/index-feed.ts";
 import { readMetricsRoute } from "./endpoints/administration/read-metrics.ts";
-import { showHomeserverRoute } from "./endpoints/administration/show-homeserver.ts";
+import { checkHomeserverRoute, showHomeserverRoute } from "./endpoints/administration/show-homeserver.ts";
 import { showStorageRoute } from "./endpoints/administration/show-storage.ts";
 import { readAuditRoute } from "./endpoints/audit/read-audit.ts";
 import { convertUploadRoute } from "./endpoints/conversions/convert-upload.ts";
@@ -75,6 +75,7 @@ export function apiRoutes(
     downloadDocumentRoute,
     exportAllRoomsRoute,
     showHomeserverRoute,
+    checkHomeserverRoute,
     showStorageRoute,
     readMetricsRoute,
     indexEventsRoute(index),

@@ -24,3 +24,5 @@ export const BRIDGE_TYPES: readonly string[] = ["m.bridge", "uk.half-shot.bridge
 export const CREATION = "io.roomporter.creation";
 /** In the content of an invitation of the service user: it says nothing when it has come. */
 export const QUIETLY = "io.roomporter.quietly";
+/** In the content of `m.room.create`, of a room in which the service tries out what the homeserver does. */
+export const PROBE = "io.roomporter.probe";

@@ -1,7 +1,7 @@
 import { findState, type StateEvent } from "../matrix/event.ts";
 import { serverOf } from "../matrix/ids.ts";
-import { stringMember, type JsonObject } from "../matrix/json.ts";
-import { BRIDGE_TYPES, POLICY } from "../matrix/names.ts";
+import { member, stringMember, type JsonObject } from "../matrix/json.ts";
+import { BRIDGE_TYPES, POLICY, PROBE } from "../matrix/names.ts";
 
 /** What a room's current state says about it; `direct` is not seen from state alone (see `isDirect`). */
 export interface RoomFacts {
@@ -41,6 +41,12 @@ function typeOf(state: readonly StateEvent[], serverName: string): RoomFacts["ty
   if (isBridge(state)) return "bridge";
   if (isFederated(state, serverName)) return "federated";
   return stringMember(findState(state, "m.room.create")?.content, "type") === "m.space" ? "space" : "group";
+}
+
+/** The service has made it to try out what the homeserver does. */
+export function isProbeRoom(state: readonly StateEvent[], serviceUser: string): boolean {
+  const create = findState(state, "m.room.create");
+  return create?.sender === serviceUser && member(create.content, PROBE) === true;
 }
 
 /** Its policy says that it belongs to another room. */

@@ -16,6 +16,7 @@ import type { Imports } from "../../src/imports/imports.ts";
 import { admitImport } from "../../src/imports/admit-import.ts";
 import { startImportFrom } from "../../src/imports/start-import-from.ts";
 import { startImport } from "../../src/imports/start-import.ts";
+import { UNKNOWN_CAPABILITIES } from "../../src/ports/homeserver/capabilities.ts";
 import { JobAccess } from "../../src/jobs/job-access.ts";
 import { JobControl } from "../../src/jobs/job-control.ts";
 import { JobEndings } from "../../src/jobs/job-endings.ts";
@@ -36,13 +37,13 @@ import { roomOperations, type Rooms } from "../../src/rooms/rooms.ts";
 import { UploadFiles } from "../../src/uploads/upload-files.ts";
 import { createUploads, type Uploads } from "../../src/uploads/uploads.ts";
 import { AMPLE } from "./fakes/ample-space.ts";
-import { toldHomeserver } from "./fakes/homeserver-info.ts";
 import { SILENT } from "./fakes/logger.ts";
 import { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
 import { membership, stateEvent } from "./room-events.ts";
 import { memoryStores, toldAuditLog, type ToldAuditLog } from "./fakes/memory-stores.ts";
 
 const SERVICE = "@service:x";
+const NOTHING_KNOWN = { ...UNKNOWN_CAPABILITIES, problems: [] };
 
 /** Everything that doors can call, real down to the ports, and what it stands on. */
 export interface OperationsWorld {
@@ -184,7 +185,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
       audit: readAudit({ operate, log }),
       administration: createAdministration({
         operate,
-        askHomeserver: toldHomeserver(),
+        homeserver: { report: async () => NOTHING_KNOWN, probe: async () => NOTHING_KNOWN },
         bundles: { list: async function* () {} },
         store,
         perUser: Infinity,

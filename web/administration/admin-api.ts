@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import type { Metric } from "../../src/ports/metrics.ts";
-import type { HomeserverInfo } from "../../src/ports/homeserver/homeserver-info.ts";
+import type { HomeserverReport } from "../../src/administration/homeserver-check.ts";
 import type { StorageUse } from "../../src/administration/show-storage.ts";
 import { JOB, type Job } from "../service/shapes.ts";
 import type { Service } from "../service/service.ts";
 
-export type { HomeserverInfo, Metric, StorageUse };
+export type { HomeserverReport, Metric, StorageUse };
 
 const text = z.nullable(z.string());
 const ROW = z.object({
@@ -33,14 +33,29 @@ const STORAGE: z.ZodMiniType<StorageUse> = z.object({
   users: z.array(z.object({ owner: text, bundles: z.number(), bytes: z.number() })),
 });
 
-const HOMESERVER: z.ZodMiniType<HomeserverInfo> = z.object({
+const seen = z.nullable(z.boolean());
+const size = z.nullable(z.number());
+const HOMESERVER: z.ZodMiniType<HomeserverReport> = z.object({
   software: text,
   spec_versions: z.array(z.string()),
   room_versions: z.object({
     default: text,
     available: z.array(z.object({ version: z.string(), stability: z.string() })),
   }),
-  admin_api: z.object({ configured: z.boolean(), fault: text }),
+  probed_at: size,
+  state_event_ids: seen,
+  dated_events: seen,
+  dated_state: seen,
+  redaction: z.nullable(z.enum(["dated", "undated", "none"])),
+  durable_transactions: seen,
+  bundled_edits: seen,
+  page_limit: size,
+  upload_limit: size,
+  admin_api: z.nullable(z.enum(["synapse", "dendrite", "none"])),
+  media: seen,
+  forget: seen,
+  reasons: z.record(z.string(), z.string()),
+  problems: z.array(z.object({ key: z.string(), message: z.string() })),
 });
 
 const READY = z.object({ missing: z.array(z.object({ name: z.string(), message: z.string() })) });
@@ -72,7 +87,12 @@ export const readAudit = (service: Service, query: Query): Promise<z.output<type
 
 export const showStorage = (service: Service): Promise<StorageUse> => service.ask("/v1/storage", STORAGE);
 
-export const showHomeserver = (service: Service): Promise<HomeserverInfo> => service.ask("/v1/homeserver", HOMESERVER);
+export const showHomeserver = (service: Service): Promise<HomeserverReport> =>
+  service.ask("/v1/homeserver", HOMESERVER);
+
+/** Has it probed anew. */
+export const checkHomeserver = (service: Service): Promise<HomeserverReport> =>
+  service.ask("/v1/homeserver/check", HOMESERVER, { method: "POST" });
 
 export const readMetrics = async (service: Service): Promise<Metric[]> =>
   (await service.ask("/v1/metrics", METRICS)).metrics;

@@ -1,18 +1,33 @@
-import { useCallback, type ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Facts } from "../ui/facts.tsx";
 import { Loading } from "../ui/loading.tsx";
+import { Notice } from "../ui/notice.tsx";
 import { English } from "../ui/sentence.tsx";
 import { useLoad } from "../ui/use-load.ts";
-import { showHomeserver, whatIsMissing, type HomeserverInfo } from "./admin-api.ts";
+import { checkHomeserver, showHomeserver, whatIsMissing } from "./admin-api.ts";
+import { capabilityFacts } from "./capability-facts.tsx";
 
-/** What the homeserver can do, and whether it and the service reach each other. */
+/** What the homeserver was seen to do, and whether it and the service reach each other. */
 export function HomeserverFacts(): ReactNode {
   const { service, info } = useSession();
-  const homeserver = useLoad(useCallback(() => showHomeserver(service), [service]));
   const missing = useLoad(whatIsMissing);
+  const [probes, setProbes] = useState(0);
+  const [probing, setProbing] = useState(false);
+  const { reload } = missing;
+  const load = useCallback(async () => {
+    if (probes === 0) return await showHomeserver(service);
+    setProbing(true);
+    try {
+      return await checkHomeserver(service);
+    } finally {
+      setProbing(false);
+      reload();
+    }
+  }, [service, probes, reload]);
+  const homeserver = useLoad(load);
   return (
     <div className="stack narrow">
       <section className="card stack" aria-label={t.admin.homeserver.state}>
@@ -24,18 +39,25 @@ export function HomeserverFacts(): ReactNode {
           <bdi>{info.homeserver.server_name}</bdi>
         </h2>
         <Loading of={homeserver}>
-          {(found) => <Facts facts={[[t.admin.homeserver.address, info.homeserver.base_url], ...factsOf(found)]} />}
+          {(found) => (
+            <>
+              {found.problems.length > 0 && (
+                <Notice kind="error" heading={t.admin.homeserver.problems}>
+                  {found.problems.map(({ key, message }) => (
+                    <p key={key + message}>
+                      <code>{key}</code> <English>{message}</English>
+                    </p>
+                  ))}
+                </Notice>
+              )}
+              <Facts facts={[[t.admin.homeserver.address, info.homeserver.base_url], ...capabilityFacts(found)]} />
+            </>
+          )}
         </Loading>
       </section>
       <div className="actions">
-        <Button
-          className="button"
-          onPress={() => {
-            homeserver.reload();
-            missing.reload();
-          }}
-        >
-          {t.admin.homeserver.askAgain}
+        <Button className="button" isDisabled={probing} onPress={() => setProbes((last) => last + 1)}>
+          {probing ? t.admin.homeserver.probing : t.admin.homeserver.probeAgain}
         </Button>
       </div>
     </div>
@@ -63,37 +85,4 @@ function Checks({ missing }: { missing: ReadonlyMap<string, string> }): ReactNod
       })}
     </ul>
   );
-}
-
-function factsOf({
-  software,
-  spec_versions: spec,
-  room_versions: rooms,
-  admin_api: api,
-}: HomeserverInfo): [string, ReactNode][] {
-  const stable = rooms.available.filter(({ stability }) => stability === "stable");
-  const versions = stable.map(({ version }) => version).toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  return [
-    [t.admin.homeserver.software, software ?? t.admin.homeserver.unknown],
-    [t.admin.homeserver.spec, spec.length === 0 ? t.admin.homeserver.unknown : span(spec)],
-    [t.admin.homeserver.defaultRoom, rooms.default ?? t.admin.homeserver.unknown],
-    [t.admin.homeserver.rooms, versions.length === 0 ? t.admin.homeserver.unknown : versions.join(", ")],
-    [
-      t.admin.homeserver.api,
-      api.fault === null ? (
-        api.configured ? (
-          t.admin.homeserver.apiWorks
-        ) : (
-          t.admin.homeserver.apiAbsent
-        )
-      ) : (
-        <English key="fault">{api.fault}</English>
-      ),
-    ],
-  ];
-}
-
-function span(versions: readonly string[]): string {
-  const [first = "", last = ""] = [versions[0], versions.at(-1)];
-  return first === last ? first : `${first} – ${last}`;
 }

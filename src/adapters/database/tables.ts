@@ -22,6 +22,7 @@ export interface Tables {
   sweeps: SweepsTable;
   collection_rooms: CollectionRoomsTable;
   delivered_bundles: DeliveredBundlesTable;
+  homeserver: HomeserverTable;
 }
 
 export interface JobsTable {
@@ -199,4 +200,10 @@ export interface SweepsTable {
   name: string;
   /** in the database's own time */
   at: number;
+}
+
+export interface HomeserverTable {
+  name: "capabilities" | "probe_room";
+  /** JSON */
+  value: string;
 }

@@ -25,6 +25,7 @@ const ENDPOINTS = [
   "/_matrix/client/v3/rooms/{roomId}/leave",
   "/_matrix/client/v3/rooms/{roomId}/members",
   "/_matrix/client/v3/rooms/{roomId}/messages",
+  "/_matrix/client/v3/rooms/{roomId}/redact/{eventId}/{txnId}",
   "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
   "/_matrix/client/v3/rooms/{roomId}/state",
   "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",

@@ -8,7 +8,7 @@ import { stateEvent, timelinePage } from "./room-reader.ts";
 import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./room-calls.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
-const DEVICE = "ROOMPORTER";
+export const DEVICE = "ROOMPORTER";
 
 /** Writes into rooms as the service user. */
 export class HomeserverWriter implements RoomWriter {

@@ -1,13 +1,13 @@
-import { homeserverInfo } from "../../adapters/homeserver/info/homeserver-info.ts";
 import { createAdministration, type Administration } from "../../administration/administration.ts";
+import type { HomeserverCheck } from "../../administration/homeserver-check.ts";
 import type { ServiceContext } from "../context.ts";
 
 /** What admins can ask for about the service itself. */
-export function createServiceAdministration(context: ServiceContext): Administration {
-  const { config, operate, settings, storage, store, metrics } = context;
+export function createServiceAdministration(context: ServiceContext, homeserver: HomeserverCheck): Administration {
+  const { config, operate, storage, store, metrics } = context;
   return createAdministration({
     operate,
-    askHomeserver: homeserverInfo(settings),
+    homeserver,
     bundles: storage.bundles,
     store,
     perUser: config.limits.storage_per_user || Infinity,

@@ -2,6 +2,7 @@ import { relationsOf } from "../../collections/relations.ts";
 import { findState, type StateEvent } from "../../matrix/event.ts";
 import { POLICY } from "../../matrix/names.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
+import { isProbeRoom } from "../../policy/room-facts.ts";
 import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/homeserver/homeserver.ts";
 import type { BundleRecords } from "../../ports/bundle-store.ts";
 import { isOver, requireOpen, ROOM_CLOSED } from "../kept/still-theirs.ts";
@@ -109,6 +110,7 @@ async function attempt(
     return { kind: visibleTo === undefined ? "incognito" : "other", room_id: roomId };
   }
   const state = await reader.state(roomId, signal);
+  if (isProbeRoom(state, reader.userId)) return { kind: "other", room_id: roomId };
   // before anything of the conversation is read
   const refusals = refusalsOfRoom(state, serverName, recorded?.policy);
   if (visibleTo !== undefined && !findState(state, "m.room.member", visibleTo))

@@ -8,7 +8,7 @@ export type RoomOutcome =
   | { kind: "refused"; room_id: string; reasons: { code: string; message: string }[] }
   /** incognito: counted and no more */
   | { kind: "incognito"; room_id: string }
-  /** the user whose rooms are wanted has never been in it */
+  /** the user whose rooms are wanted has never been in it, or the service has made it for a probe */
   | { kind: "other"; room_id: string }
   /** the homeserver does not give it */
   | { kind: "failed"; room_id: string; errcode: string };

@@ -87,6 +87,7 @@ export class ApiServer {
   readonly rooms = unexpectedRooms();
   readonly administration: Administration = {
     homeserver: async () => unexpected(),
+    checkHomeserver: async () => unexpected(),
     storage: async () => unexpected(),
     metrics: async () => unexpected(),
   };

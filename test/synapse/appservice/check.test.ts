@@ -58,7 +58,7 @@ describe("config check --online", () => {
       .to.match(
         /homeserver\.server_name: the homeserver knows the service as @\S+:localhost, not as @\S+:example\.org: did you mean localhost\?/,
       )
-      .and.include(`homeserver.admin_token: is the token of ${ann.userId}, who is no server administrator`);
+      .and.include("homeserver.admin_token: is not the token of a server administrator");
     const unknown = writeRegistration(join(dir, "new.yaml"), { id: "new", url: service.url });
     const token = { ...config.homeserver, admin_token: "syt_none" };
     const { code, lines } = await check({
@@ -70,6 +70,21 @@ describe("config check --online", () => {
     expect(lines.join("\n"))
       .to.match(/new\.yaml:4: as_token: the homeserver at http:\S+ does not know it: .*app_service_config_files/)
       .and.include("homeserver.admin_token: the homeserver does not know this token");
+  });
+
+  it("probes the homeserver, and tells with its line what the configuration asks for that it cannot do", async () => {
+    const ann = await registerUser(synapse.url, unique("ann"));
+    const { code, lines } = await check({
+      homeserver: { ...config.homeserver, admin_token: ann.token },
+      import: { room_version: "13" },
+      rooms: { incognito: { closing: "purge" } },
+    });
+    expect(code).to.equal(1);
+    expect(lines.join("\n"))
+      .to.match(/config\.yaml:\d+: import\.room_version: the homeserver has no room version 13, but of those .*11, 12/)
+      .and.match(
+        /config\.yaml:\d+: rooms\.incognito\.closing: purge needs an admin API that takes homeserver\.admin_token/,
+      );
   });
 
   it("tells a homeserver that does not answer, and an address of something else", async () => {

@@ -1,15 +1,16 @@
 import { botHomeserver } from "../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { homeserverAccess, type HomeserverSettings } from "../../../src/adapters/homeserver/access.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
-import { homeserverInfo } from "../../../src/adapters/homeserver/info/homeserver-info.ts";
+import { homeserverProbe } from "../../../src/adapters/homeserver/probe/homeserver-probe.ts";
 import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";
 import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
 import { synapseAdmin } from "../../../src/adapters/homeserver/synapse/synapse-admin.ts";
 import { synapseRemoval } from "../../../src/adapters/homeserver/removal/synapse-removal.ts";
+import type { HomeserverProbe } from "../../../src/ports/homeserver/homeserver-probe.ts";
 import { botHomeserverContract } from "../../contracts/bot-homeserver.ts";
 import { homeserverAccessContract } from "../../contracts/homeserver-access.ts";
 import { homeserverAdminContract } from "../../contracts/homeserver-admin.ts";
-import { homeserverInfoContract } from "../../contracts/homeserver-info.ts";
+import { homeserverProbeContract } from "../../contracts/homeserver-probe.ts";
 import { indexSourceContract } from "../../contracts/index-source.ts";
 import { mediaTargetContract } from "../../contracts/media-target.ts";
 import { roomRemovalContract } from "../../contracts/room-removal.ts";
@@ -54,12 +55,21 @@ describe("Synapse, through the adapter", () => {
       },
     })));
 
-  describe("where it says what it is", () =>
-    homeserverInfoContract(async () => ({
-      without: homeserverInfo(settings),
-      useful: homeserverInfo({ ...settings, adminToken }),
-      useless: homeserverInfo({ ...settings, adminToken: ann.token }),
-    })));
+  describe("where it is tried out", () =>
+    homeserverProbeContract(async () => {
+      const probeOf = (adminToken?: string): HomeserverProbe =>
+        homeserverProbe({
+          settings: { ...settings, adminToken },
+          roomVersions: ["12"],
+          clock: { now: () => Date.now() },
+        });
+      return {
+        without: probeOf(),
+        useful: probeOf(adminToken),
+        useless: probeOf(ann.token),
+        joined: () => service().writer.joinedRooms(),
+      };
+    }));
 
   describe("as media target", () => mediaTargetContract(async () => service()));
 

@@ -171,9 +171,16 @@ describeInChromium("administration on the web page", function () {
     await page.getByText(/^Synapse \d/).waitFor();
     await page.getByText("Not configured (homeserver.admin_token).").waitFor();
     const checks = page.getByRole("region", { name: "Is everything there?" }).getByRole("listitem");
-    expect(await checks.allTextContents()).to.have.length(5);
+    expect(await checks.allTextContents()).to.have.length(6);
     expect(await checks.filter({ has: page.getByText("No", { exact: true }) }).count()).to.equal(0);
+    const facts = page.getByRole("region", { name: "localhost" });
+    await facts.getByText("With their date").waitFor();
     await visitor.expectAccessible();
+    const probed = page.waitForResponse((response) => response.url().endsWith("/v1/homeserver/check"));
+    await page.getByRole("button", { name: "Probe again" }).click();
+    expect((await probed).status()).to.equal(200);
+    await page.getByRole("button", { name: "Probe again" }).waitFor();
+    await facts.getByText("With their date").waitFor();
     await visitor.leave();
   });
 

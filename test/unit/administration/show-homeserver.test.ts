@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { showHomeserver } from "../../../src/administration/show-homeserver.ts";
+import { checkHomeserver } from "../../../src/administration/show-homeserver.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { operateWith } from "../../../src/requests/operation.ts";
@@ -14,8 +14,9 @@ describe("what the homeserver can do", () => {
       [0, /does not answer as it should/],
     ] as const) {
       const operate = operateWith(() => "admin", toldAuditLog());
-      const askHomeserver = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN_TOKEN", "no"));
-      const error: unknown = await showHomeserver({ operate, askHomeserver })(ROOT).catch((thrown: unknown) => thrown);
+      const fail = () => Promise.reject(new HomeserverError(status, "M_UNKNOWN_TOKEN", "no"));
+      const check = checkHomeserver({ operate, homeserver: { report: fail, probe: fail } });
+      const error: unknown = await check(ROOT).catch((thrown: unknown) => thrown);
       if (!(error instanceof RequestError)) throw error;
       expect(error.kind).to.equal("homeserver_away");
       expect(error.message).to.match(sentence);

@@ -276,7 +276,7 @@ const TABLE: readonly Row[] = [
     call: ({ rooms }, who) => rooms.kick("!made:x", guestOf(who.userId), who),
     result: only("owner", ...ADMINS),
   },
-  ...(["homeserver", "storage", "metrics"] as const).map((name): Row => ({
+  ...(["homeserver", "checkHomeserver", "storage", "metrics"] as const).map((name): Row => ({
     operation: `administration.${name}`,
     call: ({ administration }, who) => administration[name](who),
     result: only(...ADMINS),

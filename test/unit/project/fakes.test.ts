@@ -9,13 +9,15 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   "audit-log": ["audit-log"],
   "bot-memory": ["bot-memory"],
   "bundle-store": ["bundle-store", "bundle-records"],
+
   clock: ["clock"],
   "disk-space": ["disk-space"],
   "homeserver/bot-homeserver": ["bot-homeserver"],
   "homeserver/homeserver": ["room-reader", "room-writer", "media-target"],
   "homeserver/homeserver-access": ["homeserver-access"],
   "homeserver/homeserver-admin": ["homeserver-admin"],
-  "homeserver/homeserver-info": ["homeserver-info"],
+  "homeserver/capability-store": ["capability-store"],
+  "homeserver/homeserver-probe": ["homeserver-probe"],
   "homeserver/index-source": ["index-source"],
   "homeserver/room-removal": ["room-removal"],
   "import-journal": ["import-journal"],
@@ -29,7 +31,13 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   "sweep-times": ["sweep-times"],
   timer: ["timer"],
 };
-const NO_PORTS = ["homeserver/appservice-ping", "homeserver/joined-room", "storage-error", "store-away"];
+const NO_PORTS = [
+  "homeserver/appservice-ping",
+  "homeserver/capabilities",
+  "homeserver/joined-room",
+  "storage-error",
+  "store-away",
+];
 const FAKES = "test/support/fakes";
 
 interface Source {

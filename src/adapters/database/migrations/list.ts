@@ -13,6 +13,7 @@ import * as lostRuns from "./0011-lost-runs.ts";
 import * as sweeps from "./0012-sweeps.ts";
 import * as bundleRecords from "./0013-bundle-records.ts";
 import * as jobWords from "./0014-job-words.ts";
+import * as homeserver from "./0015-homeserver.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0012-sweeps": sweeps,
   "0013-bundle-records": bundleRecords,
   "0014-job-words": jobWords,
+  "0015-homeserver": homeserver,
 };

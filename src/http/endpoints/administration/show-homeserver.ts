@@ -1,31 +1,40 @@
 import { z } from "zod";
-import type { HomeserverInfo } from "../../../ports/homeserver/homeserver-info.ts";
+import type { HomeserverReport } from "../../../administration/homeserver-check.ts";
+import { CAPABILITIES } from "../../../ports/homeserver/capabilities.ts";
 import { json } from "../../answers.ts";
 import { route } from "../../route.ts";
 
-const HOMESERVER = z
-  .object({
-    software: z.string().nullable().describe("its name and version; null: it does not say"),
-    spec_versions: z.array(z.string()).describe("of the Matrix specification, oldest first"),
-    room_versions: z.object({
-      default: z.string().nullable(),
-      available: z.array(z.object({ version: z.string(), stability: z.string() })),
-    }),
-    admin_api: z.object({
-      configured: z.boolean().describe("is there a `homeserver.admin_token`?"),
-      fault: z.string().nullable().describe("why the service cannot use it"),
-    }),
-  })
-  .meta({ id: "Homeserver" }) satisfies z.ZodType<HomeserverInfo>;
+const HOMESERVER = CAPABILITIES.extend({
+  problems: z
+    .array(
+      z.object({ key: z.string().describe("of the configuration, e.g. `import.room_version`"), message: z.string() }),
+    )
+    .describe("what the configuration asks for and the homeserver cannot do"),
+}).meta({ id: "Homeserver" }) satisfies z.ZodType<HomeserverReport>;
 
 export const showHomeserverRoute = route({
   method: "get",
   path: "/v1/homeserver",
   operationId: "showHomeserver",
-  summary: "What the homeserver can do (admins)",
-  description: "Asked anew each time. Whether it reaches the service says `GET /ready`.",
+  summary: "What the homeserver was seen to do (admins)",
+  description:
+    "As the last probe has found it, at `probed_at`; the homeserver is not asked. Whether it reaches the service says `GET /ready`.",
   answers: { 200: json(HOMESERVER, "The homeserver") },
   async handle({ response, requester, administration }) {
     response.json(await administration.homeserver(requester));
+  },
+});
+
+export const checkHomeserverRoute = route({
+  method: "post",
+  path: "/v1/homeserver/check",
+  operationId: "checkHomeserver",
+  summary: "Probes the homeserver anew (admins)",
+  description:
+    "Asks it who it is, and tries out what it does in a private room that is left and forgotten: some 15 calls of the homeserver. The " +
+    "service does so by itself when the homeserver or the configuration is another one.",
+  answers: { 200: json(HOMESERVER, "The homeserver, as it was just found") },
+  async handle({ response, requester, administration }) {
+    response.json(await administration.checkHomeserver(requester));
   },
 });

@@ -5,6 +5,7 @@ import { LeaseLost } from "../../../../src/ports/job-store.ts";
 import { describeOnPostgres, sharedPostgres } from "../../../support/shared-postgres.ts";
 import { auditLogContract } from "../../../contracts/audit-log.ts";
 import { botMemoryContract } from "../../../contracts/bot-memory.ts";
+import { capabilityStoreContract } from "../../../contracts/capability-store.ts";
 import { censusContract } from "../../../contracts/census.ts";
 import { opener, TestClock } from "../../../contracts/stores.ts";
 import { importJournalContract } from "../../../contracts/import-journal.ts";
@@ -80,6 +81,7 @@ describeOnPostgres("PostgreSQL", () => {
 
   describe("of a newer version", () => migrateContract(emptyPostgres));
   describe("as memory of the last sweeps", () => sweepTimesContract(openPostgres));
+  describe("as memory of what the homeserver does", () => capabilityStoreContract(openPostgres));
   describe("as record of where rooms' contents lie", () => bundleRecordsContract(openPostgres));
   describe("counted for the metrics", () => censusContract(openPostgres));
   describe("for the signing keys", () => signingKeysContract(openPostgres));

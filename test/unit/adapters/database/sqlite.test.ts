@@ -9,6 +9,7 @@ import { openDatabase } from "../../../../src/adapters/database/open.ts";
 import type { Clock } from "../../../../src/ports/clock.ts";
 import { auditLogContract } from "../../../contracts/audit-log.ts";
 import { botMemoryContract } from "../../../contracts/bot-memory.ts";
+import { capabilityStoreContract } from "../../../contracts/capability-store.ts";
 import { censusContract } from "../../../contracts/census.ts";
 import { opener, TestClock } from "../../../contracts/stores.ts";
 import { importJournalContract } from "../../../contracts/import-journal.ts";
@@ -43,6 +44,7 @@ describe("SQLite", () => {
     ]));
   describe("of a newer version", () => migrateContract(emptySqlite));
   describe("as memory of the last sweeps", () => sweepTimesContract(openSqlite));
+  describe("as memory of what the homeserver does", () => capabilityStoreContract(openSqlite));
   describe("as record of where rooms' contents lie", () => bundleRecordsContract(openSqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
   describe("for the signing keys", () => signingKeysContract(openSqlite));
