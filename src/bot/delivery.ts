@@ -59,10 +59,13 @@ export class Delivery {
       await this.#requireStillGivable(job.id, owner);
       return bundleFile(fileName, uri, size);
     } catch (error) {
-      if (!(error instanceof HomeserverError && error.status === 413)) throw error;
+      if (!(error instanceof HomeserverError && (error.status === 413 || error.isUserLimit))) throw error;
+      const why = error.isUserLimit
+        ? "this homeserver takes no more files from me at present"
+        : `with ${size} bytes too large for this homeserver's media`;
       const onTheWeb = this.#webPage === undefined ? "" : ` on the web: ${this.#webPage}, or`;
       return noticeContent(
-        `The bundle of job ${job.id} is ready, but with ${size} bytes too large for this homeserver's media. ` +
+        `The bundle of job ${job.id} is ready, but ${why}. ` +
           `Fetch it${onTheWeb} from the service with your access token: GET /v1/jobs/${job.id}/bundle`,
       );
     } finally {

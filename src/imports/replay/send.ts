@@ -49,7 +49,7 @@ export async function sendPlan(
 
 /** What kind of refusal an error is; anything that is none (the homeserver is away, the token is dead) goes on up. */
 function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof HomeserverError)) throw error;
+  if (!(error instanceof HomeserverError) || error.isUserLimit) throw error;
   if (error.status === 413 || error.errcode === "M_TOO_LARGE") return "size";
   if (error.isAbsentOrForbidden || [400, 500].includes(error.status)) return "shape";
   throw error;

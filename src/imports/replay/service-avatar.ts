@@ -27,7 +27,7 @@ export async function serviceAvatar(
     return uri;
   } catch (error) {
     if (!(error instanceof HomeserverError) || error.status === 0) throw error;
-    if (error.isUnknownEndpoint && filesFollow) throw error;
+    if ((error.isUnknownEndpoint || error.isUserLimit) && filesFollow) throw error;
     return undefined;
   }
 }

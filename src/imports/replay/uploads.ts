@@ -60,8 +60,8 @@ export class Uploads {
       return newUri;
     } catch (error) {
       // of the homeserver, and not of this file
-      if (!(error instanceof HomeserverError) || error.mayPass || error.status === 401 || error.isUnknownEndpoint)
-        throw error;
+      if (!(error instanceof HomeserverError) || error.mayPass || error.status === 401) throw error;
+      if (error.isUnknownEndpoint || error.isUserLimit) throw error;
       return this.#refused({
         code: "media_refused",
         message: `The homeserver refused a file (${error.status} ${error.errcode}).`,

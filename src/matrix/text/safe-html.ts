@@ -17,6 +17,8 @@ const ATTRIBUTES = {
   code: ["class"],
 };
 const OF_IMAGES = ["width", "height", "alt", "title"];
+/** A custom emoticon, whatever its value (client-server API, "Image packs"). */
+const EMOTICON = "data-mx-emoticon";
 /** The attributes by which a page may give an image its source. */
 const SOURCES = ["src", "data-file", "loading"];
 /** Elements that go with all that is inside them; `mx-reply` is the quote that old clients put before a reply. */
@@ -62,7 +64,7 @@ export function safeHtml(
   return sanitize(html, {
     allowedTags: withoutQuote ? TAGS : [...TAGS, "mx-reply"],
     nonTextTags: withoutQuote ? [...GONE, "mx-reply"] : GONE,
-    allowedAttributes: { ...ATTRIBUTES, img: [...OF_IMAGES, ...SOURCES] },
+    allowedAttributes: { ...ATTRIBUTES, img: [...OF_IMAGES, EMOTICON, ...SOURCES] },
     allowedClasses: { code: ["language-*"] },
     allowedSchemes: SCHEMES,
     allowedSchemesByTag: { img: ["mxc"] },
@@ -87,12 +89,15 @@ function link({ href }: Attributes, localAddress: SafeHtmlOptions["localAddress"
 }
 
 function picture(attributes: Attributes, sourceOf: NonNullable<SafeHtmlOptions["image"]>): Tag {
-  const { src, alt } = attributes;
+  const { src } = attributes;
+  // of an emoticon the title is its shortcode
+  const alt = attributes["alt"] ?? attributes["title"] ?? "";
   const source = src?.startsWith("mxc://") ? sourceOf(src) : undefined;
-  if (!source) return { tagName: "span", attribs: {}, text: alt ?? "" };
+  if (!source) return { tagName: "span", attribs: {}, text: alt };
   const kept = OF_IMAGES.flatMap((name) => {
     const value = attributes[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { tagName: "img", attribs: { ...Object.fromEntries(kept), ...source } };
+  const emoticon = Object.hasOwn(attributes, EMOTICON) && { [EMOTICON]: "" };
+  return { tagName: "img", attribs: { ...Object.fromEntries(kept), alt, ...emoticon, ...source } };
 }

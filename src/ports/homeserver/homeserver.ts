@@ -44,6 +44,11 @@ export class HomeserverError extends Error {
     return this.status === 401 || this.isAbsentOrForbidden || this.isUnknownEndpoint;
   }
 
+  /** The user has used up what the homeserver grants to one (v1.18): passes with time, or once its administrator has raised it. */
+  get isUserLimit(): boolean {
+    return this.errcode === "M_USER_LIMIT_EXCEEDED";
+  }
+
   /** The homeserver, or what stands before it, has no such endpoint: that says nothing of what was asked for. */
   get isUnknownEndpoint(): boolean {
     return this.errcode === "M_UNRECOGNIZED" || (this instanceof UnexpectedAnswer && [404, 405].includes(this.status));

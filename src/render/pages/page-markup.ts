@@ -6,7 +6,6 @@ import type { People } from "../timeline/people.ts";
 import { ChangeWords } from "../words/change-words.ts";
 import { searchedText } from "../words/message-text.ts";
 import { dayOf, dayText } from "../words/when.ts";
-import type { Words } from "../words/words.ts";
 import type { MediaFiles } from "./media-files.ts";
 import { safe, type Html } from "./message/html.ts";
 import { messageHtml, type MessageContext, type MessagePlace } from "./message/message.ts";
@@ -51,8 +50,14 @@ export async function* pageMarkup(
       yield page.finished();
       page = page.next();
     }
-    if (item.kind === "change") page.change(item, changes.of(item.entry.original));
-    else {
+    if (item.kind === "change") {
+      const { original, files } = item.entry;
+      const words = changes.of(original, files);
+      await media.look(
+        words.flatMap((part) => (typeof part === "object" && part.kind === "picture" && part.sha256) || []),
+      );
+      page.change(item, wordsHtml(words, media));
+    } else {
       page.message(item, await messageHtml(item, page.placeOf(item), context));
       const { original, author } = item.entry;
       const text = original.redaction ? "" : searchedText(original.type, item.versions.current.content);
@@ -111,12 +116,12 @@ class Page {
     this.#last = { author, ts: original.ts, thread };
   }
 
-  change({ entry: { original, author }, number }: ChangeItem, words: Words): void {
+  change({ entry: { original, author }, number }: ChangeItem, words: Html): void {
     if (dayOf(original.ts) !== this.#day) this.#flushChanges();
     this.#newDay(original.ts);
     const { ts } = original;
     this.#changes.push(
-      safe`<li id="m${number}" tabindex="-1">${nameHtml(this.#people.nameOf(author))} ${wordsHtml(words)} <small>${clockHtml(ts)}</small></li>`,
+      safe`<li id="m${number}" tabindex="-1">${nameHtml(this.#people.nameOf(author))} ${words} <small>${clockHtml(ts)}</small></li>`,
     );
     this.#last = undefined;
   }

@@ -4,7 +4,9 @@ import { isPollEnd, isPollResponse } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import type { OriginalEvent } from "../../bundle/original.ts";
 import type { People } from "../timeline/people.ts";
+import type { Files } from "../timeline/timeline.ts";
 import { reactionLabel } from "../timeline/reactions.ts";
+import { IMAGE_PACK_TYPES, imagePackWords } from "./image-pack-words.ts";
 import { editedContent, excerptOf } from "./message-text.ts";
 import { because, code, quoted, words, type Words } from "./words.ts";
 
@@ -23,10 +25,14 @@ export class ChangeWords {
     this.#people = people;
   }
 
-  /** What was done, to stand after the name of who did it. Call it with every change, in order. */
-  of(change: OriginalEvent): Words {
+  /**
+   * What was done, to stand after the name of who did it. Call it with every change, in order.
+   * @param files where the words are shown with pictures
+   */
+  of(change: OriginalEvent, files: Files = {}): Words {
     const { type, content, stateKey, redaction } = change;
     if (redaction) return removedWords(type);
+    if (stateKey !== undefined && IMAGE_PACK_TYPES.includes(type)) return imagePackWords(content, stateKey, files);
     const text = (key: string): string => stringMember(content, key) ?? "";
     switch (type) {
       case "m.room.member":
@@ -47,6 +53,9 @@ export class ChangeWords {
         return words`changed who may join: ${code(text("join_rule"))}`;
       case "m.room.history_visibility":
         return words`changed who may read the history: ${code(text("history_visibility"))}`;
+      case "m.room.policy":
+      case "org.matrix.msc4284.policy":
+        return text("via") ? words`set the policy server ${code(text("via"))}` : words`removed the policy server`;
       case "m.room.tombstone":
         return words`replaced the room by another one${because(text("body"))}`;
       case "m.reaction":

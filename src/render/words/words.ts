@@ -2,7 +2,12 @@ import type { PersonName } from "../timeline/people.ts";
 
 /** A part of a sentence: plain words; or what somebody chose, so that a page can set it apart. */
 export type WordPart =
-  string | { kind: "quoted"; text: string } | { kind: "code"; text: string } | { kind: "name"; person: PersonName };
+  | string
+  | { kind: "quoted"; text: string }
+  | { kind: "code"; text: string }
+  | { kind: "name"; person: PersonName }
+  /** `sha256`: undefined where the bundle does not hold it; `text` stands for it where no pictures can */
+  | { kind: "picture"; text: string; sha256: string | undefined };
 /** A sentence, or what stands in it after the name of who did it. */
 export type Words = readonly WordPart[];
 
@@ -38,7 +43,7 @@ export function plainWords(parts: Words): string {
 }
 
 function plainPart(part: Exclude<WordPart, string>): string {
-  if (part.kind === "code") return part.text;
+  if (part.kind === "code" || part.kind === "picture") return part.text;
   if (part.kind === "quoted") return `“${part.text}”`;
   const { name, userId, isShared } = part.person;
   return isShared ? `${name} (${userId})` : name;

@@ -68,6 +68,10 @@ function ofHomeserver(error: HomeserverError): Pick<JobError, "error" | "retry">
     return retry(
       `The room is there, but the importing user blocks invitations (${answer}). Once they allow them in a Matrix client, retry the job.`,
     );
+  if (error.isUserLimit)
+    return retry(
+      `The homeserver takes no more from the service user at present (${answer}). Later, or once its administrator has raised the limit (Synapse: media_upload_limits), ${GOES_ON}`,
+    );
   if (status === 403)
     return retry(
       `The homeserver does not allow this to the service user (${answer}): is it still in the room? Invite it again, then retry the job.`,

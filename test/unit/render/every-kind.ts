@@ -62,7 +62,7 @@ export function everyKind(): { room: SampleRoom; kinds: Kind[] } {
     kinds.push({ what, event: event.sender === CAROL ? { ...event, _imported_sender: author } : event, says, ...more });
   };
   const state = (what: string, number: number, type: string, content: JsonObject, says: string, key = ""): void =>
-    add(what, message(number, ALICE, content, { type, state_key: key }), [says]);
+    add(what, message(number, ALICE, content, { type, state_key: key }), says.split("|"));
   const member = (what: string, number: number, who: string, key: string, content: JsonObject, says: string): void =>
     add(what, message(number, who, content, { type: "m.room.member", state_key: key }), [says]);
   const say = (what: string, number: number, content: JsonObject, says: string[], more: Partial<Kind> = {}): void =>
@@ -86,6 +86,15 @@ export function everyKind(): { room: SampleRoom; kinds: Kind[] } {
   state("pins", 8, "m.room.pinned_events", { pinned: [] }, "changed the pinned messages");
   state("joining", 9, "m.room.join_rules", { join_rule: "knock" }, "changed who may join: knock");
   state("unknown state", 10, "test.acme.state", {}, "changed the room’s state of type test.acme.state");
+  const packed = { images: { cup: { url: cup ?? "" }, gone: { url: "mxc://acme.test/gone", body: "gone" } } };
+  const tea = { pack: { display_name: "Tea", avatar_url: pot ?? "" }, ...packed };
+  state("an image pack", 11, "m.room.image_pack", tea, "changed the image pack “Tea”:|:cup:|:gone:", "pack");
+  state("an older image pack", 12, "im.ponies.room_emotes", packed, "changed the room’s image pack:|:cup:|:gone:");
+  state("no image pack", 13, "m.room.image_pack", {}, "changed the image pack “pack”: no images", "pack");
+  const policyServer = { via: "policy.test", public_keys: { ed25519: "key" } };
+  state("a policy server", 14, "m.room.policy", policyServer, "set the policy server policy.test");
+  state("no policy server", 15, "m.room.policy", {}, "removed the policy server");
+  state("knocking", 16, "m.room.join_rules", { join_rule: "knock_restricted" }, "may join: knock_restricted");
 
   say("text", 20, text("Is it ready?"), ["Is it good?"], { row: ["Is it ready?"] });
   say("an edit", 21, edit(20, text("Is it good?")), ["dited"], { at: 20, row: ["Is it good?", "m.replace"] });

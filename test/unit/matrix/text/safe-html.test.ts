@@ -58,6 +58,15 @@ describe("safeHtml", () => {
     );
   });
 
+  it("marks custom emoticons, and names them by their shortcode where nothing else does", () => {
+    const html =
+      '<img data-mx-emoticon="x" src="mxc://a.test/1" title="cat_wave"><img data-mx-emoticon src="mxc://a.test/2">';
+    expect(safeHtml(html)).to.equal(
+      '<img title="cat_wave" alt="cat_wave" data-mx-emoticon src="mxc://a.test/1" /><img alt="" data-mx-emoticon src="mxc://a.test/2" />',
+    );
+    expect(safeHtml(html, { image: () => undefined })).to.equal("<span>cat_wave</span><span></span>");
+  });
+
   it("shows images of the homeserver only, from where it is told to", () => {
     const html = '<img src="mxc://a.test/1" alt="one" height="9" onerror="x"><img src="https://e.test/" alt="<two>">';
     expect(safeHtml(html)).to.equal('<img height="9" alt="one" src="mxc://a.test/1" /><span>&lt;two&gt;</span>');

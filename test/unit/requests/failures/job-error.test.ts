@@ -15,6 +15,20 @@ describe("the error of a failed job", () => {
     ["the homeserver is away", homeserver(0), /did not answer.*goes on where it stood/, true, true],
     ["the token is refused", homeserver(401, "M_UNKNOWN_TOKEN"), /service's token.*as_token/, true, true],
     ["a right is gone", homeserver(403, "M_FORBIDDEN"), /does not allow.*invite it again/i, true, false],
+    [
+      "a user's limit is reached",
+      homeserver(403, "M_USER_LIMIT_EXCEEDED"),
+      /media_upload_limits.*goes on/,
+      true,
+      false,
+    ],
+    [
+      "the invitation is blocked",
+      homeserver(403, "M_INVITE_BLOCKED"),
+      /room is there.*blocks invitations/,
+      true,
+      false,
+    ],
     ["the room is gone", homeserver(404, "M_NOT_FOUND"), /does not know the room/, false, false],
     [
       "its address does not serve an endpoint",
