@@ -1,7 +1,8 @@
 /** Reads the homeserver's answers: what was expected, or UnexpectedAnswer with the endpoint in it. Absent is only what it calls so. */
 import { parseClientEvent, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { isObject, member, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { FileUnavailable, HomeserverError, UnexpectedAnswer } from "../../ports/homeserver/homeserver.ts";
+import { HomeserverError, UnexpectedAnswer } from "../../ports/homeserver/homeserver.ts";
+import { CallFailed } from "./call-failed.ts";
 import { endpointOf } from "./endpoints.ts";
 
 /** The call that was answered. */
@@ -20,13 +21,15 @@ export function unexpected(
   return new UnexpectedAnswer(`${method} ${endpointOf(path)}`, expected, answer);
 }
 
-/** Where a 404 or 405 is not what the specification has for "there is none", it speaks of the endpoint or comes from something else. */
+/**
+ * `M_UNRECOGNIZED` speaks of the endpoint, not of what was asked for, and a 404 that is no Matrix error comes from something else: a proxy.
+ * Synapse says of some things that are not there 404 `M_UNKNOWN`.
+ */
 export function knownFailure(call: Call, failure: unknown): unknown {
-  if (!(failure instanceof HomeserverError) || failure instanceof UnexpectedAnswer) return failure;
-  if (failure instanceof FileUnavailable) return failure;
-  const { status, errcode } = failure;
-  const isOther = status === 405 || (status === 404 && !failure.isAbsent) || errcode === "M_UNRECOGNIZED";
-  return isOther ? unexpected(call, "an endpoint of that address", failure) : failure;
+  if (!(failure instanceof CallFailed)) return failure;
+  const { status, errcode, answer } = failure;
+  const isOther = status === 405 || (status === 404 && stringMember(answer, "errcode") === undefined);
+  return isOther || errcode === "M_UNRECOGNIZED" ? unexpected(call, "an endpoint of that address", failure) : failure;
 }
 
 /** The answer, or undefined where the homeserver says that there is no such thing. @throws HomeserverError */

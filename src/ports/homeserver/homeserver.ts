@@ -24,9 +24,9 @@ export class HomeserverError extends Error {
     return [0, 429, 502, 503, 504].includes(this.status);
   }
 
-  /** There is no such thing (404 `M_NOT_FOUND`). Any other 404 says nothing of the kind: see `UnexpectedAnswer`. */
+  /** There is no such thing: 404, mostly `M_NOT_FOUND`. That there is no such endpoint says nothing of the kind. */
   get isAbsent(): boolean {
-    return this.status === 404 && this.errcode === "M_NOT_FOUND";
+    return this.status === 404 && !this.isUnknownEndpoint;
   }
 
   /** The one who asks may not. */

@@ -36,7 +36,7 @@ async function begin(client: HomeserverClient, path: string, signal: AbortSignal
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw error;
     // where there is no admin API, or none that can be reached, the 404 does not speak of the room
-    if (error.isAbsent) return "gone";
+    if (error.isAbsent && error.errcode === "M_NOT_FOUND") return "gone";
     if (error.status === 400 && /in progress/i.test(error.message)) return "busy";
     throw error;
   }

@@ -17,7 +17,7 @@ export function synapseMediaRemoval({ url, logger, meter }: HomeserverSettings, 
         await client.call({ method: "DELETE", path, signal });
       } catch (error) {
         // where there is no admin API, or none that can be reached, the 404 does not speak of the file
-        if (!(error instanceof HomeserverError && error.isAbsent)) throw error;
+        if (!(error instanceof HomeserverError && error.isAbsent && error.errcode === "M_NOT_FOUND")) throw error;
       }
     },
   };

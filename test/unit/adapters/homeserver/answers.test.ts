@@ -21,6 +21,7 @@ const { signal } = new AbortController();
 const ANN = "@ann:here";
 const json = (status: number, body: object): Answer => ({ status, body: JSON.stringify(body) });
 const ABSENT = json(404, { errcode: "M_NOT_FOUND", error: "Not found" });
+const UNKNOWN = json(404, { errcode: "M_UNKNOWN", error: "No such thing" });
 const FORBIDDEN = json(403, { errcode: "M_FORBIDDEN", error: "You may not" });
 const UNRECOGNIZED = json(404, { errcode: "M_UNRECOGNIZED", error: "Unrecognized request" });
 const NOT_MATRIX: Answer = { status: 404, body: "<html>nginx" };
@@ -55,6 +56,7 @@ describe("answers of the homeserver", () => {
   for (const [name, call, absent, forbidden] of CALLS)
     it(`where they should hold ${name}: absent, forbidden and unexpected are three things`, async () => {
       expect(await outcome(ABSENT, call), "M_NOT_FOUND").to.deep.equal(absent);
+      expect(await outcome(UNKNOWN, call), "404 M_UNKNOWN, as Synapse has it for some").to.deep.equal(absent);
       expect(await outcome(FORBIDDEN, call), "M_FORBIDDEN").to.deep.equal(forbidden);
       expect(await outcome(UNRECOGNIZED, call), "M_UNRECOGNIZED").to.equal("unexpected");
       expect(await outcome(NOT_MATRIX, call), "a proxy's 404").to.equal("unexpected");
