@@ -16,6 +16,13 @@ export const POLICY = "io.roomporter.policy";
 export const NOTICE = "io.roomporter.notice";
 /** In the start of a poll: the votes for each answer, where the source could count them but not say whose they were. */
 export const POLL_RESULT = "io.roomporter.poll_result";
+/** In what the bot says: by which it is known again where the homeserver's answer was lost. */
+export const TRANSACTION = "io.roomporter.transaction";
+/**
+ * State event of an imported room, under the id of a redacted event: `{origin_server_ts, content}` of a redaction that the homeserver could
+ * not date.
+ */
+export const REDACTION = "io.roomporter.redaction";
 /** MSC4144, under the name that clients read today. */
 export const PER_MESSAGE_PROFILE = "com.beeper.per_message_profile";
 /** State event types by which a bridge marks its rooms (MSC2346). */

@@ -54,6 +54,23 @@ export function roomWriterContract(subjectOf: () => Promise<WriteSubject>): void
     expect(event?.unsigned?.["redacted_because"]).to.have.property("event_id", redaction);
   });
 
+  it("takes an event back now, or as of a time, with all that the redaction says", async () => {
+    const roomId = await room();
+    const say = (txn: string): Promise<string> =>
+      writer.send(roomId, "m.room.message", txn, { msgtype: "m.text", body: txn });
+    const because = async (said: string): Promise<unknown> =>
+      (await writer.latest(roomId, 10)).find(({ event_id }) => event_id === said)?.unsigned?.["redacted_because"];
+    const [one, two] = [await say("one"), await say("two")];
+    expect(await because(one)).to.equal(undefined);
+    const now = await writer.redact(roomId, one, "r1");
+    expect(await because(one)).to.include({ event_id: now });
+    const content = { redacts: two, reason: "spam", "org.example.more": { n: 1 } };
+    const keep = (): Promise<never> => Promise.reject(new Error("it can be dated"));
+    const { eventId, effect } = await writer.redactDated(roomId, two, "r2", { content, ts: 1_000_000_000_000, keep });
+    expect(effect).to.equal("dated");
+    expect(await because(two)).to.deep.include({ event_id: eventId, origin_server_ts: 1_000_000_000_000, content });
+  });
+
   it("lets people in and out, and leaves", async () => {
     const { userId } = subject;
     const roomId = await room();

@@ -10,6 +10,7 @@ import { HomeserverMediaSource } from "./media/media-source.ts";
 import { HomeserverMediaTarget } from "./media/media-target.ts";
 import { HomeserverReader } from "./room-reader.ts";
 import { HomeserverWriter } from "./room-writer.ts";
+import type { RedactionsSeen } from "./redactions.ts";
 import { resolveAlias } from "./room-calls.ts";
 
 export interface HomeserverSettings {
@@ -36,6 +37,7 @@ export function homeserverAccess({
   adminToken,
 }: HomeserverSettings): HomeserverAccess {
   const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter });
+  const redactionsSeen: RedactionsSeen = { dated: undefined };
   return {
     asUser(userId, accessToken, signal) {
       const client = new HomeserverClient({ url, accessToken, logger, meter, signal });
@@ -50,7 +52,7 @@ export function homeserverAccess({
       return {
         reader: new HomeserverReader(client, serviceUser),
         media: new HomeserverMediaSource(client, serverName),
-        writer: new HomeserverWriter(client, serviceUser),
+        writer: new HomeserverWriter(client, serviceUser, redactionsSeen),
         uploads: new HomeserverMediaTarget(client),
       };
     },

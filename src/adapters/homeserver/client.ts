@@ -9,7 +9,7 @@ import { knownFailure } from "./answers.ts";
 import { fromAnswer, fromConnection, jsonOf, type CallFailed } from "./call-failed.ts";
 import { endpointOf } from "./endpoints.ts";
 import { metered, retryReason } from "./metered.ts";
-import { abortable, PATIENCE_MS, withPatience } from "./patience.ts";
+import { abortable, PATIENCE_MS, withPatience, type LookBack } from "./patience.ts";
 import { callThroughUndici, type SdkAnswer } from "./sdk-requests.ts";
 
 // It would log whole error answers; this adapter logs its calls itself, without bodies.
@@ -46,6 +46,8 @@ export interface HomeserverCall {
   /** milliseconds without a sign of life */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** asked before the call is made again, where the homeserver may have done it: not every homeserver knows a repeated call */
+  lookBack?: LookBack<JsonValue>;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -121,18 +123,19 @@ export class HomeserverClient {
    * @throws HomeserverError for good: see `withPatience`; UnexpectedAnswer where the homeserver has no such endpoint
    */
   async call(call: HomeserverCall): Promise<JsonValue> {
-    return await this.patiently(call, (signal) =>
+    const attempt = (signal: AbortSignal | undefined): Promise<JsonValue> =>
       abortable(
         metered(this.meter, call, () => this.#attempt(call), this.timer),
         signal,
-      ),
-    );
+      );
+    return await this.patiently(call, attempt, call.lookBack);
   }
 
   /** Repeats an attempt as this client's patience allows. */
   async patiently<T>(
     call: { method: string; path: string; repeatable?: boolean; signal?: AbortSignal },
     attempt: (signal: AbortSignal | undefined) => Promise<T>,
+    lookBack?: LookBack<T>,
   ): Promise<T> {
     const signal = this.#joined(call.signal);
     const onWait = (failure: CallFailed, waitMs: number): void => {
@@ -148,7 +151,7 @@ export class HomeserverClient {
       return attempt(signal);
     };
     const rules = { patienceMs, repeatable: call.repeatable ?? true, signal, timer, onWait };
-    const answer = await withPatience(permitted, rules).catch((error: unknown) => {
+    const answer = await withPatience(permitted, rules, lookBack).catch((error: unknown) => {
       throw knownFailure(call, error);
     });
     // what was written must be noted down; what was read by one who has lost the right to go on is not to be used

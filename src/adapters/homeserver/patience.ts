@@ -19,30 +19,47 @@ export interface Patience {
   onWait?: (failure: CallFailed, waitMs: number) => void;
 }
 
+/** What an attempt would have given that has failed, though the homeserver may have done it; undefined: it has not done it. */
+export type LookBack<T> = () => Promise<T | undefined>;
+
 /**
  * Calls `attempt` until it succeeds, fails for good, or patience ends. Waited for: 429 (as long as it asks), 502 to 504, lost
- * and refused connections, timeouts, and a 500 that does not repeat itself.
+ * and refused connections, timeouts, and a 500 that does not repeat itself. Before an attempt is made again that may have reached the
+ * homeserver, `lookBack` is asked whether it was done.
  * @throws CallFailed the last failure; the signal's reason where it is aborted
  */
-export async function withPatience<T>(attempt: () => Promise<T>, rules: Patience): Promise<T> {
+export async function withPatience<T>(attempt: () => Promise<T>, rules: Patience, lookBack?: LookBack<T>): Promise<T> {
   const timer = rules.timer ?? TIMER;
   const started = timer.monotonic();
   let failures500 = 0;
+  let maybeDone = false;
   for (let failures = 0; ; failures++) {
     rules.signal?.throwIfAborted();
     try {
-      return await attempt();
+      // after the wait: a homeserver that has just come back may still be at what it had begun
+      const done = maybeDone ? await lookBack?.() : undefined;
+      return done ?? (await attempt());
     } catch (error) {
       rules.signal?.throwIfAborted();
       if (!(error instanceof CallFailed)) throw error;
       if (error.status === 500) failures500++;
-      if (!mayPass(error, rules.repeatable) || failures500 >= SAME_500) throw error;
+      maybeDone ||= error.reached && (error.status === 0 || error.status >= 500);
+      if (!mayPass(error, rules.repeatable) || failures500 >= SAME_500) {
+        const done = maybeDone && isAnswer(error) ? await lookBack?.() : undefined;
+        if (done !== undefined) return done;
+        throw error;
+      }
       const wait = error.retryAfterMs ?? backOff(failures);
       if (timer.monotonic() - started + wait > rules.patienceMs) throw error;
       rules.onWait?.(error, wait);
       await timer.sleep(wait, rules.signal);
     }
   }
+}
+
+/** Did the homeserver itself answer? One that is away is not asked anything else. */
+function isAnswer({ status }: CallFailed): boolean {
+  return status !== 0 && !AWAY.has(status);
 }
 
 function mayPass(failure: CallFailed, repeatable: boolean): boolean {

@@ -1,10 +1,12 @@
-import { parseClientEvent, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
+import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
 import type { JsonObject } from "../../matrix/json.ts";
-import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
+import type { DatedRedaction, Redacted, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import { ensureDevice } from "./accounts.ts";
 import { stringOf } from "./answers.ts";
 import { path, type HomeserverCall, type HomeserverClient } from "./client.ts";
-import { stateEvent, timelinePage } from "./room-reader.ts";
+import { lookBackFor, newestEvents } from "./look-back.ts";
+import { redactDated, redactNow, type RedactionParts, type RedactionsSeen } from "./redactions.ts";
+import { stateEvent } from "./room-reader.ts";
 import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./room-calls.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
@@ -14,12 +16,17 @@ export const DEVICE = "ROOMPORTER";
 export class HomeserverWriter implements RoomWriter {
   readonly userId: string;
   readonly #client: HomeserverClient;
+  readonly #redactionsSeen: RedactionsSeen;
   #device: Promise<string | undefined> | undefined;
 
-  /** `client` acts as `userId` (`user_id` on every call). */
-  constructor(client: HomeserverClient, userId: string) {
+  /**
+   * @param client acts as `userId` (`user_id` on every call)
+   * @param redactionsSeen shared by all who write to the same homeserver
+   */
+  constructor(client: HomeserverClient, userId: string, redactionsSeen: RedactionsSeen = { dated: undefined }) {
     this.#client = client;
     this.userId = userId;
+    this.#redactionsSeen = redactionsSeen;
   }
 
   async createRoom(options: JsonObject): Promise<string> {
@@ -29,12 +36,22 @@ export class HomeserverWriter implements RoomWriter {
   async send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string> {
     const query = { ts, device_id: await this.#deviceId() };
     const target = path`/rooms/${roomId}/send/${type}/${txnId}`;
-    return await this.#sent({ method: "PUT", path: target, query, body: content });
+    const lookBack = lookBackFor(this.#client, roomId, { sender: this.userId, type, content, ts });
+    return await this.#sent({ method: "PUT", path: target, query, body: content, lookBack });
+  }
+
+  async redact(roomId: string, eventId: string, txnId: string): Promise<string> {
+    return await redactNow(await this.#redactionParts(roomId), eventId, txnId);
+  }
+
+  async redactDated(roomId: string, eventId: string, txnId: string, redaction: DatedRedaction): Promise<Redacted> {
+    return await redactDated(await this.#redactionParts(roomId), this.#redactionsSeen, eventId, txnId, redaction);
   }
 
   async sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string> {
     const target = path`/rooms/${roomId}/state/${type}/${stateKey}`;
-    return await this.#sent({ method: "PUT", path: target, query: { ts }, body: content });
+    const lookBack = lookBackFor(this.#client, roomId, { sender: this.userId, type, stateKey, content, ts });
+    return await this.#sent({ method: "PUT", path: target, query: { ts }, body: content, lookBack });
   }
 
   async invite(roomId: string, userId: string, reason?: string): Promise<void> {
@@ -62,12 +79,15 @@ export class HomeserverWriter implements RoomWriter {
   }
 
   async latest(roomId: string, limit: number): Promise<ClientEvent[]> {
-    const { chunk } = await timelinePage(this.#client, roomId, { dir: "b", limit });
-    return chunk.map(parseClientEvent).filter((event) => event !== undefined);
+    return await newestEvents(this.#client, roomId, limit);
   }
 
   async #sent(call: HomeserverCall): Promise<string> {
     return stringOf(call, await this.#client.call(call), "event_id");
+  }
+
+  async #redactionParts(roomId: string): Promise<RedactionParts> {
+    return { client: this.#client, userId: this.userId, deviceId: await this.#deviceId(), roomId };
   }
 
   /** The device once the homeserver knows it; undefined on homeservers that know no devices of application services. */

@@ -109,13 +109,34 @@ export interface MediaSource {
   download(uri: string, signal: AbortSignal): Promise<MediaDownload>;
 }
 
+/** A redaction with its own time and content. */
+export interface DatedRedaction {
+  content: JsonObject;
+  /** milliseconds since the epoch */
+  ts: number;
+  /**
+   * called where the homeserver cannot date it, before it is made without its time and content; absent: it is not made then
+   */
+  keep?: (() => Promise<unknown>) | undefined;
+}
+
+/** What came of it: `none`: nothing is taken back. */
+export type Redacted = { eventId: string; effect: "dated" | "undated" } | { eventId: undefined; effect: "none" };
+
 /** What an import may do: write, as the service user. */
 export interface RoomWriter {
   readonly userId: string;
   /** `POST /createRoom`. Not repeatable: look for a room left by an interrupted call first. */
   createRoom(options: JsonObject): Promise<string>;
-  /** `PUT …/send/{type}/{txnId}?ts=`: the same `txnId` gives the same event again. Gives the event id. */
+  /**
+   * `PUT …/send/{type}/{txnId}?ts=`, of a content that no other event of the room has: sent once, also where answers are lost. Gives the
+   * event id.
+   */
   send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string>;
+  /** Takes an event back now (`PUT …/redact/{eventId}/{txnId}`). Whether that had an effect shows in the event. Gives the redaction's id. */
+  redact(roomId: string, eventId: string, txnId: string): Promise<string>;
+  /** Takes an event back as of that time, as far as the homeserver can; what it answers is not believed before it was seen to be so. */
+  redactDated(roomId: string, eventId: string, txnId: string, redaction: DatedRedaction): Promise<Redacted>;
   /** `PUT …/state/{type}/{stateKey}?ts=`. Gives the event id. */
   sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string>;
   invite(roomId: string, userId: string, reason?: string): Promise<void>;

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { member, setMember, stringMember, type JsonObject } from "../../../matrix/json.ts";
-import { CREATION } from "../../../matrix/names.ts";
+import { CREATION, TRANSACTION } from "../../../matrix/names.ts";
 import type { BotHomeserver } from "../../../ports/homeserver/bot-homeserver.ts";
 import { eventsOf, objectOf, unlessAbsent } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
@@ -23,7 +23,7 @@ export function botHomeserver(client: HomeserverClient, writer: HomeserverWriter
       await client.call({ method: "POST", path: path`/rooms/${roomId}/leave`, body });
     },
     forget: (roomId) => writer.forget(roomId),
-    say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, content),
+    say: (roomId, txnId, content) => writer.send(roomId, "m.room.message", txnId, { ...content, [TRANSACTION]: txnId }),
     sendState: (roomId, type, stateKey, content) => writer.sendState(roomId, type, stateKey, content),
     stateEvent: (roomId, type, stateKey) => stateEvent(client, roomId, type, stateKey),
     eventSeenBy: (userId, roomId, eventId) => eventSeenBy(client, userId, roomId, eventId),

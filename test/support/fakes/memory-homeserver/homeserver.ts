@@ -14,6 +14,7 @@ import type { Account, HomeserverAccess, Permit } from "../../../../src/ports/ho
 import { stringMember } from "../../../../src/matrix/json.ts";
 import type { JoinedRoom } from "../../../../src/ports/homeserver/joined-room.ts";
 import type { RoomRemoval } from "../../../../src/ports/homeserver/room-removal.ts";
+import { noBehaviours } from "./behaviours.ts";
 import { MemoryRoom } from "./room.ts";
 import { MemoryUser } from "./user.ts";
 
@@ -29,6 +30,8 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
   readonly serverName: string;
   readonly rooms = new Map<string, MemoryRoom>();
   readonly files = new Map<string, { data: Buffer; mimetype: string }>();
+  /** where it differs from Synapse; may be changed at any time */
+  readonly behaviours = noBehaviours();
   /** events that it gives at once */
   pageSize = 10;
   largestUpload: number | undefined = 50 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { parseClientEvent, type ClientEvent } from "../../../../src/matrix/event.ts";
+import { parseClientEvent, redactedBecause, type ClientEvent, type StateEvent } from "../../../../src/matrix/event.ts";
 import { stringMember, type JsonObject, type JsonValue } from "../../../../src/matrix/json.ts";
 import { CREATION } from "../../../../src/matrix/names.ts";
 import { relationOf } from "../../../../src/matrix/relation.ts";
@@ -6,6 +6,8 @@ import { currentState, sees } from "../../../../src/policy/visibility.ts";
 import type { BotHomeserver } from "../../../../src/ports/homeserver/bot-homeserver.ts";
 import {
   HomeserverError,
+  type DatedRedaction,
+  type Redacted,
   type RoomReader,
   type RoomWriter,
   type TimelinePage,
@@ -26,9 +28,16 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
     this.userId = userId;
   }
 
-  /** The room, of which this user is a member. @throws HomeserverError 403 */
-  #room(roomId: string): MemoryRoom {
-    const room = this.#homeserver.rooms.get(roomId) ?? forbid(`${this.userId} is not in room ${roomId}`);
+  /** The room, of which this user is a member. @throws HomeserverError 403; where state is asked for perhaps 404 */
+  #room(roomId: string, wanted?: "state"): MemoryRoom {
+    const room = this.#homeserver.rooms.get(roomId);
+    if (
+      wanted === "state" &&
+      this.#homeserver.behaviours.hidesWhatIsForbidden &&
+      room?.membership(this.userId) !== "join"
+    )
+      throw new HomeserverError(404, "M_NOT_FOUND", "no such state");
+    if (!room) forbid(`${this.userId} is not in room ${roomId}`);
     room.requireMember(this.userId);
     return room;
   }
@@ -44,11 +53,14 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
   }
 
   async state(roomId: string): Promise<ClientEvent[]> {
-    return this.#room(roomId).state();
+    return this.#room(roomId, "state").state();
   }
 
-  async stateEvent(roomId: string, type: string, stateKey: string): Promise<ClientEvent | undefined> {
-    return this.#room(roomId).stateEvent(type, stateKey);
+  async stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined> {
+    const found = this.#room(roomId, "state").stateEvent(type, stateKey);
+    if (!found || !this.#homeserver.behaviours.stateWithoutEventId) return found;
+    const { event_id: _untold, ...event } = found;
+    return event;
   }
 
   async eventSeenBy(userId: string, roomId: string, eventId: string): Promise<ClientEvent | undefined> {
@@ -99,11 +111,42 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
   }
 
   async send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string> {
+    const { forgetsTransactions, ignoresSentRedactions } = this.#homeserver.behaviours;
     const known = this.#transactions.get(`${roomId} ${txnId}`);
-    if (known !== undefined) return known;
-    const eventId = this.#room(roomId).send(this.userId, type, content, ts === undefined ? {} : { ts });
+    if (known !== undefined && !forgetsTransactions) return known;
+    const room = this.#room(roomId);
+    if (type === "m.room.redaction" && ignoresSentRedactions) return "$nothing";
+    const eventId = room.send(this.userId, type, content, ts === undefined ? {} : { ts });
     this.#transactions.set(`${roomId} ${txnId}`, eventId);
     return eventId;
+  }
+
+  async redact(roomId: string, eventId: string, _txnId: string, reason?: string): Promise<string> {
+    const content = { redacts: eventId, ...(reason !== undefined && { reason }) };
+    if (this.#homeserver.behaviours.ignoresRedactions) return "$nothing";
+    return this.#room(roomId).send(this.userId, "m.room.redaction", content);
+  }
+
+  async redactDated(
+    roomId: string,
+    eventId: string,
+    txnId: string,
+    { content, ts, keep }: DatedRedaction,
+  ): Promise<Redacted> {
+    const { ignoresSentRedactions, ignoresRedactions } = this.#homeserver.behaviours;
+    if (!ignoresSentRedactions)
+      return { eventId: await this.send(roomId, "m.room.redaction", txnId, content, ts), effect: "dated" };
+    if (!keep) return { eventId: undefined, effect: "none" };
+    await keep();
+    const because = redactedBecause(this.event(roomId, eventId) ?? forbid("no such event"));
+    if (because?.sender === this.userId) return { eventId: because.event_id, effect: "undated" };
+    const redaction = await this.redact(roomId, eventId, txnId, stringMember(content, "reason"));
+    return ignoresRedactions ? { eventId: undefined, effect: "none" } : { eventId: redaction, effect: "undated" };
+  }
+
+  /** One event, as it stands now. */
+  event(roomId: string, eventId: string): ClientEvent | undefined {
+    return this.#room(roomId).timeline.find(({ event_id }) => event_id === eventId);
   }
 
   say(roomId: string, txnId: string, content: JsonObject): Promise<string> {
