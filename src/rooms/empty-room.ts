@@ -29,11 +29,24 @@ const WORDLESS: Readonly<Record<string, readonly string[]>> = {
 };
 const PRESENT: ReadonlySet<string | undefined> = new Set(["join", "invite", "knock"]);
 const REASON = "This room was closed.";
+/** The last one only reads, where the homeserver does what it is told. */
+const PASSES = 3;
+
+/** The homeserver still serves what was said, though it has answered that it is redacted. The room stays one that is being closed. */
+export class NotRedacted extends Error {
+  readonly events: number;
+
+  constructor(events: number) {
+    super(`the homeserver still shows the words of ${events} events of the room that it was told to redact`);
+    this.name = "NotRedacted";
+    this.events = events;
+  }
+}
 
 /**
  * Closes a room as far as somebody in it can: nobody may speak or come in any more, everybody is removed, every event is redacted, a
  * tombstone stands at the end, and the service user leaves and forgets. Safe to repeat at any point.
- * @throws HomeserverError
+ * @throws HomeserverError; NotRedacted
  */
 export async function emptyRoom(
   roomId: string,
@@ -46,7 +59,7 @@ export async function emptyRoom(
       // somebody with as much power, the creator of an ordinary room of version 12, can only go by themselves
       await unlessForbidden(() => writer.kick(roomId, userId, REASON));
     }
-    await redactAll(roomId, reader, writer, signal);
+    await redactAll(roomId, { reader, writer, signal });
     await writer.sendState(roomId, "m.room.tombstone", "", { body: REASON, replacement_room: "" });
     await writer.leave(roomId);
   }
@@ -90,15 +103,32 @@ async function silence(writer: RoomWriter, roomId: string, state: readonly Clien
     await writer.sendState(roomId, "m.room.power_levels", "", { ...levels, events_default: closed, invite: closed });
 }
 
-async function redactAll(roomId: string, reader: RoomReader, writer: RoomWriter, signal: AbortSignal): Promise<void> {
+/** Redacts what says something, and reads it all again until nothing does: an answer of the homeserver is no proof. @throws NotRedacted */
+async function redactAll(
+  roomId: string,
+  { reader, writer, signal }: { reader: RoomReader; writer: RoomWriter; signal: AbortSignal },
+): Promise<void> {
+  for (let pass = 1; ; pass++) {
+    let spoken = 0;
+    for await (const eventId of speakingEvents(roomId, reader, signal)) {
+      spoken++;
+      if (pass < PASSES) await writer.redact(roomId, eventId, `roomporter.close.${pass}.${eventId}`);
+    }
+    if (spoken === 0) return;
+    if (pass === PASSES) throw new NotRedacted(spoken);
+  }
+}
+
+/** Ids of the events that say something, newest first. */
+async function* speakingEvents(roomId: string, reader: RoomReader, signal: AbortSignal): AsyncGenerator<string> {
   let from: string | undefined;
   do {
     const page = await reader.messages(roomId, from, signal);
     for (const value of page.chunk) {
       const event = parseClientEvent(value);
-      if (!event || redactedBecause(event) || !saysSomething(event, writer.userId)) continue;
+      if (!event || redactedBecause(event) || !saysSomething(event, reader.userId)) continue;
       signal.throwIfAborted();
-      await writer.send(roomId, "m.room.redaction", `roomporter.close.${event.event_id}`, { redacts: event.event_id });
+      yield event.event_id;
     }
     from = page.end;
   } while (from !== undefined);

@@ -1,9 +1,8 @@
 import { didYouMean } from "../../requests/options/nearest.ts";
 import { usageOf } from "../../requests/options/option.ts";
 import { newRoomOptions, policyChanges } from "../../rooms/options.ts";
-import { RequestError } from "../../requests/failures/failure.ts";
 import { sentenceOf } from "../../requests/failures/sentence.ts";
-import { NOT_PURGED } from "../../rooms/operations/close-room.ts";
+import { isStillOpen } from "../../rooms/operations/close-room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { CommandCall, Command } from "../command.ts";
 import { typedArguments, typedValues } from "../typed-options.ts";
@@ -97,7 +96,7 @@ function close(rooms: Rooms, args: readonly string[], tellAlone: TellAlone): Run
       // nobody is left to be told
       await rooms.close(event.room_id, requester);
     } catch (error) {
-      if (!(error instanceof RequestError && error.errcode === NOT_PURGED)) throw error;
+      if (!isStillOpen(error)) throw error;
       await tellAlone(requester.userId, event.event_id, sentenceOf(error));
     }
   };

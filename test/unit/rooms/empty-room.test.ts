@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { emptyRoom, peopleIn } from "../../../src/rooms/empty-room.ts";
+import { emptyRoom, NotRedacted, peopleIn } from "../../../src/rooms/empty-room.ts";
 import { redactedBecause, type ClientEvent } from "../../../src/matrix/event.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { HomeserverError, UnexpectedAnswer } from "../../../src/ports/homeserver/homeserver.ts";
@@ -33,11 +33,11 @@ describe("emptying a room", () => {
       stateEvent("m.room.power_levels", "", LEVELS, SERVICE),
       stateEvent("m.room.join_rules", "", { join_rule: "public" }, SERVICE),
     ]);
-    for (const call of ["sendState", "kick", "send", "leave", "forget"] as const) {
+    for (const call of ["sendState", "kick", "redact", "leave", "forget"] as const) {
       const real = service[call].bind(service) as (...args: unknown[]) => Promise<never>;
       Object.assign(service, {
         [call]: (...args: unknown[]) => {
-          calls.push([call, ...args.slice(1, call === "send" ? 2 : 3)].filter((each) => each !== "").join(" "));
+          calls.push([call, ...args.slice(1, call === "redact" ? 1 : 3)].filter((each) => each !== "").join(" "));
           return real(...args);
         },
       });
@@ -124,7 +124,7 @@ describe("emptying a room", () => {
     await service.send(ROOM, "m.room.redaction", "by hand", { redacts: id });
     calls.length = 0;
     await empty();
-    expect(calls.filter((call) => call.startsWith("send "))).to.deep.equal([]);
+    expect(calls.filter((call) => call.startsWith("redact"))).to.deep.equal([]);
   });
 
   it("removes everybody who is in, invited or knocking, but for whoever is as mighty", async () => {
@@ -150,7 +150,7 @@ describe("emptying a room", () => {
       "sendState m.room.join_rules",
       "sendState m.room.power_levels",
       "kick @ann:x This room was closed.",
-      "send m.room.redaction",
+      "redact",
       "sendState m.room.tombstone",
       "leave",
       "forget",
@@ -225,6 +225,35 @@ describe("emptying a room", () => {
       Object.assign(service, { [call]: real });
       if (call !== "forget") expect(room.membership(SERVICE)).to.equal("join");
     }
+  });
+
+  it("is done only once nothing is served any more that says something, whatever the homeserver answers", async () => {
+    const ids = [say("secret"), say("more of it")];
+    homeserver.behaviours.ignoresRedactions = true;
+    const error = await errorOf(empty());
+    expect(error).to.be.instanceOf(NotRedacted).and.to.include({ events: 2 });
+    expect(calls).not.to.include("leave");
+    homeserver.behaviours.ignoresRedactions = false;
+    await empty();
+    expect(redacted()).to.have.members(ids);
+    expect(room.membership(SERVICE)).to.equal("leave");
+  });
+
+  it("redacts again what a first redaction had no effect on", async () => {
+    const ids = [say("secret"), say("more of it")];
+    const { redact } = service;
+    let told = 0;
+    service.redact = (roomId, eventId, txnId) =>
+      ++told === 1 ? Promise.resolve("$lost") : redact.call(service, roomId, eventId, txnId);
+    await empty();
+    expect(redacted()).to.have.members(ids);
+  });
+
+  it("is done where a redaction through /send would have no effect", async () => {
+    homeserver.behaviours.ignoresSentRedactions = true;
+    const id = say("secret");
+    await empty();
+    expect(redacted()).to.deep.equal([id]);
   });
 
   it("is not done where the homeserver, or what stands before it, has no such endpoint", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { NotRedacted } from "../../../src/rooms/empty-room.ts";
 import { NotPurged, RoomClosing } from "../../../src/rooms/room-closing.ts";
 import { readPolicy } from "../../../src/policy/room-policy.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
@@ -150,6 +151,23 @@ describe("closing a room", () => {
       expect(await closing.finish(inSpace)).to.equal("redacted");
       expect(space.stateEvent("m.space.child", "!one:x")?.content).to.deep.equal({});
       expect((await rows()).at(-1)).to.deep.include({ outcome: "done", details: ["redacted"] });
+    });
+
+    it("does not say that what was said is redacted while the homeserver still shows it", async () => {
+      const { closing, homeserver, rows, policies } = await begun();
+      const words = homeserver.rooms.get("!one:x")?.add({
+        ...{ type: "m.room.message", sender: "@ann:x", origin_server_ts: 0, content: { body: "secret" } },
+      });
+      homeserver.behaviours.ignoresRedactions = true;
+      const error: unknown = await closing.finish(inSpace).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(NotRedacted);
+      expect(await rows(), "nothing is told as done").to.deep.equal([]);
+      expect((await policies.get("!one:x"))?.closed_at).to.equal(null);
+      homeserver.behaviours.ignoresRedactions = false;
+      expect(await closing.finish(inSpace)).to.equal("redacted");
+      expect(
+        homeserver.rooms.get("!one:x")?.timeline.find(({ event_id }) => event_id === words)?.content,
+      ).to.deep.equal({});
     });
 
     it("closes a room also where it has to stay listed in its space", async () => {

@@ -18,7 +18,7 @@ export const closeRoomRoute = route({
   operationId: "closeRoom",
   summary: "Close a room for good: everybody is removed, what was said is deleted",
   description:
-    "503 IO.ROOMPORTER.NOT_PURGED: everybody is removed and everything redacted, but the homeserver has not deleted the room, as the service's configuration asks for. It is tried again by itself.",
+    "503 IO.ROOMPORTER.NOT_PURGED: everybody is removed and everything redacted, but the homeserver has not deleted the room, as the service's configuration asks for. 503 IO.ROOMPORTER.NOT_REDACTED: everybody is removed, but the homeserver still shows what it was told to redact. Both are tried again by themselves.",
   answers: {
     200: json(CLOSED, "Closed"),
     202: json(CLOSED, "Still closing; it continues in the background, also after a restart"),
