@@ -6,6 +6,10 @@ import { pipeline } from "node:stream/promises";
 import { collectRoom } from "../../src/exports/export-room.ts";
 import { WHOLE_ROOM } from "../../src/exports/options.ts";
 import { importRoom } from "../../src/imports/import-room.ts";
+import type { JsonObject } from "../../src/matrix/json.ts";
+import type { RoomWriter } from "../../src/ports/homeserver/homeserver.ts";
+import type { ImportJournal } from "../../src/ports/import-journal.ts";
+import type { PolicyStore } from "../../src/ports/policy-store.ts";
 import { AMPLE } from "./fakes/ample-space.ts";
 import { SILENT } from "./fakes/logger.ts";
 import type { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
@@ -47,13 +51,19 @@ export async function exportedTo(
 
 /** Imports a bundle into a homeserver in memory; gives the new room's id. */
 export async function importedInto(homeserver: MemoryHomeserver, bundleFile: string): Promise<string> {
-  const stores = memoryStores(clock);
-  await stores.jobs.create({ id: "import", kind: "import", owner: "a", params: {}, room_id: null });
-  const lease = await stores.jobs.claim("w", 3_600_000);
-  if (!lease) throw new Error("the job was not claimed");
+  return (await importInto(homeserver, bundleFile)).roomId;
+}
+
+/** An import into a homeserver in memory. @param of `journal`: of an earlier run; `writer`: instead of the service user */
+export async function importInto(
+  homeserver: MemoryHomeserver,
+  bundleFile: string,
+  of: { journal?: ImportJournal; writer?: RoomWriter } = {},
+): Promise<{ roomId: string; report: JsonObject }> {
+  const { journal, policies } = await importStores();
   const hash = createHash("sha256");
   await pipeline(createReadStream(bundleFile), hash);
-  const { roomId } = await importRoom({
+  return await importRoom({
     jobId: "import",
     bundleFile,
     bundleSha256: hash.digest("hex"),
@@ -61,14 +71,22 @@ export async function importedInto(homeserver: MemoryHomeserver, bundleFile: str
     importingUser: `@ivan:${homeserver.serverName}`,
     roomVersion: "11",
     labelStyle: "introduce",
-    writer: homeserver.as(serviceOn(homeserver)),
+    writer: of.writer ?? homeserver.as(serviceOn(homeserver)),
     media: homeserver,
-    journal: stores.journal(lease),
-    policies: stores.policies,
+    journal: of.journal ?? journal,
+    policies,
     onRoom: () => undefined,
     onProgress: () => undefined,
     signal: NEVER,
     clock,
   });
-  return roomId;
+}
+
+/** Where an import notes down how far it has come. */
+export async function importStores(): Promise<{ journal: ImportJournal; policies: PolicyStore }> {
+  const stores = memoryStores(clock);
+  await stores.jobs.create({ id: "import", kind: "import", owner: "a", params: {}, room_id: null });
+  const lease = await stores.jobs.claim("w", 3_600_000);
+  if (!lease) throw new Error("the job was not claimed");
+  return { journal: stores.journal(lease), policies: stores.policies };
 }

@@ -13,7 +13,7 @@ interface Call {
 }
 
 /** @param expected e.g. "an array chunk" */
-export function unexpected(
+function unexpected(
   { method, path }: Call,
   expected: string,
   answer?: { status: number; errcode: string },

@@ -1,9 +1,9 @@
 import { authorFault } from "../../bundle/author-fault.ts";
 import type { ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
-import { redactedBecause, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
+import { redactedBecause, redactionTarget, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { isUserId, serverOf } from "../../matrix/ids.ts";
 import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
-import { IMPORTED, IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
+import { IMPORTED, IMPORTED_SENDER, ORIGIN, REDACTION } from "../../matrix/names.ts";
 import { bundleEvent } from "./bundle-event.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
 
@@ -17,6 +17,8 @@ export class Authors {
    * believed, for anybody can write such a block.
    */
   readonly importer: string | undefined;
+  /** redactions that the import could not date, by what they took back */
+  readonly #undated = new Map<string, { ts: number; content: JsonObject }>();
 
   constructor(
     state: readonly StateEvent[],
@@ -29,6 +31,31 @@ export class Authors {
     const byService = (type: string): boolean =>
       state.some((event) => event.type === type && event.state_key === "" && event.sender === serviceUser);
     this.importer = byService(IMPORTED) && byService("m.room.create") ? serviceUser : undefined;
+    for (const { type, state_key: target, sender, content } of state) {
+      if (type !== REDACTION || target === undefined || sender !== this.importer) continue;
+      const [ts, told] = [content["origin_server_ts"], objectMember(content, "content")];
+      if (Number.isSafeInteger(ts) && told) this.#undated.set(target, { ts: ts as number, content: told });
+    }
+  }
+
+  /**
+   * A redaction of the import, and what it took back, with the time and the content that it would have were the homeserver able to date
+   * redactions: the import has kept both in the room's state. Any other event as it is.
+   */
+  dated(event: ClientEvent): ClientEvent {
+    if (this.#undated.size === 0) return event;
+    const because = redactedBecause(event);
+    const redaction = because && this.#dated(because, event.event_id);
+    if (redaction)
+      return { ...event, unsigned: { ...event.unsigned, redacted_because: redaction as unknown as JsonObject } };
+    return event.type === "m.room.redaction" ? (this.#dated(event, redactionTarget(event)) ?? event) : event;
+  }
+
+  #dated(redaction: ClientEvent, target: string | undefined): ClientEvent | undefined {
+    const kept = target === undefined ? undefined : this.#undated.get(target);
+    if (!kept || redaction.sender !== this.importer || Object.hasOwn(redaction.content, ORIGIN)) return undefined;
+    const { redacts: _beside, ...rest } = redaction;
+    return { ...rest, origin_server_ts: kept.ts, content: kept.content };
   }
 
   /** Was this event brought here by an import of this service, and is it still whole? */

@@ -79,11 +79,12 @@ export class TimelineCollector {
   async take(page: readonly JsonValue[]): Promise<void> {
     for (const [index, value] of page.entries()) {
       if (index % EVENTS_A_TURN === 0) await nextTurn();
-      const event = parseEvent(value);
-      if (!event) {
+      const served = parseEvent(value);
+      if (!served) {
         this.#malformed(stringMember(value, "event_id"));
         continue;
       }
+      const event = this.#parts.authors.dated(served);
       const mark = this.#sections.mark(event);
       if (!mark) {
         this.#add(event);

@@ -2,7 +2,7 @@ import { withoutAdded } from "../../bundle/original.ts";
 import { setMember, type JsonObject } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { Attempt, Plan } from "../replay/attempt.ts";
-import { attributed, attributedWithRestore, originBlock, senderBlock, type Provenance } from "./origin.ts";
+import { attributed, attributedWithRestore, senderBlock, type Provenance } from "./origin.ts";
 import type { Planning } from "./plan.ts";
 import type { References } from "./references.ts";
 import { replaysAsItself } from "./replay-rules.ts";
@@ -21,7 +21,8 @@ export function planPlaceholder({ original, provenance }: Planning): Plan {
 }
 
 function* placeholders(content: JsonObject, provenance: Provenance, type: string | undefined): Generator<Attempt> {
-  if (type !== undefined) yield { type, content: attributed(content, provenance, originBlock(provenance)) };
+  // should it stay, because the homeserver redacts nothing: what it says is nobody's word
+  if (type !== undefined) yield { type, content: attributedWithRestore(content, provenance) };
   yield* wrapped(provenance);
 }
 
@@ -55,14 +56,21 @@ export async function planRedaction(planning: Planning): Promise<Plan> {
   return {
     ts: provenance.ts,
     redacts: target.sourceId,
-    attempts: redactions(content, provenance, more),
+    attempts: redactions(target.newId, content, provenance, more),
   };
 }
 
-function* redactions(content: JsonObject, provenance: Provenance, more: JsonObject): Generator<Attempt> {
+function* redactions(
+  eventId: string,
+  content: JsonObject,
+  provenance: Provenance,
+  more: JsonObject,
+): Generator<Attempt> {
   const type = "m.room.redaction";
-  yield { type, content: attributedWithRestore(content, provenance, more) };
-  yield* wrapped(provenance, { code: "redaction_refused", message: "The homeserver refused the redaction." });
+  const takesBack = { eventId, kept: Object.hasOwn(more, "target") };
+  yield { type, content: attributedWithRestore(content, provenance, more), takesBack };
+  const message = "The homeserver refused the redaction, or cannot date it; it is kept in a wrapper.";
+  yield* wrapped(provenance, { code: "redaction_refused", message });
 }
 
 async function targetOf({ original, references }: Planning): Promise<JournalEntry | undefined> {
@@ -90,6 +98,7 @@ export function lateRedaction(
         target: { ...target, redacted_by: original.eventId },
       })
     : attributedWithRestore(content, provenance, { target });
-  const attempts = [{ type: "m.room.redaction", content: attributedContent }];
+  const takesBack = { eventId: placeholder.newId ?? "", kept: true };
+  const attempts = [{ type: "m.room.redaction", content: attributedContent, takesBack }];
   return { ts: provenance.ts, redacts: placeholder.sourceId, attempts };
 }

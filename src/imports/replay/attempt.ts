@@ -13,6 +13,8 @@ export interface Attempt {
   file?: JsonObject;
   /** the only kind of refusal that this way is an answer to; absent: to any */
   saves?: Refusal;
+  /** a redaction: what it takes back, and whether what it says must be kept where it cannot be dated, so that an export knows it */
+  takesBack?: { eventId: string; kept: boolean };
   /** what the report says where this way was taken */
   gaveUp?: { code: string; message: string };
 }

@@ -159,9 +159,9 @@ class Step {
     const author = await this.#uploaded(profiles.authorOf(redaction));
     const references = await References.of(redactedBecause(event) ?? event, redaction, journal, uploads);
     const provenance = { original: redaction, author, ts: redaction.ts, files: references.files };
-    const { ledger } = await this.#send(lateRedaction(entry, provenance, references, inBundle), ".redaction");
+    const { newId, ledger } = await this.#send(lateRedaction(entry, provenance, references, inBundle), ".redaction");
     entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
-    entry.redacted.done = true;
+    entry.redacted.done = newId !== null;
   }
 
   async #send(plan: Parameters<typeof sendPlan>[0], suffix: string): Promise<Sent> {

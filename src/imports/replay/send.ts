@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "../../bundle/manifest/manifest.ts";
-import { canonicalJson, objectMember, setMember } from "../../matrix/json.ts";
-import { ORIGIN } from "../../matrix/names.ts";
+import { canonicalJson, objectMember, setMember, type JsonObject } from "../../matrix/json.ts";
+import { ORIGIN, REDACTION } from "../../matrix/names.ts";
 import { HomeserverError, type MediaTarget, type RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
@@ -9,6 +9,12 @@ import { contentBytes, isSendable } from "../plan/sendable.ts";
 
 /** Of an event's type and of its state key (client-server API, "Size limits"). */
 const MOST_BYTES = 255;
+
+const UNDATED = {
+  code: "redaction_undated",
+  message:
+    "The homeserver cannot date redactions: this one has the time of the import. Its own time, author and reason are kept in the room's state, where exports find them.",
+};
 
 export interface Sent {
   /** null where the homeserver took none of the ways */
@@ -32,8 +38,9 @@ export async function sendPlan(
       continue;
     }
     try {
-      const newId = await sendAttempt(attempt, plan.ts, { ...to, txnId: way === 1 ? to.txnId : `${to.txnId}.${way}` });
-      return { newId, ledger: attempt.gaveUp ? [attempt.gaveUp] : [] };
+      const txnId = way === 1 ? to.txnId : `${to.txnId}.${way}`;
+      const { newId, undated } = await sendAttempt(attempt, plan.ts, { ...to, txnId });
+      return { newId, ledger: [attempt.gaveUp, undated ? UNDATED : undefined].filter((line) => line !== undefined) };
     } catch (error) {
       refusal = refusalOf(error);
       lastError = error as HomeserverError;
@@ -65,8 +72,9 @@ async function sendAttempt(
   attempt: Attempt,
   ts: number,
   to: { writer: RoomWriter; media: MediaTarget; roomId: string; txnId: string },
-): Promise<string> {
-  const { type, stateKey, content, file } = attempt;
+): Promise<{ newId: string; undated?: boolean }> {
+  const { type, stateKey, content, file, takesBack } = attempt;
+  if (takesBack) return await takeBack(takesBack, content, ts, to);
   if (file) {
     const bytes = Buffer.from(canonicalJson(file));
     const open = (): Promise<Readable> => Promise.resolve(Readable.from([bytes]));
@@ -75,7 +83,23 @@ async function sendAttempt(
     setMember(origin, "content_uri", uri);
     setMember(origin, "sha256", createHash("sha256").update(bytes).digest("hex"));
   }
-  return stateKey === undefined
-    ? to.writer.send(to.roomId, type, to.txnId, content, ts)
-    : to.writer.sendState(to.roomId, type, stateKey, content, ts);
+  const newId =
+    stateKey === undefined
+      ? await to.writer.send(to.roomId, type, to.txnId, content, ts)
+      : await to.writer.sendState(to.roomId, type, stateKey, content, ts);
+  return { newId };
+}
+
+/** @throws HomeserverError also where it has no effect */
+async function takeBack(
+  { eventId, kept }: { eventId: string; kept: boolean },
+  content: JsonObject,
+  ts: number,
+  { writer, roomId, txnId }: { writer: RoomWriter; roomId: string; txnId: string },
+): Promise<{ newId: string; undated: boolean }> {
+  const told: JsonObject = { origin_server_ts: ts, content };
+  const keep = kept ? (): Promise<string> => writer.sendState(roomId, REDACTION, eventId, told) : undefined;
+  const { eventId: newId, effect } = await writer.redactDated(roomId, eventId, txnId, { content, ts, keep });
+  if (effect === "none") throw new HomeserverError(400, "M_UNKNOWN", "the redaction takes nothing back");
+  return { newId, undated: effect === "undated" };
 }

@@ -1,6 +1,6 @@
 import type { ClientEvent } from "../../matrix/event.ts";
 import { member, objectMember, sameJson, stringMember } from "../../matrix/json.ts";
-import { ORIGIN } from "../../matrix/names.ts";
+import { ORIGIN, REDACTION } from "../../matrix/names.ts";
 import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { Plan } from "./attempt.ts";
 import type { Sent } from "./send.ts";
@@ -24,14 +24,17 @@ export async function findAlreadySent(writer: RoomWriter, roomId: string): Promi
   const found: AlreadySent = { byOrigin: new Map(), redacted: new Set() };
   for (const event of await writer.latest(roomId, LOOK_BACK)) {
     if (event.sender !== writer.userId) continue;
-    const origin = objectMember(event.content, ORIGIN);
+    // of a redaction that could not be dated: it tells of its target, whether it has come to the redaction or not
+    const isKept = event.type === REDACTION;
+    const content = isKept ? objectMember(event.content, "content") : event.content;
+    const origin = objectMember(content, ORIGIN);
     const eventId = stringMember(origin, "event_id");
-    if (eventId !== undefined) found.byOrigin.set(eventId, event);
+    if (eventId !== undefined && !isKept) found.byOrigin.set(eventId, event);
     const target = stringMember(objectMember(origin, "target"), "event_id");
-    const redacts = stringMember(event.content, "redacts");
+    const redacts = stringMember(content, "redacts");
     if (target === undefined || redacts === undefined) continue;
     found.byOrigin.set(target, redacts);
-    found.redacted.add(target);
+    if (!isKept) found.redacted.add(target);
   }
   return found;
 }

@@ -65,8 +65,9 @@ function routes(homeserver: MemoryHomeserver): Record<string, (call: Call) => Pr
     }) => ({
       event_id: await user.sendState(room, type, key, body, ts(query)),
     }),
-    [`GET ${ROOM}/state/{eventType}/{stateKey}`]: async ({ user, parts: [room = "", type = "", key = ""] }) =>
-      ({ ...found(await user.stateEvent(room, type, key)) }) as unknown as JsonValue,
+    [`GET ${ROOM}/state/{eventType}/{stateKey}`]: async ({ user, parts: [room = "", type = "", key = ""] }) => ({
+      ...found(await user.stateEvent(room, type, key)),
+    }),
     [`GET ${ROOM}/state`]: async ({ user, parts: [room = ""] }) => (await user.state(room)) as unknown as JsonValue,
     [`GET ${ROOM}/event/{eventId}`]: async ({ user, parts: [room = "", event = ""] }) =>
       found(user.event(room, event)) as unknown as JsonValue,
