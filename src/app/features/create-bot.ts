@@ -2,7 +2,7 @@ import { botHomeserver } from "../../adapters/homeserver/bot/bot-homeserver.ts";
 import { HomeserverClient } from "../../adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../adapters/homeserver/media/media-source.ts";
 import { HomeserverMediaTarget } from "../../adapters/homeserver/media/media-target.ts";
-import { HomeserverWriter } from "../../adapters/homeserver/room-writer.ts";
+import { HomeserverWriter } from "../../adapters/homeserver/writing/room-writer.ts";
 import { botMemory } from "../../adapters/database/stores/bot-memory.ts";
 import { Bot } from "../../bot/bot.ts";
 import type { ServiceContext } from "../context.ts";

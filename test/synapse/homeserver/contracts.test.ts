@@ -3,7 +3,7 @@ import { homeserverAccess, type HomeserverSettings } from "../../../src/adapters
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { homeserverProbe } from "../../../src/adapters/homeserver/probe/homeserver-probe.ts";
 import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";
-import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
+import { HomeserverWriter } from "../../../src/adapters/homeserver/writing/room-writer.ts";
 import { synapseAdmin } from "../../../src/adapters/homeserver/synapse/synapse-admin.ts";
 import { synapseRemoval } from "../../../src/adapters/homeserver/removal/synapse-removal.ts";
 import type { HomeserverProbe } from "../../../src/ports/homeserver/homeserver-probe.ts";

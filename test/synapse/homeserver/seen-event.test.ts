@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { botHomeserver } from "../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
-import { HomeserverWriter } from "../../../src/adapters/homeserver/room-writer.ts";
+import { HomeserverWriter } from "../../../src/adapters/homeserver/writing/room-writer.ts";
 import type { BotHomeserver } from "../../../src/ports/homeserver/bot-homeserver.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";

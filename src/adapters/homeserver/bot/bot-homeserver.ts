@@ -6,7 +6,7 @@ import { eventsOf, objectOf, unlessAbsent } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
 import { eventSeenBy } from "./event-lookup.ts";
 import { stateEvent } from "../room-reader.ts";
-import type { HomeserverWriter } from "../room-writer.ts";
+import type { HomeserverWriter } from "../writing/room-writer.ts";
 import { createRoom, joinRoom } from "../room-calls.ts";
 
 /** The bot's side of a homeserver; `client` acts as the service user, as `writer` does. */

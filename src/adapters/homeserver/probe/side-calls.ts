@@ -3,7 +3,7 @@ import { isObject, member } from "../../../matrix/json.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import { ensureDevice } from "../accounts.ts";
 import { pathV1, type HomeserverClient } from "../client.ts";
-import { DEVICE } from "../room-writer.ts";
+import { DEVICE } from "../writing/room-writer.ts";
 import { unserved, type Findings } from "./findings.ts";
 
 const NO_DEVICE =

@@ -9,7 +9,7 @@ import { HomeserverIndexSource } from "../../../../src/adapters/homeserver/index
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
 import { resolveAlias } from "../../../../src/adapters/homeserver/room-calls.ts";
 import { HomeserverReader } from "../../../../src/adapters/homeserver/room-reader.ts";
-import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";
+import { HomeserverWriter } from "../../../../src/adapters/homeserver/writing/room-writer.ts";
 import { synapseAdmin } from "../../../../src/adapters/homeserver/synapse/synapse-admin.ts";
 import { synapseMediaRemoval } from "../../../../src/adapters/homeserver/synapse/synapse-media-removal.ts";
 import { synapseRemoval } from "../../../../src/adapters/homeserver/removal/synapse-removal.ts";

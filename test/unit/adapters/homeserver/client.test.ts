@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { createRoom } from "../../../../src/adapters/homeserver/room-calls.ts";
 import { whoami } from "../../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts";
-import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";
+import { HomeserverWriter } from "../../../../src/adapters/homeserver/writing/room-writer.ts";
 import { canonicalJson } from "../../../../src/matrix/json.ts";
 import { HomeserverError } from "../../../../src/ports/homeserver/homeserver.ts";
 import type { Timer } from "../../../../src/ports/timer.ts";

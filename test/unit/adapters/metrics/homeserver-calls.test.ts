@@ -5,7 +5,7 @@ import { profileOf, whoami } from "../../../../src/adapters/homeserver/accounts.
 import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../../../src/adapters/homeserver/media/media-source.ts";
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
-import { HomeserverWriter } from "../../../../src/adapters/homeserver/room-writer.ts";
+import { HomeserverWriter } from "../../../../src/adapters/homeserver/writing/room-writer.ts";
 import { ScriptedHomeserver, type Answer } from "../homeserver/scripted-homeserver.ts";
 import type { Timer } from "../../../../src/ports/timer.ts";
 import { VirtualTime } from "../../../support/fakes/virtual-time.ts";

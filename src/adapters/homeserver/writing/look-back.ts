@@ -1,10 +1,10 @@
-import { sameJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
-import { parseClientEvent, redactedBecause, type ClientEvent } from "../../matrix/event.ts";
-import { TIMER } from "../../ports/timer.ts";
-import { eventOf, unlessAbsent } from "./answers.ts";
-import { path, type HomeserverClient } from "./client.ts";
-import type { LookBack } from "./patience.ts";
-import { timelinePage } from "./room-reader.ts";
+import { sameJson, type JsonObject, type JsonValue } from "../../../matrix/json.ts";
+import { parseClientEvent, redactedBecause, type ClientEvent } from "../../../matrix/event.ts";
+import { TIMER } from "../../../ports/timer.ts";
+import { eventOf, unlessAbsent } from "../answers.ts";
+import { path, type HomeserverClient } from "../client.ts";
+import type { LookBack } from "../patience.ts";
+import { timelinePage } from "../room-reader.ts";
 
 /** Others may write into the room, too. */
 const NEWEST = 100;

@@ -1,13 +1,13 @@
-import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
-import type { JsonObject } from "../../matrix/json.ts";
-import type { DatedRedaction, Redacted, RoomWriter } from "../../ports/homeserver/homeserver.ts";
-import { ensureDevice } from "./accounts.ts";
-import { stringOf } from "./answers.ts";
-import { path, type HomeserverCall, type HomeserverClient } from "./client.ts";
+import type { ClientEvent, StateEvent } from "../../../matrix/event.ts";
+import type { JsonObject } from "../../../matrix/json.ts";
+import type { DatedRedaction, Redacted, RoomWriter } from "../../../ports/homeserver/homeserver.ts";
+import { ensureDevice } from "../accounts.ts";
+import { stringOf } from "../answers.ts";
+import { path, type HomeserverCall, type HomeserverClient } from "../client.ts";
 import { lookBackFor, newestEvents } from "./look-back.ts";
 import { redactDated, redactNow, type RedactionParts, type RedactionsSeen } from "./redactions.ts";
-import { stateEvent } from "./room-reader.ts";
-import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "./room-calls.ts";
+import { stateEvent } from "../room-reader.ts";
+import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "../room-calls.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
 export const DEVICE = "ROOMPORTER";

@@ -1,9 +1,9 @@
-import { redactedBecause } from "../../matrix/event.ts";
-import { stringMember, type JsonObject } from "../../matrix/json.ts";
-import type { DatedRedaction, Redacted } from "../../ports/homeserver/homeserver.ts";
-import { TIMER } from "../../ports/timer.ts";
-import { stringOf } from "./answers.ts";
-import { path, type HomeserverClient } from "./client.ts";
+import { redactedBecause } from "../../../matrix/event.ts";
+import { stringMember, type JsonObject } from "../../../matrix/json.ts";
+import type { DatedRedaction, Redacted } from "../../../ports/homeserver/homeserver.ts";
+import { TIMER } from "../../../ports/timer.ts";
+import { stringOf } from "../answers.ts";
+import { path, type HomeserverClient } from "../client.ts";
 import { eventNow, lookBackFor, lookBackForRedaction, redactedBy } from "./look-back.ts";
 
 /** Before each look whether a redaction has had an effect, in milliseconds: some homeservers (Dendrite) take a moment. */
