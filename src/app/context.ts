@@ -111,7 +111,9 @@ export async function openContext(
   const metrics = prometheusMetrics({ takeCensus: () => takeCensus(database.kysely), version: VERSION, clock, logger });
   const asToken = registration.as_token;
   const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver, adminToken };
-  const homeserver = homeserverAccess(settings);
+  const known = capabilityStore(database.kysely);
+  const capabilities: KnownCapabilities = async () => (await known.read())?.capabilities ?? UNKNOWN_CAPABILITIES;
+  const homeserver = homeserverAccess({ ...settings, capabilities });
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
   const audit = auditLog(database, clock);
@@ -174,7 +176,7 @@ export async function openContext(
     serviceUser,
     settings,
     homeserver,
-    capabilities: async () => (await capabilityStore(database.kysely).read())?.capabilities ?? UNKNOWN_CAPABILITIES,
+    capabilities,
     database,
     dispatch,
     store,

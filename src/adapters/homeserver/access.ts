@@ -1,4 +1,5 @@
 import { serverOf } from "../../matrix/ids.ts";
+import type { KnownCapabilities } from "../../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { HomeserverMeter } from "../../ports/metrics.ts";
@@ -35,9 +36,10 @@ export function homeserverAccess({
   logger,
   meter,
   adminToken,
-}: HomeserverSettings): HomeserverAccess {
+  capabilities,
+}: HomeserverSettings & { capabilities?: KnownCapabilities }): HomeserverAccess {
   const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter });
-  const redactionsSeen: RedactionsSeen = { dated: undefined };
+  const redactionsSeen: RedactionsSeen = { dated: undefined, known: capabilities };
   return {
     asUser(userId, accessToken, signal) {
       const client = new HomeserverClient({ url, accessToken, logger, meter, signal });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isObject, member, objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
 import type { JoinedRoom } from "../../ports/homeserver/joined-room.ts";
+import { objectOf, stringOf } from "./answers.ts";
 import { path, type HomeserverClient } from "./client.ts";
 
 /** Of each room what names it, and no more (client-server API, "Filtering"). */
@@ -27,7 +28,9 @@ export async function joinedRoomsOf(client: HomeserverClient): Promise<JoinedRoo
   // a room that there is not: Synapse answers the same filter from its cache for minutes (`sync_response_cache_duration`)
   const filter = { ...FILTER, room: { ...FILTER.room, not_rooms: [`!${randomUUID()}:invalid`] } };
   const query = { filter: JSON.stringify(filter), timeout: 0, set_presence: "offline" };
-  const answer = await client.call({ method: "GET", path: path`/sync`, query });
+  const call = { method: "GET", path: path`/sync`, query } as const;
+  const answer = objectOf(call, await client.call(call));
+  stringOf(call, answer, "next_batch");
   const joined = objectMember(objectMember(answer, "rooms"), "join") ?? {};
   return Object.entries(joined).map(([roomId, room]) => joinedRoom(roomId, room));
 }

@@ -1,6 +1,7 @@
 import { redactedBecause } from "../../../matrix/event.ts";
 import { stringMember, type JsonObject } from "../../../matrix/json.ts";
 import type { DatedRedaction, Redacted } from "../../../ports/homeserver/homeserver.ts";
+import type { KnownCapabilities } from "../../../ports/homeserver/capabilities.ts";
 import { TIMER } from "../../../ports/timer.ts";
 import { stringOf } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
@@ -13,6 +14,8 @@ const LOOK_AFTER_MS = [0, 100, 300, 600];
 export interface RedactionsSeen {
   /** does a redaction through `/send`, which can be dated, have an effect? undefined: not seen yet */
   dated: boolean | undefined;
+  /** what other processes, or an earlier one, have seen; true is not believed before it was seen here */
+  known?: KnownCapabilities | undefined;
 }
 
 /** Takes events back in one room, as one user. */
@@ -49,6 +52,7 @@ export async function redactDated(
   { content, ts, keep }: DatedRedaction,
 ): Promise<Redacted> {
   const { client, roomId, userId } = parts;
+  if (seen.dated === undefined && (await seen.known?.())?.redaction === "undated") seen.dated = false;
   if (seen.dated !== false) {
     const redaction = await sendDated(parts, txnId, content, ts);
     seen.dated ??= await hadEffect(parts, eventId, redaction);

@@ -5,6 +5,7 @@ import { HomeserverReader } from "../../../../src/adapters/homeserver/room-reade
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/writing/room-writer.ts";
 import { redactedBecause } from "../../../../src/matrix/event.ts";
 import { ORIGIN } from "../../../../src/matrix/names.ts";
+import { UNKNOWN_CAPABILITIES, type Capabilities } from "../../../../src/ports/homeserver/capabilities.ts";
 import { roomWriterContract } from "../../../contracts/room-writer.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
 import type { Behaviours } from "../../../support/fakes/memory-homeserver/behaviours.ts";
@@ -145,6 +146,15 @@ describe("homeservers that do something otherwise, through the adapter", () => {
       expect(redactions).to.have.length(2);
       // two messages, and one redaction in vain
       expect(door.calls.filter((call) => call === SEND)).to.have.length(3);
+    });
+
+    it("is not asked in the one way where it is known to do nothing", async () => {
+      const known = async (): Promise<Capabilities> => ({ ...UNKNOWN_CAPABILITIES, redaction: "undated" });
+      writer = new HomeserverWriter(client, SERVICE, { dated: undefined, known });
+      const said = await say("one");
+      const redaction = { content: { redacts: said }, ts: 2, keep: async () => undefined };
+      expect((await writer.redactDated(room.id, said, "r", redaction)).effect).to.equal("undated");
+      expect(door.calls.filter((call) => call === SEND)).to.have.length(1);
     });
 
     it("is not asked again where the event was taken back before", async () => {
