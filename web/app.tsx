@@ -1,11 +1,12 @@
 import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { I18nProvider } from "react-aria-components/I18nProvider";
+import { ApiError } from "./service/api-error.ts";
 import { ask } from "./service/call.ts";
 import { Homeserver } from "./service/homeserver.ts";
 import { SERVICE } from "./service/shapes.ts";
 import { SessionProvider, type Session } from "./session/session.ts";
-import { SignIn } from "./session/sign-in.tsx";
+import { SignIn, type Ending } from "./session/sign-in.tsx";
 import { locale, onLanguage, t } from "./texts/texts.ts";
 import { LanguageSelect } from "./ui/language-select.tsx";
 import { lazyPage } from "./ui/lazy-page.tsx";
@@ -36,20 +37,23 @@ export function App(): ReactNode {
   const spoken = useSyncExternalStore(onLanguage, () => locale);
   const { value: at, error, reload } = useLoad(loadService);
   const [session, setSession] = useState<Session | null>(null);
-  const [expired, setExpired] = useState(false);
+  const [ending, setEnding] = useState<Ending>();
   const isLooking = useHash() === "#/look";
   const end = useCallback(() => {
     setSession(null);
-    setExpired(true);
+    setEnding("expired");
   }, []);
   // what comes behind the sign-in is on its way while somebody types
   useEffect(() => {
     if (at !== undefined) loadFrame().catch(() => undefined);
   }, [at]);
   const signOut = useCallback(() => {
-    void session?.signOut().catch(() => undefined);
+    session?.signOut().catch((error: unknown) => {
+      // one that is not good any more needs no end
+      if (!(error instanceof ApiError && error.status === 401)) setEnding("not_logged_out");
+    });
     setSession(null);
-    setExpired(false);
+    setEnding(undefined);
   }, [session]);
 
   return (
@@ -70,7 +74,7 @@ export function App(): ReactNode {
           </main>
         )
       ) : session === null ? (
-        <SignIn {...at} expired={expired} onExpired={end} onSession={setSession} />
+        <SignIn {...at} ending={ending} onExpired={end} onSession={setSession} />
       ) : (
         <SessionProvider value={session}>
           <Suspense fallback={<Waiting />}>

@@ -1,15 +1,14 @@
-import { useCallback, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { Form } from "react-aria-components/Form";
 import { OpenRoom } from "../jobs/open-room.tsx";
+import { ChooseSpace } from "../imports/choose-space.tsx";
 import { useSession } from "../session/session.ts";
 import { t } from "../texts/texts.ts";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Reasons } from "../ui/reasons.tsx";
 import { sentencesOf } from "../ui/sentence.tsx";
-import { Select } from "../ui/select.tsx";
-import { useLoad } from "../ui/use-load.ts";
 import { bodyOf, EMPTY, faultsOf, type Draft } from "./new-room-body.ts";
 import { RoomRules } from "./room-rules.tsx";
 import { createRoom, type NewRoomRules } from "./rules-api.ts";
@@ -23,7 +22,6 @@ interface Made {
 /** A form for a new room. What the configuration forbids cannot be chosen, and says why. */
 export function NewRoom({ rules, onMade }: { rules: NewRoomRules; onMade: () => void }): ReactNode {
   const { service } = useSession();
-  const spaces = useLoad(useCallback(() => service.workspaces(), [service]));
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<readonly ReactNode[]>([]);
@@ -66,17 +64,7 @@ export function NewRoom({ rules, onMade }: { rules: NewRoomRules; onMade: () => 
           onChange={(invite) => set({ invite })}
           error={faults.invite}
         />
-        {(spaces.value?.length ?? 0) > 0 && (
-          <Select
-            label={t.imports.workspace}
-            value={draft.workspace}
-            options={[
-              ["", t.imports.noWorkspace],
-              ...(spaces.value ?? []).map(({ room_id: id, name, slug }) => [id, name ?? slug ?? id] as const),
-            ]}
-            onChange={(workspace) => set({ workspace })}
-          />
-        )}
+        <ChooseSpace space={draft.workspace} onChange={(workspace) => set({ workspace })} />
         <Reasons heading={t.rules.notMade} sentences={failure} />
         <div className="actions">
           <Button

@@ -12,10 +12,13 @@ import type { Session } from "./session.ts";
 import { signInFailure, startSession, type Credentials } from "./start-session.ts";
 import { SignInWays } from "./sign-in-ways.tsx";
 
+/** How the last session has ended, where there is something to say about it. */
+export type Ending = "expired" | "not_logged_out";
+
 interface Props {
   info: ServiceInfo;
   homeserver: Homeserver;
-  expired: boolean;
+  ending: Ending | undefined;
   onExpired: () => void;
   onSession: (session: Session) => void;
 }
@@ -27,7 +30,7 @@ const back = takeOAuthReturn();
 let backUsed = false;
 
 /** Who is there? */
-export function SignIn({ info, homeserver, expired, onExpired, onSession }: Props): ReactNode {
+export function SignIn({ info, homeserver, ending, onExpired, onSession }: Props): ReactNode {
   const server = info.homeserver.server_name;
   const ways = useLoad(useCallback(() => homeserver.loginWays(), [homeserver]));
   const [error, setError] = useState<ReactNode>();
@@ -102,7 +105,11 @@ export function SignIn({ info, homeserver, expired, onExpired, onSession }: Prop
             <p>{t.tagline}</p>
           </div>
         </header>
-        {expired && error === undefined && <Notice kind="info">{t.signIn.expired}</Notice>}
+        {ending !== undefined && error === undefined && (
+          <Notice kind={ending === "expired" ? "info" : "error"}>
+            {ending === "expired" ? t.signIn.expired : t.signIn.notLoggedOut(server)}
+          </Notice>
+        )}
         {error !== undefined && <Notice kind="error">{error}</Notice>}
         {asking && link?.asked === false ? (
           <section className="stack">

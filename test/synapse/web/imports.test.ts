@@ -157,6 +157,17 @@ describeInChromium("imports on the web page", function () {
     await visitor.leave();
   });
 
+  it("say so where the spaces to choose from are not known", async () => {
+    const visitor = await importPage();
+    const { page } = visitor;
+    const sentence = "The homeserver does not answer";
+    await page.route("**/v1/workspaces", (route) => route.fulfill({ status: 503, json: { error: sentence } }));
+    await drop(visitor, "tea.zip", await largeBundle("Tea"));
+    await page.getByRole("alert").getByText(sentence).waitFor();
+    expect(await page.getByLabel("Into the space").inputValue()).to.equal("");
+    await visitor.leave();
+  });
+
   it("of a collection lead to its rooms, without sending it", async () => {
     const collection = await writeSampleCollection(folder, "collection.zip");
     const visitor = await importPage();

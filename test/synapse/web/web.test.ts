@@ -145,6 +145,17 @@ describeInChromium("the web page", function () {
     await visitor.leave();
   });
 
+  it("says so where the homeserver did not end the session", async () => {
+    const visitor = await Visitor.open(service, synapse.url);
+    const { page } = visitor;
+    await visitor.signIn(user);
+    await page.route(/\/logout$/, (route) => route.abort());
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("alert").getByText("did not confirm that the session has ended").waitFor();
+    await visitor.expectAccessible();
+    await visitor.leave();
+  });
+
   it("says so when the session has ended, also after the service was started again", async () => {
     const eva = await registerUser(synapse.url, unique("eva"));
     await eva.createRoom({ name: "Evening", invite: [service.userId] });

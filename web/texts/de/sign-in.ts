@@ -20,6 +20,8 @@ export const signIn: Texts["signIn"] = {
   linkCancel: "Anders anmelden",
   wrongPassword: "Der Benutzername oder das Passwort ist falsch.",
   expired: "Deine Sitzung ist abgelaufen. Melde dich erneut an; laufende Aufträge gehen weiter.",
+  notLoggedOut: (server) =>
+    `Hier bist du abgemeldet, aber ${server} hat das Ende der Sitzung nicht bestätigt. Entferne das Gerät „Roomporter“ in deinem Matrix-Client.`,
   noAccess: (user) => `${user} darf diesen Dienst nicht nutzen. Bitte den Betreiber um eine Berechtigung.`,
   unreachable: (server) => `Der Heimserver ${server} antwortet nicht.`,
   adminToken: "Das ist ein Admin-Token des Dienstes. Diese Seite braucht das Zugangstoken eines Matrix-Kontos.",

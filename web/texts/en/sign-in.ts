@@ -18,6 +18,8 @@ export const signIn = {
   linkCancel: "Sign in another way",
   wrongPassword: "The user name or the password is wrong.",
   expired: "Your session has ended. Sign in again; jobs that were running go on.",
+  notLoggedOut: (server: string) =>
+    `You are signed out here, but ${server} did not confirm that the session has ended. Remove the device “Roomporter” in your Matrix client.`,
   noAccess: (user: string) => `${user} may not use this service. Ask its operator for permission.`,
   unreachable: (server: string) => `The homeserver at ${server} does not answer.`,
   adminToken: "This is an admin token of the service; the page needs the access token of a Matrix account.",

@@ -21,6 +21,8 @@ export const signIn: Texts["signIn"] = {
   linkCancel: "Iniciar sesión de otra forma",
   wrongPassword: "El nombre de usuario o la contraseña no son correctos.",
   expired: "Tu sesión ha caducado. Vuelve a iniciar sesión; las tareas en curso continúan.",
+  notLoggedOut: (server) =>
+    `Aquí has cerrado la sesión, pero ${server} no ha confirmado que haya terminado. Elimina el dispositivo «Roomporter» en tu cliente de Matrix.`,
   noAccess: (user) => `${user} no puede usar este servicio. Pide permiso a quien lo administra.`,
   unreachable: (server) => `El servidor base ${server} no responde.`,
   adminToken:

@@ -22,6 +22,8 @@ export const signIn: Texts["signIn"] = {
   linkCancel: "Se connecter autrement",
   wrongPassword: "Le nom d’utilisateur ou le mot de passe est incorrect.",
   expired: "Votre session a expiré. Reconnectez-vous ; les tâches en cours continuent.",
+  notLoggedOut: (server) =>
+    `Vous êtes déconnecté ici, mais ${server} n’a pas confirmé la fin de la session. Supprimez l’appareil « Roomporter » dans votre client Matrix.`,
   noAccess: (user) => `${user} n’a pas le droit d’utiliser ce service. Demandez l’autorisation à son administrateur.`,
   unreachable: (server) => `Le serveur d’accueil ${server} ne répond pas.`,
   adminToken: "C’est un jeton d’administration du service ; cette page a besoin du jeton d’accès d’un compte Matrix.",
