@@ -95,7 +95,9 @@ describe("who may ask", () => {
     const room = await new Api(service, sue.token).fetch("/v1/rooms", { method: "POST", body: '{"name": "before"}' });
     expect(room.status).to.equal(201);
     const { room_id } = (await room.json()) as { room_id: string };
+    const own = await sue.createRoom({ name: "Own" });
     await suspend(sue);
+    expect((await new Api(service, sue.token).exported(own)).status, "reading is allowed").to.equal(200);
     const before = await roomsOf(service.asToken);
     const refused = [403, "M_USER_SUSPENDED"];
     expect(await errcodeOf(sue, "/v1/rooms", { name: "x" })).to.deep.equal(refused);
@@ -105,8 +107,8 @@ describe("who may ask", () => {
     const talk = new Conversation();
     talk.say(ALICE, "hello");
     const bundle = await talk.write();
-    const own = await postImport(service, sue.token, bundle.file);
-    expect([own.status, own.body["errcode"]]).to.deep.equal(refused);
+    const asked = await postImport(service, sue.token, bundle.file);
+    expect([asked.status, asked.body["errcode"]]).to.deep.equal(refused);
     const forHer = await postImport(knowing, knowing.adminToken, bundle.file, { fields: { as: sue.userId } });
     expect([forHer.status, forHer.body["errcode"]]).to.deep.equal(refused);
     await bundle.remove();
