@@ -17,7 +17,7 @@ export interface RunningFeed {
 
 /** The feed for indexers; reads as the service user until the signal comes. */
 export function createFeed(
-  { settings, serviceUser, database, policies, operate, logger }: ServiceContext,
+  { settings, serviceUser, database, policies, operate, capabilities, logger }: ServiceContext,
   signal: AbortSignal,
 ): RunningFeed {
   const { serverName, asToken } = settings;
@@ -27,6 +27,7 @@ export function createFeed(
     new HomeserverIndexSource(
       new HomeserverClient({ ...about, ...(patienceMs !== undefined && { patienceMs }) }),
       serviceUser,
+      async () => (await capabilities()).bundled_edits,
     );
   const rooms = (of: HomeserverIndexSource): IndexedRooms => new IndexedRooms(of, policies, serverName);
   const patient = source();
