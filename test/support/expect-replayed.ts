@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ClientEvent } from "../../src/matrix/event.ts";
-import { objectMember, stringMember } from "../../src/matrix/json.ts";
+import { redactionTarget, type ClientEvent } from "../../src/matrix/event.ts";
+import { objectMember, stringMember, type JsonObject } from "../../src/matrix/json.ts";
 import type { Conversation } from "./conversation.ts";
 import { originOf, type ImportedRoom } from "./imported-room.ts";
 
@@ -9,13 +9,14 @@ import { originOf, type ImportedRoom } from "./imported-room.ts";
  * doubled, out of order or added, and each event with its author, time and original content.
  */
 export function expectReplayed(talk: Conversation, room: ImportedRoom): void {
-  const redacted = redactedEvents(room);
+  const timeline = room.timeline.map((event) => asDated(event, room.timeline));
+  const redacted = redactedEvents(timeline);
   const sourceOf = (event: ClientEvent): string | undefined =>
     stringMember(originOf(event), "event_id") ?? redacted.get(event.event_id);
-  const replayed = room.timeline.filter((event) => sourceOf(event) !== undefined);
+  const replayed = timeline.filter((event) => sourceOf(event) !== undefined);
   expect(replayed.map(sourceOf)).to.deep.equal(wantedOrder(talk));
 
-  const added = room.timeline.filter((event) => sourceOf(event) === undefined && event.state_key === undefined);
+  const added = timeline.filter((event) => sourceOf(event) === undefined && event.state_key === undefined);
   expect(added.map(({ type }) => type)).to.deep.equal([]);
 
   const byId = new Map(replayed.map((event) => [sourceOf(event), event]));
@@ -35,10 +36,21 @@ export function expectReplayed(talk: Conversation, room: ImportedRoom): void {
   }
 }
 
+/** A redaction that the homeserver could not date: its own time and content stand in the room's state. */
+function asDated(event: ClientEvent, timeline: readonly ClientEvent[]): ClientEvent {
+  const target = event.type === "m.room.redaction" ? redactionTarget(event) : undefined;
+  const told = timeline.find(
+    ({ type, state_key }) => target !== undefined && type === "io.roomporter.redaction" && state_key === target,
+  );
+  if (!told) return event;
+  const { origin_server_ts, content } = told.content as { origin_server_ts: number; content: JsonObject };
+  return { ...event, origin_server_ts, content };
+}
+
 /** New event id → source event id of what was taken back: a redacted event keeps nothing, its redaction says what it was. */
-function redactedEvents(room: ImportedRoom): Map<string, string> {
+function redactedEvents(timeline: readonly ClientEvent[]): Map<string, string> {
   const found = new Map<string, string>();
-  for (const event of room.timeline) {
+  for (const event of timeline) {
     const target = stringMember(objectMember(originOf(event), "target"), "event_id");
     const redacts = stringMember(event.content, "redacts");
     if (target !== undefined && redacts !== undefined) found.set(redacts, target);
