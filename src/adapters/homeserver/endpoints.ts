@@ -1,6 +1,5 @@
 /** Everything that the service calls, as the specification writes it. */
 const ENDPOINTS = [
-  "/_dendrite/admin/evacuateRoom/{roomId}",
   "/_dendrite/admin/purgeRoom/{roomId}",
   "/_matrix/client/v1/appservice/{appserviceId}/ping",
   "/_matrix/client/v1/auth_metadata",

@@ -8,8 +8,13 @@ import { synapseRemoval } from "./synapse-removal.ts";
  * By whichever admin API the homeserver answers: Synapse's, else Dendrite's.
  * @param adminToken the access token of a server administrator
  */
-export function roomRemoval(settings: HomeserverSettings, adminToken: string): RoomRemoval {
-  const [synapse, dendrite] = [synapseRemoval(settings, adminToken), dendriteRemoval(settings, adminToken)];
+export function roomRemoval(
+  settings: HomeserverSettings,
+  adminToken: string,
+  options?: Parameters<typeof dendriteRemoval>[2],
+): RoomRemoval {
+  const synapse = synapseRemoval(settings, adminToken);
+  const dendrite = dendriteRemoval(settings, adminToken, options);
   return {
     async remove(roomId, signal) {
       try {
