@@ -1,6 +1,7 @@
 /** Everything that the service calls, as the specification writes it. */
 const ENDPOINTS = [
   "/_dendrite/admin/purgeRoom/{roomId}",
+  "/_dendrite/admin/registrationTokens",
   "/_matrix/client/v1/appservice/{appserviceId}/ping",
   "/_matrix/client/v1/auth_metadata",
   "/_matrix/client/v1/media/config",

@@ -67,7 +67,7 @@ interface SwitchedEvent {
 
 interface SwitchedRoom {
   events: SwitchedEvent[];
-  state: "joined" | "left" | "forgotten" | "purged";
+  state: "joined" | "left" | "forgotten";
 }
 
 interface Call {
@@ -175,15 +175,12 @@ export class SwitchedHomeserver {
     return this.#act(room, rest.slice(2), call);
   }
 
-  #administer({ segments, token, method }: Call): Reply {
+  #administer({ segments, token }: Call): Reply {
     const [api, , what] = segments;
     if (api !== `_${this.behaviours.adminApi}`) return UNRECOGNIZED;
     if (token !== this.adminToken) return token === this.asToken ? FORBIDDEN : [401, { errcode: "M_UNKNOWN_TOKEN" }];
     if (api === "_synapse") return [200, { rooms: [], total_rooms: 0 }];
-    const room = this.rooms.get(segments[3] ?? "");
-    if (method !== "POST" || what !== "purgeRoom" || !room) return UNRECOGNIZED;
-    room.state = "purged";
-    return [200, {}];
+    return what === "registrationTokens" ? [200, { registration_tokens: [] }] : UNRECOGNIZED;
   }
 
   #create(body: JsonObject): Reply {

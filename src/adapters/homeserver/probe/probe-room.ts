@@ -84,7 +84,7 @@ async function leaveProbeRoom(
     return;
   }
   const admin = await otherAdmin();
-  if (admin && (await purge(admin, roomId, found))) return;
+  if (admin) await tryDendriteAdmin(admin, found);
   try {
     await forgetRoom(client, roomId);
     found.found("forget", true);
@@ -95,16 +95,16 @@ async function leaveProbeRoom(
   }
 }
 
-/** Dendrite's admin API has nothing harmless that is sure to be there; the probe's own room may be deleted. */
-async function purge(admin: HomeserverClient, roomId: string, found: Findings): Promise<boolean> {
+/**
+ * Dendrite's admin API, by a list of which nothing is kept. The probe's room is not purged: Dendrite 0.15 ends with a panic, at each start
+ * anew, where the leaving has not reached all of its parts by then.
+ */
+async function tryDendriteAdmin(admin: HomeserverClient, found: Findings): Promise<void> {
   try {
-    await admin.call({ method: "POST", path: `/_dendrite/admin/purgeRoom/${encodeURIComponent(roomId)}` });
+    await admin.call({ method: "GET", path: "/_dendrite/admin/registrationTokens" });
     found.found("admin_api", "dendrite");
-    found.found("forget", null, "not tried: the room was purged");
-    return true;
   } catch (error) {
-    adminFailed("POST /_dendrite/admin/purgeRoom", error, found);
-    return false;
+    adminFailed("GET /_dendrite/admin/registrationTokens", error, found);
   }
 }
 
