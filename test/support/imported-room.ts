@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ClientEvent } from "../../src/matrix/event.ts";
+import { redactionTarget, type ClientEvent } from "../../src/matrix/event.ts";
 import { objectMember, stringMember, type JsonObject, type JsonValue } from "../../src/matrix/json.ts";
 import type { Conversation } from "./conversation.ts";
 import { RequestError, type MatrixClient } from "./matrix-client.ts";
@@ -52,7 +52,8 @@ export class ImportedRoom {
     const roomId = stringMember(job, "room_id");
     if (roomId === undefined) throw new Error(`the job has no room: ${JSON.stringify(job)}`);
     await user.join(roomId);
-    return new ImportedRoom(roomId, objectMember(job, "report") ?? {}, await user.timeline(roomId), user);
+    const timeline = withOwnTimes(await user.timeline(roomId));
+    return new ImportedRoom(roomId, objectMember(job, "report") ?? {}, timeline, user);
   }
 
   /** Every event that came from this source event: one, if all is well. */
@@ -76,6 +77,20 @@ export class ImportedRoom {
   original(event: ClientEvent): JsonValue {
     return originalContent(event);
   }
+}
+
+/** Redactions that the homeserver could not date with the time and the content that the import has kept for them: docs/import.md. */
+function withOwnTimes(timeline: ClientEvent[]): ClientEvent[] {
+  const kept = new Map(
+    timeline.flatMap(({ type, state_key: target, content }) =>
+      type === "io.roomporter.redaction" && target !== undefined ? [[target, content] as const] : [],
+    ),
+  );
+  return timeline.map((event) => {
+    const own = event.type === "m.room.redaction" ? kept.get(redactionTarget(event) ?? "") : undefined;
+    const content = own && objectMember(own, "content");
+    return content ? { ...event, content, origin_server_ts: Number(own["origin_server_ts"]) } : event;
+  });
 }
 
 /** The original content of an event that an import sent as itself, by the rule of docs/import.md, written anew here. */
