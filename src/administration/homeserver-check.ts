@@ -33,6 +33,8 @@ const AWAY_MS = 5_000;
 /** A probe with problems, or with calls that were not answered, is repeated after so long, doubling up to a day, in milliseconds. */
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 24 * 3600_000;
+/** Whoever asks for a probe so soon after one has ended gets what that has found, in milliseconds: each makes a room. */
+const FRESH_MS = 5_000;
 
 /**
  * Knows what the homeserver does: asks it who it is at the start, whenever it was away, and from time to time, and probes it where
@@ -44,6 +46,8 @@ export class HomeserverCheck {
   /** has this process looked at the homeserver yet? */
   #looked = false;
   #probing: Promise<Look> | undefined;
+  /** when this process's last probe has ended, in milliseconds of the monotonic clock */
+  #probedAt = -Infinity;
 
   constructor(parts: HomeserverCheckParts) {
     this.#parts = parts;
@@ -62,9 +66,10 @@ export class HomeserverCheck {
     if (problems.length > 0) throw new Error(`${showProblems(problems)}; then run: roomporter homeserver check`);
   }
 
-  /** Probes anew. @throws HomeserverError where it is away; StoreAway; the signal's reason */
+  /** Probes anew, unless that was done just now. @throws HomeserverError where it is away; StoreAway; the signal's reason */
   async probe(): Promise<HomeserverReport> {
-    await this.#probe(await this.#parts.probe.identify(this.#parts.signal));
+    const { probe, signal, timer = TIMER } = this.#parts;
+    if (timer.monotonic() - this.#probedAt >= FRESH_MS) await this.#probe(await probe.identify(signal));
     return await this.report();
   }
 
@@ -123,7 +128,7 @@ export class HomeserverCheck {
   }
 
   async #probeAlone(identity: Identity): Promise<Look> {
-    const { probe, store, demands, asked, signal, clock, logger } = this.#parts;
+    const { probe, store, demands, asked, signal, clock, timer = TIMER, logger } = this.#parts;
     const left = await store.probeRoom();
     if (left !== undefined) {
       await probe.cleanUp(left, signal);
@@ -138,6 +143,7 @@ export class HomeserverCheck {
     capabilities.probed_at = clock.now();
     await store.save({ capabilities, asked, complete });
     this.#looked = true;
+    this.#probedAt = timer.monotonic();
     const problems = homeserverProblems(capabilities, demands);
     const { software, redaction, durable_transactions, admin_api } = capabilities;
     const fields = { software, redaction, durable_transactions, admin_api };

@@ -102,7 +102,10 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     service_user: async () => {
       if (!introduced) throw new Error(`${serviceUser} is not registered with the homeserver yet`);
     },
-    configuration: () => homeserverCheck.checkDemands(),
+    configuration: async () => {
+      // before, what is missing is said by the others
+      if (introduced) await homeserverCheck.checkDemands();
+    },
     storage: () => storage.check(),
     database: () => start.check(),
   };
