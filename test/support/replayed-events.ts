@@ -9,6 +9,7 @@ import type { ClientEvent } from "../../src/matrix/event.ts";
 import { objectMember, stringMember, type JsonObject } from "../../src/matrix/json.ts";
 import { IMPORTED_SENDER, ORIGIN } from "../../src/matrix/names.ts";
 import type { HomeserverError, RoomWriter } from "../../src/ports/homeserver/homeserver.ts";
+import type { Behaviours } from "./fakes/memory-homeserver/behaviours.ts";
 import { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
 import { memoryStores } from "./fakes/memory-stores.ts";
 import { membership, stateEvent } from "./room-events.ts";
@@ -40,6 +41,8 @@ export interface ReplayOptions {
   /** what the homeserver does not take */
   refuse?: (type: string, content: JsonObject) => HomeserverError | undefined;
   importedBy?: string;
+  /** what the homeserver does otherwise */
+  behaviours?: Partial<Behaviours>;
 }
 
 /** What a replay left in a new room, in order. */
@@ -54,6 +57,7 @@ export interface ReplayedEvents {
 /** Replays events into a new room of a homeserver in memory. */
 export async function replayEvents(bundled: BundleEvent[], options: ReplayOptions = {}): Promise<ReplayedEvents> {
   const homeserver = new MemoryHomeserver("here");
+  Object.assign(homeserver.behaviours, options.behaviours);
   const room = homeserver.addRoom(NEW_ROOM, [
     stateEvent("m.room.create", "", { room_version: "11" }, SERVICE),
     stateEvent("m.room.power_levels", "", { users: { [SERVICE]: 100 } }, SERVICE),

@@ -53,5 +53,8 @@ export function attributed(content: JsonObject, provenance: Provenance, origin: 
 export function attributedWithRestore(content: JsonObject, provenance: Provenance, more: JsonObject = {}): JsonObject {
   const { set, drop } = difference(content, provenance.original.content);
   const restore: JsonObject = { set: Object.fromEntries(set), drop };
-  return attributed(content, provenance, { ...originBlock(provenance), restore, ...more });
+  const { stateKey, ts } = provenance.original;
+  // not every homeserver dates state
+  const time: JsonObject = stateKey === undefined ? {} : { origin_server_ts: ts };
+  return attributed(content, provenance, { ...originBlock(provenance), ...time, restore, ...more });
 }

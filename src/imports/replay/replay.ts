@@ -13,6 +13,7 @@ import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { Profiles } from "../../bundle/profiles.ts";
 import { References } from "../plan/references.ts";
 import { sendPlan, type Sent } from "./send.ts";
+import { StateDates } from "./state-dates.ts";
 import { Survey } from "./survey.ts";
 import { TrailingJournal, type EventJournal } from "./trailing-journal.ts";
 import { sentBefore, findAlreadySent, type AlreadySent } from "./unfinished.ts";
@@ -47,7 +48,8 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
     done > 0 || (await input.journal.room()) !== undefined
       ? await findAlreadySent(input.writer, input.roomId)
       : undefined;
-  const steps: StepParts = { ...input, journal, uploads, survey, profiles };
+  const stateDates = new StateDates(input.writer, input.roomId);
+  const steps: StepParts = { ...input, journal, uploads, survey, profiles, stateDates };
   let position = 0;
   try {
     for await (const event of bundle.events()) {
@@ -101,6 +103,7 @@ type StepParts = Omit<ReplayInput, "journal"> & {
   uploads: Uploads;
   survey: Survey;
   profiles: Profiles;
+  stateDates: StateDates;
 };
 
 /** One event of the bundle: planned, sent, and put into the journal. */
@@ -165,8 +168,8 @@ class Step {
   }
 
   async #send(plan: Parameters<typeof sendPlan>[0], suffix: string): Promise<Sent> {
-    const { writer, media, roomId, jobId } = this.#parts;
-    return sendPlan(plan, { writer, media, roomId, txnId: `${jobId}.${this.#position}${suffix}` });
+    const { writer, media, stateDates, roomId, jobId } = this.#parts;
+    return sendPlan(plan, { writer, media, stateDates, roomId, txnId: `${jobId}.${this.#position}${suffix}` });
   }
 
   async #uploaded(author: ImportedSender): Promise<ImportedSender> {

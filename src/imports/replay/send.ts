@@ -5,6 +5,7 @@ import { HomeserverError, type MediaTarget, type RoomWriter } from "../../ports/
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Attempt, Plan, Refusal } from "./attempt.ts";
+import type { StateDates } from "./state-dates.ts";
 import { contentBytes, isSendable } from "../plan/sendable.ts";
 
 /** Of an event's type and of its state key (client-server API, "Size limits"). */
@@ -16,6 +17,21 @@ const UNDATED = {
     "The homeserver cannot date redactions: this one has the time of the import. Its own time, author and reason are kept in the room's state, where exports find them.",
 };
 
+const STATE_UNDATED = {
+  code: "state_undated",
+  message:
+    "The homeserver cannot date state: this event has the time of the import. Its own time is kept in it, where exports find it.",
+};
+
+/** Where an event goes. */
+interface Destination {
+  writer: RoomWriter;
+  media: MediaTarget;
+  stateDates: StateDates;
+  roomId: string;
+  txnId: string;
+}
+
 export interface Sent {
   /** null where the homeserver took none of the ways */
   newId: string | null;
@@ -23,10 +39,7 @@ export interface Sent {
 }
 
 /** Sends one event in the best way that the homeserver takes. @throws HomeserverError where it would take nothing at all */
-export async function sendPlan(
-  plan: Plan,
-  to: { writer: RoomWriter; media: MediaTarget; roomId: string; txnId: string },
-): Promise<Sent> {
+export async function sendPlan(plan: Plan, to: Destination): Promise<Sent> {
   let refusal: Refusal | undefined;
   let lastError: HomeserverError | undefined;
   let way = 0;
@@ -40,7 +53,7 @@ export async function sendPlan(
     try {
       const txnId = way === 1 ? to.txnId : `${to.txnId}.${way}`;
       const { newId, undated } = await sendAttempt(attempt, plan.ts, { ...to, txnId });
-      return { newId, ledger: [attempt.gaveUp, undated ? UNDATED : undefined].filter((line) => line !== undefined) };
+      return { newId, ledger: [attempt.gaveUp, undated].filter((line) => line !== undefined) };
     } catch (error) {
       refusal = refusalOf(error);
       lastError = error as HomeserverError;
@@ -71,8 +84,8 @@ function isSendableType({ type, stateKey = "" }: Attempt): boolean {
 async function sendAttempt(
   attempt: Attempt,
   ts: number,
-  to: { writer: RoomWriter; media: MediaTarget; roomId: string; txnId: string },
-): Promise<{ newId: string; undated?: boolean }> {
+  to: Destination,
+): Promise<{ newId: string; undated?: typeof UNDATED | undefined }> {
   const { type, stateKey, content, file, takesBack } = attempt;
   if (takesBack) return await takeBack(takesBack, content, ts, to);
   if (file) {
@@ -83,11 +96,9 @@ async function sendAttempt(
     setMember(origin, "content_uri", uri);
     setMember(origin, "sha256", createHash("sha256").update(bytes).digest("hex"));
   }
-  const newId =
-    stateKey === undefined
-      ? await to.writer.send(to.roomId, type, to.txnId, content, ts)
-      : await to.writer.sendState(to.roomId, type, stateKey, content, ts);
-  return { newId };
+  if (stateKey === undefined) return { newId: await to.writer.send(to.roomId, type, to.txnId, content, ts) };
+  const newId = await to.writer.sendState(to.roomId, type, stateKey, content, ts);
+  return { newId, undated: (await to.stateDates.areKept(newId, ts)) ? undefined : STATE_UNDATED };
 }
 
 /** @throws HomeserverError also where it has no effect */
@@ -95,11 +106,11 @@ async function takeBack(
   { eventId, kept }: { eventId: string; kept: boolean },
   content: JsonObject,
   ts: number,
-  { writer, roomId, txnId }: { writer: RoomWriter; roomId: string; txnId: string },
-): Promise<{ newId: string; undated: boolean }> {
+  { writer, roomId, txnId }: Destination,
+): Promise<{ newId: string; undated: typeof UNDATED | undefined }> {
   const told: JsonObject = { origin_server_ts: ts, content };
   const keep = kept ? (): Promise<string> => writer.sendState(roomId, REDACTION, eventId, told) : undefined;
   const { eventId: newId, effect } = await writer.redactDated(roomId, eventId, txnId, { content, ts, keep });
   if (effect === "none") throw new HomeserverError(400, "M_UNKNOWN", "the redaction takes nothing back");
-  return { newId, undated: effect === "undated" };
+  return { newId, undated: effect === "undated" ? UNDATED : undefined };
 }

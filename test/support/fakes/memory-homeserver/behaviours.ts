@@ -8,6 +8,8 @@ export interface Behaviours {
   ignoresSentRedactions: boolean;
   /** `PUT …/redact` is answered 200 with an event id, and takes nothing back. */
   ignoresRedactions: boolean;
+  /** State has the time at which it is sent, whatever `?ts=` says (palpo). */
+  ignoresStateDates: boolean;
   /** State in a room that the user is not in is 404 `M_NOT_FOUND`, not 403 (tuwunel). */
   hidesWhatIsForbidden: boolean;
   /** Endpoints (method and path as the specification writes it) that are answered 404 `M_UNRECOGNIZED`, as by a generic worker of Synapse. */
@@ -20,6 +22,7 @@ export function noBehaviours(): Behaviours {
     stateWithoutEventId: false,
     ignoresSentRedactions: false,
     ignoresRedactions: false,
+    ignoresStateDates: false,
     hidesWhatIsForbidden: false,
     unrecognized: [],
   };

@@ -154,7 +154,8 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
   }
 
   async sendState(roomId: string, type: string, state_key: string, content: JsonObject, ts?: number): Promise<string> {
-    return this.#room(roomId).send(this.userId, type, content, { state_key, ...(ts !== undefined && { ts }) });
+    const dated = ts !== undefined && !this.#homeserver.behaviours.ignoresStateDates;
+    return this.#room(roomId).send(this.userId, type, content, { state_key, ...(dated && { ts }) });
   }
 
   async invite(roomId: string, userId: string, reason?: string): Promise<void> {
