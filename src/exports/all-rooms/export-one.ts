@@ -1,5 +1,5 @@
 import { relationsOf } from "../../collections/relations.ts";
-import { findState, type StateEvent } from "../../matrix/event.ts";
+import { findState, parseClientEvent, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { POLICY } from "../../matrix/names.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import { isProbeRoom } from "../../policy/room-facts.ts";
@@ -96,6 +96,19 @@ async function visiblePolicy(reader: RoomReader, roomId: string): Promise<StateE
   }
 }
 
+/** Of a room that everybody of this homeserver has left, Synapse keeps no state: there its events tell. */
+async function isOfProbe(
+  state: readonly ClientEvent[],
+  reader: RoomReader,
+  roomId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (state.length > 0) return isProbeRoom(state, reader.userId);
+  const { chunk } = await reader.messages(roomId, undefined, signal);
+  const events = chunk.map(parseClientEvent).filter((event) => event !== undefined);
+  return isProbeRoom(events, reader.userId);
+}
+
 async function attempt(
   { exporter, policies, serverName, space }: ExportOneParts,
   roomId: string,
@@ -110,7 +123,7 @@ async function attempt(
     return { kind: visibleTo === undefined ? "incognito" : "other", room_id: roomId };
   }
   const state = await reader.state(roomId, signal);
-  if (isProbeRoom(state, reader.userId)) return { kind: "other", room_id: roomId };
+  if (await isOfProbe(state, reader, roomId, signal)) return { kind: "other", room_id: roomId };
   // before anything of the conversation is read
   const refusals = refusalsOfRoom(state, serverName, recorded?.policy);
   if (visibleTo !== undefined && !findState(state, "m.room.member", visibleTo))

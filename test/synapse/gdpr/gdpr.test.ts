@@ -195,6 +195,9 @@ describe("the export of all rooms", function () {
     expect(index.scope).to.equal("homeserver");
     expect([...bodies.keys()]).to.include.members([rooms.tea, rooms.left, rooms.alone]);
     expect(bodies.get(rooms.alone)).to.deep.equal(["a diary"]);
+    // that of the other service: the room of its own probe is no room of anybody's
+    const probes = [...bodies.values()].filter((said) => said.some((body) => /message of a probe/.test(String(body))));
+    expect(probes).to.have.length(1);
     expect(bodies.get(rooms.left)).to.deep.equal(["before bob came", "while bob was there", "after bob had gone"]);
     expect(index.rooms.map(({ complete }) => complete)).not.to.include(false);
     expect(index.counts["incognito"]).to.equal(1);

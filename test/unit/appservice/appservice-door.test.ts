@@ -4,6 +4,7 @@ import { application } from "../../../src/http/application.ts";
 import { listen, type OpenListener } from "../../../src/http/listeners.ts";
 import type { InboxEvent } from "../../../src/ports/inbox.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
+import { PROBE } from "../../../src/matrix/names.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 
 const SERVICE = "@roomporter:x";
@@ -94,6 +95,23 @@ describe("what the homeserver calls", () => {
   });
   const invite = (id: string, who: string, membership = "invite"): JsonObject =>
     message(id, { membership }, { type: "m.room.member", state_key: who });
+
+  it("is not acted on where it is of the room of a probe, whoever else puts that mark into theirs", async () => {
+    const create = (sender: string): JsonObject =>
+      message(
+        `$c${sender}`,
+        { [PROBE]: true },
+        { type: "m.room.create", state_key: "", sender, room_id: "!guarded:x" },
+      );
+    const inside = { room_id: "!guarded:x" };
+    await push("1", [create(SERVICE), message("$m", { body: "!help" }, inside)]);
+    expect([stored, indexed, changes]).to.deep.equal([[[]], [[]], []]);
+    await push("2", [invite("$i", SERVICE), message("$again", { body: "!help" }, inside)]);
+    expect(stored.flat().map(({ event_id: id }) => id)).to.deep.equal(["$i"]);
+    expect(indexed.flat()).to.deep.equal(["!r:x $i"]);
+    await push("3", [{ ...create("@mallory:x"), room_id: "!theirs:x" }, message("$n", {}, { room_id: "!theirs:x" })]);
+    expect(indexed.flat()).to.include("!theirs:x $n");
+  });
 
   it("is recorded before it is acknowledged", async () => {
     failing = true;
