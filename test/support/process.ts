@@ -75,17 +75,18 @@ export function killLeaked(): string[] {
  */
 export async function answers(url: string, server: ServerProcess, log: string, milliseconds = 60_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
+  let said = "";
   for (;;) {
     const up = await fetch(url).then(
       async (response) => {
-        await response.arrayBuffer();
+        said = `, which says ${response.status} ${await response.text()}`;
         return response.ok;
       },
       () => false,
     );
     if (up) return;
     if (!server.running() || Date.now() > deadline)
-      throw new Error(`no server at ${url}; the end of its log:\n${readFileSync(log, "utf8").slice(-3000)}`);
+      throw new Error(`no server at ${url}${said}; the end of its log:\n${readFileSync(log, "utf8").slice(-3000)}`);
     await sleep(50);
   }
 }
