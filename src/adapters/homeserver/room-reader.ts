@@ -1,4 +1,4 @@
-import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
+import { findState, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
 import type { RoomReader, TimelinePage } from "../../ports/homeserver/homeserver.ts";
 import { arrayOf, eventsOf, objectOf, stateEventOf, unlessAbsent } from "./answers.ts";
@@ -8,6 +8,8 @@ import { path, pathV1, type HomeserverClient } from "./client.ts";
 const PAGE = 1000;
 /** More than that Synapse does not give of relations. */
 const RELATIONS_PAGE = 100;
+/** Synapse before 1.135 never answers where one redacted state event is asked for. */
+const STATE_TIMEOUT_MS = 10_000;
 /** An old page may have to be fetched from other servers first. */
 const PAGE_TIMEOUT_MS = 180_000;
 
@@ -74,15 +76,26 @@ export function pageOf(call: { method: string; path: string }, answer: JsonValue
   return end === undefined ? { chunk } : { chunk, end };
 }
 
-/** One current state event (`?format=event`), or undefined where there is none. @throws HomeserverError */
+/**
+ * One current state event (`?format=event`), or undefined where there is none. Where no answer comes it is looked for in the whole state.
+ * @throws HomeserverError
+ */
 export async function stateEvent(
   client: HomeserverClient,
   roomId: string,
   type: string,
   stateKey: string,
 ): Promise<StateEvent | undefined> {
+  let instead: { found: StateEvent | undefined } | undefined;
+  const lookBack = async (): Promise<JsonValue> => {
+    const whole = { method: "GET", path: path`/rooms/${roomId}/state` } as const;
+    instead = { found: findState(eventsOf(whole, await client.call(whole)), type, stateKey) };
+    return {};
+  };
   const target = path`/rooms/${roomId}/state/${type}/${stateKey}`;
-  const call = { method: "GET", path: target, query: { format: "event" } } as const;
+  const query = { format: "event" };
+  const call = { method: "GET", path: target, query, timeoutMs: STATE_TIMEOUT_MS, lookBack } as const;
   const answer = await unlessAbsent(client.call(call));
+  if (instead) return instead.found;
   return answer === undefined ? undefined : stateEventOf(call, answer, type, stateKey);
 }

@@ -88,6 +88,27 @@ describe("answers of the homeserver", () => {
     expect(await told({ ...event, state_key: "@bob:here" }), "another one").to.equal("unexpected");
   });
 
+  it("that does not come about one state event is looked for in the whole state", async () => {
+    const event = {
+      event_id: "$e",
+      type: "m.room.topic",
+      state_key: "",
+      sender: ANN,
+      origin_server_ts: 5,
+      content: {},
+    };
+    for (const [state, found] of [
+      [[event], event],
+      [[], undefined],
+    ]) {
+      const homeserver = await ScriptedHomeserver.start("reset", json(200, state as object));
+      const client = new HomeserverClient({ url: homeserver.url, accessToken: "t", logger: SILENT });
+      expect(await reader(client).stateEvent("!r:x", "m.room.topic", "")).to.deep.equal(found);
+      expect(homeserver.requests.at(-1)?.url).to.match(/state$/);
+      await homeserver.close();
+    }
+  });
+
   it("about users: one that cannot be asked for is not one that is not there", async () => {
     expect(await outcome(ABSENT, (client) => hasUser(client, ANN))).to.equal(false);
     const noRow = json(404, { errcode: "M_UNKNOWN", error: "No row found (profiles)" });
