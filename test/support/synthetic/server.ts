@@ -33,6 +33,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   else if (url.pathname.endsWith("/account/whoami")) json(response, 200, { user_id: userId });
   else if (resource === "profile" && request.method === "GET")
     json(response, 200, { displayname: "Somebody", avatar_url: `mxc://${serverName}/avatar` });
+  else if (resource === "user") json(response, 404, { errcode: "M_NOT_FOUND", error: "No such account data" });
   else if (["register", "devices", "profile"].includes(resource)) json(response, 200, { user_id: userId });
   else json(response, 404, { errcode: "M_UNRECOGNIZED", error: "Unrecognized request" });
 }
