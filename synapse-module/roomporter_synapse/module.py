@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The module as Synapse loads it, and its two endpoints."""
+
+import logging
+from typing import Any
+
+import attr
+from roomporter_synapse.batch import COMMIT_EVENTS, MAX_EVENTS, parse_batch
+from roomporter_synapse.sending import Sending
+from roomporter_synapse.versions import TRIED, VERSION
+from synapse.api.errors import Codes, ShadowBanError, SynapseError
+from synapse.http.server import DirectServeJsonResource
+from synapse.http.servlet import parse_json_object_from_request
+from synapse.http.site import SynapseRequest
+from synapse.module_api import ModuleApi
+from synapse.module_api.errors import ConfigError
+from synapse.types import Requester, create_requester
+from synapse.util import SYNAPSE_VERSION as BUILD
+
+logger = logging.getLogger(__name__)
+
+# without the branch and commit of a checkout
+SYNAPSE_VERSION = BUILD.split(" ")[0]
+PATH = "/_synapse/client/roomporter/v1"
+
+
+@attr.s(frozen=True, slots=True, auto_attribs=True)
+class Config:
+    appservice: str
+    """id of the application service in its registration file"""
+    allow_untried: bool
+    """work with versions of Synapse with which the module was not tried, too"""
+
+
+class RoomporterModule:
+    def __init__(self, config: Config, api: ModuleApi):
+        hs = api._hs
+        api.register_web_resource(PATH, Discovery(hs, config))
+        api.register_web_resource(PATH + "/batch", BatchResource(hs, config))
+
+    @staticmethod
+    def parse_config(config: dict[str, Any]) -> Config:
+        unknown = sorted(set(config) - {"appservice", "allow_untried"})
+        if unknown:
+            raise ConfigError(f"roomporter_synapse: {unknown[0]} is not known")
+        appservice = config.get("appservice", "roomporter")
+        allow_untried = config.get("allow_untried", False)
+        if not isinstance(appservice, str) or not isinstance(allow_untried, bool):
+            raise ConfigError("roomporter_synapse: appservice must be a string, allow_untried true or false")
+        return Config(appservice, allow_untried)
+
+
+class _Resource(DirectServeJsonResource):
+    isLeaf = False
+
+    def __init__(self, hs: Any, config: Config):
+        super().__init__(clock=hs.get_clock())
+        self._hs = hs
+        self._config = config
+
+    @property
+    def usable(self) -> bool:
+        return SYNAPSE_VERSION in TRIED or self._config.allow_untried
+
+    def requester(self, request: SynapseRequest) -> Requester:
+        """
+        The service user, whatever `user_id` says.
+
+        Raises:
+            SynapseError 401 without a token that somebody has, 403 for any but the configured application service's
+        """
+        auth = self._hs.get_auth()
+        token = auth.get_access_token_from_request(request)
+        service = self._hs.get_datastores().main.get_app_service_by_token(token)
+        if service is None or service.id != self._config.appservice:
+            raise SynapseError(403, "only the application service of Roomporter may do this", Codes.FORBIDDEN)
+        return create_requester(service.sender, app_service=service)
+
+
+class Discovery(_Resource):
+    async def _async_render_GET(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
+        self.requester(request)
+        return 200, {
+            "version": VERSION,
+            "limits": {"events": MAX_EVENTS, "commit": COMMIT_EVENTS},
+            "synapse": {"version": SYNAPSE_VERSION, "tried": list(TRIED), "usable": self.usable},
+        }
+
+
+class BatchResource(_Resource):
+    def __init__(self, hs: Any, config: Config):
+        super().__init__(hs, config)
+        self._sending = Sending(hs)
+
+    async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
+        requester = self.requester(request)
+        if not self.usable:
+            message = f"not tried with Synapse {SYNAPSE_VERSION}: allow_untried in the module's configuration allows it"
+            raise SynapseError(400, message, Codes.UNRECOGNIZED)
+        batch = parse_batch(parse_json_object_from_request(request))
+        try:
+            sent = await self._sending.send(requester, batch)
+        except ShadowBanError:
+            raise SynapseError(403, "this user may not send", Codes.FORBIDDEN)
+        answer: dict[str, Any] = {"event_ids": sent.event_ids}
+        if sent.replayed:
+            answer["replayed"] = sent.replayed
+        return 200, answer
