@@ -6,14 +6,17 @@ from typing import Any
 
 import attr
 from roomporter_synapse.batch import COMMIT_EVENTS, MAX_EVENTS, parse_batch
+from roomporter_synapse.search import SearchIndex
 from roomporter_synapse.sending import Sending
 from roomporter_synapse.versions import TRIED, VERSION
+from synapse.appservice import ApplicationService
 from synapse.api.errors import Codes, ShadowBanError, SynapseError
 from synapse.http.server import DirectServeJsonResource
 from synapse.http.servlet import parse_json_object_from_request
 from synapse.http.site import SynapseRequest
 from synapse.module_api import ModuleApi
 from synapse.module_api.errors import ConfigError
+from synapse.server import HomeServer
 from synapse.types import Requester, create_requester
 from synapse.util import SYNAPSE_VERSION as BUILD
 
@@ -35,6 +38,9 @@ class Config:
 class RoomporterModule:
     def __init__(self, config: Config, api: ModuleApi):
         hs = api._hs
+        service = _service(hs, config)
+        if service is not None and _usable(config):
+            SearchIndex(hs, api, _user_id(service))
         api.register_web_resource(PATH, Discovery(hs, config))
         api.register_web_resource(PATH + "/batch", BatchResource(hs, config))
 
@@ -53,14 +59,10 @@ class RoomporterModule:
 class _Resource(DirectServeJsonResource):
     isLeaf = False
 
-    def __init__(self, hs: Any, config: Config):
+    def __init__(self, hs: HomeServer, config: Config):
         super().__init__(clock=hs.get_clock())
         self._hs = hs
         self._config = config
-
-    @property
-    def usable(self) -> bool:
-        return SYNAPSE_VERSION in TRIED or self._config.allow_untried
 
     def requester(self, request: SynapseRequest) -> Requester:
         """
@@ -74,7 +76,7 @@ class _Resource(DirectServeJsonResource):
         service = self._hs.get_datastores().main.get_app_service_by_token(token)
         if service is None or service.id != self._config.appservice:
             raise SynapseError(403, "only the application service of Roomporter may do this", Codes.FORBIDDEN)
-        return create_requester(service.sender, app_service=service)
+        return create_requester(_user_id(service), app_service=service)
 
 
 class Discovery(_Resource):
@@ -83,18 +85,18 @@ class Discovery(_Resource):
         return 200, {
             "version": VERSION,
             "limits": {"events": MAX_EVENTS, "commit": COMMIT_EVENTS},
-            "synapse": {"version": SYNAPSE_VERSION, "tried": list(TRIED), "usable": self.usable},
+            "synapse": {"version": SYNAPSE_VERSION, "tried": list(TRIED), "usable": _usable(self._config)},
         }
 
 
 class BatchResource(_Resource):
-    def __init__(self, hs: Any, config: Config):
+    def __init__(self, hs: HomeServer, config: Config):
         super().__init__(hs, config)
         self._sending = Sending(hs)
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
         requester = self.requester(request)
-        if not self.usable:
+        if not _usable(self._config):
             message = f"not tried with Synapse {SYNAPSE_VERSION}: allow_untried in the module's configuration allows it"
             raise SynapseError(400, message, Codes.UNRECOGNIZED)
         batch = parse_batch(parse_json_object_from_request(request))
@@ -106,3 +108,17 @@ class BatchResource(_Resource):
         if sent.replayed:
             answer["replayed"] = sent.replayed
         return 200, answer
+
+
+def _usable(config: Config) -> bool:
+    return SYNAPSE_VERSION in TRIED or config.allow_untried
+
+
+def _service(hs: HomeServer, config: Config) -> ApplicationService | None:
+    services = hs.get_datastores().main.get_app_services()
+    return next((service for service in services if service.id == config.appservice), None)
+
+
+def _user_id(service: ApplicationService) -> str:
+    """A `UserID` since Synapse 1.140, a string before."""
+    return str(service.sender) if isinstance(service.sender, str) else service.sender.to_string()
