@@ -38,6 +38,8 @@ export interface ImportJournal {
   position(): Promise<number>;
   /** Stores an entry with all that belongs to it, at once. */
   record(entry: JournalEntry): Promise<void>;
+  /** Stores several, in their order, all or none. */
+  recordAll(entries: readonly JournalEntry[]): Promise<void>;
   /** By either id. */
   find(id: string): Promise<JournalEntry | undefined>;
   /** Is a reaction with that key on that new event already? */

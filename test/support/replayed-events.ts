@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { expect } from "chai";
 import type { Bundle } from "../../src/bundle/open-bundle.ts";
 import { originalOf, type OriginalEvent } from "../../src/bundle/original.ts";
 import type { BundleEvent, LedgerEntry, ManifestHead, MediaEntry, Sender } from "../../src/bundle/manifest/manifest.ts";
@@ -54,10 +55,37 @@ export interface ReplayedEvents {
   homeserver: MemoryHomeserver;
 }
 
-/** Replays events into a new room of a homeserver in memory. */
+/** So many go in one batch, so that short conversations need several. */
+const AT_ONCE = 3;
+
+/**
+ * Replays events into a new room of a homeserver in memory, one by one and, which must come to the same, in batches into another
+ * one's; gives the former.
+ */
 export async function replayEvents(bundled: BundleEvent[], options: ReplayOptions = {}): Promise<ReplayedEvents> {
+  const singly = await replayed(bundled, options, undefined);
+  // those that take batches have no such faults
+  if (options.behaviours) return singly;
+  const together = await replayed(bundled, options, AT_ONCE);
+  expect(comparable(together), "sent in batches").to.deep.equal(comparable(singly));
+  return singly;
+}
+
+/** What was sent and what the ledger says, whatever ids the homeserver has given. */
+function comparable({ sent, ledger }: ReplayedEvents): unknown {
+  const names = new Map(sent.map(({ event_id }, index) => [event_id, `$sent${String(index)}`]));
+  const text = JSON.stringify({ sent, ledger });
+  return JSON.parse(text.replace(/\$\d{6}/g, (id) => names.get(id) ?? id));
+}
+
+async function replayed(
+  bundled: BundleEvent[],
+  options: ReplayOptions,
+  atOnce: number | undefined,
+): Promise<ReplayedEvents> {
   const homeserver = new MemoryHomeserver("here");
   Object.assign(homeserver.behaviours, options.behaviours);
+  homeserver.atOnce = atOnce;
   const room = homeserver.addRoom(NEW_ROOM, [
     stateEvent("m.room.create", "", { room_version: "11" }, SERVICE),
     stateEvent("m.room.power_levels", "", { users: { [SERVICE]: 100 } }, SERVICE),

@@ -44,6 +44,8 @@ const ENDPOINTS = [
   "/_synapse/admin/v2/rooms/{roomId}",
   "/_synapse/admin/v2/rooms/delete_status/{deleteId}",
   "/_synapse/admin/v2/users/{userId}",
+  "/_synapse/client/roomporter/v1",
+  "/_synapse/client/roomporter/v1/batch",
 ].map((pattern) => ({ pattern, segments: pattern.split("/") }));
 
 /** The pattern behind an address (encoded, a query may follow), or "other": a label that names no room, user or event. */

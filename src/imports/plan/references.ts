@@ -3,18 +3,18 @@ import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
 import { isHtmlMember, mediaUris, replaceInlineMedia } from "../../matrix/media-uris.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
-import type { EventJournal } from "../replay/trailing-journal.ts";
+import type { KnownEvents } from "../replay/trailing-journal.ts";
 import type { Uploads } from "../replay/uploads.ts";
 
 /** What one event refers to, as it is called in the new room. */
 export class References {
-  readonly #journal: EventJournal;
+  readonly #journal: KnownEvents;
   readonly #uploads: Uploads;
   readonly #aliases: Map<string, string>;
   /** files of this event: address in the original content → new address */
   readonly files = new Map<string, string>();
 
-  private constructor(journal: EventJournal, uploads: Uploads, aliases: Map<string, string>) {
+  private constructor(journal: KnownEvents, uploads: Uploads, aliases: Map<string, string>) {
     this.#journal = journal;
     this.#uploads = uploads;
     this.#aliases = aliases;
@@ -24,7 +24,7 @@ export class References {
   static async of(
     event: BundleEvent,
     original: OriginalEvent,
-    journal: EventJournal,
+    journal: KnownEvents,
     uploads: Uploads,
   ): Promise<References> {
     const references = new References(journal, uploads, aliasesOf(event, original));

@@ -1,22 +1,18 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
 import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../../bundle/original.ts";
-import type { BundleEvent, ImportedSender, LedgerEntry } from "../../bundle/manifest/manifest.ts";
-import { redactedBecause } from "../../matrix/event.ts";
+import type { BundleEvent, LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import type { JsonObject } from "../../matrix/json.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
-import { readContentFile } from "./content-file.ts";
 import { Introductions } from "../plan/labels/introductions.ts";
 import type { LabelStyle } from "../plan/labels/label.ts";
-import { planEvent, timeOf, type Planning } from "../plan/plan.ts";
-import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { Profiles } from "../../bundle/profiles.ts";
-import { References } from "../plan/references.ts";
-import { sendPlan, type Sent } from "./send.ts";
 import { StateDates } from "./state-dates.ts";
+import { idsOf, Steps, type StepInput, type StepParts } from "./step.ts";
+import { Stretch } from "./stretch.ts";
 import { Survey } from "./survey.ts";
-import { TrailingJournal, type EventJournal } from "./trailing-journal.ts";
-import { sentBefore, findAlreadySent, type AlreadySent } from "./unfinished.ts";
+import { TrailingJournal } from "./trailing-journal.ts";
+import { findAlreadySent } from "./unfinished.ts";
 import type { Uploads } from "./uploads.ts";
 
 export interface ReplayInput {
@@ -33,8 +29,8 @@ export interface ReplayInput {
 }
 
 /**
- * Sends the events of a bundle into a room, strictly one by one in their order (homeservers reorder parallel sends), and goes on
- * where the journal says that an earlier run stood. Gives what the notice of an earlier import says that the room lacks.
+ * Sends the events of a bundle into a room in their order: many at once where the homeserver has a way for that, else strictly one by one
+ * (homeservers reorder parallel sends). It goes on where the journal says that an earlier run stood. Gives what the notice of an earlier import says that the room lacks.
  */
 export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ earlierSlice: JsonObject | undefined }> {
   const { bundle, signal } = input;
@@ -44,29 +40,38 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
   const profiles = new Profiles(head.senders);
   const introductions = new Introductions(input.labelStyle);
   const done = await input.journal.position();
+  const lane = await input.writer.batchLane();
   const left =
     done > 0 || (await input.journal.room()) !== undefined
-      ? await findAlreadySent(input.writer, input.roomId)
+      ? await findAlreadySent(input.writer, input.roomId, lane?.maxEvents)
       : undefined;
   const stateDates = new StateDates(input.writer, input.roomId);
-  const steps: StepParts = { ...input, journal, uploads, survey, profiles, stateDates };
+  const parts: StepParts = { ...input, journal, uploads, survey, profiles, stateDates };
+  const steps = new Steps(parts);
+  const stretch = lane && new Stretch(lane, steps, parts);
   let position = 0;
   try {
     for await (const event of bundle.events()) {
       signal.throwIfAborted();
       const original = originalOf(event, head.source);
       profiles.observe(original);
-      const author = profiles.authorOf(original);
+      const writtenBy = profiles.authorOf(original);
       const label = introductions.labelFor(original);
       if (position >= done) {
-        if (isScaffolding(event, head)) await journal.record(leftOut(event, original, position, SCAFFOLDING));
-        else if (isSliceNotice(event, head)) await journal.record(leftOut(event, original, position, SLICE_NOTICE));
-        else if (original.repeated) await journal.record(leftOut(event, original, position, REPEATED));
-        else await new Step(steps, position).take(event, original, author, label, left);
+        const step = { position, event, original, writtenBy, label };
+        const why = leftOutFor(event, original, head);
+        if (stretch && why) stretch.leaveOut(leftOut(step, why));
+        else if (why) await journal.record(leftOut(step, why));
+        else if (stretch && left?.byOrigin.has(original.eventId) !== true) await stretch.take(step);
+        else {
+          await stretch?.flush();
+          await steps.take(step, left);
+        }
         input.onEvent(position + 1);
       }
       position += 1;
     }
+    await stretch?.flush();
   } finally {
     await journal.stored();
   }
@@ -86,94 +91,16 @@ const REPEATED = {
   message: "A redaction that an earlier import had to send once more; it is sent with the event that it takes back.",
 };
 
-function leftOut(event: BundleEvent, original: OriginalEvent, position: number, why: LedgerEntry): JournalEntry {
+/** Why an event is not sent; undefined: it is. */
+function leftOutFor(event: BundleEvent, original: OriginalEvent, head: ManifestHead): LedgerEntry | undefined {
+  if (isScaffolding(event, head)) return SCAFFOLDING;
+  if (isSliceNotice(event, head)) return SLICE_NOTICE;
+  return original.repeated ? REPEATED : undefined;
+}
+
+function leftOut({ event, original, position }: StepInput, why: LedgerEntry): JournalEntry {
   const entry = { ...why, event_id: event.event_id };
   // its own id only: the redaction that it repeats is another event
   const ids = { ...idsOf(original), sourceId: event.event_id };
   return { position, ...ids, newId: null, ledger: [entry] };
-}
-
-function idsOf(original: OriginalEvent): Pick<JournalEntry, "sourceId" | "bundleId" | "sender" | "type"> {
-  return { sourceId: original.eventId, bundleId: original.bundleId, sender: original.sender, type: original.type };
-}
-
-/** What all steps of a replay share. */
-type StepParts = Omit<ReplayInput, "journal"> & {
-  journal: EventJournal;
-  uploads: Uploads;
-  survey: Survey;
-  profiles: Profiles;
-  stateDates: StateDates;
-};
-
-/** One event of the bundle: planned, sent, and put into the journal. */
-class Step {
-  readonly #parts: StepParts;
-  readonly #position: number;
-
-  constructor(parts: StepParts, position: number) {
-    this.#parts = parts;
-    this.#position = position;
-  }
-
-  async take(
-    event: BundleEvent,
-    bundled: OriginalEvent,
-    writtenBy: ImportedSender,
-    label: Planning["label"],
-    unfinished: AlreadySent | undefined,
-  ): Promise<void> {
-    const { journal, bundle, uploads, survey, roomId } = this.#parts;
-    const original = await readContentFile(bundle, bundled);
-    const references = await References.of(event, original, journal, uploads);
-    const author = await this.#uploaded(writtenBy);
-    const { files } = references;
-    const provenance = { original, author, ts: await timeOf(original, references, survey), files };
-    const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
-    const planning: Planning = { event, original, provenance, references, survey, roomId, label, hasReaction };
-    const plan = await planEvent(planning);
-    const adopted = unfinished?.byOrigin.get(original.eventId);
-    const sent: Sent = adopted === undefined ? await this.#send(plan, "") : sentBefore(plan, adopted);
-    const entry: JournalEntry = {
-      position: this.#position,
-      ...idsOf(original),
-      newId: sent.newId,
-      ledger: sent.ledger.map((line) => ({ ...line, event_id: original.bundleId })),
-    };
-    if (plan.reaction) entry.reaction = plan.reaction;
-    if (plan.redacts !== undefined) entry.redacts = plan.redacts;
-    if (original.redaction) {
-      const target = targetBlock(provenance);
-      entry.redacted = {
-        by: original.redaction.eventId,
-        done: unfinished?.redacted.has(original.eventId) ?? false,
-        target,
-      };
-      if (!entry.redacted.done) await this.#redactNow(entry, event, original.redaction);
-    }
-    await journal.record(entry);
-  }
-
-  async #redactNow(entry: JournalEntry, event: BundleEvent, redaction: OriginalEvent): Promise<void> {
-    const { survey, profiles, journal, uploads } = this.#parts;
-    const at = survey.redactionAt(redaction.eventId);
-    const inBundle = at !== undefined || survey.isRedactedRedaction(redaction.eventId);
-    if (!entry.redacted || entry.newId === null || (at !== undefined && at > this.#position)) return;
-    const author = await this.#uploaded(profiles.authorOf(redaction));
-    const references = await References.of(redactedBecause(event) ?? event, redaction, journal, uploads);
-    const provenance = { original: redaction, author, ts: redaction.ts, files: references.files };
-    const { newId, ledger } = await this.#send(lateRedaction(entry, provenance, references, inBundle), ".redaction");
-    entry.ledger.push(...ledger.map((line) => ({ ...line, event_id: entry.bundleId })));
-    entry.redacted.done = newId !== null;
-  }
-
-  async #send(plan: Parameters<typeof sendPlan>[0], suffix: string): Promise<Sent> {
-    const { writer, media, stateDates, roomId, jobId } = this.#parts;
-    return sendPlan(plan, { writer, media, stateDates, roomId, txnId: `${jobId}.${this.#position}${suffix}` });
-  }
-
-  async #uploaded(author: ImportedSender): Promise<ImportedSender> {
-    const avatar = author.avatar === null ? null : ((await this.#parts.uploads.newUri(author.avatar)) ?? null);
-    return { ...author, avatar };
-  }
 }

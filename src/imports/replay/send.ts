@@ -76,7 +76,7 @@ function refusalOf(error: unknown): Refusal {
 }
 
 /** The type stands in the address of the request: there, dots alone lead elsewhere, and what is too long breaks the connection. */
-function isSendableType({ type, stateKey = "" }: Attempt): boolean {
+export function isSendableType({ type, stateKey = "" }: Pick<Attempt, "type" | "stateKey">): boolean {
   const fits = (text: string): boolean => text.isWellFormed() && Buffer.byteLength(text) <= MOST_BYTES;
   return fits(type) && fits(stateKey) && !["", ".", ".."].includes(type);
 }

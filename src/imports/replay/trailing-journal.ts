@@ -2,7 +2,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
 
 /** What the replay of single events asks of the journal. */
-export type EventJournal = Pick<ImportJournal, "find" | "hasReaction" | "record">;
+export type EventJournal = Pick<ImportJournal, "find" | "hasReaction" | "record" | "recordAll">;
+
+/** What became of the events before one. */
+export type KnownEvents = Pick<EventJournal, "find" | "hasReaction">;
 
 /**
  * Writes what became of an event into the journal while the homeserver is busy with the next one, so that no time of the homeserver's
@@ -25,6 +28,11 @@ export class TrailingJournal implements EventJournal {
     this.#storing = this.#store(entry);
     // met by whoever comes next
     this.#storing.catch(() => undefined);
+  }
+
+  async recordAll(entries: readonly JournalEntry[]): Promise<void> {
+    await this.#storing;
+    await this.#journal.recordAll(entries);
   }
 
   async find(id: string): Promise<JournalEntry | undefined> {

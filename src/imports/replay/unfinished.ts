@@ -19,10 +19,11 @@ const LOOK_BACK = 100;
 /**
  * The newest events of a room that an import left when it was killed: an event may have been sent and not noted down. The repeated
  * transaction id covers that too, but some homeservers forget transaction ids when they restart.
+ * @param atOnce events that may have been sent in one call
  */
-export async function findAlreadySent(writer: RoomWriter, roomId: string): Promise<AlreadySent> {
+export async function findAlreadySent(writer: RoomWriter, roomId: string, atOnce = 0): Promise<AlreadySent> {
   const found: AlreadySent = { byOrigin: new Map(), redacted: new Set() };
-  for (const event of await writer.latest(roomId, LOOK_BACK)) {
+  for (const event of await writer.latest(roomId, LOOK_BACK + atOnce)) {
     if (event.sender !== writer.userId) continue;
     // of a redaction that could not be dated: it tells of its target, whether it has come to the redaction or not
     const isKept = event.type === REDACTION;

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ClientEvent, StateEvent } from "../../matrix/event.ts";
+import type { BatchLane } from "./batch-lane.ts";
 import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 
 /**
@@ -137,6 +138,8 @@ export interface RoomWriter {
   redact(roomId: string, eventId: string, txnId: string): Promise<string>;
   /** Takes an event back as of that time, as far as the homeserver can; what it answers is not believed before it was seen to be so. */
   redactDated(roomId: string, eventId: string, txnId: string, redaction: DatedRedaction): Promise<Redacted>;
+  /** A faster way for many events, where the homeserver has one. @throws HomeserverError where it is away */
+  batchLane(): Promise<BatchLane | undefined>;
   /** `PUT …/state/{type}/{stateKey}?ts=`. Gives the event id. */
   sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string>;
   invite(roomId: string, userId: string, reason?: string): Promise<void>;

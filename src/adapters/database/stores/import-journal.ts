@@ -9,6 +9,9 @@ import type { Database } from "../database.ts";
 import { original, storable, storableKey } from "../storable.ts";
 import type { ImportEventsTable, Tables } from "../tables.ts";
 
+/** Rows of one statement: databases bound its values. */
+const ROWS = 100;
+
 /**
  * The journal of one import, in the database, as one run of it writes: each write is a part of a transaction in which that run
  * still holds the job.
@@ -40,6 +43,25 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
     const values = held(transaction).select(columns.map((column) => sql`${row[column]}`.as(column)));
     const result = await transaction.insertInto("import_events").columns(columns).expression(values).executeTakeFirst();
     if (result.numInsertedOrUpdatedRows !== 1n) throw new LeaseLost(jobId);
+  };
+
+  /** What belongs to an entry in other rows. */
+  const addBeside = async (transaction: Kysely<Tables>, entry: JournalEntry): Promise<void> => {
+    const { redacts, reaction } = entry;
+    if (redacts !== undefined)
+      await transaction
+        .updateTable("import_events")
+        .set({ redaction_done: 1 })
+        .where("job_id", "=", jobId)
+        .where("source_id", "=", storableKey(redacts))
+        .execute();
+    if (reaction)
+      await transaction
+        .insertInto("import_reactions")
+        .values({ job_id: jobId, target: storableKey(reaction.target), key: blind(reaction.key) })
+        .onConflict((on) => on.doNothing())
+        .execute();
+    for (const line of entry.ledger) await addLine(transaction, jobId, line, entry.position);
   };
 
   return {
@@ -82,27 +104,24 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
     },
 
     async record(entry) {
-      const row = toRow(jobId, entry);
-      const { redacts, reaction } = entry;
       // what a power cut takes from the journal is found at the end of the room
       await database.unflushed(async (transaction) => {
-        await insertEvent(transaction, row);
-        if (redacts !== undefined)
-          await transaction
-            .updateTable("import_events")
-            .set({ redaction_done: 1 })
-            .where("job_id", "=", jobId)
-            .where("source_id", "=", storableKey(redacts))
-            .execute();
-        if (reaction)
-          await transaction
-            .insertInto("import_reactions")
-            .values({ job_id: jobId, target: storableKey(reaction.target), key: blind(reaction.key) })
-            .onConflict((on) => on.doNothing())
-            .execute();
-        for (const line of entry.ledger) await addLine(transaction, jobId, line, entry.position);
+        await insertEvent(transaction, toRow(jobId, entry));
+        await addBeside(transaction, entry);
       });
     },
+
+    recordAll: (entries) =>
+      write(async (transaction) => {
+        for (let start = 0; start < entries.length; start += ROWS) {
+          const some = entries.slice(start, start + ROWS);
+          await transaction
+            .insertInto("import_events")
+            .values(some.map((entry) => toRow(jobId, entry)))
+            .execute();
+        }
+        for (const entry of entries) await addBeside(transaction, entry);
+      }),
 
     async find(id) {
       for (const column of ["source_id", "bundle_id"] as const) {

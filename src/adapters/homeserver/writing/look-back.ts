@@ -63,9 +63,15 @@ export async function eventNow(
   return answer === undefined ? undefined : eventOf(call, answer);
 }
 
+/** Newest first; page by page, where the homeserver gives fewer at once. */
 export async function newestEvents(client: HomeserverClient, roomId: string, limit = NEWEST): Promise<ClientEvent[]> {
-  const { chunk } = await timelinePage(client, roomId, { dir: "b", limit });
-  return chunk.map(parseClientEvent).filter((event) => event !== undefined);
+  const events: ClientEvent[] = [];
+  for (let from: string | undefined; ;) {
+    const page = await timelinePage(client, roomId, { dir: "b", limit: limit - events.length, from });
+    events.push(...page.chunk.map(parseClientEvent).filter((event) => event !== undefined));
+    from = page.end;
+    if (from === undefined || page.chunk.length === 0 || events.length >= limit) return events;
+  }
 }
 
 /** Of state only the newest of its kind counts. */

@@ -1,5 +1,6 @@
 import type { ClientEvent, StateEvent } from "../../../matrix/event.ts";
 import type { JsonObject } from "../../../matrix/json.ts";
+import type { BatchLane } from "../../../ports/homeserver/batch-lane.ts";
 import type { DatedRedaction, Redacted, RoomWriter } from "../../../ports/homeserver/homeserver.ts";
 import { ensureDevice } from "../accounts.ts";
 import { stringOf } from "../answers.ts";
@@ -8,6 +9,7 @@ import { lookBackFor, newestEvents } from "./look-back.ts";
 import { redactDated, redactNow, type RedactionParts, type RedactionsSeen } from "./redactions.ts";
 import { stateEvent } from "../room-reader.ts";
 import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "../room-calls.ts";
+import { synapseBatchLane } from "../synapse/synapse-batch-lane.ts";
 
 /** The device that the service user sends with: homeservers remember transaction ids by device, across restarts. */
 export const DEVICE = "ROOMPORTER";
@@ -46,6 +48,10 @@ export class HomeserverWriter implements RoomWriter {
 
   async redactDated(roomId: string, eventId: string, txnId: string, redaction: DatedRedaction): Promise<Redacted> {
     return await redactDated(await this.#redactionParts(roomId), this.#redactionsSeen, eventId, txnId, redaction);
+  }
+
+  async batchLane(): Promise<BatchLane | undefined> {
+    return await synapseBatchLane(this.#client);
   }
 
   async sendState(roomId: string, type: string, stateKey: string, content: JsonObject, ts?: number): Promise<string> {

@@ -34,6 +34,8 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
   readonly behaviours = noBehaviours();
   /** events that it gives at once */
   pageSize = 10;
+  /** events that it takes in one batch; undefined: it takes none */
+  atOnce: number | undefined;
   largestUpload: number | undefined = 50 * 1024 * 1024;
   /** what it tells of accounts, beside that nothing is amiss */
   readonly accounts = new Map<string, Account>();

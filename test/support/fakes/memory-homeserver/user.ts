@@ -1,8 +1,9 @@
 import { parseClientEvent, redactedBecause, type ClientEvent, type StateEvent } from "../../../../src/matrix/event.ts";
-import { stringMember, type JsonObject, type JsonValue } from "../../../../src/matrix/json.ts";
+import { objectMember, setMember, stringMember, type JsonObject, type JsonValue } from "../../../../src/matrix/json.ts";
 import { CREATION } from "../../../../src/matrix/names.ts";
 import { relationOf } from "../../../../src/matrix/relation.ts";
 import { currentState, sees } from "../../../../src/policy/visibility.ts";
+import { batchReference, type BatchedEvent, type BatchLane } from "../../../../src/ports/homeserver/batch-lane.ts";
 import type { BotHomeserver } from "../../../../src/ports/homeserver/bot-homeserver.ts";
 import {
   HomeserverError,
@@ -147,6 +148,32 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
   /** One event, as it stands now. */
   event(roomId: string, eventId: string): ClientEvent | undefined {
     return this.#room(roomId).timeline.find(({ event_id }) => event_id === eventId);
+  }
+
+  async batchLane(): Promise<BatchLane | undefined> {
+    const maxEvents = this.#homeserver.atOnce;
+    if (maxEvents === undefined) return undefined;
+    return { maxEvents, send: (roomId, txnId, events) => this.#sendAll(roomId, txnId, events) };
+  }
+
+  async #sendAll(roomId: string, txnId: string, events: readonly BatchedEvent[]): Promise<string[]> {
+    const { timeline } = this.#room(roomId);
+    const before = structuredClone(timeline);
+    const ids: string[] = [];
+    try {
+      for (const [index, { type, content, ts }] of events.entries()) {
+        const named = structuredClone(content);
+        const relation = objectMember(named, "m.relates_to");
+        for (const block of [relation, objectMember(relation, "m.in_reply_to")])
+          for (const [at, id] of ids.entries())
+            if (block?.["event_id"] === batchReference(at)) setMember(block, "event_id", id);
+        ids.push(await this.send(roomId, type, `${txnId}.${String(index)}`, named, ts));
+      }
+    } catch (error) {
+      timeline.splice(0, timeline.length, ...before);
+      throw error;
+    }
+    return ids;
   }
 
   say(roomId: string, txnId: string, content: JsonObject): Promise<string> {

@@ -12,8 +12,12 @@ const about = (event_id: string, rel_type: string, more: JsonObject = {}): JsonO
 
 describe("an event that the homeserver refuses once, without saying that it is too large,", () => {
   const refusedOnce = async (bundled: ReturnType<typeof said>) => {
-    let asked = 0;
-    const refuse = () => (++asked === 1 ? new HomeserverError(400, "M_BAD_JSON", "no") : undefined);
+    let first: string | undefined;
+    const refuse = (type: string, content: JsonObject) => {
+      const asked = JSON.stringify([type, content]);
+      first ??= asked;
+      return asked === first ? new HomeserverError(400, "M_BAD_JSON", "no") : undefined;
+    };
     const { sent, ledger } = await replayEvents([bundled], { refuse });
     return { type: sent[0]?.type, content: sent[0]?.content ?? {}, codes: ledger.map(({ code }) => code) };
   };

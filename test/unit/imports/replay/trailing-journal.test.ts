@@ -10,6 +10,9 @@ class SlowJournal {
   record(entry: JournalEntry): Promise<void> {
     return new Promise((done, failed) => void this.#waiting.push({ entry, done, failed }));
   }
+  async recordAll(entries: readonly JournalEntry[]): Promise<void> {
+    this.stored.push(...entries);
+  }
   async find(id: string): Promise<JournalEntry | undefined> {
     return this.stored.find(({ sourceId, bundleId }) => sourceId === id || bundleId === id);
   }
@@ -55,6 +58,14 @@ describe("the journal of a replay", () => {
     await slow.store();
     await journal.stored();
     expect(slow.stored.map(({ position }) => position)).to.deep.equal([0, 1]);
+  });
+
+  it("stores several together after the one before", async () => {
+    await journal.record(entry(0));
+    const recorded = journal.recordAll([entry(1), entry(2)]);
+    await slow.store();
+    await recorded;
+    expect(slow.stored.map(({ position }) => position)).to.deep.equal([0, 1, 2]);
   });
 
   it("finds what is being stored: by either id, what it takes back, and its reaction", async () => {
