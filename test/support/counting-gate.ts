@@ -10,19 +10,21 @@ export interface CountingGate {
    */
   reaches(count: number, last: "held" | "done"): Promise<void>;
   open(): void;
+  /** that have come so far */
+  readonly writes: number;
   close(): Promise<void>;
 }
 
-const WRITE = /\/rooms\/[^/]+\/(?:send|state|redact)\//;
+const EVENTS = /^PUT .*\/rooms\/[^/]+\/(?:send|state|redact)\//;
 
-/** A gate at 127.0.0.1 before `target`, open at first. */
-export async function countingGate(target: string): Promise<CountingGate> {
+/** A gate at 127.0.0.1 before `target`, open at first. @param write method and address of what counts as a write */
+export async function countingGate(target: string, write = EVENTS): Promise<CountingGate> {
   let writes = 0;
   let waiting: { count: number; last: "held" | "done"; reached: () => void } | undefined;
   let opened: Promise<void> | undefined;
   let open = (): void => undefined;
   const server = await forwardingServer(target, async ({ request, response, forward }) => {
-    const isWrite = request.method === "PUT" && WRITE.test(request.url ?? "");
+    const isWrite = write.test(`${request.method ?? ""} ${request.url ?? ""}`);
     if (isWrite) await opened;
     if (isWrite && ++writes === waiting?.count) {
       const { last, reached } = waiting;
@@ -42,6 +44,9 @@ export async function countingGate(target: string): Promise<CountingGate> {
           reject(new Error(`${String(writes)} writes went through before number ${String(count)} was waited for`));
         waiting = { count, last, reached: resolve };
       }),
+    get writes() {
+      return writes;
+    },
     open() {
       opened = undefined;
       open();

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { synapseCache, synapsePython } from "../../scripts/synapse.js";
 import { startHomeserver, type HomeserverProcess } from "./homeserver-process.ts";
 import { freePort } from "./process.ts";
+import { MODULE } from "./synapse-module.ts";
 import { synapseConfig, synapseLogConfig } from "./synapse-config.ts";
 
 /** A real Synapse on SQLite at 127.0.0.1. */
@@ -50,7 +51,8 @@ async function launch(python: string, template: string | undefined, options: Syn
   return await startHomeserver({
     ...{ url, serverName, dir, log },
     ownDir: options.dir === undefined,
-    command: [python, "-m", "synapse.app.homeserver", "-c", config],
+    // the module is loaded only where the configuration names it
+    command: ["env", `PYTHONPATH=${MODULE}`, python, "-m", "synapse.app.homeserver", "-c", config],
   });
 }
 
