@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { objectMember, type JsonObject } from "../../../src/matrix/json.ts";
+import { objectMember } from "../../../src/matrix/json.ts";
 import { expectReplayed } from "../../support/expect-replayed.ts";
 import { countingGate, type CountingGate } from "../../support/counting-gate.ts";
 import { ImportedRoom, postImport } from "../../support/imported-room.ts";
