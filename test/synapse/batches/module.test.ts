@@ -4,9 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isObject, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
+import { homeserverAccess } from "../../../src/adapters/homeserver/access.ts";
+import { batchLaneContract } from "../../contracts/batch-lane.ts";
+import { SILENT } from "../../support/fakes/logger.ts";
 import { MatrixClient } from "../../support/matrix-client.ts";
 import { writeRegistration } from "../../support/registration.ts";
 import { startSynapse, type Synapse } from "../../support/synapse.ts";
+import { moduleFor } from "../../support/synapse-module.ts";
 import { registerUser, unique } from "../../support/users.ts";
 
 const MODULE = "/_synapse/client/roomporter/v1";
@@ -29,7 +33,7 @@ describe(`the module for Synapse (SEED=${String(SEED)})`, () => {
     dir = mkdtempSync(join(tmpdir(), "roomporter-module-"));
     const own = writeRegistration(join(dir, "own.yaml"), { id: "roomporter" });
     const stranger = writeRegistration(join(dir, "other.yaml"), { id: "other", senderLocalpart: "other" });
-    synapse = await startSynapse({ registrations: [own.file, stranger.file], moduleFor: "roomporter" });
+    synapse = await startSynapse({ registrations: [own.file, stranger.file], config: moduleFor("roomporter") });
     service = new MatrixClient(synapse.url, own.asToken, `@${own.senderLocalpart}:${synapse.serverName}`);
     other = stranger.asToken;
     person = await registerUser(synapse.url, "ann");
@@ -59,6 +63,13 @@ describe(`the module for Synapse (SEED=${String(SEED)})`, () => {
     type: "m.reaction",
     content: { "m.relates_to": { rel_type: "m.annotation", event_id, key: "👍" } },
   });
+
+  describe("through the adapter", () =>
+    batchLaneContract(async () => {
+      const { url, serverName } = synapse;
+      const settings = { url, serverName, asToken: service.token, serviceUser: service.userId, logger: SILENT };
+      return homeserverAccess(settings).asService(new AbortController().signal).writer;
+    }));
 
   it("tells its version, its limits and the versions of Synapse that it was tried with", async () => {
     const { status, body } = await call("GET", MODULE);

@@ -12,6 +12,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
 
   clock: ["clock"],
   "disk-space": ["disk-space"],
+  "homeserver/batch-lane": ["batch-lane"],
   "homeserver/bot-homeserver": ["bot-homeserver"],
   "homeserver/homeserver": ["room-reader", "room-writer", "media-target"],
   "homeserver/homeserver-access": ["homeserver-access"],

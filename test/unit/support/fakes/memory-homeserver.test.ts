@@ -1,3 +1,4 @@
+import { batchLaneContract } from "../../../contracts/batch-lane.ts";
 import { botHomeserverContract } from "../../../contracts/bot-homeserver.ts";
 import { homeserverAccessContract } from "../../../contracts/homeserver-access.ts";
 import { indexSourceContract } from "../../../contracts/index-source.ts";
@@ -36,6 +37,13 @@ describe("a homeserver in memory", () => {
 
   describe("as room writer", () =>
     roomWriterContract(async () => ({ writer: service, userId: ANN, join: (roomId) => ann.join(roomId) })));
+
+  describe("for many events at once", () =>
+    batchLaneContract(async () => {
+      const together = new MemoryHomeserver("localhost");
+      together.atOnce = 100;
+      return together.as(SERVICE);
+    }));
 
   describe("as media target", () => mediaTargetContract(async () => ({ media: homeserver, uploads: homeserver })));
 
