@@ -83,7 +83,10 @@ export class Stretch {
     this.#journal.clear();
     if (waiting.length === 0) return;
     const eventIds = events.length === 0 ? [] : await this.#send(waiting, events);
-    if (!eventIds) { await this.#oneByOne(waiting); return; }
+    if (!eventIds) {
+      await this.#oneByOne(waiting);
+      return;
+    }
     const newIds = new Map(eventIds.map((eventId, index) => [batchReference(index), eventId]));
     await this.#parts.journal.recordAll(waiting.map(({ entry }) => withNewIds(entry, newIds)));
   }

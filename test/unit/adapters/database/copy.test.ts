@@ -76,6 +76,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       inbox: 1,
       bot_direct_rooms: 1,
       bot_notices: 0,
+      homeserver: 0,
       import_rooms: 1,
       import_events: EVENTS,
       import_reactions: 0,
