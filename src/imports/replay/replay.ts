@@ -49,6 +49,15 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
   const parts: StepParts = { ...input, journal, uploads, survey, profiles, stateDates };
   const steps = new Steps(parts);
   const stretch = lane && new Stretch(lane, steps, parts);
+  /** True: all that came before is in the room, too. */
+  const take = async (step: StepInput, why: LedgerEntry | undefined): Promise<boolean> => {
+    if (stretch && why) return await stretch.leaveOut(leftOut(step, why));
+    if (stretch && left?.byOrigin.has(step.original.eventId) !== true) return await stretch.take(step);
+    await stretch?.flush();
+    if (why) await journal.record(leftOut(step, why));
+    else await steps.take(step, left);
+    return true;
+  };
   let position = 0;
   try {
     for await (const event of bundle.events()) {
@@ -59,19 +68,12 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
       const label = introductions.labelFor(original);
       if (position >= done) {
         const step = { position, event, original, writtenBy, label };
-        const why = leftOutFor(event, original, head);
-        if (stretch && why) stretch.leaveOut(leftOut(step, why));
-        else if (why) await journal.record(leftOut(step, why));
-        else if (stretch && left?.byOrigin.has(original.eventId) !== true) await stretch.take(step);
-        else {
-          await stretch?.flush();
-          await steps.take(step, left);
-        }
-        input.onEvent(position + 1);
+        if (await take(step, leftOutFor(event, original, head))) input.onEvent(position + 1);
       }
       position += 1;
     }
     await stretch?.flush();
+    input.onEvent(position);
   } finally {
     await journal.stored();
   }

@@ -62,15 +62,12 @@ export class Stretch {
     const entry = entryOf(input.position, planned, { newId, ledger: attempt.gaveUp ? [attempt.gaveUp] : [] });
     this.#events.push({ type: attempt.type, content: attempt.content, ts: planned.plan.ts });
     this.#bytes += bytes;
-    this.#wait({ entry, input });
-    if (this.#events.length < this.#lane.maxEvents) return false;
-    await this.flush();
-    return true;
+    return await this.#wait({ entry, input });
   }
 
-  /** Puts the entry of an event that is left out behind those that wait. */
-  leaveOut(entry: JournalEntry): void {
-    this.#wait({ entry });
+  /** Puts the entry of an event that is left out behind those that wait. True: none wait any more. */
+  leaveOut(entry: JournalEntry): Promise<boolean> {
+    return this.#wait({ entry });
   }
 
   /** Sends all that wait. @throws HomeserverError where the homeserver would take nothing at all */
@@ -91,9 +88,12 @@ export class Stretch {
     await this.#parts.journal.recordAll(waiting.map(({ entry }) => withNewIds(entry, newIds)));
   }
 
-  #wait(waiting: Waiting): void {
+  async #wait(waiting: Waiting): Promise<boolean> {
     this.#waiting.push(waiting);
     this.#journal.add(waiting.entry);
+    if (this.#waiting.length < this.#lane.maxEvents) return false;
+    await this.flush();
+    return true;
   }
 
   async #singly(input: StepInput): Promise<true> {
