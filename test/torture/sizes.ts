@@ -10,6 +10,6 @@ export const SIZES = {
 
 /** Of one in the test command, which has little time. */
 export const SHORT = {
-  sqlite: { database: "sqlite", imports: 4, exports: 4, kills: 12 },
-  postgres: { database: "postgres", imports: 8, exports: 8, kills: 20 },
+  sqlite: { database: "sqlite", imports: 2, exports: 2, kills: 6 },
+  postgres: { database: "postgres", imports: 4, exports: 4, kills: 10 },
 } as const satisfies Sizes;

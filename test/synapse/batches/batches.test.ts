@@ -42,7 +42,7 @@ describe("an import into a Synapse with the module", () => {
   });
 
   it("gives the same room as one event at a time, event by event, and goes in batches", async () => {
-    const talk = variedConversation(12);
+    const talk = variedConversation(6);
     const before = gate.writes;
     const together = await ImportedRoom.of(service, user, talk);
     expect(gate.writes - before).to.be.within(1, 40);
@@ -62,7 +62,7 @@ describe("an import into a Synapse with the module", () => {
 
   it("by kill -9 of the service and of the homeserver, and by the module that comes and goes, ends in the same room", async function () {
     this.timeout(180_000);
-    const talk = variedConversation(40);
+    const talk = variedConversation(24);
     const bundle = await talk.write();
     const first = gate.writes;
     let reached = gate.reaches(first + 2, "done");

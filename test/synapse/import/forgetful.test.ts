@@ -37,7 +37,7 @@ describe("an import into a homeserver that forgets transaction ids", () => {
   it("whose answers are lost again and again, loses, doubles and reorders nothing", async function () {
     this.timeout(180_000);
     const user = await registerUser(synapse.url, "ivan");
-    const talk = variedConversation(24);
+    const talk = variedConversation(14);
     const bundle = await talk.write();
     const { status, body } = await postImport(service, user.token, bundle.file, { wait: 160 });
     await bundle.remove();

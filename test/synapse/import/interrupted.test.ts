@@ -57,7 +57,7 @@ describe("an import that is interrupted", () => {
 
   it("by kill -9 of the service and of the homeserver, many times, ends in the same room, with nothing lost, doubled or reordered", async function () {
     this.timeout(180_000);
-    const talk = variedConversation(24);
+    const talk = variedConversation(14);
     const bundle = await talk.write();
     const { status, body } = await postImport(service, user.token, bundle.file);
     await bundle.remove();

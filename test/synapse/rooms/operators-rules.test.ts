@@ -40,7 +40,8 @@ describe("rooms with rules, where the operator has laid something down", functio
     service = await startService({
       synapse,
       registration: synapse.takeRegistration(),
-      // a token that may delete nothing
+      // a token that may delete nothing: the service works, and says so
+      until: "live",
       config: configOf(bob.token, {
         incognito: { allow: [ann.userId], auto_close_on_leave: "always", closing: "purge" },
         restricted: { roles: ["staff"] },

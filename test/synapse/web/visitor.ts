@@ -75,6 +75,8 @@ export class Visitor {
 
   /** Nothing that axe knows is wrong with what is shown, in light and in dark. @param within default: the whole page */
   async expectAccessible(within: Page | Frame = this.page): Promise<void> {
+    // what a page is made of may still be on its way
+    await within.getByRole("heading", { level: 1 }).first().waitFor();
     await within.evaluate(axe.source);
     for (const colorScheme of ["light", "dark"] as const) {
       await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
