@@ -54,6 +54,7 @@ describe("a homeserver that is killed with transactions that it has not pushed",
   it("is asked for the commands that it has forgotten, and each is answered once", async () => {
     if (!synapse || !service) throw new Error("not started");
     const { userId } = service;
+    const log = service.log;
     await ann.say(roomId, "!help");
     await said(userId, ann, roomId, "!export");
     holds = true;
@@ -62,6 +63,8 @@ describe("a homeserver that is killed with transactions that it has not pushed",
     await ann.say(roomId, "!jobs");
     await synapse.kill();
     holds = false;
+    // one that is back before anybody has asked for it is noticed by its next transaction
+    await eventually("the service notices", async () => log().includes("does not answer"));
     await synapse.start();
     await said(userId, ann, roomId, "no jobs");
     expect(service.log()).to.include('"commands":1');
