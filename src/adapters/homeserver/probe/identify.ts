@@ -1,7 +1,8 @@
 /** What a homeserver says of itself. All throw HomeserverError. */
-import { isObject, member, objectMember, stringMember } from "../../../matrix/json.ts";
+import { isObject, objectMember, stringMember } from "../../../matrix/json.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import type { Identity } from "../../../ports/homeserver/homeserver-probe.ts";
+import { arrayOf } from "../answers.ts";
 import { path, pathFederation, type HomeserverClient } from "../client.ts";
 
 /** A homeserver that takes longer to say what it is counts as away, in milliseconds. */
@@ -26,8 +27,8 @@ export function noHomeserver(error: unknown): string {
 
 /** The versions of the specification that it supports (`GET /_matrix/client/versions`), oldest first. */
 async function specVersions(client: HomeserverClient): Promise<string[]> {
-  const versions = member(await client.call({ method: "GET", path: "/_matrix/client/versions" }), "versions");
-  if (!Array.isArray(versions)) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no versions");
+  const call = { method: "GET", path: "/_matrix/client/versions" } as const;
+  const versions = arrayOf(call, await client.call(call), "versions");
   return versions.filter((version) => typeof version === "string");
 }
 

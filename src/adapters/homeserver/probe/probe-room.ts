@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../../../matrix/json.ts";
-import { stringMember } from "../../../matrix/json.ts";
 import { PROBE } from "../../../matrix/names.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import type { ProbeRoom } from "../../../ports/homeserver/homeserver-probe.ts";
+import { stringOf } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
 import { createRoom, forgetRoom, leaveRoom } from "../room-calls.ts";
 import { unserved, type Capability, type Findings } from "./findings.ts";
@@ -120,9 +120,8 @@ export interface ProbeWriter {
 
 export function probeWriter(client: HomeserverClient, roomId: string): ProbeWriter {
   const put = async (target: string, body: JsonObject, ts?: number): Promise<string> => {
-    const eventId = stringMember(await client.call({ method: "PUT", path: target, query: { ts }, body }), "event_id");
-    if (eventId === undefined) throw new HomeserverError(200, "M_UNKNOWN", "the homeserver's answer has no event_id");
-    return eventId;
+    const call = { method: "PUT", path: target, query: { ts }, body } as const;
+    return stringOf(call, await client.call(call), "event_id");
   };
   return {
     send: (type, content, ts) => put(path`/rooms/${roomId}/send/${type}/${randomUUID()}`, content, ts),

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { homeserverProbe } from "../../../../../src/adapters/homeserver/probe/homeserver-probe.ts";
 import type { Capabilities } from "../../../../../src/ports/homeserver/capabilities.ts";
+import { UnexpectedAnswer } from "../../../../../src/ports/homeserver/homeserver.ts";
 import type { HomeserverProbe, Probed } from "../../../../../src/ports/homeserver/homeserver-probe.ts";
 import { homeserverProbeContract, toldRoom } from "../../../../contracts/homeserver-probe.ts";
 import { SILENT } from "../../../../support/fakes/logger.ts";
@@ -107,6 +108,18 @@ describe("probe of a homeserver", () => {
   it("waits for what is written and cannot be read yet", async () => {
     expect(await found({ ...AS_DENDRITE, lag: 2 })).to.include({ dated_events: true, redaction: "undated" });
     expect(homeserver.calls.filter((call) => call.endsWith("/messages"))).to.have.length(3);
+  });
+
+  it("names the endpoint that answers without what it should answer", async () => {
+    homeserver.before = (call) =>
+      call.includes("/send/m.room.message/") || call.endsWith("/versions") ? 200 : undefined;
+    const error: unknown = await probeOf()
+      .identify(signal)
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(UnexpectedAnswer).with.property("endpoint", "GET /_matrix/client/versions");
+    homeserver.before = (call) => (call.includes("/send/m.room.message/") ? 200 : undefined);
+    const { reasons } = await found({});
+    expect(reasons["dated_events"]).to.include("expected a string event_id");
   });
 
   it("says which admin token is of no use, and why", async () => {
