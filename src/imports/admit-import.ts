@@ -6,6 +6,7 @@ import type { Places } from "../requests/limits/places.ts";
 import { requireAble } from "../requests/standing.ts";
 import type { Caller, Requester } from "../requests/requester.ts";
 import { importingUser } from "./importing-user.ts";
+import { requireDates } from "./require-dates.ts";
 import type { StartImportParts } from "./start-import.ts";
 
 /**
@@ -26,7 +27,7 @@ export interface UploadPlace extends Disposable {
 
 type Parts = Pick<
   StartImportParts,
-  "control" | "jobAccess" | "store" | "homeserver" | "serverName" | "userStorage" | "hourly"
+  "control" | "jobAccess" | "store" | "homeserver" | "capabilities" | "serverName" | "userStorage" | "hourly"
 > & {
   operate: RunOperation;
   uploads: Places;
@@ -38,6 +39,7 @@ export function admitImport(parts: Parts): AdmitImport {
     operate({ action: "import", on_behalf_of: null }, requester, async ({ caller }) => {
       const known = requestId === undefined ? undefined : await control.get(jobIdOf(caller.userId, requestId));
       if (known) return { known, [Symbol.dispose]: () => undefined, forUser: async () => undefined };
+      await requireDates(parts.capabilities);
       await requireFreePlace(parts, caller);
       if (!caller.adminToken) await userFor(parts, caller, undefined);
       await hourly.rooms.requireLeft(caller);

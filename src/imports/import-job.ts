@@ -1,5 +1,6 @@
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { KnownCapabilities } from "../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Job, Lease } from "../ports/job-store.ts";
@@ -10,12 +11,15 @@ import type { JsonObject } from "../matrix/json.ts";
 import type { JobContext } from "../jobs/job-run.ts";
 import type { JobDefinition } from "../jobs/job-table.ts";
 import { readImportParams } from "./import-params.ts";
+import { requireDates } from "./require-dates.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import { requireAble } from "../requests/standing.ts";
 import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ImportJobParts {
   homeserver: HomeserverAccess;
+  /** what the homeserver was seen to do */
+  capabilities: KnownCapabilities;
   bundles: BundleStore;
   journalOf: (run: Lease) => ImportJournal;
   policies: Pick<PolicyStore, "begin">;
@@ -43,7 +47,7 @@ export function importJob(parts: ImportJobParts): JobDefinition {
 }
 
 async function runImport(
-  { homeserver, bundles, journalOf, ...settings }: ImportJobParts,
+  { homeserver, capabilities, bundles, journalOf, ...settings }: ImportJobParts,
   job: Job,
   { signal, permit, onProgress, onRoom }: JobContext,
 ): Promise<JsonObject> {
@@ -57,6 +61,8 @@ async function runImport(
   const { importingUser, bundleSha256, signedBy, workspace } = readImportParams(job);
   // they may have been suspended since they asked
   await requireAble(homeserver, { userId: importingUser }, signal);
+  // it may have been another homeserver, or not probed yet, when they asked
+  await requireDates(capabilities);
   const { writer, uploads } = homeserver.asService(signal, permit);
   const { report } = await importRoom({
     ...settings,

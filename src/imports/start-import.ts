@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { BundleStore } from "../ports/bundle-store.ts";
+import type { KnownCapabilities } from "../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
 import type { Job, JobStore } from "../ports/job-store.ts";
 import type { JobMeter } from "../ports/metrics.ts";
@@ -21,6 +22,7 @@ import type { RoomAccess } from "../rooms/room-access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
 import { requireFreePlace, userFor } from "./admit-import.ts";
 import { importParams } from "./import-params.ts";
+import { requireDates } from "./require-dates.ts";
 
 /**
  * Takes a local file over, verifies it whole, and queues the import. `requestId` names the request (for the bot: the command's event
@@ -41,6 +43,8 @@ export interface StartImportParts {
   bundles: Pick<BundleStore, "remove">;
   userStorage: Pick<UserStorage, "put" | "requireRoom">;
   homeserver: Pick<HomeserverAccess, "asService" | "account" | "resolveAlias" | "hasUser">;
+  /** what the homeserver was seen to do */
+  capabilities: KnownCapabilities;
   serverName: string;
   /** slug to room id or alias */
   workspaces: Readonly<Record<string, string>>;
@@ -75,6 +79,7 @@ async function start(
   const id = jobIdOf(userId, options.requestId);
   const known = await control.get(id);
   if (known) return known;
+  await requireDates(parts.capabilities);
   await requireFreePlace(parts, caller);
   const forWhom = await userFor(parts, caller, options.as);
   const { sha256, roomName, signedBy } = await verifying.run(userId, () => requireGoodBundle(file, knownKeys));

@@ -122,8 +122,17 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const userStorage = { put: done, requireRoom: done };
   const hourly = hourlyLimits({ rooms_per_hour: 100, invitations_per_hour: 100 });
   const places = new Places({ what: "uploads", perUser: 10, inAll: 10, settings: { perUser: "a", inAll: "b" } });
-  const admit = admitImport({ ...common, store, serverName: "x", userStorage, hourly, uploads: places });
+  const admit = admitImport({
+    ...common,
+    capabilities: async () => UNKNOWN_CAPABILITIES,
+    store,
+    serverName: "x",
+    userStorage,
+    hourly,
+    uploads: places,
+  });
   const start = startImport({
+    capabilities: async () => UNKNOWN_CAPABILITIES,
     ...common,
     store,
     serverName: "x",

@@ -52,7 +52,7 @@ export function createOperations(
   { table, watch, runner, access }: OperationsParts,
 ): Operations {
   const { config, settings, serviceUser, store, endings, storage, homeserver, exporter, policies, keys } = context;
-  const { operate, userStorage, hourly, metrics, records, uploadFiles, clock } = context;
+  const { operate, capabilities, userStorage, hourly, metrics, records, uploadFiles, clock } = context;
   const { bundles } = storage;
   const { serverName } = settings;
   const { limits } = config;
@@ -68,9 +68,10 @@ export function createOperations(
   const common = { operate, control, jobAccess, homeserver, bundles };
   const rules = { serverName, serviceUser, policies, access };
   const givingOut = { policies, records, serverName, policyNow: policyNow(context) };
-  const admit = admitImport({ ...common, store, serverName, uploads: uploadPlaces, userStorage, hourly });
+  const admit = admitImport({ ...common, capabilities, store, serverName, uploads: uploadPlaces, userStorage, hourly });
   const start = startImport({
     ...common,
+    capabilities,
     store,
     serverName,
     workspaces: config.workspaces,

@@ -14,7 +14,7 @@ import { VERSION } from "../version.ts";
 export function jobTable(context: ServiceContext): JobTable {
   const { config, homeserver, journalOf, policies, records, storage, spools, exporter, keys, clock, logger } = context;
   const { bundles, space } = storage;
-  const { settings, userStorage } = context;
+  const { settings, userStorage, capabilities } = context;
   const { admin_token: adminToken } = config.homeserver;
   return {
     export: exportJob({
@@ -29,6 +29,7 @@ export function jobTable(context: ServiceContext): JobTable {
     }),
     import: importJob({
       homeserver,
+      capabilities,
       bundles,
       journalOf,
       policies,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Account } from "../../../src/ports/homeserver/homeserver-access.ts";
 import { startImport } from "../../../src/imports/start-import.ts";
+import { UNKNOWN_CAPABILITIES } from "../../../src/ports/homeserver/capabilities.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import { hourlyLimits } from "../../../src/requests/limits/hourly.ts";
 import { TurnsByOwner } from "../../../src/requests/limits/turns-by-owner.ts";
@@ -29,6 +30,7 @@ describe("the importing user", () => {
   async function answerTo(requester: Requester, as?: string): Promise<[string, string]> {
     const stores = memoryStores();
     const start = startImport({
+      capabilities: async () => UNKNOWN_CAPABILITIES,
       operate: operateWith((userId) => (userId === "@root:x" ? "admin" : "user"), stores.audit),
       control: { get: async () => undefined, queue: unexpected },
       jobAccess: { atMost: () => 1 },

@@ -1,6 +1,7 @@
 import { copyFile } from "node:fs/promises";
 import { expect } from "chai";
 import { startImport, type StartImportParts } from "../../../src/imports/start-import.ts";
+import { UNKNOWN_CAPABILITIES, type Capabilities } from "../../../src/ports/homeserver/capabilities.ts";
 import { TooManyJobs } from "../../../src/ports/job-store.ts";
 import { StoreAway } from "../../../src/ports/store-away.ts";
 import { hourlyLimits } from "../../../src/requests/limits/hourly.ts";
@@ -21,6 +22,16 @@ describe("an import that could not be queued", () => {
 
   /** What is kept after the queueing has failed with this error. */
   async function kept(failure: Error, known: "none" | "queued" | "unknown"): Promise<string[]> {
+    const { bundles, error } = await started(failure, known);
+    expect(error).to.be.instanceOf(Error);
+    return bundles;
+  }
+
+  async function started(
+    failure: Error,
+    known: "none" | "queued" | "unknown",
+    seen: Partial<Capabilities> = {},
+  ): Promise<{ bundles: string[]; error: unknown }> {
     const bundles = new Set<string>();
     let failed = false;
     const homeserver = new MemoryHomeserver();
@@ -45,6 +56,7 @@ describe("an import that could not be queued", () => {
         remove: async (id) => void bundles.delete(id),
       },
       homeserver: homeserver.access("@service:x"),
+      capabilities: async () => ({ ...UNKNOWN_CAPABILITIES, ...seen }),
       serverName: "x",
       workspaces: {},
       access: { hides: async () => false },
@@ -55,14 +67,20 @@ describe("an import that could not be queued", () => {
     const copy = `${file}.copy`;
     await copyFile(file, copy);
     const error: unknown = await startImport(parts)(copy, ANN, {}).catch((thrown: unknown) => thrown);
-    expect(error).to.be.instanceOf(Error);
-    return [...bundles];
+    return { bundles: [...bundles], error };
   }
 
   for (const failure of [new TooManyJobs(), new StoreAway("test"), new Error("full")])
     it(`leaves no bundle behind: ${failure.name}, ${failure.message}`, async () => {
       expect(await kept(failure, "none")).to.deep.equal([]);
     });
+
+  it("is not taken at all where the homeserver was seen to ignore dates", async () => {
+    const { error, bundles } = await started(new Error("queued"), "none", { dated_events: false });
+    expect(error).to.include({ kind: "unavailable", errcode: "IO.ROOMPORTER.UNDATED" });
+    expect(error).to.have.property("message").that.includes("?ts=");
+    expect(bundles).to.deep.equal([]);
+  });
 
   it("keeps the bundle where it is queued all the same, or nobody can tell", async () => {
     expect(await kept(new StoreAway("test"), "queued")).to.have.length(1);
