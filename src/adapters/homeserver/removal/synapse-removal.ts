@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { stringMember } from "../../../matrix/json.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import type { RoomRemoval } from "../../../ports/homeserver/room-removal.ts";
 import type { HomeserverSettings } from "../access.ts";
+import { stringOf } from "../answers.ts";
 import { HomeserverClient } from "../client.ts";
 
 /** Between two questions whether a room is gone, in milliseconds. */
@@ -31,8 +31,8 @@ export function synapseRemoval({ url, logger, meter }: HomeserverSettings, admin
 /** Gives the id of the deletion. */
 async function begin(client: HomeserverClient, path: string, signal: AbortSignal): Promise<string> {
   try {
-    const answer = await client.call({ method: "DELETE", path, body: { purge: true, block: false }, signal });
-    return stringMember(answer, "delete_id") ?? "gone";
+    const call = { method: "DELETE", path, body: { purge: true, block: false }, signal } as const;
+    return stringOf(call, await client.call(call), "delete_id");
   } catch (error) {
     if (!(error instanceof HomeserverError)) throw error;
     // where there is no admin API, or none that can be reached, the 404 does not speak of the room
@@ -46,7 +46,8 @@ async function begin(client: HomeserverClient, path: string, signal: AbortSignal
 async function end(client: HomeserverClient, deletion: string, signal: AbortSignal): Promise<void> {
   const path = `/_synapse/admin/v2/rooms/delete_status/${encodeURIComponent(deletion)}`;
   for (;;) {
-    const status = stringMember(await client.call({ method: "GET", path, signal }), "status");
+    const call = { method: "GET", path, signal } as const;
+    const status = stringOf(call, await client.call(call), "status");
     if (status === "complete") return;
     if (status === "failed") throw new HomeserverError(500, "M_UNKNOWN", "the homeserver could not delete the room");
     await sleep(POLL_MS, undefined, { signal });

@@ -36,6 +36,12 @@ describe("deleting a room from the homeserver", () => {
     expect(await remove(UNKNOWN, refused)).to.include({ status: 403 });
   });
 
+  it("is not done where the answer does not say that it has begun, or how far it is", async () => {
+    const empty: Answer = { status: 200, body: "{}" };
+    expect((await remove(empty)).status).to.equal(200);
+    expect((await remove({ status: 200, body: '{"delete_id":"one"}' }, empty)).status).to.equal(200);
+  });
+
   const PURGE = `POST /_dendrite/admin/purgeRoom/${ROOM}`;
   const LOOK = `GET /_matrix/client/v3/rooms/${ROOM}/messages?dir=b&limit=1`;
   const done: Answer = { status: 200, body: "{}" };
