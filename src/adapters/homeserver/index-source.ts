@@ -23,12 +23,12 @@ export class HomeserverIndexSource implements IndexSource {
 
   /**
    * @param client acts as `userId`
-   * @param bundlesEdits does the homeserver give the edit that is in force with an event? null: not known
+   * @param bundlesEdits does the homeserver give the edit that is in force with an event? null: not known, they are asked for
    */
   constructor(
     client: HomeserverClient,
     userId: string,
-    bundlesEdits: () => Promise<boolean | null> = async () => null,
+    bundlesEdits: () => Promise<boolean | null> = async () => true,
   ) {
     this.#client = client;
     this.userId = userId;
@@ -55,7 +55,7 @@ export class HomeserverIndexSource implements IndexSource {
   async events(roomId: string, eventIds: readonly string[]): Promise<Map<string, ClientEvent>> {
     const found = new Map<string, ClientEvent>();
     const waiting = eventIds.values();
-    const askForEdits = (await this.#bundlesEdits()) === false;
+    const askForEdits = (await this.#bundlesEdits()) !== true;
     const fetchSome = async (): Promise<void> => {
       for (const eventId of waiting) {
         const event = await this.#event(roomId, eventId);

@@ -39,9 +39,9 @@ describe("what the feed reads of a message", () => {
     expect(await read(false)).to.deep.equal(["$b", 2]);
   });
 
-  it("is one question where the homeserver bundles edits, or that is not known", async () => {
+  it("is one question where the homeserver bundles edits, and two where that is not known", async () => {
     expect(await read(true)).to.deep.equal(["undefined", 1]);
-    expect(await read(null)).to.deep.equal(["undefined", 1]);
+    expect(await read(null)).to.deep.equal(["$b", 2]);
   });
 
   it("keeps the edit that the homeserver says is in force", async () => {
