@@ -7,7 +7,7 @@ import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts"
 import { Introductions } from "../plan/labels/introductions.ts";
 import type { LabelStyle } from "../plan/labels/label.ts";
 import { Profiles } from "../../bundle/profiles.ts";
-import { StateDates } from "./state-dates.ts";
+import { DatesKept } from "./dates-kept.ts";
 import { idsOf, Steps, type StepInput, type StepParts } from "./step.ts";
 import { Stretch } from "./stretch.ts";
 import { Survey } from "./survey.ts";
@@ -45,8 +45,17 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
     done > 0 || (await input.journal.room()) !== undefined
       ? await findAlreadySent(input.writer, input.roomId, lane?.maxEvents)
       : undefined;
-  const stateDates = new StateDates(input.writer, input.roomId);
-  const parts: StepParts = { ...input, journal, uploads, survey, profiles, stateDates };
+  const datesKept = (): DatesKept => new DatesKept(input.writer, input.roomId);
+  // apart: palpo gives messages their time, and state none
+  const parts: StepParts = {
+    ...input,
+    journal,
+    uploads,
+    survey,
+    profiles,
+    stateDates: datesKept(),
+    messageDates: datesKept(),
+  };
   const steps = new Steps(parts);
   const stretch = lane && new Stretch(lane, steps, parts);
   /** True: all that came before is in the room, too. */

@@ -5,7 +5,8 @@ import { HomeserverError, type MediaTarget, type RoomWriter } from "../../ports/
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Attempt, Plan, Refusal } from "./attempt.ts";
-import type { StateDates } from "./state-dates.ts";
+import type { DatesKept } from "./dates-kept.ts";
+import { undatedMessages } from "../require-dates.ts";
 import { contentBytes, isSendable } from "../plan/sendable.ts";
 
 /** Of an event's type and of its state key (client-server API, "Size limits"). */
@@ -27,7 +28,8 @@ const STATE_UNDATED = {
 interface Destination {
   writer: RoomWriter;
   media: MediaTarget;
-  stateDates: StateDates;
+  stateDates: DatesKept;
+  messageDates: DatesKept;
   roomId: string;
   txnId: string;
 }
@@ -96,7 +98,11 @@ async function sendAttempt(
     setMember(origin, "content_uri", uri);
     setMember(origin, "sha256", createHash("sha256").update(bytes).digest("hex"));
   }
-  if (stateKey === undefined) return { newId: await to.writer.send(to.roomId, type, to.txnId, content, ts) };
+  if (stateKey === undefined) {
+    const newId = await to.writer.send(to.roomId, type, to.txnId, content, ts);
+    if (await to.messageDates.areKept(newId, ts)) return { newId };
+    throw undatedMessages("the import stopped at its first message");
+  }
   const newId = await to.writer.sendState(to.roomId, type, stateKey, content, ts);
   return { newId, undated: (await to.stateDates.areKept(newId, ts)) ? undefined : STATE_UNDATED };
 }

@@ -12,7 +12,7 @@ import { References } from "../plan/references.ts";
 import type { Plan } from "./attempt.ts";
 import { readContentFile } from "./content-file.ts";
 import { sendPlan, type Sent } from "./send.ts";
-import type { StateDates } from "./state-dates.ts";
+import type { DatesKept } from "./dates-kept.ts";
 import type { Survey } from "./survey.ts";
 import type { EventJournal, KnownEvents } from "./trailing-journal.ts";
 import { sentBefore, type AlreadySent } from "./unfinished.ts";
@@ -39,7 +39,8 @@ export interface StepParts {
   uploads: Uploads;
   survey: Survey;
   profiles: Profiles;
-  stateDates: StateDates;
+  stateDates: DatesKept;
+  messageDates: DatesKept;
 }
 
 /** How to send one event. */
@@ -112,8 +113,8 @@ export class Steps {
   }
 
   async #send(plan: Plan, position: number, suffix: string): Promise<Sent> {
-    const { writer, media, stateDates, roomId, jobId } = this.#parts;
-    return sendPlan(plan, { writer, media, stateDates, roomId, txnId: `${jobId}.${position}${suffix}` });
+    const { jobId, ...to } = this.#parts;
+    return sendPlan(plan, { ...to, txnId: `${jobId}.${position}${suffix}` });
   }
 
   async #uploaded(author: ImportedSender): Promise<ImportedSender> {

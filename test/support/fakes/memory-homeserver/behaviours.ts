@@ -10,6 +10,8 @@ export interface Behaviours {
   ignoresRedactions: boolean;
   /** State has the time at which it is sent, whatever `?ts=` says (palpo). */
   ignoresStateDates: boolean;
+  /** Messages, too. */
+  ignoresMessageDates: boolean;
   /** State in a room that the user is not in is 404 `M_NOT_FOUND`, not 403 (tuwunel). */
   hidesWhatIsForbidden: boolean;
   /** Endpoints (method and path as the specification writes it) that are answered 404 `M_UNRECOGNIZED`, as by a generic worker of Synapse. */
@@ -23,6 +25,7 @@ export function noBehaviours(): Behaviours {
     ignoresSentRedactions: false,
     ignoresRedactions: false,
     ignoresStateDates: false,
+    ignoresMessageDates: false,
     hidesWhatIsForbidden: false,
     unrecognized: [],
   };

@@ -112,12 +112,12 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
   }
 
   async send(roomId: string, type: string, txnId: string, content: JsonObject, ts?: number): Promise<string> {
-    const { forgetsTransactions, ignoresSentRedactions } = this.#homeserver.behaviours;
+    const { forgetsTransactions, ignoresSentRedactions, ignoresMessageDates } = this.#homeserver.behaviours;
     const known = this.#transactions.get(`${roomId} ${txnId}`);
     if (known !== undefined && !forgetsTransactions) return known;
     const room = this.#room(roomId);
     if (type === "m.room.redaction" && ignoresSentRedactions) return "$nothing";
-    const eventId = room.send(this.userId, type, content, ts === undefined ? {} : { ts });
+    const eventId = room.send(this.userId, type, content, ts === undefined || ignoresMessageDates ? {} : { ts });
     this.#transactions.set(`${roomId} ${txnId}`, eventId);
     return eventId;
   }

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { replayEvents, said, text } from "../../../support/replayed-events.ts";
 
-describe("state with a date", () => {
+describe("events with a date", () => {
   const topics = [1, 2].map((ts) =>
     said("m.room.topic", { topic: `${ts}` }, { state_key: "", origin_server_ts: ts, event_id: `$topic${ts}` }),
   );
 
-  it("keeps its own time, which is named in the report, where the homeserver dates messages only", async () => {
+  it("of state keep their own time, which is named in the report, where the homeserver dates messages only", async () => {
     const events = [...topics, text("hello", {}, { origin_server_ts: 3 })];
     const { sent, originals, ledger } = await replayEvents(events, { behaviours: { ignoresStateDates: true } });
     expect(originals.map(({ ts }) => ts)).to.deep.equal([1, 2, 3]);
@@ -17,10 +17,21 @@ describe("state with a date", () => {
     ]);
   });
 
-  it("is read back once where the homeserver dates it", async () => {
+  it("of state are read back once where the homeserver dates it", async () => {
     const { sent, ledger, homeserver } = await replayEvents(topics);
     expect(sent.map(({ origin_server_ts }) => origin_server_ts)).to.deep.equal([1, 2]);
     expect(ledger).to.deep.equal([]);
     expect(homeserver.rooms.size).to.equal(1);
+  });
+
+  it("are not imported where the homeserver ignores the dates of messages, and the probe has not seen it", async () => {
+    const events = [text("one"), text("two")];
+    const ran = replayEvents(events, { behaviours: { ignoresMessageDates: true, ignoresStateDates: true } });
+    const error = await ran.then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    expect(error).to.include({ errcode: "IO.ROOMPORTER.UNDATED" });
+    expect((error as Error).message).to.include("the import stopped at its first message");
   });
 });
