@@ -5,12 +5,12 @@ import { freePort } from "../test/support/process.ts";
 import { writeRegistration } from "../test/support/registration.ts";
 import { startService } from "../test/support/service.ts";
 import { syntheticHomeserver } from "../test/support/synthetic-homeserver.ts";
-import { meter, type Usage } from "./process-usage.ts";
+import type { Cost } from "./bench.ts";
+import { costOf } from "./turns.ts";
 
 export interface LongExport {
   events: number;
-  seconds: number;
-  usage: Usage;
+  cost: Cost;
   /** of the ZIP, in bytes */
   size: number;
 }
@@ -23,15 +23,15 @@ export async function exportMadeUpRoom(events: number): Promise<LongExport> {
   const homeserver = await syntheticHomeserver({ events, registration });
   const service = await startService({ synapse: homeserver, registration });
   try {
-    const used = meter(service.pid);
-    const begun = performance.now();
-    const response = await fetch(`${service.url}/v1/rooms/${encodeURIComponent(homeserver.room.roomId)}/export`, {
-      headers: { authorization: `Bearer ${homeserver.user.token}` },
-    });
-    if (!response.ok || !response.body) throw new Error(`export → ${response.status} ${await response.text()}`);
     let size = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) size += chunk.length;
-    return { events: homeserver.room.events, seconds: (performance.now() - begun) / 1000, usage: used(), size };
+    const cost = await costOf({ service }, async () => {
+      const response = await fetch(`${service.url}/v1/rooms/${encodeURIComponent(homeserver.room.roomId)}/export`, {
+        headers: { authorization: `Bearer ${homeserver.user.token}` },
+      });
+      if (!response.ok || !response.body) throw new Error(`export → ${response.status} ${await response.text()}`);
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) size += chunk.length;
+    });
+    return { events: homeserver.room.events, cost, size };
   } finally {
     await service.close();
     await homeserver.close();

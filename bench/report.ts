@@ -1,87 +1,41 @@
-import type { Usage } from "./process-usage.ts";
+import type { Cost, Row } from "./bench.ts";
 
-/** One way of doing it: seconds of each round. */
-export interface Measurement {
-  events: number;
-  seconds: number[];
-  usage: Usage[];
+const HEADER = ["what", "measured", "must", "", "own CPU, ms", "homeserver CPU, ms", "wall, s", "peak memory, MB"];
+
+/** The table of docs/performance.md, in Markdown. Where two figures stand in a cell, they are the product's and its peer's. */
+export function report(rows: readonly Row[]): string {
+  const cells = rows.map(({ what, value, unit, must, product, peer }) => {
+    const pair = (name: keyof Cost, digits: number): string => both(product[name], peer?.[name], digits);
+    return [
+      what,
+      figure(value, unit),
+      "least" in must ? `≥ ${figure(must.least, unit)}` : `≤ ${figure(must.most, unit)}`,
+      isKept({ value, must }) ? "" : "MISSED",
+      ...[pair("service", 0), pair("homeserver", 0), pair("wall", 2), pair("peak", 0)],
+    ];
+  });
+  return table([HEADER, ...cells]);
 }
 
-/** A story of the product against the least that it could be. */
-export interface Comparison {
-  name: string;
-  bare: Measurement;
-  product: Measurement;
-  /** lowest rate that is good, as a part of the bare one's */
-  target: number;
+export function isKept({ value, must }: Pick<Row, "value" | "must">): boolean {
+  return "least" in must ? value >= must.least : value <= must.most;
 }
 
-const HIGHEST_MEMORY = 200;
-
-/** The table that `npm run bench` ends with. */
-export function report(comparisons: Comparison[]): string {
-  const rows = [["", "events/s", "ratio", "target", "own CPU, ms/event", "peak memory"]];
-  for (const { name, bare, product, target } of comparisons) {
-    const cpu = cpuOfEvent(product);
-    const peak = Math.max(...product.usage.map((usage) => usage.peak));
-    rows.push([`bare ${name}`, rate(bare).toFixed(1)]);
-    rows.push([
-      name,
-      rate(product).toFixed(1),
-      (rate(product) / rate(bare)).toFixed(2),
-      `≥ ${target.toFixed(2)}`,
-      cpu.toFixed(2),
-      `${peak.toFixed(0)} MB (< ${HIGHEST_MEMORY})`,
-    ]);
-  }
-  return table(rows);
+function figure(value: number, unit: Row["unit"]): string {
+  const digits = unit === "MB" ? 0 : unit === "ms" ? 3 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)}${unit === "times" ? "" : ` ${unit}`}`;
 }
 
-/** A number that must not be passed. */
-export interface Goal {
-  name: string;
-  value: number;
-  most: number;
-  unit: string;
-  digits: number;
+function both(product: number | undefined, peer: number | undefined, digits: number): string {
+  if (product === undefined && peer === undefined) return "";
+  const [ours, theirs] = [product, peer].map((value) => (value === undefined ? "–" : value.toFixed(digits)));
+  return peer === undefined ? (ours ?? "") : `${ours} / ${theirs}`;
 }
 
-/** The second table: what jobs of any length cost. */
-export function goalReport(goals: Goal[]): string {
-  const rows = goals.map(({ name, value, most, unit, digits }) => [
-    name,
-    `${value.toFixed(digits)} ${unit}`,
-    `≤ ${most.toFixed(digits)}`,
-    value <= most ? "" : "MISSED",
-  ]);
-  return table([["", "measured", "goal", ""], ...rows]);
-}
-
-function table(rows: string[][]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
-
-/** CPU time of one event, in milliseconds. */
-export function cpuOfEvent({ usage, events }: Measurement): number {
-  return median(usage.map(({ cpu }) => cpu)) / events;
-}
-
-/** Of the fastest round: what else the machine does can only make a round slower. */
-function rate({ events, seconds }: Measurement): number {
-  return events / Math.min(...seconds);
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const high = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? NaN)) / 2;
+function table([header = [], ...rows]: string[][]): string {
+  const widths = header.map((_, column) => Math.max(3, ...[header, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`;
+  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [line(header), line(rule), ...rows.map(line)].join("\n");
 }
