@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { link, lstat, rename, rm } from "node:fs/promises";
+import { chmod, link, lstat, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import type { Command } from "commander";
@@ -60,6 +60,13 @@ async function settle(temporary: string, file: string, { force = false }: ForceO
     await requireFree(file, {});
     await rename(temporary, file);
   }
+}
+
+/** A complete file takes the place of another, or of none, at once; both in one file system. It keeps the other's permissions. */
+export async function takePlace(complete: string, file: string): Promise<void> {
+  const before = await lstat(file).catch(() => undefined);
+  if (before) await chmod(complete, before.mode & 0o777);
+  await rename(complete, file);
 }
 
 function taken(file: string): CliError {

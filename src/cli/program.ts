@@ -147,14 +147,16 @@ function addRoomCommands(program: Command, world: World): void {
           .description("export a room that you are in, as one ZIP")
           .argument(...ROOM_ARGUMENT)
           .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
-      ).option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them"),
+      )
+        .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them")
+        .option("--update <file>", "bring this bundle of the room up to date, or make it; for cron"),
       exportNowOptions,
       ["since_bundle"],
     ),
   )
     .addHelpText(
       "after",
-      "\nExamples:\n  roomporter room list --joined --tenant home\n  roomporter room export '#tea:example.org' --tenant home -o room.zip",
+      "\nExamples:\n  roomporter room list --joined --tenant home\n  roomporter room export '#tea:example.org' --tenant home -o room.zip\n  roomporter room export '#tea:example.org' --tenant home --update tea.zip",
     )
     .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {
       const { exportRoom } = await import("./remote/room-export.ts");
