@@ -79,7 +79,19 @@ function quoted(key: string): string {
 export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
-  return canonicalJson(a) === canonicalJson(b);
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
+  if (!isObject(a) || !isObject(b)) return isPlain(a) && isPlain(b) && JSON.stringify(a) === JSON.stringify(b);
+  let members = 0;
+  for (const key in a) {
+    if (!Object.hasOwn(b, key) || !sameJson(a[key], b[key])) return false;
+    members++;
+  }
+  return members === Object.keys(b).length;
+}
+
+function isPlain(value: JsonValue): boolean {
+  return typeof value !== "object" || value === null || json.isRawJSON(value);
 }
 
 /** Sets a member whatever its name is: plain assignment would lose `__proto__`. */

@@ -14,24 +14,43 @@ const HELD = 10_000;
 class Lane {
   readonly side: Side;
   readonly held = new Map<string, Item>();
-  item: Item | undefined;
   dropped = 0;
-  readonly #items: AsyncGenerator<Item, void, undefined>;
+  readonly #items: AsyncGenerator<Item[], void, undefined>;
+  #batch: Item[] = [];
+  #at = 0;
+  #isOver = false;
 
   constructor(side: Side) {
     this.side = side;
     this.#items = side.items();
   }
 
-  async advance(): Promise<void> {
-    const { value } = await this.#items.next();
-    this.item = value ?? undefined;
+  /** Undefined: there are no more, or they are still to be read. */
+  get item(): Item | undefined {
+    return this.#batch[this.#at];
   }
 
-  async hold(item: Item): Promise<void> {
+  get mustRead(): boolean {
+    return this.#at >= this.#batch.length && !this.#isOver;
+  }
+
+  async read(): Promise<void> {
+    while (this.mustRead) {
+      const { value, done } = await this.#items.next();
+      this.#batch = value ?? [];
+      this.#at = 0;
+      this.#isOver = done === true;
+    }
+  }
+
+  advance(): void {
+    this.#at++;
+  }
+
+  hold(item: Item): void {
     if (this.held.size < HELD) this.held.set(item.original.eventId, item);
     else this.dropped++;
-    await this.advance();
+    this.advance();
   }
 
   /** Takes out what was held of this id. */
@@ -48,52 +67,61 @@ class Lane {
 
 /**
  * Goes through both bundles side by side, each read once, and pairs the events that have the same original id. Events that moved
- * are paired too, as long as they are not too many.
+ * are paired too, as long as they are not too many. Gives as many at a time as were read at once.
  */
-export async function* align(sideA: Side, sideB: Side): AsyncGenerator<EventPairing, void, undefined> {
+export async function* align(sideA: Side, sideB: Side): AsyncGenerator<EventPairing[], void, undefined> {
   const a = new Lane(sideA);
   const b = new Lane(sideB);
+  let found: EventPairing[] = [];
   try {
-    await Promise.all([a.advance(), b.advance()]);
-    while (a.item || b.item) {
-      if (a.item && a.item.original.eventId === b.item?.original.eventId) {
-        yield { kind: "pair", a: a.item, b: b.item, inOrder: true };
-        await Promise.all([a.advance(), b.advance()]);
-      } else yield* step(a, b);
+    for (;;) {
+      if (a.mustRead || b.mustRead) {
+        yield found;
+        found = [];
+        await Promise.all([a.read(), b.read()]);
+      }
+      const { item } = a;
+      if (!item && !b.item) break;
+      if (item && b.item && item.original.eventId === b.item.original.eventId) {
+        found.push({ kind: "pair", a: item, b: b.item, inOrder: true });
+        a.advance();
+        b.advance();
+      } else found.push(...step(a, b));
     }
     const count = Math.max(a.dropped, b.dropped);
-    if (count > 0) yield { kind: "not_compared", count };
+    if (count > 0) found.push({ kind: "not_compared", count });
+    yield found;
   } finally {
     await Promise.all([a.close(), b.close()]);
   }
 }
 
 /** The two sides are not at the same event: leaves at least one of theirs behind. */
-async function* step(a: Lane, b: Lane): AsyncGenerator<EventPairing, void, undefined> {
+function* step(a: Lane, b: Lane): Generator<EventPairing, void, undefined> {
   const itemA = a.item;
   const itemB = b.item;
   const heldForA = itemA && b.release(itemA.original.eventId);
   const heldForB = itemB && a.release(itemB.original.eventId);
   if (itemA && heldForA) {
     yield { kind: "pair", a: itemA, b: heldForA, inOrder: false };
-    await a.advance();
+    a.advance();
   }
   if (itemB && heldForB) {
     yield { kind: "pair", a: heldForB, b: itemB, inOrder: false };
-    await b.advance();
+    b.advance();
   }
   if (heldForA || heldForB) return;
   const aheadOfA = itemA && distance(itemA, a.side, b);
   const aheadOfB = itemB && distance(itemB, b.side, a);
   if (itemA && aheadOfA === undefined) {
     yield { kind: "only_a", a: itemA };
-    await a.advance();
+    a.advance();
   } else if (itemB && aheadOfB === undefined) {
     yield { kind: "only_b", b: itemB };
-    await b.advance();
+    b.advance();
   } else {
-    if (itemA && (aheadOfA ?? 0) >= (aheadOfB ?? 0)) await a.hold(itemA);
-    if (itemB && (aheadOfB ?? 0) >= (aheadOfA ?? 0)) await b.hold(itemB);
+    if (itemA && (aheadOfA ?? 0) >= (aheadOfB ?? 0)) a.hold(itemA);
+    if (itemB && (aheadOfB ?? 0) >= (aheadOfA ?? 0)) b.hold(itemB);
   }
 }
 

@@ -1,5 +1,5 @@
 import { BundleError } from "../faults.ts";
-import { openArchive, type OpenArchive } from "../open-bundle.ts";
+import { openArchive } from "../open-bundle.ts";
 import { verifyBundle } from "../verify/verify.ts";
 import { align } from "./align.ts";
 import { PairComparison, type Compared } from "./compare-pair.ts";
@@ -26,47 +26,60 @@ export interface BundleDiff {
 export async function diffBundles(fileA: string, fileB: string): Promise<BundleDiff> {
   const found = new Differences();
   let compared: Compared = { events: 0, relations: 0, redactions: 0, media: 0 };
-  for (const [name, file] of [
-    ["first", fileA],
-    ["second", fileB],
-  ] as const) {
-    const { faults } = await verifyBundle(file);
-    for (const { message, where, event_id } of faults)
-      found.add("fault", `The ${name} bundle: ${message}${where === undefined ? "" : ` (${where})`}`, event_id);
-  }
-  const opened: OpenArchive[] = [];
+  const sides: (Side | undefined)[] = [];
   try {
-    for (const file of [fileA, fileB]) opened.push(await openArchive(file));
-    const [a, b] = opened as [OpenArchive, OpenArchive];
-    compared = await compare(a, b, found);
+    sides.push(await verifiedSide("first", fileA, found));
+    sides.push(await verifiedSide("second", fileB, found));
+    const [a, b] = sides;
+    if (a && b) compared = await compare(a, b, found);
   } catch (error) {
-    // a bundle that cannot be read to its end: the verification has said so
+    // what cannot be read: the verification has said so
     if (!(error instanceof BundleError)) throw error;
   } finally {
-    for (const bundle of opened) await bundle.close();
+    for (const side of sides) await side?.bundle.close();
   }
   return { equivalent: found.total === 0, differences: found.first, difference_count: found.total, compared };
 }
 
-async function compare(bundleA: OpenArchive, bundleB: OpenArchive, found: Differences): Promise<Compared> {
-  const a = await Side.of(bundleA);
-  const b = await Side.of(bundleB);
+/** Verifies a bundle and indexes it in one reading. Undefined: it cannot be read to its end, as its faults say. */
+async function verifiedSide(name: string, file: string, found: Differences): Promise<Side | undefined> {
+  const bundle = await openArchive(file).catch((error: unknown) => {
+    if (error instanceof BundleError) return undefined;
+    throw error;
+  });
+  let side: Side | undefined;
+  try {
+    const reading = bundle && new Side(bundle);
+    const { faults, manifest_sha256: manifest } = await verifyBundle(file, {
+      eachBatch: (events) => reading?.index(events),
+    });
+    for (const { message, where, event_id } of faults)
+      found.add("fault", `The ${name} bundle: ${message}${where === undefined ? "" : ` (${where})`}`, event_id);
+    if (manifest !== null) side = reading;
+    return side;
+  } finally {
+    if (!side) await bundle?.close();
+  }
+}
+
+async function compare(a: Side, b: Side, found: Differences): Promise<Compared> {
   const pairs = new PairComparison(a, b, found);
   const later = new Set<string>();
   const onlyIn = (item: Item, side: Side, other: Side, kind: "event_missing" | "event_added"): void => {
     if (side.isLater(item, other)) later.add(item.original.type);
     else if (!isAccountedFor(item, other)) found.add(kind, MESSAGES[kind], item.original.eventId);
   };
-  for await (const step of align(a, b)) {
-    if (step.kind === "only_a") onlyIn(step.a, a, b, "event_missing");
-    else if (step.kind === "only_b") onlyIn(step.b, b, a, "event_added");
-    else if (step.kind === "not_compared")
-      found.add("order", `${step.count} more events stand in another place; they were not compared.`);
-    else {
-      if (!step.inOrder) found.add("order", "The event stands in another place.", step.a.original.eventId);
-      await pairs.compare(step.a, step.b);
+  for await (const steps of align(a, b))
+    for (const step of steps) {
+      if (step.kind === "only_a") onlyIn(step.a, a, b, "event_missing");
+      else if (step.kind === "only_b") onlyIn(step.b, b, a, "event_added");
+      else if (step.kind === "not_compared")
+        found.add("order", `${step.count} more events stand in another place; they were not compared.`);
+      else {
+        if (!step.inOrder) found.add("order", "The event stands in another place.", step.a.original.eventId);
+        await pairs.compare(step.a, step.b);
+      }
     }
-  }
   compareRooms(a, b, later, found);
   return pairs.compared;
 }

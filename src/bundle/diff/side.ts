@@ -20,6 +20,12 @@ export interface Item {
   position: number;
 }
 
+/** How far the events of a bundle have been gone through. */
+interface Reading {
+  position: number;
+  profiles: Profiles;
+}
+
 /** One of the two bundles, with compact indexes of its events: some dozens of bytes each. */
 export class Side {
   readonly bundle: OpenArchive;
@@ -35,21 +41,21 @@ export class Side {
   readonly #files = new Map<string, string>();
   /** the rooms that its events were first sent to, and the one that was imported into this one */
   readonly #homes = new Set<string>();
+  readonly #indexed: Reading;
 
-  private constructor(bundle: OpenArchive) {
+  constructor(bundle: OpenArchive) {
     this.bundle = bundle;
     for (const [sha256, { uris }] of this.head.media) for (const uri of uris) this.#files.set(uri, sha256);
     const mark = this.head.state.find(({ type, sender }) => type === IMPORTED && sender === this.head.room.imported_by);
     const importedRoom = stringMember(objectMember(mark?.content, "source"), "room_id");
     if (importedRoom !== undefined) this.#homes.add(importedRoom);
     this.#homes.add(this.head.source.room_id);
+    this.#indexed = this.#reading();
   }
 
-  /** Reads the bundle once to index it. @throws BundleError */
-  static async of(bundle: OpenArchive): Promise<Side> {
-    const side = new Side(bundle);
-    for await (const item of side.items()) side.#index(item);
-    return side;
+  /** Takes the next events of the bundle into the indexes: all of them, before anything is compared. */
+  index(events: readonly BundleEvent[]): void {
+    for (const item of this.#itemsOf(events, this.#indexed)) this.#index(item);
   }
 
   get head(): ManifestHead {
@@ -60,17 +66,27 @@ export class Side {
     return this.head.room.imported_by !== undefined;
   }
 
-  /** The events of the conversation in order. @throws BundleError */
-  async *items(): AsyncGenerator<Item, void, undefined> {
-    let position = 0;
-    const profiles = new Profiles(this.head.senders);
-    for await (const batch of this.bundle.eventBatches())
-      for (const event of batch) {
-        const original = originalOf(event, this.head.source);
-        profiles.observe(original);
-        if (this.#isImportedRoom && this.#isBeside(event, original)) this.leftOut.add(event.event_id);
-        else yield { event, original, author: profiles.authorOf(original), position: position++ };
-      }
+  /** The events of the conversation in order, as many at a time as are read at once. @throws BundleError */
+  async *items(): AsyncGenerator<Item[], void, undefined> {
+    const reading = this.#reading();
+    for await (const batch of this.bundle.eventBatches()) yield this.#itemsOf(batch, reading);
+  }
+
+  #reading(): Reading {
+    return { position: 0, profiles: new Profiles(this.head.senders) };
+  }
+
+  /** The next events, without those beside the conversation. */
+  #itemsOf(events: readonly BundleEvent[], reading: Reading): Item[] {
+    const { profiles } = reading;
+    const items: Item[] = [];
+    for (const event of events) {
+      const original = originalOf(event, this.head.source);
+      profiles.observe(original);
+      if (this.#isImportedRoom && this.#isBeside(event, original)) this.leftOut.add(event.event_id);
+      else items.push({ event, original, author: profiles.authorOf(original), position: reading.position++ });
+    }
+    return items;
   }
 
   /** The SHA-256 of the file behind a URI, if the bundle holds it. */

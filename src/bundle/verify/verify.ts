@@ -4,6 +4,7 @@ import type { ArchiveEntry } from "../archive/archive-directory.ts";
 import { bundleEntries } from "../archive/bundle-layout.ts";
 import type { Fault, FaultCode } from "../faults.ts";
 import { contentInFile } from "../content-file.ts";
+import type { BundleEvent } from "../manifest/manifest.ts";
 import { Accounts } from "./accounts.ts";
 import { FaultList } from "./fault-list.ts";
 import { openArchive, type OpenArchive } from "../open-bundle.ts";
@@ -41,11 +42,17 @@ export interface Verification {
 /** Bytes that have been checked, of all. */
 export type Progress = (done: number, total: number) => void;
 
+export interface VerifyOptions {
+  onProgress?: Progress;
+  /** told of the events, in order, as they are read: of those before the place where the manifest cannot be read any further */
+  eachBatch?: (events: readonly BundleEvent[]) => void;
+}
+
 /**
  * Checks a bundle whole: the archive, the shape of everything in the manifest, the hash of every file, and that all parts agree.
  * Bounded memory whatever the file holds. Rejects only where the file cannot be read from disk.
  */
-export async function verifyBundle(file: string, options: { onProgress?: Progress } = {}): Promise<Verification> {
+export async function verifyBundle(file: string, options: VerifyOptions = {}): Promise<Verification> {
   const faults = new FaultList();
   const met = { events: 0, redacted: 0, relations: 0, targets_outside: 0 };
   const contents = { media_files: 0, media_bytes: 0, senders: 0, ledger: 0 };
@@ -71,7 +78,7 @@ export async function verifyBundle(file: string, options: { onProgress?: Progres
     contents.senders = head.senders.size;
     contents.ledger = head.ledger.length;
     const verifier = new EventVerifier(head, accounts, state, faults);
-    const read = await verifyEvents(bundle, verifier, faults);
+    const read = await verifyEvents(bundle, verifier, faults, options.eachBatch);
     Object.assign(met, read.summary);
     manifestSha256 = read.manifestSha256;
     signature = verifySignature(archive.comment, manifestSha256, faults);
@@ -101,12 +108,15 @@ async function verifyEvents(
   bundle: OpenArchive,
   verifier: EventVerifier,
   faults: FaultList,
+  eachBatch: VerifyOptions["eachBatch"],
 ): Promise<{ summary: EventVerifier["summary"]; manifestSha256: string | undefined }> {
   const hash = createHash("sha256");
   let manifestSha256: string | undefined;
   try {
-    for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
+    for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk))) {
       for (const event of batch) verifier.event(event);
+      eachBatch?.(batch);
+    }
     manifestSha256 = hash.digest("hex");
     verifier.finish();
   } catch (error) {
