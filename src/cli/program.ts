@@ -16,7 +16,7 @@ import { addTypedOptions } from "./service/typed-options.ts";
 import { withForce } from "./output-file.ts";
 import { Output, table, type GlobalOptions } from "./output.ts";
 import { processWorld, type World } from "./world.ts";
-import type { RoomExportOptions } from "./remote/room-export.ts";
+import type { RoomExportOptions } from "./remote/export/room-export.ts";
 import type { RoomImportOptions } from "./remote/room-import.ts";
 
 const EXAMPLES = `
@@ -159,7 +159,7 @@ function addRoomCommands(program: Command, world: World): void {
       "\nExamples:\n  roomporter room list --joined --tenant home\n  roomporter room export '#tea:example.org' --tenant home -o room.zip\n  roomporter room export '#tea:example.org' --tenant home --update tea.zip",
     )
     .action(async (roomId: string, options: RoomExportOptions & ConnectionOptions, command: Command) => {
-      const { exportRoom } = await import("./remote/room-export.ts");
+      const { exportRoom } = await import("./remote/export/room-export.ts");
       await exportRoom(() => connect(options, world), roomId, options, world, outputOf(command, world));
     });
 

@@ -1,15 +1,15 @@
 import { pipeline } from "node:stream/promises";
-import { BundleError } from "../../bundle/faults.ts";
-import { NOTHING_MATCHED } from "../../exports/nothing-matched.ts";
-import { exportNowOptions } from "../../exports/options.ts";
-import { CliError, EXIT } from "../exit.ts";
-import type { Output } from "../output.ts";
-import { bytes } from "../progress.ts";
-import { typedRequest } from "../service/typed-options.ts";
-import type { ServiceClient } from "../service/service-client.ts";
-import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
-import { requireRoom } from "../service/room-name.ts";
-import type { World } from "../world.ts";
+import { BundleError } from "../../../bundle/faults.ts";
+import { NOTHING_MATCHED } from "../../../exports/nothing-matched.ts";
+import { exportNowOptions } from "../../../exports/options.ts";
+import { CliError, EXIT } from "../../exit.ts";
+import type { Output } from "../../output.ts";
+import { bytes } from "../../progress.ts";
+import { typedRequest } from "../../service/typed-options.ts";
+import type { ServiceClient } from "../../service/service-client.ts";
+import { requireFree, writeWholeFile, type ForceOption } from "../../output-file.ts";
+import { requireRoom } from "../../service/room-name.ts";
+import type { World } from "../../world.ts";
 import { receiveExport } from "./receive-export.ts";
 
 /** Beside these the options of `exportNowOptions`. */
@@ -56,7 +56,7 @@ export async function exportRoom(
 
 /** @throws CliError */
 async function bookmarkText(file: string): Promise<string> {
-  const { bookmarkOf, bookmarkText: textOf } = await import("../../bundle/bookmark.ts");
+  const { bookmarkOf, bookmarkText: textOf } = await import("../../../bundle/bookmark.ts");
   const bookmark = await bookmarkOf(file).catch((error: unknown) => {
     throw error instanceof BundleError ? new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]`) : error;
   });

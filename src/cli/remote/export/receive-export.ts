@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { PassThrough, type Readable } from "node:stream";
 import type { z } from "zod";
-import type { exportNowOptions } from "../../exports/options.ts";
-import { CliError, EXIT } from "../exit.ts";
-import type { Output } from "../output.ts";
-import { bytes, startProgress } from "../progress.ts";
-import { showEvents } from "../service/follow-job.ts";
-import { howFar, type ServiceJob } from "../service/job.ts";
-import type { ServiceClient } from "../service/service-client.ts";
-import type { Timer } from "../../ports/timer.ts";
-import type { World } from "../world.ts";
+import type { exportNowOptions } from "../../../exports/options.ts";
+import { CliError, EXIT } from "../../exit.ts";
+import type { Output } from "../../output.ts";
+import { bytes, startProgress } from "../../progress.ts";
+import { showEvents } from "../../service/follow-job.ts";
+import { howFar, type ServiceJob } from "../../service/job.ts";
+import type { ServiceClient } from "../../service/service-client.ts";
+import type { Timer } from "../../../ports/timer.ts";
+import type { World } from "../../world.ts";
 
 /** The service may not have begun to read yet. */
 const LOOK_AGAIN_MS = 500;

@@ -3,12 +3,12 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { REFUSALS } from "../../../../src/policy/refusals.ts";
-import { events, fakeService, job, json } from "../../../support/doors/scripted-service.ts";
-import { bookmarkOf, bookmarkText } from "../../../../src/bundle/bookmark.ts";
-import { Conversation } from "../../../support/conversation.ts";
-import { turns } from "../../../support/until.ts";
-import { run } from "../../../support/doors/run-command.ts";
+import { REFUSALS } from "../../../../../src/policy/refusals.ts";
+import { events, fakeService, job, json } from "../../../../support/doors/scripted-service.ts";
+import { bookmarkOf, bookmarkText } from "../../../../../src/bundle/bookmark.ts";
+import { Conversation } from "../../../../support/conversation.ts";
+import { turns } from "../../../../support/until.ts";
+import { run } from "../../../../support/doors/run-command.ts";
 
 const ZIP = Buffer.from("PK\u0003\u0004 and so on".repeat(10_000));
 

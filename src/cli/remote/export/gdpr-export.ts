@@ -1,14 +1,14 @@
 import { pipeline } from "node:stream/promises";
-import { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
-import { CliError, EXIT } from "../exit.ts";
-import { followJob } from "../service/follow-job.ts";
-import type { ServiceJob } from "../service/job.ts";
-import type { Output } from "../output.ts";
-import { bytes } from "../progress.ts";
-import { typedRequest } from "../service/typed-options.ts";
-import type { ServiceClient } from "../service/service-client.ts";
-import { requireFree, writeWholeFile, type ForceOption } from "../output-file.ts";
-import type { World } from "../world.ts";
+import { allRoomsOptions } from "../../../exports/all-rooms/all-rooms-params.ts";
+import { CliError, EXIT } from "../../exit.ts";
+import { followJob } from "../../service/follow-job.ts";
+import type { ServiceJob } from "../../service/job.ts";
+import type { Output } from "../../output.ts";
+import { bytes } from "../../progress.ts";
+import { typedRequest } from "../../service/typed-options.ts";
+import type { ServiceClient } from "../../service/service-client.ts";
+import { requireFree, writeWholeFile, type ForceOption } from "../../output-file.ts";
+import type { World } from "../../world.ts";
 
 /** Beside this the options of `allRoomsOptions`. */
 export interface GdprExportOptions extends ForceOption {
