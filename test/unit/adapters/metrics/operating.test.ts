@@ -53,7 +53,12 @@ describe("what operators are told to do", () => {
     );
     const known = program.commands.map((command) => command.name());
     const called = commands.filter(([first = "", second = ""]) => known.includes(first === "-q" ? second : first));
-    expect(called.map((words) => words.slice(0, 2).join(" "))).to.include.members(["serve -c", "worker -c", "db copy"]);
+    expect(called.map((words) => words.slice(0, 2).join(" "))).to.include.members([
+      "serve -c",
+      "worker -c",
+      "db copy",
+      "-q room",
+    ]);
     for (const words of called) understand(words);
   });
 
