@@ -101,7 +101,11 @@ export function setMember(object: JsonObject, key: string, value: JsonValue): vo
 
 /** The own member of that name, or undefined: `constructor` and the like are not found on the prototype. */
 export function member(value: unknown, key: string): JsonValue | undefined {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
+    return undefined;
+  // the one member that a raw number has
+  if (key === "rawJSON" && json.isRawJSON(value)) return undefined;
+  return (value as JsonObject)[key];
 }
 
 /** The own member of that name where it is a string. */

@@ -22,6 +22,11 @@ export type FollowUp =
   | { kind: "end"; by: Author; ts: number }
   | { kind: "in_thread"; item: number };
 
+export interface FoundFollowUps {
+  found: FollowUp[];
+  left: number;
+}
+
 /** Something that came before what it belongs to: where it is noted down, and its place in the timeline. */
 interface Early {
   note: number;
@@ -106,7 +111,11 @@ export class FollowUps {
    * What belongs to a message, in the order of the timeline; without earlier wordings beyond what a reader would look at: `left`
    * says how many.
    */
-  async of(item: number): Promise<{ found: FollowUp[]; left: number }> {
+  of(item: number): Promise<FoundFollowUps> | FoundFollowUps {
+    return this.#chains.has(item) ? this.#read(item) : { found: [], left: 0 };
+  }
+
+  async #read(item: number): Promise<FoundFollowUps> {
     const found: FollowUp[] = [];
     const latest = this.#latestEdits.get(item)?.id;
     let [room, left] = [EARLIER_CHARACTERS, 0];
