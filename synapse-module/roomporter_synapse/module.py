@@ -2,12 +2,12 @@
 """The module as Synapse loads it, and its two endpoints."""
 
 import logging
+from importlib import import_module
+from inspect import signature
 from typing import Any
 
 import attr
 from roomporter_synapse.batch import COMMIT_EVENTS, MAX_EVENTS, parse_batch
-from roomporter_synapse.search import SearchIndex
-from roomporter_synapse.sending import Sending
 from roomporter_synapse.versions import TRIED, VERSION
 from synapse.appservice import ApplicationService
 from synapse.api.errors import Codes, ShadowBanError, SynapseError
@@ -39,10 +39,16 @@ class RoomporterModule:
     def __init__(self, config: Config, api: ModuleApi):
         hs = api._hs
         service = _service(hs, config)
-        if service is not None and _usable(config):
-            SearchIndex(hs, api, _user_id(service))
-        api.register_web_resource(PATH, Discovery(hs, config))
-        api.register_web_resource(PATH + "/batch", BatchResource(hs, config))
+        sending = None
+        unusable = _unusable(config)
+        if unusable is None:
+            sending = import_module("roomporter_synapse.sending").Sending(hs)
+            if service is not None:
+                import_module("roomporter_synapse.search").SearchIndex(hs, api, _user_id(service))
+        else:
+            logger.warning("Roomporter sends its events singly: the module is %s", unusable)
+        api.register_web_resource(PATH, Discovery(hs, config, unusable is None))
+        api.register_web_resource(PATH + "/batch", BatchResource(hs, config, sending, unusable))
 
     @staticmethod
     def parse_config(config: dict[str, Any]) -> Config:
@@ -60,7 +66,9 @@ class _Resource(DirectServeJsonResource):
     isLeaf = False
 
     def __init__(self, hs: HomeServer, config: Config):
-        super().__init__(clock=hs.get_clock())
+        # Synapse 1.128 asks for none
+        takes_clock = "clock" in signature(DirectServeJsonResource.__init__).parameters
+        super().__init__(**({"clock": hs.get_clock()} if takes_clock else {}))
         self._hs = hs
         self._config = config
 
@@ -80,25 +88,29 @@ class _Resource(DirectServeJsonResource):
 
 
 class Discovery(_Resource):
+    def __init__(self, hs: HomeServer, config: Config, usable: bool):
+        super().__init__(hs, config)
+        self._usable = usable
+
     async def _async_render_GET(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
         self.requester(request)
         return 200, {
             "version": VERSION,
             "limits": {"events": MAX_EVENTS, "commit": COMMIT_EVENTS},
-            "synapse": {"version": SYNAPSE_VERSION, "tried": list(TRIED), "usable": _usable(self._config)},
+            "synapse": {"version": SYNAPSE_VERSION, "tried": list(TRIED), "usable": self._usable},
         }
 
 
 class BatchResource(_Resource):
-    def __init__(self, hs: HomeServer, config: Config):
+    def __init__(self, hs: HomeServer, config: Config, sending: Any, unusable: str | None):
         super().__init__(hs, config)
-        self._sending = Sending(hs)
+        self._sending = sending
+        self._unusable = unusable
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
         requester = self.requester(request)
-        if not _usable(self._config):
-            message = f"not tried with Synapse {SYNAPSE_VERSION}: allow_untried in the module's configuration allows it"
-            raise SynapseError(400, message, Codes.UNRECOGNIZED)
+        if self._unusable is not None:
+            raise SynapseError(400, f"the module is {self._unusable}", Codes.UNRECOGNIZED)
         batch = parse_batch(parse_json_object_from_request(request))
         try:
             sent = await self._sending.send(requester, batch)
@@ -110,8 +122,16 @@ class BatchResource(_Resource):
         return 200, answer
 
 
-def _usable(config: Config) -> bool:
-    return SYNAPSE_VERSION in TRIED or config.allow_untried
+def _unusable(config: Config) -> str | None:
+    """Why the module does not send here. What uses Synapse's internals is loaded only where it may work: Synapse starts in any case."""
+    if SYNAPSE_VERSION not in TRIED and not config.allow_untried:
+        return f"not tried with Synapse {SYNAPSE_VERSION}: allow_untried in the module's configuration allows it"
+    try:
+        for name in ("sending", "search"):
+            import_module("roomporter_synapse." + name)
+    except ImportError as error:
+        return f"not made for Synapse {SYNAPSE_VERSION}: {error}"
+    return None
 
 
 def _service(hs: HomeServer, config: Config) -> ApplicationService | None:

@@ -6,9 +6,12 @@ import type { Synapse } from "./synapse.ts";
 /** The package of the project's module for Synapse. */
 export const MODULE = fileURLToPath(new URL("../../synapse-module", import.meta.url));
 
-/** Keys of homeserver.yaml: the module, for the application service of this id. */
-export function moduleFor(appservice: string): { modules: { module: string; config: Record<string, unknown> }[] } {
-  return { modules: [{ module: "roomporter_synapse.RoomporterModule", config: { appservice } }] };
+/** Keys of homeserver.yaml: the module, for the application service of this id. @param more of its configuration */
+export function moduleFor(
+  appservice: string,
+  more: { allow_untried?: boolean } = {},
+): { modules: { module: string; config: Record<string, unknown> }[] } {
+  return { modules: [{ module: "roomporter_synapse.RoomporterModule", config: { appservice, ...more } }] };
 }
 
 /** At its next start, this homeserver has the module, or not. */
