@@ -42,23 +42,13 @@ export class Profiles {
   }
 }
 
-/** Of the names asked for last: most are of a few people. */
-const looks = new Map<string, string>();
-const MOST_LOOKS = 1000;
-const MOST_LOOK_LENGTH = 255;
-
 /** Names that look alike have the same one. */
 export function lookOf(name: string): string {
-  const known = looks.get(name);
-  if (known !== undefined) return known;
-  const look = name
+  return name
     .normalize("NFKC")
     .replaceAll(/[\s\p{Cf}]+/gu, " ")
     .trim()
     .toLowerCase();
-  if (looks.size >= MOST_LOOKS) looks.clear();
-  if (name.length <= MOST_LOOK_LENGTH) looks.set(name, look);
-  return look;
 }
 
 /** The name to show: the display name, or the user id where there is none. */

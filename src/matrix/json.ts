@@ -101,11 +101,7 @@ export function setMember(object: JsonObject, key: string, value: JsonValue): vo
 
 /** The own member of that name, or undefined: `constructor` and the like are not found on the prototype. */
 export function member(value: unknown, key: string): JsonValue | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
-    return undefined;
-  // the one member that a raw number has
-  if (key === "rawJSON" && json.isRawJSON(value)) return undefined;
-  return (value as JsonObject)[key];
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The own member of that name where it is a string. */

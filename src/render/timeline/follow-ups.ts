@@ -22,11 +22,6 @@ export type FollowUp =
   | { kind: "end"; by: Author; ts: number }
   | { kind: "in_thread"; item: number };
 
-export interface FoundFollowUps {
-  found: FollowUp[];
-  left: number;
-}
-
 /** Something that came before what it belongs to: where it is noted down, and its place in the timeline. */
 interface Early {
   note: number;
@@ -111,11 +106,7 @@ export class FollowUps {
    * What belongs to a message, in the order of the timeline; without earlier wordings beyond what a reader would look at: `left`
    * says how many.
    */
-  of(item: number): Promise<FoundFollowUps> | FoundFollowUps {
-    return this.#chains.has(item) ? this.#read(item) : { found: [], left: 0 };
-  }
-
-  async #read(item: number): Promise<FoundFollowUps> {
+  async of(item: number): Promise<{ found: FollowUp[]; left: number }> {
     const found: FollowUp[] = [];
     const latest = this.#latestEdits.get(item)?.id;
     let [room, left] = [EARLIER_CHARACTERS, 0];

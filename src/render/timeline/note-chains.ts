@@ -34,10 +34,6 @@ export class NoteChains {
     return noted;
   }
 
-  has(number: number): boolean {
-    return this.#first.at(number) !== NONE;
-  }
-
   async *of(number: number): AsyncGenerator<JsonValue, void, undefined> {
     for (let link = this.#first.at(number); link !== NONE; link = this.#next.at(link))
       yield await this.#notes.read(this.#places.at(link));

@@ -30,14 +30,12 @@ export class Notes {
   /** Gives the place of the note. */
   async add(value: JsonValue): Promise<number> {
     const place = this.#end;
-    const text = JSON.stringify(value);
-    const length = Buffer.byteLength(text);
-    const note = Buffer.allocUnsafe(HEADER + length);
-    note.writeUInt32LE(length);
-    note.write(text, HEADER);
-    this.#waiting.push(note);
-    this.#waitingBytes += note.length;
-    this.#end += note.length;
+    const bytes = Buffer.from(JSON.stringify(value));
+    const header = Buffer.alloc(HEADER);
+    header.writeUInt32LE(bytes.length);
+    this.#waiting.push(header, bytes);
+    this.#waitingBytes += HEADER + bytes.length;
+    this.#end += HEADER + bytes.length;
     if (this.#waitingBytes >= FLUSH_BYTES) await this.flush();
     return place;
   }

@@ -58,11 +58,7 @@ function twoDigits(number: number): string {
 
 /** RFC 3339 */
 export function instantOf(ts: number): string {
-  if (!isOfCalendar(ts)) return `${ts} ms`;
-  const whole = Math.trunc(ts);
-  const inDay = whole - Math.floor(whole / DAY_MS) * DAY_MS;
-  const [seconds, thousandths] = [Math.floor(inDay / 1000) % 60, String(inDay % 1000).padStart(3, "0")];
-  return `${dayAt(whole).iso}T${clockOf(whole)}:${twoDigits(seconds)}.${thousandths}Z`;
+  return isOfCalendar(ts) ? new Date(ts).toISOString() : `${ts} ms`;
 }
 
 /** `Tuesday, 14 November 2023` */

@@ -20,9 +20,8 @@ export async function quoteHtml(
   { thread, repliesTo }: MessageItem,
   { continuesThread }: { continuesThread: boolean },
   references: References,
-): Promise<Html | undefined> {
+): Promise<Html> {
   const inThread = continuesThread ? undefined : thread;
-  if (inThread === undefined && repliesTo === undefined) return undefined;
   return safe`${await referenceHtml("thread", "In the thread", inThread, references)}${await referenceHtml("quote", "In reply to", repliesTo, references)}`;
 }
 
