@@ -40,12 +40,17 @@ class RoomporterModule:
         hs = api._hs
         service = _service(hs, config)
         sending = None
-        unusable = _unusable(config)
+        unusable = _untried(config)
         if unusable is None:
-            sending = import_module("roomporter_synapse.sending").Sending(hs)
-            if service is not None:
-                import_module("roomporter_synapse.search").SearchIndex(hs, api, _user_id(service))
-        else:
+            try:
+                # what uses Synapse's internals is loaded only now: Synapse starts in any case
+                sending = import_module("roomporter_synapse.sending").Sending(hs)
+                search = import_module("roomporter_synapse.search")
+                if service is not None:
+                    search.SearchIndex(hs, api, _user_id(service))
+            except Exception as error:
+                unusable = f"not made for Synapse {SYNAPSE_VERSION}: {error}"
+        if unusable is not None:
             logger.warning("Roomporter sends its events singly: the module is %s", unusable)
         api.register_web_resource(PATH, Discovery(hs, config, unusable is None))
         api.register_web_resource(PATH + "/batch", BatchResource(hs, config, sending, unusable))
@@ -122,16 +127,10 @@ class BatchResource(_Resource):
         return 200, answer
 
 
-def _unusable(config: Config) -> str | None:
-    """Why the module does not send here. What uses Synapse's internals is loaded only where it may work: Synapse starts in any case."""
-    if SYNAPSE_VERSION not in TRIED and not config.allow_untried:
-        return f"not tried with Synapse {SYNAPSE_VERSION}: allow_untried in the module's configuration allows it"
-    try:
-        for name in ("sending", "search"):
-            import_module("roomporter_synapse." + name)
-    except ImportError as error:
-        return f"not made for Synapse {SYNAPSE_VERSION}: {error}"
-    return None
+def _untried(config: Config) -> str | None:
+    if SYNAPSE_VERSION in TRIED or config.allow_untried:
+        return None
+    return f"not tried with Synapse {SYNAPSE_VERSION}: allow_untried in the module's configuration allows it"
 
 
 def _service(hs: HomeServer, config: Config) -> ApplicationService | None:

@@ -24,6 +24,8 @@ export interface SynapseOptions {
   dir?: string;
   /** one of OLDER_SYNAPSES; default: the newest */
   version?: string | undefined;
+  /** the folder of another form of the project's module; default: the module itself */
+  module?: string;
   /** can it be a client of an OpenID Connect provider (`oidc_providers`)? */
   oidc?: boolean;
 }
@@ -52,7 +54,7 @@ async function launch(python: string, template: string | undefined, options: Syn
     ...{ url, serverName, dir, log },
     ownDir: options.dir === undefined,
     // the module is loaded only where the configuration names it
-    command: ["env", `PYTHONPATH=${MODULE}`, python, "-m", "synapse.app.homeserver", "-c", config],
+    command: ["env", `PYTHONPATH=${options.module ?? MODULE}`, python, "-m", "synapse.app.homeserver", "-c", config],
   });
 }
 
