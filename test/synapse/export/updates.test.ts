@@ -75,6 +75,10 @@ describe("an archive of a real room that is kept up to date", () => {
     expect([other.code, other.stderr]).to.satisfy(
       ([code, text]: [number, string]) => code > 0 && /\[since_bundle_differs\]\n/.test(text),
     );
+    const smaller = await update("--no-media");
+    expect([smaller.code, smaller.stderr]).to.satisfy(
+      ([code, text]: [number, string]) => code === 1 && /give the options that the file was exported with/.test(text),
+    );
     const elsewhere = await program("room", "export", "!none:acme.test", "--update", archive);
     expect(elsewhere.code).to.equal(1);
     expect((await readFile(archive)).equals(before)).to.equal(true);

@@ -25,6 +25,7 @@ const EXCLUDED = [
   ["sinceBundle", "--update FILE and --since-bundle: --update goes on from its own file"],
   ["since", "--update FILE and --since: an updated bundle has no dates, leave --since out"],
   ["until", "--update FILE and --until: an updated bundle has no dates, leave --until out"],
+  ["withViewer", "--update FILE and --with-viewer: an updated bundle has no viewer.html, leave --with-viewer out"],
 ] as const;
 
 /**

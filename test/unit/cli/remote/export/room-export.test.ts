@@ -153,6 +153,20 @@ describe("room export", () => {
         '--since: expected a date such as 2026-11-22, or a time with its offset such as 2026-11-22T18:30:00Z, not "yesterday"',
       ],
     ];
+    for (const [name = "", ...value] of [
+      ["-o", "x.zip"],
+      ["--since-bundle", "x.zip"],
+      ["--since", "2026-01-01"],
+      ["--until", "2026-01-01"],
+      ["--with-viewer"],
+    ]) {
+      wrong.push([
+        ["!a:b", "--update", join(folder, "archive.zip"), name, ...value],
+        false,
+        `--update FILE and ${name}: `,
+      ]);
+    }
+    wrong.push([["!a:b", "--update", folder], false, "is not a file: name the bundle to update"]);
     for (const [args, terminal, words] of wrong) {
       const { code, stdout, stderr } = await run(["room", "export", ...args], { env, terminal });
       expect([code, stdout.length, stderr.includes(words)], args.join(" ")).to.deep.equal([2, 0, true]);
