@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cost } from "./bench.ts";
 import { meter } from "./process-usage.ts";
+
+/** Whoever spends no more CPU than this in this time is idle; both in milliseconds. A Synapse that has nothing to do spends some. */
+const [IDLE_CPU_MS, IDLE_MS] = [20, 500];
 
 export interface Processes {
   /** the service; undefined where it has no part in this */
@@ -36,8 +40,18 @@ export async function costOf({ service, homeserver }: Processes, act: () => Prom
   return {
     wall,
     ...(usage && { service: usage.cpu, peak: usage.peak }),
-    ...(usedThere && { homeserver: usedThere().cpu }),
+    ...(usedThere && { homeserver: await onceIdle(() => usedThere().cpu) }),
   };
+}
+
+/** A homeserver works on after it has answered. */
+async function onceIdle(cpu: () => number): Promise<number> {
+  for (let before = cpu(); ;) {
+    await sleep(IDLE_MS);
+    const now = cpu();
+    if (!(now - before > IDLE_CPU_MS)) return now;
+    before = now;
+  }
 }
 
 /** CPU of the median turn and memory of the worst; time of the fastest, for what else the machine does can only make one slower. */
