@@ -13,6 +13,7 @@ const ORDER = [
   "collections",
   "render",
   "convert",
+  "decrypt",
   "ports",
   "requests",
   "audit",
@@ -26,25 +27,27 @@ const ORDER = [
   "administration",
 ];
 const SIDE_BY_SIDE = ["adapters", "config", "appservice", "bot", "http", "cli"];
-/** Below the doors, but not for everybody: `bundle` knows no policy, and only the command line and conversions read other formats. */
+/** Below the doors, but not for everybody: `bundle` knows no policy, only the command line and conversions read other formats, and
+ * only the command line holds the keys of encrypted rooms. */
 const NOT = {
   bundle: ["policy"],
   collections: ["policy"],
   convert: ["policy", "render"],
-  ports: ["render", "convert"],
-  requests: ["render", "convert"],
-  audit: ["bundle", "collections", "render", "convert"],
-  jobs: ["bundle", "collections", "policy", "render", "convert"],
-  rooms: ["bundle", "collections", "render", "convert"],
-  exports: ["convert"],
-  uploads: ["bundle", "collections", "policy", "render", "convert"],
-  imports: ["render", "convert"],
-  conversions: ["policy", "render"],
-  feed: ["render", "convert"],
-  administration: ["bundle", "collections", "render", "convert"],
+  decrypt: ["policy", "collections", "render", "convert"],
+  ports: ["render", "convert", "decrypt"],
+  requests: ["render", "convert", "decrypt"],
+  audit: ["bundle", "collections", "render", "convert", "decrypt"],
+  jobs: ["bundle", "collections", "policy", "render", "convert", "decrypt"],
+  rooms: ["bundle", "collections", "render", "convert", "decrypt"],
+  exports: ["convert", "decrypt"],
+  uploads: ["bundle", "collections", "policy", "render", "convert", "decrypt"],
+  imports: ["render", "convert", "decrypt"],
+  conversions: ["policy", "render", "decrypt"],
+  feed: ["render", "convert", "decrypt"],
+  administration: ["bundle", "collections", "render", "convert", "decrypt"],
 };
 /** Of the doors only the command line works on files of its own, without a service. */
-const HIDDEN_FROM_DOORS = ["render", "convert"];
+const HIDDEN_FROM_DOORS = ["render", "convert", "decrypt"];
 /** @type {Record<string, string[]>} */
 const LAYERS = {
   ...Object.fromEntries(
@@ -76,6 +79,7 @@ const FILES_OF = [
   "src/{conversions,imports}/*.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",
+  "src/decrypt/**",
   "src/render/**",
   "src/cli/**",
 ];
