@@ -31,7 +31,7 @@ export interface Bench {
   measure(ground: Ground): Promise<Row[]>;
 }
 
-/** The same of what needs no homeserver. */
+/** The same of what needs no homeserver, or starts one of its own. */
 export interface OfflineBench {
   name: string;
   measure(): Promise<Row[]>;

@@ -26,12 +26,13 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-export async function startGround(database: Ground["database"]): Promise<Ground> {
+/** @param config further keys of homeserver.yaml */
+export async function startGround(database: Ground["database"], config: Record<string, unknown> = {}): Promise<Ground> {
   const dir = mkdtempSync(join(tmpdir(), "roomporter-bench-"));
   const clock = writeClock(join(dir, "clock.yaml"));
   const url = `http://127.0.0.1:${await freePort()}`;
   const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
-  const synapse = await startSynapse({ registrations: [registration.file, clock.file] });
+  const synapse = await startSynapse({ registrations: [registration.file, clock.file], config });
   const service = await startService({ synapse, registration });
   const [first, ...others] = await Promise.all(
     ["ann", "ben", "cat", "dan"].map((name) => registerUser(synapse.url, name)),

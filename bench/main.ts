@@ -7,8 +7,8 @@ import { importBench } from "./imports.ts";
 import { longExportBench } from "./long-exports.ts";
 import { isKept, report } from "./report.ts";
 
-const ONLINE: Bench[] = [exportBench, importBench];
-const OFFLINE: OfflineBench[] = [longExportBench, bundleBench];
+const ONLINE: Bench[] = [importBench];
+const OFFLINE: OfflineBench[] = [exportBench, longExportBench, bundleBench];
 const DATABASES = ["SQLite"] as const;
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
