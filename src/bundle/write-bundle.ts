@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MANIFEST_NAME, VIEWER_NAME } from "./archive/bundle-layout.ts";
@@ -47,6 +48,8 @@ export interface WrittenBundle {
 const COMPRESSIBLE =
   /^(?:text\/.*|.*\+(?:json|xml|yaml)|application\/(?:json|xml|yaml|javascript|x-ndjson|rtf|sql)|image\/(?:bmp|x-ms-bmp|tiff)|audio\/(?:x-)?wav)(?:$|[;\s])/i;
 const CHUNK = 256 * 1024;
+/** Up to so many bytes a file is held whole. */
+const IN_ONE_GO = 1024 * 1024;
 
 /**
  * Writes a bundle and ends `out`, never holding more than some chunks of it. The same content gives the same bytes. Files that
@@ -109,14 +112,27 @@ async function* entriesOf(
       deflate: isBelieved(head.viewer?.size ?? 0),
     };
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
-    const open = async (): Promise<AsyncIterable<Buffer>> =>
-      ofSize(size, typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file());
+    const open = typeof file === "string" && size <= IN_ONE_GO ? readOnce(file, size) : opener(file, size);
     const deflate = isBelieved(size) && COMPRESSIBLE.test(mimetype);
     yield { name: `media/${sha256}/${name}`, open, deflate };
   }
 }
 
-async function* ofSize(size: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+function opener(file: MediaFile["file"], size: number): NewEntry["open"] {
+  return async () =>
+    ofSize(size, typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file());
+}
+
+/** A small file is read once, for its checksum and for its bytes. */
+function readOnce(file: string, size: number): NewEntry["open"] {
+  let bytes: Promise<Buffer> | undefined;
+  return async () => ofSize(size, [await (bytes ??= readFile(file))]);
+}
+
+async function* ofSize(
+  size: number,
+  chunks: AsyncIterable<Buffer> | Buffer[],
+): AsyncGenerator<Buffer, void, undefined> {
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;

@@ -100,7 +100,7 @@ export interface RoomReader {
 
 /** A file of the media repository. */
 export interface MediaDownload {
-  body: Readable;
+  body: AsyncIterable<Buffer>;
   /** as the homeserver declares it */
   mimetype: string;
 }

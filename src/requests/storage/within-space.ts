@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../../ports/homeserver/homeserver.ts";
 
@@ -25,7 +24,7 @@ export function withinSpace(
     media: {
       async download(uri, signal) {
         const { body, mimetype } = await media.download(uri, signal);
-        return { mimetype, body: Readable.from(measured(body, space), { objectMode: false }) };
+        return { mimetype, body: measured(body, space) };
       },
     },
   };

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
 import { parseMxc } from "../../../matrix/ids.ts";
 import {
   FileUnavailable,
@@ -22,6 +21,9 @@ const REMOTE_ATTEMPTS = 3;
 const ATTEMPTS_UNTIL_DOUBT = 2;
 /** A file that breaks off so often without giving more is broken itself. */
 const BREAKS = 3;
+
+/** Bytes of a file that is not streamed. */
+const IN_ONE_PIECE = 1024 * 1024;
 
 /**
  * The name that the answer is to have: of the file's own Dendrite puts control characters into the header, which ends the connection.
@@ -47,7 +49,7 @@ export class HomeserverMediaSource implements MediaSource {
     const first = await open();
     const declared = first.headers["content-type"];
     const mimetype = (typeof declared === "string" ? declared : "application/octet-stream").split(";")[0]?.trim() ?? "";
-    const body = Readable.from(wholeFile(first, open, signal, this.#client.meter), { objectMode: false });
+    const body = wholeFile(first, open, signal, this.#client.meter);
     return { body, mimetype: mimetype || "application/octet-stream" };
   }
 
@@ -122,6 +124,13 @@ function isFinal(failure: CallFailed, remoteGivenUp: boolean): boolean {
   return remoteGivenUp && (failure.status === 502 || failure.status === 504);
 }
 
+/** A small file comes in one piece, which is cheaper than a stream: one that breaks off is asked for again from its beginning. */
+async function* chunksOf({ headers, body }: Dispatcher.ResponseData): AsyncGenerator<Buffer> {
+  const length = headers["content-length"];
+  if (typeof length === "string" && Number(length) <= IN_ONE_PIECE) yield Buffer.from(await body.arrayBuffer());
+  else yield* body as AsyncIterable<Buffer>;
+}
+
 /** Media never change: after a broken connection the file is asked for again and what was already given is left out. */
 async function* wholeFile(
   first: Dispatcher.ResponseData,
@@ -134,7 +143,7 @@ async function* wholeFile(
   for (let stuck = 0; ;) {
     let position = 0;
     try {
-      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      for await (const chunk of chunksOf(answer)) {
         meter?.media("down", chunk.length);
         const fresh = chunk.subarray(Math.max(0, given - position));
         position += chunk.length;

@@ -1,20 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { mkdir } from "node:fs/promises";
 import { parseMxc } from "../../../matrix/ids.ts";
 import { FileUnavailable, HomeserverError, type MediaSource } from "../../../ports/homeserver/homeserver.ts";
 import type { FileNotes } from "./file-notes.ts";
+import { MediaSpool, type SpooledFile } from "./media-spool.ts";
 
 /** A file in the spool. */
-export interface CollectedFile {
-  /** hexadecimal */
-  sha256: string;
-  /** where its bytes lie: the same for all URIs with the same bytes */
-  file: string;
-  /** bytes */
-  size: number;
+export interface CollectedFile extends SpooledFile {
   mimetype: string;
 }
 
@@ -34,7 +25,8 @@ export class MediaCollector {
   readonly #waiting: string[] = [];
   readonly #active = new Set<Promise<void>>();
   readonly #found = new Map<string, CollectedFile | HomeserverError>();
-  readonly #bySha = new Map<string, string>();
+  readonly #spool: MediaSpool;
+  #folderMade: Promise<unknown> | undefined;
   #failure: { error: unknown } | undefined;
 
   /** `notes`: of an earlier run, and for a later one */
@@ -44,6 +36,7 @@ export class MediaCollector {
     this.#serverName = serverName;
     this.#notes = notes;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
+    this.#spool = new MediaSpool(folder, this.#signal);
   }
 
   /** Fetches the file if it was not asked for before. A malformed URI is not asked for. */
@@ -111,32 +104,8 @@ export class MediaCollector {
 
   async #download(uri: string): Promise<CollectedFile> {
     const { body, mimetype } = await this.#source.download(uri, this.#signal);
-    await mkdir(this.#folder, { recursive: true });
-    const unnamed = join(this.#folder, `download-${randomBytes(8).toString("hex")}`);
-    const hash = createHash("sha256");
-    let size = 0;
-    const measured = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    };
-    await pipeline(body, measured, createWriteStream(unnamed, { mode: 0o600 }), { signal: this.#signal });
-    const sha256 = hash.digest("hex");
-    return { sha256, file: await this.#keepOnce(unnamed, sha256), size, mimetype };
-  }
-
-  async #keepOnce(unnamed: string, sha256: string): Promise<string> {
-    const known = this.#bySha.get(sha256);
-    if (known !== undefined) {
-      await rm(unnamed);
-      return known;
-    }
-    const file = join(this.#folder, sha256);
-    this.#bySha.set(sha256, file);
-    await rename(unnamed, file);
-    return file;
+    await (this.#folderMade ??= mkdir(this.#folder, { recursive: true }));
+    return { ...(await this.#spool.take(body)), mimetype };
   }
 
   /** Or does it say that the homeserver is away, or the token is not good any more? */
