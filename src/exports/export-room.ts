@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { Logger } from "../ports/logger.ts";
+import { TIMER, type Timer } from "../ports/timer.ts";
 import { Authors } from "./reading/authors.ts";
 import { EarlierBundle } from "./reading/earlier-bundle.ts";
 import { excludedSenders } from "./reading/excluded-senders.ts";
@@ -15,6 +16,7 @@ import { manifestHead } from "./reading/manifest-head.ts";
 import { MediaCollector } from "./reading/media/media-collector.ts";
 import { mediaInventory } from "./reading/media/media-inventory.ts";
 import { MemberProfiles } from "./reading/member-profiles.ts";
+import { PageTimes } from "./reading/page-times.ts";
 import { beginReading } from "./reading/reading.ts";
 import { referBeside } from "./reading/media/refer-beside.ts";
 import { RoomSpool } from "./reading/room-spool.ts";
@@ -53,6 +55,8 @@ export interface ExportInput {
   onProgress: (progress: { done: number; total: number | null }) => void;
   signal: AbortSignal;
   clock: Clock;
+  /** by which the homeserver's pages are timed */
+  timer?: Pick<Timer, "monotonic">;
   logger: Logger;
   /** name and version of this program */
   generator: string;
@@ -76,7 +80,8 @@ export interface CollectedRoom {
  * signal's reason where it is aborted
  */
 export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
-  const { roomId, serverName, serviceUser, reader, visibleTo, options, signal, logger } = input;
+  const { roomId, serverName, serviceUser, visibleTo, options, signal, logger } = input;
+  const reader = watched(input);
   const spool = await (input.resumeIn === undefined
     ? RoomSpool.temporary(input.spoolDir)
     : RoomSpool.lasting(input.resumeIn));
@@ -161,6 +166,29 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     throw error;
   }
 }
+
+/** The same reader; the log tells once where the homeserver is far too slow. */
+function watched({ reader, roomId, logger, timer = TIMER }: ExportInput): RoomReader {
+  const times = new PageTimes();
+  return {
+    userId: reader.userId,
+    async messages(id, from, signal) {
+      const begun = timer.monotonic();
+      const page = await reader.messages(id, from, signal);
+      const each = times.add(page.chunk.length, timer.monotonic() - begun);
+      if (each !== undefined)
+        logger.warn({ room_id: roomId, ms_per_event: Math.round(each * 10) / 10 }, SLOW_HOMESERVER);
+      return page;
+    },
+    state: (id, signal) => reader.state(id, signal),
+    stateEvent: (id, type, key) => reader.stateEvent(id, type, key),
+    ignoredUsers: (signal) => reader.ignoredUsers(signal),
+    threadMessages: (id, rootId, signal) => reader.threadMessages(id, rootId, signal),
+  };
+}
+
+const SLOW_HOMESERVER =
+  "the homeserver is slow to read this room: if it is Synapse on SQLite, run ANALYZE on its database (docs/operating.md), or move it to PostgreSQL";
 
 function askedForIsGone(): RequestError {
   const message = "The message that asked for this export is not in the room any more: ask for the export again.";
