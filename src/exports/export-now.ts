@@ -6,6 +6,7 @@ import type { Caller, Requester } from "../requests/requester.ts";
 import { requireExportable, type ExportRules } from "./exportable.ts";
 import type { LiveExports } from "./live-exports.ts";
 import type { ExportNowOptions } from "./options.ts";
+import { askAhead } from "./reading/pages/first-answers.ts";
 import type { ReadyBundle } from "./ready-bundle.ts";
 import type { ExportRequest, RoomExporter } from "./room-exporter.ts";
 
@@ -40,13 +41,17 @@ export function exportNow(parts: ExportNowParts): ExportNow {
       async ({ caller, record }) => {
         requireRoomId(roomId);
         const place = live.take(caller);
+        const failed = new AbortController();
+        const ending = AbortSignal.any([signal, failed.signal]);
         try {
-          const source = await sourceFor(parts, roomId, caller, as, signal);
+          const source = await sourceFor(parts, roomId, caller, as, ending);
           const bundle = await live.show(progress, { owner: caller.userId, roomId }, (onProgress) =>
-            exporter.collect({ ...source, roomId, options, onProgress }, signal),
+            exporter.collect({ ...source, roomId, options, onProgress }, ending),
           );
           return await recorded(bundle, record, place);
         } catch (error) {
+          // what was asked for ahead is not waited for
+          failed.abort();
           place[Symbol.dispose]();
           throw error;
         }
@@ -90,8 +95,10 @@ async function sourceFor(
       throw new RequestError("forbidden", "M_FORBIDDEN", "Only an admin token can export as somebody else");
     if (accessToken === undefined)
       throw new RequestError("unauthorized", "M_MISSING_TOKEN", "Exporting needs the requester's access token");
-    await requireExportable(roomId, caller, homeserver.asUser(userId, accessToken, soon).reader, rules, soon);
-    return { ...homeserver.asUser(userId, accessToken, signal), exportedBy: userId };
+    const { reader, media } = homeserver.asUser(userId, accessToken, signal);
+    const first = askAhead(homeserver.asUser(userId, accessToken, soon).reader, reader, roomId, signal);
+    await requireExportable(roomId, caller, first.toCheck, rules, soon);
+    return { reader: first.reader, media, exportedBy: userId };
   }
   if (as !== undefined) requireUserId(as);
   const { reader } = homeserver.asService(soon);

@@ -7,7 +7,7 @@ import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import type { IndexLog } from "../ports/index-log.ts";
 import type { IndexSource } from "../ports/homeserver/index-source.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
-import { isLast } from "../exports/reading/timeline.ts";
+import { isLast } from "../exports/reading/pages/timeline.ts";
 import type { IndexedRooms } from "./indexed-room.ts";
 
 /** So often all rooms are looked at, in milliseconds: a homeserver that was killed forgets what it had not pushed yet. */

@@ -2,7 +2,7 @@ import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { member, parseJson, stringMember, type JsonValue } from "../../matrix/json.ts";
 import type { RoomReader, TimelinePage } from "../../ports/homeserver/homeserver.ts";
 import type { RecordFile } from "./record-file.ts";
-import { isLast, servedPages } from "./timeline.ts";
+import { isLast, servedPages } from "./pages/timeline.ts";
 
 /** Of the log's shape: a log of another one is begun anew. */
 const VERSION = 1;

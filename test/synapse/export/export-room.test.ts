@@ -223,7 +223,10 @@ describe("exporting a room of a real homeserver", () => {
       };
       const unsteady = {
         userId: reader.userId,
-        state: reader.state.bind(reader),
+        state: async (...args: Parameters<typeof reader.state>) => {
+          await killed();
+          return reader.state(...args);
+        },
         stateEvent: reader.stateEvent.bind(reader),
         ignoredUsers: reader.ignoredUsers.bind(reader),
         threadMessages: reader.threadMessages.bind(reader),

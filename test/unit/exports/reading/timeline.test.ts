@@ -14,7 +14,21 @@ describe("exporting a timeline", () => {
     expect(events.map((event) => event.event_id)).to.deep.equal(room.timeline.map((event) => event["event_id"]));
     expect(head.counts).to.include({ events: 11, senders: 1 });
     expect(head.counts.by_type).to.deep.equal({ "m.room.create": 1, "m.room.member": 1, "m.room.message": 9 });
-    expect(room.pagesAsked).to.deep.equal([undefined, "8", "5", "2", "0"]);
+    expect(room.pagesAsked).to.deep.equal([undefined, "8", "5", "2"]);
+  });
+
+  it("asks for one page more where the room's first event is not the last of a page", async () => {
+    const room = new PretendRoom();
+    const whole = room.messages.bind(room);
+    const asked: (string | undefined)[] = [];
+    room.messages = async (id, from, signal) => {
+      asked.push(from);
+      const { chunk, ...more } = await whole(id, from, signal);
+      return { chunk: from === undefined ? chunk.toReversed() : chunk, ...more };
+    };
+    room.say("text");
+    expect((await collectFrom(room)).events).to.have.length(3);
+    expect(asked).to.deep.equal([undefined, "0"]);
   });
 
   it("goes on after an empty page that has an end", async () => {
@@ -32,7 +46,9 @@ describe("exporting a timeline", () => {
     room.messages = (_id, from) => {
       const all: JsonValue[] = room.timeline.toReversed();
       return Promise.resolve(
-        from === undefined ? { chunk: all, end: "x" } : { chunk: [...all.slice(-1), ...all.slice(-1)], end: "x" },
+        from === undefined
+          ? { chunk: all.slice(0, 2), end: "x" }
+          : { chunk: [...all.slice(1), ...all.slice(1, 2)], end: "x" },
       );
     };
     expect((await collectFrom(room)).events).to.have.length(3);
@@ -56,8 +72,7 @@ describe("exporting a timeline", () => {
     expect(told).to.deep.equal([
       [3, 2],
       [6, 3],
-      [9, 4],
-      [9, 4],
+      [9, 3],
     ]);
   });
 

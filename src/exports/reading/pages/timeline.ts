@@ -1,5 +1,5 @@
-import { stringMember, type JsonValue } from "../../matrix/json.ts";
-import { HomeserverError, type RoomReader, type TimelinePage } from "../../ports/homeserver/homeserver.ts";
+import { stringMember, type JsonValue } from "../../../matrix/json.ts";
+import { HomeserverError, type RoomReader, type TimelinePage } from "../../../ports/homeserver/homeserver.ts";
 
 /**
  * A room's timeline in pages as they are served, newest first, until the homeserver says that it is done. While one page is
@@ -48,9 +48,14 @@ function requireFurther({ chunk, end }: TimelinePage, previous: TimelinePage): v
   throw new HomeserverError(403, "M_FORBIDDEN", "the homeserver gives the same page of the room again and again");
 }
 
-/** Does the timeline end with this page, which was asked for with `from`? */
-export function isLast({ end }: TimelinePage, from: string | undefined): boolean {
-  return end === undefined || end === from;
+/**
+ * Does the timeline end with this page, which was asked for with `from`? Nothing stands before the event that made the room: homeservers
+ * would give one more page, without a new event in it.
+ */
+export function isLast({ chunk, end }: TimelinePage, from: string | undefined): boolean {
+  const oldest = chunk.at(-1);
+  const isFirst = stringMember(oldest, "type") === "m.room.create" && stringMember(oldest, "state_key") === "";
+  return isFirst || end === undefined || end === from;
 }
 
 /** The events of pages; those that a page repeats from the one before (Dendrite does so at the end) are left out. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { TimelinePage } from "../../../../src/ports/homeserver/homeserver.ts";
-import { PretendRoom } from "../../../support/fakes/pretend-room.ts";
-import { collect } from "./collected.ts";
+import type { TimelinePage } from "../../../../../src/ports/homeserver/homeserver.ts";
+import { PretendRoom } from "../../../../support/fakes/pretend-room.ts";
+import { collect } from "../collected.ts";
 
 /** Pages of 100 events, each of which takes as long as is said. */
 async function told(milliseconds: (page: number) => number, pages = 8): Promise<unknown[]> {

@@ -1,0 +1,79 @@
+import type { ClientEvent } from "../../../matrix/event.ts";
+import { stringMember } from "../../../matrix/json.ts";
+import type { RoomReader, TimelinePage } from "../../../ports/homeserver/homeserver.ts";
+
+export interface FirstAnswers {
+  /** for the question whether its user may export the room */
+  toCheck: RoomReader;
+  /** for the reading itself */
+  reader: RoomReader;
+}
+
+/**
+ * Asks side by side what every export asks first: the reader's own membership, the room's state, whom they ignore, and the first page.
+ *
+ * The state may then be of a moment before the page or after it. Where the newest event in the page of some type and state key is not the
+ * one in the state, the room has changed meanwhile: both are asked for again, the state first, so that the timeline holds all that the
+ * state does. A state event that came after the page, without an older one of its kind in the page, is in the state alone, as if it had
+ * come while the rest of the timeline was read.
+ * @param soon the same user; its calls end early, for somebody waits to hear whether they may export at all
+ */
+export function askAhead(soon: RoomReader, reader: RoomReader, roomId: string, signal: AbortSignal): FirstAnswers {
+  const { userId } = reader;
+  const member = handled(soon.stateEvent(roomId, "m.room.member", userId));
+  const state = handled(soon.state(roomId, signal));
+  const ignored = handled(reader.ignoredUsers(signal));
+  const page = handled(reader.messages(roomId, undefined, signal));
+  let first: Promise<{ state: ClientEvent[]; page: Promise<TimelinePage> }> | undefined;
+  const both = async (): Promise<{ state: ClientEvent[]; page: Promise<TimelinePage> }> => {
+    if (agree(await state, (await page).chunk)) return { state: await state, page };
+    const again = await reader.state(roomId, signal);
+    return { state: again, page: handled(reader.messages(roomId, undefined, signal)) };
+  };
+  return {
+    toCheck: {
+      ...bound(soon),
+      state: () => state,
+      stateEvent: (id, type, key) =>
+        type === "m.room.member" && key === userId ? member : soon.stateEvent(id, type, key),
+    },
+    reader: {
+      ...bound(reader),
+      ignoredUsers: () => ignored,
+      state: async () => (await (first ??= both())).state,
+      messages: async (id, from, ending) =>
+        from === undefined ? await (await (first ??= both())).page : await reader.messages(id, from, ending),
+    },
+  };
+}
+
+/** Is the newest event of each kind in a page the one in the state? */
+function agree(state: readonly ClientEvent[], page: TimelinePage["chunk"]): boolean {
+  const kindOf = (type: string, key: string): string => JSON.stringify([type, key]);
+  const newest = new Map<string, string>();
+  for (const event of page) {
+    const [type, key, id] = ["type", "state_key", "event_id"].map((name) => stringMember(event, name));
+    if (type === undefined || key === undefined || id === undefined) continue;
+    const kind = kindOf(type, key);
+    if (!newest.has(kind)) newest.set(kind, id);
+  }
+  const current = new Map(state.map(({ type, state_key: key = "", event_id: id }) => [kindOf(type, key), id]));
+  return [...newest].every(([kind, id]) => current.get(kind) === id);
+}
+
+/** Its failure is met when somebody asks for it; nobody may. */
+function handled<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
+}
+
+function bound(reader: RoomReader): RoomReader {
+  return {
+    userId: reader.userId,
+    messages: (roomId, from, signal) => reader.messages(roomId, from, signal),
+    state: (roomId, signal) => reader.state(roomId, signal),
+    stateEvent: (roomId, type, key) => reader.stateEvent(roomId, type, key),
+    ignoredUsers: (signal) => reader.ignoredUsers(signal),
+    threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
+  };
+}
