@@ -52,13 +52,19 @@ function signed({ report }: Job): string {
   return ` It is signed with an unknown key (${by.key_id}).`;
 }
 
+const WITHOUT_ENCRYPTED_FILES =
+  "The files of its encrypted messages are not in it: only the keys of the room show which there are.";
+
 /** Says so where an export does not hold the whole room. */
 function partOnly(job: Job): string {
   const coverage = member(job.report, "coverage");
   const limits = member(coverage, "limits");
   if (member(coverage, "complete") !== false || !Array.isArray(limits)) return "";
   const kinds = new Set(limits.map((limit) => stringMember(limit, "kind")?.replaceAll("_", " ")));
-  return ` It is not the whole room (limited by ${[...kinds].filter(Boolean).join(", ")}).`;
+  const limitedBy = [...kinds].filter(Boolean).join(", ");
+  const lacksFiles = member(coverage, "without_encrypted_files") === true;
+  const part = limits.length === 0 && lacksFiles ? "" : ` It is not the whole room (limited by ${limitedBy}).`;
+  return lacksFiles ? `${part} ${WITHOUT_ENCRYPTED_FILES}` : part;
 }
 
 /** What could not be carried, in one sentence; "" where there is nothing to say. */

@@ -1,4 +1,5 @@
 import { bytesText } from "./archive/bytes-text.ts";
+import { isPart } from "./coverage.ts";
 import type { BundleSummary } from "./summarize.ts";
 
 const SENDERS_SHOWN = 10;
@@ -15,7 +16,7 @@ export function summaryText(summary: BundleSummary): string {
       "Signed",
       summary.signed_by === null ? "no" : `by ${summary.signed_by} (is that a key you know? bundle verify --key)`,
     ],
-    ["Coverage", coverage.complete ? "complete" : `part: ${coverage.limits.map(({ kind }) => kind).join(", ")}`],
+    ["Coverage", coverageText(coverage)],
     ["Events", String(counts.events)],
     ...byNumber(counts.by_type).map(([type, count]) => ["", `${count} ${type}`]),
     ["Time", span ? `${span.first} to ${span.last}` : "(no events)"],
@@ -29,6 +30,13 @@ export function summaryText(summary: BundleSummary): string {
     ["Size", bytesText(summary.size)],
   ];
   return lines.map(([name = "", text = ""]) => `${name.padEnd(10)}${printable(text)}\n`).join("");
+}
+
+function coverageText(coverage: BundleSummary["coverage"]): string {
+  if (coverage.complete) return "complete";
+  const lacksFiles = coverage.without_encrypted_files ? "without the files of encrypted messages" : undefined;
+  const part = isPart(coverage) ? `part: ${coverage.limits.map(({ kind }) => kind).join(", ")}` : undefined;
+  return [part, lacksFiles].filter((each) => each !== undefined).join("; ");
 }
 
 function describeSender({ user_id, display_name, foreign, events }: BundleSummary["senders"][number]): string {

@@ -1,3 +1,4 @@
+import { coverageJson } from "../bundle/coverage.ts";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { WrittenBundle } from "../bundle/write-bundle.ts";
@@ -103,6 +104,6 @@ function reportOf({ fileName, head, signedBy }: CollectedBundle, { size, manifes
     manifest_sha256: manifestSha256,
     signed_by: { ...signedBy },
     counts: { ...counts },
-    coverage: { complete: coverage.complete, limits: coverage.limits.map((limit) => ({ ...limit })) },
+    coverage: coverageJson(coverage),
   };
 }

@@ -6,7 +6,11 @@ export const EXPORT_REPORT = z.object({
   size: z.number(),
   manifest_sha256: z.string(),
   counts: z.object({ events: z.number(), media_files: z.number(), ledger: z.number() }),
-  coverage: z.object({ complete: z.boolean(), limits: z.array(z.object({ kind: z.string() })) }),
+  coverage: z.object({
+    complete: z.boolean(),
+    limits: z.array(z.object({ kind: z.string() })),
+    without_encrypted_files: z.optional(z.boolean()),
+  }),
 });
 
 /** What an import's report says. */

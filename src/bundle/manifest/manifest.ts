@@ -41,6 +41,8 @@ export interface CoverageLimit {
 export interface Coverage {
   complete: boolean;
   limits: CoverageLimit[];
+  /** files of encrypted events are not in it: only the keys of the room show which there are */
+  without_encrypted_files?: true;
 }
 
 export interface Counts {

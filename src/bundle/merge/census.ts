@@ -1,6 +1,7 @@
 import { redactedBecause } from "../../matrix/event.ts";
 import { stringMember } from "../../matrix/json.ts";
 import { IMPORTED_SENDER, ORIGIN } from "../../matrix/names.ts";
+import { isEncrypted } from "../coverage.ts";
 import type { BundleEvent, ManifestHead, Sender } from "../manifest/manifest.ts";
 import { referencedMedia } from "../referenced-media.ts";
 
@@ -32,7 +33,7 @@ export class Census {
     this.events++;
     this.byType.set(event.type, (this.byType.get(event.type) ?? 0) + 1);
     this.senders.add(event.sender);
-    if (event.type === "m.room.encrypted" && event.state_key === undefined) this.encrypted++;
+    if (isEncrypted(event)) this.encrypted++;
     const isOfImporter = event.sender === this.#head.room.imported_by;
     if (isOfImporter && !event[IMPORTED_SENDER]) {
       if (redactedBecause(event)) this.lostOrigins.push(event.event_id);

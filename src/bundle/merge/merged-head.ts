@@ -1,3 +1,4 @@
+import { coverageOf } from "../coverage.ts";
 import {
   brokenOriginEntry,
   encryptedEntries,
@@ -29,7 +30,7 @@ export function mergedHead(
   const { viewer: _ofAPart, ...head } = last;
   return {
     ...head,
-    coverage: wholeCoverage(last.coverage),
+    coverage: wholeCoverage(last.coverage, census.encrypted),
     counts: {
       events: census.events,
       by_type: Object.fromEntries(census.byType),
@@ -55,9 +56,11 @@ export function sendersOfWhole(bundles: readonly OpenArchive[], census: Census):
   return senders;
 }
 
-function wholeCoverage(coverage: Coverage): Coverage {
-  const limits = coverage.limits.filter(({ kind }) => kind !== "since_bundle");
-  return { complete: limits.length === 0, limits };
+function wholeCoverage({ limits }: Coverage, encrypted: number): Coverage {
+  return coverageOf(
+    limits.filter(({ kind }) => kind !== "since_bundle"),
+    encrypted,
+  );
 }
 
 /** In the order in which an export says it. */

@@ -1,3 +1,4 @@
+import { coverageOf } from "../../bundle/coverage.ts";
 import {
   brokenOriginEntry,
   encryptedEntries,
@@ -68,7 +69,7 @@ export function manifestHead(parts: HeadParts): ManifestHead {
     exported_by: parts.exportedBy,
     source: { server_name: parts.serverName, room_id: parts.roomId },
     room: manifestRoom(parts),
-    coverage: coverageOf(parts),
+    coverage: coverage(parts),
     counts: {
       events: tally.events,
       by_type: Object.fromEntries(tally.byType),
@@ -93,7 +94,7 @@ function manifestRoom({ state, serverName, timeline, authors }: HeadParts): Mani
   return { ...facts, ...imported, ...(isDirect && { type: "direct" }) };
 }
 
-function coverageOf({ timeline: { limitedBy, tally }, excluded, serviceUser, options }: HeadParts): Coverage {
+function coverage({ timeline: { limitedBy, tally }, excluded, serviceUser, options }: HeadParts): Coverage {
   const {
     since,
     until,
@@ -114,7 +115,7 @@ function coverageOf({ timeline: { limitedBy, tally }, excluded, serviceUser, opt
     limits.push({ kind: "date_range", ...(since !== undefined && { since }), ...(until !== undefined && { until }) });
   if (sinceBundle) limits.push({ kind: "since_bundle", ...sinceBundle, changed: tally.held.changed });
   if (!media) limits.push({ kind: "media" });
-  return { complete: limits.length === 0, limits };
+  return coverageOf(limits, tally.encrypted);
 }
 
 /** The senders of the events, and who really wrote them; of an increment also those of the events that are held already. */

@@ -1,3 +1,4 @@
+import { isEncrypted } from "../../bundle/coverage.ts";
 import type { ImportedSender, LedgerEntry } from "../../bundle/manifest/manifest.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { IdSum } from "../../bundle/verify/id-sum.ts";
@@ -56,7 +57,7 @@ export class Tally {
     this.events++;
     this.byType.set(event.type, (this.byType.get(event.type) ?? 0) + 1);
     this.senders.add(event.sender);
-    if (event.type === "m.room.encrypted" && event.state_key === undefined) this.encrypted++;
+    if (isEncrypted(event)) this.encrypted++;
     this.#meet(importedAuthor);
   }
 

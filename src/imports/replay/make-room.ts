@@ -1,3 +1,4 @@
+import { coverageJson } from "../../bundle/coverage.ts";
 import type { ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { setMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { CREATION, IMPORTED, POLICY } from "../../matrix/names.ts";
@@ -88,7 +89,7 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
         exported_at: head.exported_at,
         imported_by: room.importingUser,
         imported_at: room.importedAt,
-        coverage: { complete: head.coverage.complete, limits: head.coverage.limits.map((limit) => ({ ...limit })) },
+        coverage: coverageJson(head.coverage),
         job_id: room.jobId,
       }),
       state(POLICY, { ...importedRoomPolicy(room.parent) }),

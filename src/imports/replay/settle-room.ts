@@ -1,3 +1,4 @@
+import { isPart } from "../../bundle/coverage.ts";
 import type { Bundle } from "../../bundle/open-bundle.ts";
 import type { LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { findState } from "../../matrix/event.ts";
@@ -69,7 +70,7 @@ export async function noteSlice(
   { coverage }: Pick<ManifestHead, "coverage">,
   earlier: JsonObject | undefined,
 ): Promise<void> {
-  if (coverage.complete && !earlier) return;
+  if (!isPart(coverage) && !earlier) return;
   const before = earlier ? knownLimits(earlier["limits"]) : [];
   const limits = [...before, ...coverage.limits.filter((limit) => !before.some((known) => sameJson(known, limit)))];
   const parts = [...new Set(limits.map(limitWords))].join("; ") || "which part is not said";

@@ -161,6 +161,14 @@ describe("a job's notice", () => {
     expect(parts.homeserver.bodies(ROOM).at(-1)).to.contain("not the whole room (limited by visibility, date range)");
   });
 
+  it("says where the files of encrypted messages are not in an export, which is no part for that", async () => {
+    const parts = fakeParts();
+    const report = { coverage: { complete: false, limits: [], without_encrypted_files: true } };
+    await exported(parts, [job(), done({ report })]);
+    const said = parts.homeserver.bodies(ROOM).at(-1);
+    expect(said).to.contain("The files of its encrypted messages are not in it").and.not.to.contain("whole room");
+  });
+
   it("says why a job failed, and that it was cancelled", async () => {
     const parts = fakeParts();
     await exported(parts, [

@@ -46,9 +46,18 @@ describe("the notice of an import of a part", () => {
     expect(kinds.flat()).to.deep.equal([]);
   });
 
-  it("is in no room that is whole", async () => {
-    const { words, kinds } = await generations(undefined);
-    expect(words.flat()).to.deep.equal([]);
-    expect(kinds.flat()).to.deep.equal([]);
-  });
+  for (const [room, head] of [
+    ["is whole", undefined],
+    [
+      "lacks files of encrypted messages alone",
+      (head: Parameters<NonNullable<SampleRoom["head"]>>[0]) => {
+        head.coverage = { complete: false, limits: [], without_encrypted_files: true };
+      },
+    ],
+  ] as const)
+    it(`is in no room that ${room}`, async () => {
+      const { words, kinds } = await generations(head);
+      expect(words.flat()).to.deep.equal([]);
+      expect(kinds.flat()).to.deep.equal([]);
+    });
 });

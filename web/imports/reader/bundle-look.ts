@@ -6,7 +6,11 @@ export const HEAD = z.object({
   exported_by: z.string(),
   source: z.object({ server_name: z.string(), room_id: z.string() }),
   room: z.object({ name: z.nullable(z.string()), topic: z.nullable(z.string()) }),
-  coverage: z.object({ complete: z.boolean(), limits: z.array(z.object({ kind: z.string() })) }),
+  coverage: z.object({
+    complete: z.boolean(),
+    limits: z.array(z.object({ kind: z.string() })),
+    without_encrypted_files: z.optional(z.boolean()),
+  }),
   counts: z.object({
     events: z.number(),
     senders: z.number(),

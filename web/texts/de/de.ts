@@ -74,6 +74,7 @@ export const de: Texts = {
     media: "Bilder und Dateien",
     since_bundle: "Was schon in einem früheren Paket ist",
   },
+  encryptedFiles: "Die Dateien verschlüsselter Nachrichten: nur die Schlüssel des Raums zeigen, welche es gibt",
   limitUnknown: "Etwas, wofür es hier keinen Namen gibt",
   notCarried: (count) =>
     n(

@@ -70,6 +70,7 @@ export const en = {
     media: "Images and files",
     since_bundle: "What an earlier bundle already holds",
   } as Record<string, string>,
+  encryptedFiles: "The files of encrypted messages: only the keys of the room show which there are",
   limitUnknown: "Something that has no name here",
   notCarried: (count: number) =>
     count === 1

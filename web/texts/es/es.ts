@@ -74,6 +74,7 @@ export const es: Texts = {
     media: "Imágenes y archivos",
     since_bundle: "Lo que ya contiene un paquete anterior",
   },
+  encryptedFiles: "Los archivos de los mensajes cifrados: solo las claves de la sala muestran cuáles hay",
   limitUnknown: "Algo que no tiene nombre aquí",
   notCarried: (count) =>
     n(

@@ -1,3 +1,4 @@
+import { isPart } from "../../../bundle/coverage.ts";
 import type { CoverageLimit } from "../../../bundle/manifest/manifest.ts";
 import { bytesText } from "../../../bundle/archive/bytes-text.ts";
 import { safe, type Html } from "../message/html.ts";
@@ -31,7 +32,11 @@ export function aboutHtml({ head }: Pick<RenderSource, "head">): Html {
     return safe`<li>${message}${where !== "" && safe` <small>${where}</small>`}</li>`;
   });
   const limits = coverage.limits.map(({ kind }) => safe` ${LIMITS[kind]}`);
-  return safe`<details class="about"><summary>About this export${!coverage.complete && safe` <small>a part of the room</small>`}</summary><dl><dt>Room</dt><dd>${source.room_id} on ${source.server_name}</dd><dt>Exported</dt><dd>${head.exported_at} by ${head.exported_by}, with ${head.generator}</dd><dt>Holds</dt><dd>${coverage.complete ? "The whole room." : safe`A part of the room.${limits}`} ${counts.events} events, ${counts.media_files} files (${bytesText(counts.media_bytes)})</dd>${room.imported_by !== undefined && safe`<dt>Imported</dt><dd>by ${room.imported_by}. What the import set up in the room is left out here.</dd>`}<dt>Times</dt><dd class="zone">All times are UTC.</dd></dl><h2>People (${senders.size})</h2><ul class="people">${people}${more(senders.size - PEOPLE_SHOWN)}</ul>${
+  const part = isPart(coverage) ? safe`A part of the room.${limits}` : "All events of the room.";
+  const holds = coverage.complete
+    ? "The whole room."
+    : safe`${part}${coverage.without_encrypted_files && " The files of encrypted messages are not in it."}`;
+  return safe`<details class="about"><summary>About this export${isPart(coverage) && safe` <small>a part of the room</small>`}</summary><dl><dt>Room</dt><dd>${source.room_id} on ${source.server_name}</dd><dt>Exported</dt><dd>${head.exported_at} by ${head.exported_by}, with ${head.generator}</dd><dt>Holds</dt><dd>${holds} ${counts.events} events, ${counts.media_files} files (${bytesText(counts.media_bytes)})</dd>${room.imported_by !== undefined && safe`<dt>Imported</dt><dd>by ${room.imported_by}. What the import set up in the room is left out here.</dd>`}<dt>Times</dt><dd class="zone">All times are UTC.</dd></dl><h2>People (${senders.size})</h2><ul class="people">${people}${more(senders.size - PEOPLE_SHOWN)}</ul>${
     ledger.length > 0 &&
     safe`<h2>What could not be carried (${ledger.length})</h2><ul>${entries}${more(ledger.length - LEDGER_SHOWN)}</ul>`
   }</details>`;

@@ -118,6 +118,7 @@ describe("an increment", () => {
     expect(head.coverage).to.deep.equal({
       complete: false,
       limits: [{ kind: "since_bundle", ...sinceBundle, changed: 4 }],
+      without_encrypted_files: true,
     });
     expect(events.slice(0, 4).map(({ event_id }) => event_id)).to.deep.equal([
       ids.spam,

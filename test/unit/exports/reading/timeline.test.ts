@@ -142,6 +142,15 @@ describe("exporting a timeline", () => {
     expect(head.ledger[0]?.message).to.contain("2 encrypted events");
   });
 
+  it("says that files of encrypted events are not in it, for nobody sees their addresses", async () => {
+    const room = new PretendRoom();
+    room.event("m.room.encrypted", { ciphertext: "abc" });
+    const { head } = await collectFrom(room);
+    expect(head.coverage).to.deep.equal({ complete: false, limits: [], without_encrypted_files: true });
+    const withoutMedia = await collectFrom(room, { options: { ...WHOLE_ROOM, media: false } });
+    expect(withoutMedia.head.coverage).to.deep.equal({ complete: false, limits: [{ kind: "media" }] });
+  });
+
   it("takes a range of dates: the first millisecond is in it, the last is not", async () => {
     const room = new PretendRoom();
     for (let i = 2; i < 8; i++) room.say(`text ${i}`);

@@ -51,7 +51,7 @@ describe("exporting for somebody who may see only a part", () => {
   it("drops nothing for who was there from the start", async () => {
     const { head, events } = await collectFor(lateJoin(), ANN);
     expect(events).to.have.length(10);
-    expect(head.coverage).to.deep.equal({ complete: true, limits: [] });
+    expect(head.coverage).to.deep.equal({ complete: false, limits: [], without_encrypted_files: true });
   });
 
   it("fetches files whose events prove to be visible only in the end", async () => {
