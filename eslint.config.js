@@ -75,7 +75,7 @@ const FILES_OF = [
   "src/bot/downloads.ts",
   "src/http/{receive-bundle,web-page}.ts",
   "src/http/endpoints/imports/import-bundle.ts",
-  "src/exports/{download-document,export-job,export-spools,reading/**/*,all-rooms/*}.ts",
+  "src/exports/{download-document,export-job,export-spools,reading/**/*,collection/*}.ts",
   "src/{conversions,imports}/*.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",

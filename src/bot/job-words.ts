@@ -9,9 +9,16 @@ const VERB = {
   export: "Exporting",
   import: "Importing",
   gdpr_export: "Exporting all rooms",
+  space_export: "Exporting the space",
   convert: "Converting",
 } as const;
-const NOUN = { export: "Export", import: "Import", gdpr_export: "Export of all rooms", convert: "Conversion" } as const;
+const NOUN = {
+  export: "Export",
+  import: "Import",
+  gdpr_export: "Export of all rooms",
+  space_export: "Export of the space",
+  convert: "Conversion",
+} as const;
 
 /** A job that goes on. */
 export function underWay(job: Job): string {

@@ -6,6 +6,7 @@ import type { Actions } from "./actions.ts";
 import { addAuditCommands } from "./remote/audit-commands.ts";
 import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addBundleCommands } from "./bundle/bundle-commands.ts";
+import { addSpaceCommands } from "./remote/space-commands.ts";
 import { addGdprCommands } from "./remote/gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
 import { addHomeserverCommands } from "./remote/homeserver-commands.ts";
@@ -42,6 +43,7 @@ export function buildProgram(actions: Actions, world: World = processWorld()): C
   addServiceCommands(program.commandsGroup("Running the service:"), actions, world);
   program.commandsGroup("Rooms (these ask a running service):");
   addRoomCommands(program, world);
+  addSpaceCommands(program, world);
   addGdprCommands(program, world);
   addJobCommands(program, world);
   addKeysCommand(program, world);

@@ -35,6 +35,9 @@ const ROOM = z.object({
   predecessor: z.string().optional(),
 });
 
+/** Why a room of a space is not in its export; each with one sentence (`LEFT_OUT`). */
+const LEFT_OUT_ROOM = z.object({ room_id: z.string(), code: z.string(), message: z.string() });
+
 const REASON = z.object({ code: z.string(), message: z.string() });
 
 /** `index.json`: what is in a collection, and what is not and why. Members that it does not name are left alone. */
@@ -47,16 +50,27 @@ export const COLLECTION_INDEX = z.object({
   /** a user id, or `admin:NAME` */
   requested_by: z.string(),
   server_name: z.string(),
-  /** whose rooms they are; null: all */
+  /** whose rooms they are: that user's, as far as they may see them; null: all */
   user_id: z.string().nullable(),
   /** `service`: of rooms that the service user is in; `homeserver`: of all */
   scope: z.enum(["service", "homeserver"]),
-  counts: z.object({ exported: COUNT, refused: COUNT, failed: COUNT, incognito: COUNT }),
+  /** in the export of a space: its room id */
+  space: z.string().optional(),
+  counts: z.object({
+    exported: COUNT,
+    refused: COUNT,
+    failed: COUNT,
+    incognito: COUNT,
+    left_out: COUNT.optional(),
+  }),
   rooms: z.array(ROOM),
   refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),
   failed: z.array(z.object({ room_id: z.string(), errcode: z.string() })),
+  /** in the export of a space: rooms that it lists, or that are below it, which were not read */
+  left_out: z.array(LEFT_OUT_ROOM).optional(),
 });
 
 export type CollectionIndex = z.infer<typeof COLLECTION_INDEX>;
 export type CollectedRoom = z.infer<typeof ROOM>;
+export type LeftOutRoom = z.infer<typeof LEFT_OUT_ROOM>;
 export type SpaceChild = z.infer<typeof CHILD>;

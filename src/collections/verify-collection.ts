@@ -66,7 +66,7 @@ export async function verifyCollection(
 }
 
 function indexFaults(index: CollectionIndex, entries: ReadonlyMap<string, unknown>): CollectionFault[] {
-  const { rooms, refused, failed, counts } = index;
+  const { rooms, refused, failed, left_out: leftOut, counts } = index;
   const files = new Set(rooms.map((room) => room.file));
   const ids = new Set(rooms.map((room) => room.room_id));
   const found = rooms
@@ -76,7 +76,10 @@ function indexFaults(index: CollectionIndex, entries: ReadonlyMap<string, unknow
   for (const name of entries.keys())
     if (name !== INDEX_NAME && !files.has(name)) found.push(collectionFault("bundle_unlisted", name));
   const right =
-    counts.exported === rooms.length && counts.refused === refused.length && counts.failed === failed.length;
+    counts.exported === rooms.length &&
+    counts.refused === refused.length &&
+    counts.failed === failed.length &&
+    counts.left_out === leftOut?.length;
   if (!right) found.push(collectionFault("counts_mismatch", "/counts"));
   return found;
 }

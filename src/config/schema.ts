@@ -181,6 +181,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       upload_size: size.default(2 * 1024 ** 3),
       concurrent_jobs: z.number().int().min(1).max(64).default(2),
+      rooms_at_once: z.number().int().min(1).max(64).default(4),
       jobs_per_user: z.number().int().min(1).default(100),
       storage_per_user: sizeOrZero.default(10 * 1024 ** 3),
       rooms_per_hour: z.number().int().min(1).default(100),

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { openBundle } from "../bundle/open-bundle.ts";
 import { stringMember } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
+import { isCollection } from "../ports/job-store.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import { convertBundle } from "../render/convert-to.ts";
 import { SHAPES } from "../render/output-shapes.ts";
@@ -28,7 +29,7 @@ const BYTES = { objectMode: false };
 /**
  * The conversation in the bundle of an export job, to be read without Roomporter. It is made while it is sent, and takes a place among
  * the exports at once until then. Its handing out is recorded like that of the bundle.
- * @throws RequestError like `DownloadBundle`; invalid for an export of all rooms, too_many; the body ends with BundleError, StorageError
+ * @throws RequestError like `DownloadBundle`; invalid for an export of many rooms, too_many; the body ends with BundleError, StorageError
  */
 export type DownloadDocument = (
   id: string,
@@ -52,11 +53,11 @@ export function downloadDocument(parts: DownloadDocumentParts): DownloadDocument
       requester,
       async ({ caller, record }) => {
         const job = await finishedExport(id, caller, parts);
-        if (job.kind !== "export")
+        if (isCollection(job.kind))
           throw new RequestError(
             "invalid",
             "M_INVALID_PARAM",
-            "An export of all rooms is one ZIP: download it, and make pages of it with roomporter bundle render",
+            "An export of many rooms is one ZIP: download it, and make pages of it with roomporter bundle render",
           );
         const held = new AsyncDisposableStack();
         held.use(parts.live.take(caller));

@@ -12,12 +12,14 @@ import type { ExportRules } from "./exportable.ts";
 import type { GivingOutParts } from "./kept/still-theirs.ts";
 import type { LiveExports } from "./live-exports.ts";
 import type { RoomExporter } from "./room-exporter.ts";
+import { startSpaceExport, type StartSpaceExport } from "./space/start-space-export.ts";
 import { startExport, type StartExport } from "./start-export.ts";
 
 /** All that doors can ask for about exports. Everything throws RequestError. */
 export interface Exports {
   now: ExportNow;
   start: StartExport;
+  startSpace: StartSpaceExport;
   startAllRooms: StartAllRoomsExport;
   download: DownloadBundle;
   document: DownloadDocument;
@@ -41,6 +43,7 @@ export function createExports(parts: ExportsParts): Exports {
   return {
     now: exportNow(parts),
     start: startExport(parts),
+    startSpace: startSpaceExport(parts),
     startAllRooms: startAllRoomsExport(parts),
     download: downloadBundle({ ...parts, access: parts.rules.access }),
     document: downloadDocument({ ...parts, access: parts.rules.access }),

@@ -10,6 +10,7 @@ import type { WrittenBundle } from "../bundle/write-bundle.ts";
 import { refusalsOfManifest, refusalsOfRoom } from "../policy/refusals.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { collectRoom } from "./export-room.ts";
+import { exportFileName } from "./file-name.ts";
 import type { ExportOptions } from "./options.ts";
 import { requireOpen } from "./kept/still-theirs.ts";
 import type { ReadyBundle } from "./ready-bundle.ts";
@@ -93,7 +94,7 @@ export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExp
       return {
         head,
         resumed,
-        fileName: fileNameOf(head),
+        fileName: exportFileName(head.room.name, head.exported_at),
         events: head.counts.events,
         signedBy: signedHere(signer.publicKey, parts.serverName),
         async writeTo(out) {
@@ -121,17 +122,4 @@ function meteredReader(reader: RoomReader, meter: JobMeter): RoomReader {
     ignoredUsers: (signal) => reader.ignoredUsers(signal),
     threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
   };
-}
-
-/** `tea-2026-11-22.zip`: what is ASCII in the room's name, and the day of the export. */
-function fileNameOf({ room, exported_at }: ManifestHead): string {
-  const plain = (room.name ?? "")
-    .normalize("NFKD")
-    .replaceAll(/\p{M}+/gu, "")
-    .toLowerCase();
-  const name = plain
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .slice(0, 60)
-    .replaceAll(/^-+|-+$/g, "");
-  return `${name || "room"}-${exported_at.slice(0, 10)}.zip`;
 }

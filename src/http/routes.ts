@@ -7,6 +7,7 @@ import { readAuditRoute } from "./endpoints/audit/read-audit.ts";
 import { convertUploadRoute } from "./endpoints/conversions/convert-upload.ts";
 import { exportAllRoomsRoute } from "./endpoints/exports/export-all-rooms.ts";
 import { exportNowRoute } from "./endpoints/exports/export-now.ts";
+import { exportSpaceRoute } from "./endpoints/exports/export-space.ts";
 import { startExportRoute } from "./endpoints/exports/start-export.ts";
 import { indexEventsRoute } from "./endpoints/feed/index-events.ts";
 import { importBundleRoute } from "./endpoints/imports/import-bundle.ts";
@@ -51,6 +52,7 @@ export function apiRoutes(
   return [
     exportNowRoute,
     startExportRoute,
+    exportSpaceRoute,
     importBundleRoute(uploads),
     listUploadsRoute,
     ...tusRoutes(),

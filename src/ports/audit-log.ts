@@ -5,6 +5,7 @@ export const AUDIT_ACTIONS = [
   "export",
   "import",
   "gdpr_export",
+  "space_export",
   "convert",
   "bundle_download",
   "job_cancel",

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../matrix/json.ts";
 import type { AuditEntry } from "./audit-log.ts";
 
-export const JOB_KINDS = ["export", "import", "gdpr_export", "convert"] as const;
+export const JOB_KINDS = ["export", "import", "gdpr_export", "space_export", "convert"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -18,7 +18,12 @@ export interface JobProgress {
 
 /** What the progress of such a job counts. */
 export function unitOf(kind: JobKind): JobProgress["unit"] {
-  return kind === "gdpr_export" ? "rooms" : "events";
+  return isCollection(kind) ? "rooms" : "events";
+}
+
+/** Does such a job export many rooms into one collection? */
+export function isCollection(kind: JobKind): boolean {
+  return kind === "gdpr_export" || kind === "space_export";
 }
 
 /** Why a job failed, for its owner. */
@@ -42,7 +47,7 @@ export interface Job {
   /** what of it is in words of people: `subject`, what it is about, and what its kind adds; null: nothing */
   words: JsonObject | null;
   progress: JobProgress;
-  /** export: the source room; import: the new room, null until it is made; else null */
+  /** export: the source room, or the space; import: the new room, null until it is made; else null */
   room_id: string | null;
   report: JsonObject | null;
   error: JobError | null;

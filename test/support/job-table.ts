@@ -11,6 +11,7 @@ export function fakeJobTable(work: JobWork = async () => ({})): JobTable {
     export: of("export", "user"),
     import: of("import", "user"),
     gdpr_export: of("gdpr_export", "admin"),
+    space_export: of("space_export", "user"),
     convert: of("convert", "user"),
   };
 }

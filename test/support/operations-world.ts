@@ -7,6 +7,7 @@ import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
 import { conversionJob } from "../../src/conversions/conversion-job.ts";
 import type { Conversions } from "../../src/conversions/conversions.ts";
 import { startConversion } from "../../src/conversions/start-conversion.ts";
+import { spaceExportJob } from "../../src/exports/space/space-export-job.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
 import { createExports, type Exports } from "../../src/exports/exports.ts";
 import { LiveExports } from "../../src/exports/live-exports.ts";
@@ -65,7 +66,7 @@ export interface OperationsWorld {
 }
 
 /**
- * `people` are in two rooms that the service made: `!made:x` of `@ann:x`, and `!restricted:x` of `@hal:x`, who alone holds its role.
+ * `people` are in two spaces that the service made: `!made:x` of `@ann:x`, and `!restricted:x` of `@hal:x`, who alone holds its role.
  * The jobs `of-ann` and `of-gone` are exports that have succeeded, `all` is the export of all rooms of `@former:x`.
  */
 export async function operationsWorld(people: Readonly<Record<string, Permission>>): Promise<OperationsWorld> {
@@ -75,7 +76,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const members = [...Object.keys(people), ...Object.keys(people).map(guestOf), SERVICE].map((userId) =>
     membership(userId, "join"),
   );
-  const create = stateEvent("m.room.create", "", { room_version: "11" }, SERVICE);
+  const create = stateEvent("m.room.create", "", { room_version: "11", type: "m.space" }, SERVICE);
   const levels = (owner: string) => stateEvent("m.room.power_levels", "", { users: { [SERVICE]: 150, [owner]: 100 } });
   const states = {
     "!made:x": [create, levels("@ann:x"), ...members],
@@ -104,6 +105,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     export: exportJob(unused),
     import: importJob(unused),
     gdpr_export: allRoomsJob(unused),
+    space_export: spaceExportJob(unused),
     convert: conversionJob(unused),
   };
   const live = new LiveExports({ perUser: 10, inAll: 100 });

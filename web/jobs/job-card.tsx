@@ -14,7 +14,7 @@ import { JobDetails } from "./job-details.tsx";
 import { jobTitle, percentOf, progressText, stateWord } from "./job-words.ts";
 import { isUnderWay, useJobs } from "./jobs.tsx";
 import { OpenRoom } from "./open-room.tsx";
-import { CONVERSION_REPORT, EXPORT_REPORT } from "./reports.ts";
+import { COLLECTION_REPORT, CONVERSION_REPORT, EXPORT_REPORT } from "./reports.ts";
 
 interface Props {
   job: Job;
@@ -63,7 +63,9 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
       )}
       {failure !== undefined && <Notice kind="error">{failure}</Notice>}
       <div className="actions">
-        {job.kind === "gdpr_export" && job.state === "succeeded" && <Download job={job} name="rooms.zip" />}
+        {(job.kind === "gdpr_export" || job.kind === "space_export") && job.state === "succeeded" && (
+          <Download job={job} name={COLLECTION_REPORT.safeParse(job.report).data?.file_name ?? "rooms.zip"} />
+        )}
         {report && <Download job={job} name={report.file_name} formats={title} {...(format && { format })} />}
         {converted && <Download job={job} name={converted.file_name} />}
         {job.kind === "import" && job.state === "succeeded" && job.room_id !== null && (

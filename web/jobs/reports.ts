@@ -13,6 +13,9 @@ export const EXPORT_REPORT = z.object({
   }),
 });
 
+/** What the report of an export of many rooms says. */
+export const COLLECTION_REPORT = z.object({ file_name: z.string() });
+
 /** What an import's report says. */
 export const IMPORT_REPORT = z.object({
   room_id: z.string(),

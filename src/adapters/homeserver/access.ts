@@ -13,6 +13,7 @@ import { HomeserverReader } from "./room-reader.ts";
 import { HomeserverWriter } from "./writing/room-writer.ts";
 import type { RedactionsSeen } from "./writing/redactions.ts";
 import { resolveAlias } from "./room-calls.ts";
+import { spaceReader } from "./space-reader.ts";
 
 export interface HomeserverSettings {
   /** base URL of the client-server API */
@@ -46,6 +47,7 @@ export function homeserverAccess({
       return {
         reader: new HomeserverReader(client, userId),
         media: new HomeserverMediaSource(client, serverName),
+        spaces: spaceReader(client),
         joinedRooms: () => joinedRoomsOf(client),
       };
     },
@@ -56,6 +58,7 @@ export function homeserverAccess({
         media: new HomeserverMediaSource(client, serverName),
         writer: new HomeserverWriter(client, serviceUser, redactionsSeen),
         uploads: new HomeserverMediaTarget(client),
+        spaces: spaceReader(client),
       };
     },
     resolveAlias: (alias, signal) => resolveAlias(service.until(signal), alias),

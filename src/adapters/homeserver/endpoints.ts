@@ -6,6 +6,7 @@ const ENDPOINTS = [
   "/_matrix/client/v1/auth_metadata",
   "/_matrix/client/v1/media/config",
   "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}",
+  "/_matrix/client/v1/rooms/{roomId}/hierarchy",
   "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}",
   "/_matrix/client/v3/account/whoami",
   "/_matrix/client/v3/capabilities",

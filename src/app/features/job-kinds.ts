@@ -4,6 +4,8 @@ import { allRoomsJob } from "../../exports/all-rooms/all-rooms-job.ts";
 import { JobRunner } from "../../jobs/job-runner.ts";
 import { exportJob } from "../../exports/export-job.ts";
 import { permissionOfOwner } from "../../requests/access.ts";
+import { spaceExportJob } from "../../exports/space/space-export-job.ts";
+import { TurnsByOwner } from "../../requests/limits/turns-by-owner.ts";
 import type { JobTable } from "../../jobs/job-table.ts";
 import { conversionJob } from "../../conversions/conversion-job.ts";
 import { importJob } from "../../imports/import-job.ts";
@@ -45,6 +47,22 @@ export function jobTable(context: ServiceContext): JobTable {
       largest: config.limits.upload_size,
       generator: `roomporter/${VERSION}`,
       clock,
+    }),
+    space_export: spaceExportJob({
+      exporter,
+      homeserver,
+      policies,
+      records,
+      userStorage,
+      spools,
+      turns: new TurnsByOwner(config.limits.rooms_at_once * config.limits.concurrent_jobs, config.limits.rooms_at_once),
+      spoolDir: storage.work.path,
+      space,
+      serverName: settings.serverName,
+      keys,
+      generator: `roomporter/${VERSION}`,
+      clock,
+      logger,
     }),
     gdpr_export: allRoomsJob({
       exporter,

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
 import { addTypedOptions } from "../service/typed-options.ts";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
-import type { GdprExportOptions } from "./export/gdpr-export.ts";
+import type { CollectionOutput } from "./export/receive-collection.ts";
 import { Output, type GlobalOptions } from "../output.ts";
 import { withForce } from "../output-file.ts";
 import type { World } from "../world.ts";
@@ -23,7 +23,7 @@ export function addGdprCommands(program: Command, world: World): void {
     ),
   )
     .addHelpText("after", "\nExample:\n  roomporter gdpr export --user @ann:example.org --tenant home > ann.zip")
-    .action(async (options: GdprExportOptions & ConnectionOptions, command: Command) => {
+    .action(async (options: CollectionOutput & ConnectionOptions, command: Command) => {
       const { exportAllRooms } = await import("./export/gdpr-export.ts");
       const output = new Output(world, command.optsWithGlobals<GlobalOptions>());
       await exportAllRooms(() => connect(options, world), options, world, output);

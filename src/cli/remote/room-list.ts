@@ -1,24 +1,12 @@
 import { z } from "zod";
 import { workspacesOptions } from "../../rooms/options.ts";
 import { table, type Output } from "../output.ts";
+import { joinedRooms } from "../service/joined-rooms.ts";
 import type { ServiceClient } from "../service/service-client.ts";
 import { queryOf, typedRequest } from "../service/typed-options.ts";
 import { ROOM } from "./manage-rooms.ts";
 
 const ROOMS = z.looseObject({ rooms: z.array(ROOM) });
-const JOINED = z.looseObject({
-  rooms: z.array(
-    z.looseObject({
-      room_id: z.string(),
-      name: z.string().nullable(),
-      alias: z.string().nullable(),
-      type: z.string().nullable(),
-      members: z.number().nullable(),
-      encrypted: z.boolean(),
-      heroes: z.array(z.string()),
-    }),
-  ),
-});
 const WORKSPACES = z.looseObject({
   workspaces: z.array(z.looseObject({ room_id: z.string(), name: z.string().nullable(), slug: z.string().nullable() })),
 });
@@ -46,7 +34,7 @@ export async function listWorkspaces(client: ServiceClient, options: object, out
 
 /** Every room that the person is in. */
 export async function listJoinedRooms(client: ServiceClient, output: Output): Promise<void> {
-  const { rooms } = await client.ask("GET", "/v1/rooms/joined", JOINED);
+  const rooms = await joinedRooms(client);
   if (rooms.length === 0) output.note("You are in no room.");
   const rows = rooms.map(({ room_id, name, alias, type, members, encrypted, heroes }) => [
     room_id,

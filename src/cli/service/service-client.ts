@@ -3,6 +3,7 @@ import { Agent, request, type Dispatcher } from "undici";
 import { z } from "zod";
 import type { auditOptions } from "../../audit/options.ts";
 import type { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
+import type { spaceExportOptions } from "../../exports/space/options.ts";
 import type { exportNowOptions } from "../../exports/options.ts";
 import type { cancelOptions } from "../../jobs/options.ts";
 import { CliError, EXIT } from "../exit.ts";
@@ -93,9 +94,23 @@ export class ServiceClient {
     return (await this.#parse(await this.#call("POST", "/v1/gdpr/export", { headers, body }), STARTED)).job_id;
   }
 
-  /** What a job has made. */
-  async bundle(id: string, signal: AbortSignal): Promise<Readable> {
-    return (await this.#call("GET", `/v1/jobs/${encodeURIComponent(id)}/bundle`, { signal })).body;
+  /** Gives the id of the job. */
+  async exportSpace(spaceId: string, options: z.input<typeof spaceExportOptions>): Promise<string> {
+    const query = queryOf(options);
+    const suffix = query.size > 0 ? `?${query.toString()}` : "";
+    const path = `/v1/spaces/${encodeURIComponent(spaceId)}/exports${suffix}`;
+    return (await this.#parse(await this.#call("POST", path, {}), STARTED)).job_id;
+  }
+
+  /** What a job has made, from this byte on. */
+  async bundle(id: string, from: number, signal: AbortSignal): Promise<Readable> {
+    const headers: Record<string, string> = from === 0 ? {} : { range: `bytes=${String(from)}-` };
+    const response = await this.#call("GET", `/v1/jobs/${encodeURIComponent(id)}/bundle`, { headers, signal });
+    if (from > 0 && response.statusCode !== 206) {
+      response.body.destroy();
+      throw new CliError(EXIT.failed, "the download broke, and the service cannot go on with it: start it again");
+    }
+    return response.body;
   }
 
   async job(id: string, signal?: AbortSignal): Promise<ServiceJob> {

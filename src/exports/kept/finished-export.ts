@@ -4,7 +4,7 @@ import type { Job } from "../../ports/job-store.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import type { Caller } from "../../requests/requester.ts";
 import type { RoomAccess } from "../../rooms/room-access.ts";
-import { requireGivable, type GivingOutParts } from "./still-theirs.ts";
+import { requireGivable, roomsOf, type GivingOutParts } from "./still-theirs.ts";
 
 export interface FinishedExportParts {
   jobAccess: Pick<JobAccess, "find">;
@@ -22,11 +22,22 @@ export async function finishedExport(
   { jobAccess, access, givingOut }: FinishedExportParts,
 ): Promise<Job> {
   const job = await jobAccess.find(id, caller);
-  // they may have lost the role by which they knew of the room
-  const hidden = job.room_id !== null && (await access.hides(job.room_id, caller));
-  if (!hasBundle(job) || hidden) throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
+  // they may have lost the role by which they knew of a room
+  if (!hasBundle(job) || (await isHidden(job, caller, access, givingOut)))
+    throw new RequestError("not_found", "M_NOT_FOUND", "This job has no bundle to give");
   await requireGivable(job, givingOut);
   return job;
+}
+
+async function isHidden(
+  job: Job,
+  caller: Caller,
+  access: FinishedExportParts["access"],
+  { records }: GivingOutParts,
+): Promise<boolean> {
+  if (caller.admin) return false;
+  for (const roomId of await roomsOf(job, records)) if (await access.hides(roomId, caller)) return true;
+  return false;
 }
 
 export function notKept(): RequestError {

@@ -3,7 +3,7 @@ import type { StateEvent } from "../../matrix/event.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import type { BundleRecords } from "../../ports/bundle-store.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
-import type { Job } from "../../ports/job-store.ts";
+import { isCollection, type Job } from "../../ports/job-store.ts";
 import type { MadeRoom, PolicyStore } from "../../ports/policy-store.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { refuse } from "../../requests/failures/refuse.ts";
@@ -54,23 +54,24 @@ export async function mustGo(job: Job, { policies, records }: StillTheirsParts):
 export async function requireGivable(job: Job, parts: GivingOutParts): Promise<void> {
   const { policies, records } = parts;
   const rooms = await roomsOf(job, records);
-  if (job.room_id === null) requireAllNoted(job, rooms);
+  const ofMany = isCollection(job.kind);
+  if (ofMany) requireAllNoted(job, rooms);
   for (const roomId of rooms) {
     const room = await policies.get(roomId);
-    if (isOver(room)) throw job.room_id === null ? collectionClosed() : closed(BUNDLE_CLOSED);
+    if (isOver(room)) throw ofMany ? collectionClosed() : closed(BUNDLE_CLOSED);
   }
   try {
     for (let start = 0; start < rooms.length; start += WIDTH)
       await Promise.all(rooms.slice(start, start + WIDTH).map((roomId) => requireTravels(roomId, parts)));
   } catch (error) {
-    throw job.room_id === null && error instanceof RequestError && error.reasons.length > 0
+    throw ofMany && error instanceof RequestError && error.reasons.length > 0
       ? new RequestError(error.kind, error.errcode, COLLECTION_CHANGED, error.reasons)
       : error;
   }
 }
 
 const COLLECTION_CHANGED =
-  "A room of this collection may not be given out any more since it was made (reasons): export all rooms again";
+  "A room of this collection may not be given out any more since it was made (reasons): export them again";
 const BUNDLE_CLOSED = "This room was closed: bundles of it are not given out any more";
 
 async function requireTravels(roomId: string, parts: GivingOutParts): Promise<void> {
@@ -94,8 +95,9 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function roomsOf({ id, kind, room_id }: Job, records: StillTheirsParts["records"]): Promise<string[]> {
-  if (kind === "gdpr_export") return await records.roomsOf(id);
+/** Ids of the rooms of which a job keeps something. @throws StoreAway */
+export async function roomsOf({ id, kind, room_id }: Job, records: StillTheirsParts["records"]): Promise<string[]> {
+  if (isCollection(kind)) return await records.roomsOf(id);
   return room_id === null ? [] : [room_id];
 }
 
@@ -114,7 +116,7 @@ export function isOver(room: MadeRoom | undefined): boolean {
 }
 
 function collectionClosed(): RequestError {
-  return closed("A room of this collection was closed since it was made: export all rooms again");
+  return closed("A room of this collection was closed since it was made: export them again");
 }
 
 function closed(message: string): RequestError {

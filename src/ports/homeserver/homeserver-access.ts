@@ -1,5 +1,6 @@
 import type { MediaSource, MediaTarget, RoomReader, RoomWriter } from "./homeserver.ts";
 import type { JoinedRoom } from "./joined-room.ts";
+import type { SpaceReader } from "./space-reader.ts";
 
 /** Is awaited before every call of the homeserver; where it rejects, the call is not made. */
 export type Permit = () => Promise<void>;
@@ -30,6 +31,7 @@ export interface HomeserverAccess {
   ): {
     reader: RoomReader;
     media: MediaSource;
+    spaces: SpaceReader;
     /** every room that the user is joined to; @throws HomeserverError */
     joinedRooms(): Promise<JoinedRoom[]>;
   };
@@ -37,7 +39,7 @@ export interface HomeserverAccess {
   asService(
     signal: AbortSignal,
     permit?: Permit,
-  ): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget };
+  ): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget; spaces: SpaceReader };
   /** The room that an alias names, or undefined. @throws HomeserverError */
   resolveAlias(alias: string, signal: AbortSignal): Promise<string | undefined>;
   /** Has the homeserver this user? One that it does not show counts as there. @throws HomeserverError */

@@ -59,6 +59,7 @@ export class ApiServer {
   readonly exports: Exports = {
     now: async () => unexpected(),
     start: async () => unexpected(),
+    startSpace: async () => unexpected(),
     startAllRooms: async () => unexpected(),
     download: async () => unexpected(),
     document: async () => unexpected(),

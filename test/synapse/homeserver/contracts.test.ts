@@ -15,6 +15,7 @@ import { indexSourceContract } from "../../contracts/index-source.ts";
 import { mediaTargetContract } from "../../contracts/media-target.ts";
 import { roomRemovalContract } from "../../contracts/room-removal.ts";
 import { roomWriterContract } from "../../contracts/room-writer.ts";
+import { spaceReaderContract } from "../../contracts/space-reader.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import { registerServerAdmin } from "../../support/server-admin.ts";
@@ -92,6 +93,14 @@ describe("Synapse, through the adapter", () => {
 
   describe("as ways into it", () =>
     homeserverAccessContract(async () => ({
+      access: homeserverAccess(settings),
+      serverName: settings.serverName,
+      user: ann,
+      join: (roomId) => ann.join(roomId),
+    })));
+
+  describe("as reader of spaces", () =>
+    spaceReaderContract(async () => ({
       access: homeserverAccess(settings),
       serverName: settings.serverName,
       user: ann,

@@ -97,6 +97,17 @@ const TABLE: readonly Row[] = [
     result: only("roleHolder", ...ADMINS),
   },
   {
+    operation: "exports.startSpace",
+    call: ({ exports }, who) => exports.startSpace("!made:x", who, WHOLE_ROOM),
+    result: only(...PERMITTED),
+  },
+  {
+    operation: "exports.startSpace",
+    of: "a restricted space",
+    call: ({ exports }, who) => exports.startSpace("!restricted:x", who, WHOLE_ROOM),
+    result: only("roleHolder", ...ADMINS),
+  },
+  {
     operation: "exports.startAllRooms",
     call: ({ exports }, who) => exports.startAllRooms(who, undefined),
     result: only(...ADMINS),

@@ -77,6 +77,7 @@ describe("the configuration", () => {
     expect(config.limits).to.deep.equal({
       upload_size: 2 * 1024 ** 3,
       concurrent_jobs: 2,
+      rooms_at_once: 4,
       jobs_per_user: 100,
       storage_per_user: 10 * 1024 ** 3,
       rooms_per_hour: 100,

@@ -21,6 +21,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   "homeserver/homeserver-probe": ["homeserver-probe"],
   "homeserver/index-source": ["index-source"],
   "homeserver/room-removal": ["room-removal"],
+  "homeserver/space-reader": ["space-reader"],
   "import-journal": ["import-journal"],
   inbox: ["inbox"],
   "index-log": ["index-log"],

@@ -22,7 +22,13 @@ export const admin: Texts["admin"] = {
   jobs: {
     state: "Zustand",
     kind: "Art",
-    kinds: { export: "Export eines Raums", import: "Import", gdpr_export: "Export aller Räume", convert: "Umwandlung" },
+    kinds: {
+      export: "Export eines Raums",
+      import: "Import",
+      gdpr_export: "Export aller Räume",
+      space_export: "Export eines Space",
+      convert: "Umwandlung",
+    },
     none: "Kein Auftrag passt.",
     allRoomsLead:
       "Eine ZIP-Datei mit einem Paket für jeden Raum, den der Dienst lesen kann, und einem Verzeichnis dessen, was ausgelassen wurde.",
@@ -45,6 +51,7 @@ export const admin: Texts["admin"] = {
       export: "Export",
       import: "Import",
       gdpr_export: "Export aller Räume",
+      space_export: "Export eines Space",
       convert: "Umwandlung",
       bundle_download: "Paket heruntergeladen",
       job_cancel: "Auftrag abgebrochen",

@@ -11,6 +11,7 @@ export const jobs: Texts["jobs"] = {
   export: (room) => `Export von ${room}`,
   import: (room) => (room === "" ? "Import" : `Import von ${room}`),
   gdpr: "Export aller Räume",
+  space: (name) => `Export des Space ${name}`,
   convert: (room) => (room === "" ? "Umwandlung" : `Umwandlung von ${room}`),
   state: {
     queued: "Wartet",

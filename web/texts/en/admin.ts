@@ -17,7 +17,13 @@ export const admin = {
   jobs: {
     state: "State",
     kind: "Kind",
-    kinds: { export: "Export of a room", import: "Import", gdpr_export: "Export of all rooms", convert: "Conversion" },
+    kinds: {
+      export: "Export of a room",
+      import: "Import",
+      gdpr_export: "Export of all rooms",
+      space_export: "Export of a space",
+      convert: "Conversion",
+    },
     none: "No job matches.",
     allRoomsLead: "One ZIP with a bundle for each room that the service can read, and an index of what was left out.",
     ofUser: "Only what this user may see",
@@ -39,6 +45,7 @@ export const admin = {
       export: "Export",
       import: "Import",
       gdpr_export: "Export of all rooms",
+      space_export: "Export of a space",
       convert: "Conversion",
       bundle_download: "Download of a bundle",
       job_cancel: "Job cancelled",

@@ -21,7 +21,7 @@ export type Announce = (transaction: Transaction<Tables>, jobId: string) => Prom
 
 const UNFINISHED = ["queued", "running"];
 /** What has succeeded, and can be made again. */
-const GIVES_WAY = ["export", "convert"];
+const GIVES_WAY = ["export", "space_export", "convert"];
 
 /** Jobs in the database. */
 export function jobStore(database: Database, clock: Clock, announce: Announce = () => Promise.resolve()): JobStore {

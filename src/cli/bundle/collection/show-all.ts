@@ -15,18 +15,20 @@ export async function showAll(file: string, output: Output): Promise<void> {
 }
 
 function head(index: CollectionIndex): string[] {
-  const { counts, user_id: userId, scope, server_name: server, rooms } = index;
+  const { counts, user_id: userId, scope, server_name: server, rooms, space } = index;
   const whose =
-    userId !== null
-      ? `of ${userId}`
-      : scope === "homeserver"
-        ? `of all of ${server}`
-        : `that the service of ${server} is in`;
+    space !== undefined
+      ? `of the space ${space}${userId === null ? "" : `, as ${userId} sees it`}`
+      : userId !== null
+        ? `of ${userId}`
+        : scope === "homeserver"
+          ? `of all of ${server}`
+          : `that the service of ${server} is in`;
   const size = bytesText(rooms.reduce((sum, room) => sum + room.size, 0));
   return [
     `Collection of ${count(counts.exported, "room")} ${whose}, ${size}`,
     `Exported ${index.exported_at} by ${index.requested_by}, with ${index.generator}`,
-    `Left out: ${counts.refused} refused, ${counts.failed} failed, ${counts.incognito} incognito`,
+    `Left out: ${counts.refused} refused, ${counts.failed} failed, ${counts.incognito} incognito${counts.left_out === undefined ? "" : `, ${counts.left_out} not read`}`,
   ];
 }
 
@@ -43,12 +45,13 @@ function roomLines({ rooms }: CollectionIndex): string[] {
   return [table(rows)];
 }
 
-function leftOut({ refused, failed }: CollectionIndex): string[] {
+function leftOut({ refused, failed, left_out: notRead = [] }: CollectionIndex): string[] {
   const lines = [
     ...refused.map(
       ({ room_id, reasons }) => `${room_id}  refused: ${oneLine(reasons.map(({ message }) => message).join(" "))}`,
     ),
     ...failed.map(({ room_id, errcode }) => `${room_id}  failed: the homeserver answered ${errcode}`),
+    ...notRead.map(({ room_id, message }) => `${room_id}  not read: ${oneLine(message)}`),
   ];
   return lines.length === 0 ? [] : ["", ...lines];
 }

@@ -1,63 +1,19 @@
-import { pipeline } from "node:stream/promises";
 import { allRoomsOptions } from "../../../exports/all-rooms/all-rooms-params.ts";
-import { CliError, EXIT } from "../../exit.ts";
-import { followJob } from "../../service/follow-job.ts";
-import type { ServiceJob } from "../../service/job.ts";
 import type { Output } from "../../output.ts";
-import { bytes } from "../../progress.ts";
-import { typedRequest } from "../../service/typed-options.ts";
 import type { ServiceClient } from "../../service/service-client.ts";
-import { requireFree, writeWholeFile, type ForceOption } from "../../output-file.ts";
+import { typedRequest } from "../../service/typed-options.ts";
 import type { World } from "../../world.ts";
+import { receiveCollection, requireOutput, type CollectionOutput } from "./receive-collection.ts";
 
-/** Beside this the options of `allRoomsOptions`. */
-export interface GdprExportOptions extends ForceOption {
-  output?: string;
-}
-
-/** Starts the export of all rooms, waits for its end, and writes its ZIP to a file or to stdout. */
+/** Exports all rooms into a file or to stdout. Beside these options those of `allRoomsOptions`. @throws CliError */
 export async function exportAllRooms(
   service: () => Promise<ServiceClient>,
-  options: GdprExportOptions,
+  options: CollectionOutput,
   world: World,
   output: Output,
 ): Promise<void> {
-  if (options.output === undefined && world.stdout.isTTY === true)
-    throw new CliError(
-      EXIT.usage,
-      "refusing to write a ZIP to a terminal: redirect it (> rooms.zip), or use -o rooms.zip",
-    );
+  await requireOutput(options, world);
   const request = typedRequest(allRoomsOptions, options);
-  if (options.output !== undefined) await requireFree(options.output, options);
   const client = await service();
-  const signal = world.interrupt();
-  const id = await client.exportAllRooms(request);
-  output.note(`Export ${id} has begun.`);
-  try {
-    const job = await followJob(client, id, "Exporting", signal, world, output);
-    if (job.state !== "succeeded") throw failed(job);
-    const body = await client.bundle(id, signal);
-    await (options.output === undefined
-      ? pipeline(body, world.stdout, { signal, end: false })
-      : writeWholeFile(options.output, options, (file) => pipeline(body, file, { signal })));
-    output.note(summary(job));
-    if (options.output !== undefined) output.result("", job);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const next = `roomporter jobs show ${id} tells how far it is, roomporter jobs cancel ${id} ends it`;
-    throw new CliError(EXIT.interrupted, `the export goes on without you: ${next}`);
-  }
-}
-
-function failed({ job_id, state, error }: ServiceJob): CliError {
-  if (state === "cancelled") return new CliError(EXIT.failed, `export ${job_id} was cancelled`);
-  const message = error?.error ?? "it does not say why";
-  const next = error?.retry ? ` (roomporter jobs retry ${job_id})` : "";
-  return new CliError(EXIT.failed, `export ${job_id} failed: ${message}${next}`, { errcode: error?.errcode ?? "" });
-}
-
-function summary({ report }: ServiceJob): string {
-  const counts = Object.entries({ ...(report?.["counts"] as object | undefined) });
-  const size = Number(report?.["size"] ?? 0);
-  return `Rooms: ${counts.map(([kind, count]) => `${String(count)} ${kind}`).join(", ")}; ${bytes(size)}`;
+  await receiveCollection(client, () => client.exportAllRooms(request), options, world, output);
 }

@@ -20,7 +20,7 @@ export const JOB = z
     room_id: z
       .string()
       .nullable()
-      .describe("import: the new room, null until it is made; export: the room; of all rooms: null"),
+      .describe("import: the new room, null until it is made; export: the room, or the space; of all rooms: null"),
     subject: z
       .string()
       .nullable()

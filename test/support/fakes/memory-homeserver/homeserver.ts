@@ -16,6 +16,7 @@ import type { JoinedRoom } from "../../../../src/ports/homeserver/joined-room.ts
 import type { RoomRemoval } from "../../../../src/ports/homeserver/room-removal.ts";
 import { noBehaviours } from "./behaviours.ts";
 import { MemoryRoom } from "./room.ts";
+import { spaceReader } from "./spaces.ts";
 import { MemoryUser } from "./user.ts";
 
 /** Reads rooms in which these things have happened. */
@@ -65,6 +66,7 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
       asUser: (userId, _token, signal) => ({
         reader: permitted(this.as(userId), signal),
         media: permitted<MediaSource>(this, signal),
+        spaces: permitted(spaceReader(this, userId), signal),
         joinedRooms: async () => {
           const user = permitted(this.as(userId), signal);
           return await Promise.all((await user.joinedRooms()).map((roomId) => joinedRoom(roomId, user)));
@@ -73,7 +75,8 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
       asService: (signal, permit) => {
         const user = permitted(this.as(serviceUser), signal, permit);
         const files = permitted(this, signal, permit);
-        return { reader: user, writer: user, media: files, uploads: files };
+        const spaces = permitted(spaceReader(this, serviceUser), signal, permit);
+        return { reader: user, writer: user, media: files, uploads: files, spaces };
       },
       resolveAlias: async (alias) => this.aliases.get(alias),
       account: async (userId) => ({

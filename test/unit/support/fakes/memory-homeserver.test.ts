@@ -6,6 +6,7 @@ import { mediaTargetContract } from "../../../contracts/media-target.ts";
 import { roomReaderContract } from "../../../contracts/room-reader.ts";
 import { roomRemovalContract } from "../../../contracts/room-removal.ts";
 import { roomWriterContract } from "../../../contracts/room-writer.ts";
+import { spaceReaderContract } from "../../../contracts/space-reader.ts";
 import { MemoryHomeserver } from "../../../support/fakes/memory-homeserver/homeserver.ts";
 
 const ANN = "@ann:localhost";
@@ -65,6 +66,14 @@ describe("a homeserver in memory", () => {
 
   describe("as ways into it", () =>
     homeserverAccessContract(async () => ({
+      access: homeserver.access(SERVICE),
+      serverName: "localhost",
+      user: { userId: ANN, token: "token" },
+      join: (roomId) => ann.join(roomId),
+    })));
+
+  describe("as reader of spaces", () =>
+    spaceReaderContract(async () => ({
       access: homeserver.access(SERVICE),
       serverName: "localhost",
       user: { userId: ANN, token: "token" },

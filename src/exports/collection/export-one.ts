@@ -1,12 +1,13 @@
 import { relationsOf } from "../../collections/relations.ts";
 import { findState, parseClientEvent, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
+import { stringMember } from "../../matrix/json.ts";
 import { POLICY } from "../../matrix/names.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import { isProbeRoom } from "../../policy/room-facts.ts";
 import { HomeserverError, type MediaSource, type RoomReader } from "../../ports/homeserver/homeserver.ts";
 import type { BundleRecords } from "../../ports/bundle-store.ts";
 import { isOver, requireOpen, ROOM_CLOSED } from "../kept/still-theirs.ts";
-import { WHOLE_ROOM } from "../options.ts";
+import type { ExportOptions } from "../options.ts";
 import type { PolicyStore } from "../../ports/policy-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
@@ -23,6 +24,14 @@ export interface RoomSource {
   seesAll: boolean;
   /** only what this user may see */
   visibleTo: string | undefined;
+  /** must that user be in the room now? Otherwise to have been in it is enough */
+  asMember: boolean;
+  /** whom that user ignores */
+  ignored?: readonly string[];
+  /** newest event of this room that is exported */
+  upTo?: { roomId: string; eventId: string };
+  /** what of each room */
+  options: ExportOptions;
 }
 
 export interface ExportOneParts {
@@ -112,7 +121,7 @@ async function isOfProbe(
 async function attempt(
   { exporter, policies, serverName, space }: ExportOneParts,
   roomId: string,
-  { reader, media, seesAll, visibleTo }: RoomSource,
+  { reader, media, seesAll, visibleTo, asMember, ignored = [], upTo, options }: RoomSource,
   spool: OutcomeSpool,
   signal: AbortSignal,
 ): Promise<RoomOutcome> {
@@ -126,11 +135,13 @@ async function attempt(
   if (await isOfProbe(state, reader, roomId, signal)) return { kind: "other", room_id: roomId };
   // before anything of the conversation is read
   const refusals = refusalsOfRoom(state, serverName, recorded?.policy);
-  if (visibleTo !== undefined && !findState(state, "m.room.member", visibleTo))
-    return { kind: "other", room_id: roomId };
+  const member = visibleTo === undefined ? undefined : findState(state, "m.room.member", visibleTo);
+  const isTheirs = asMember ? stringMember(member?.content, "membership") === "join" : member !== undefined;
+  if (visibleTo !== undefined && !isTheirs) return { kind: "other", room_id: roomId };
   refuse(refusals);
-  const what = { roomId, reader, media, seesAll, visibleTo, exportedBy: visibleTo ?? reader.userId };
-  const bundle = await exporter.collect({ ...what, options: WHOLE_ROOM, resumeIn: spool.readingOf(roomId) }, signal);
+  const newest = upTo?.roomId === roomId ? { upTo: upTo.eventId } : {};
+  const what = { roomId, reader, media, seesAll, visibleTo, ignored, exportedBy: visibleTo ?? reader.userId };
+  const bundle = await exporter.collect({ ...what, ...newest, options, resumeIn: spool.readingOf(roomId) }, signal);
   try {
     const file = spool.fileOf(roomId);
     const { sha256, size, manifestSha256 } = await bundle.writeTo(spoolFile(spool.path(file), space));

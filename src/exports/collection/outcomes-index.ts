@@ -1,4 +1,9 @@
-import { COLLECTION_FORMAT, COLLECTION_VERSION, type CollectionIndex } from "../../collections/collection-index.ts";
+import {
+  COLLECTION_FORMAT,
+  COLLECTION_VERSION,
+  type CollectionIndex,
+  type LeftOutRoom,
+} from "../../collections/collection-index.ts";
 import type { RoomOutcome } from "./room-outcome.ts";
 
 export interface IndexFacts {
@@ -12,6 +17,8 @@ export interface IndexFacts {
   userId: string | undefined;
   /** `service`: rooms that the service user is in; `homeserver`: all */
   scope: "service" | "homeserver";
+  /** where the rooms are those of a space: its id, and what of it is not there */
+  space?: { roomId: string; leftOut: readonly LeftOutRoom[] };
 }
 
 type Exported = Extract<RoomOutcome, { kind: "exported" }>;
@@ -29,14 +36,14 @@ export function namedBundles(outcomes: readonly RoomOutcome[]): NamedBundle[] {
 }
 
 /** How many rooms there are of each kind. */
-export function countsOf(outcomes: readonly RoomOutcome[]): CollectionIndex["counts"] {
+function countsOf(outcomes: readonly RoomOutcome[]): CollectionIndex["counts"] {
   const of = (kind: RoomOutcome["kind"]): number => outcomes.filter((outcome) => outcome.kind === kind).length;
   return { exported: of("exported"), refused: of("refused"), failed: of("failed"), incognito: of("incognito") };
 }
 
 /** `index.json`: what is in the ZIP, and what is not and why. Incognito rooms are counted and not named. */
-export function allRoomsIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[]): CollectionIndex {
-  const { generator, exportedAt, requestedBy, serverName, userId, scope } = facts;
+export function outcomesIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[]): CollectionIndex {
+  const { generator, exportedAt, requestedBy, serverName, userId, scope, space } = facts;
   return {
     format: COLLECTION_FORMAT,
     format_version: COLLECTION_VERSION,
@@ -46,7 +53,8 @@ export function allRoomsIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[
     server_name: serverName,
     user_id: userId ?? null,
     scope,
-    counts: countsOf(outcomes),
+    ...(space && { space: space.roomId }),
+    counts: { ...countsOf(outcomes), ...(space && { left_out: space.leftOut.length }) },
     rooms: namedBundles(outcomes).map(({ name, outcome: { kind: _kind, file: _file, name: title, ...bundle } }) => ({
       file: name,
       name: title,
@@ -60,5 +68,6 @@ export function allRoomsIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[
     failed: outcomes.flatMap((outcome) =>
       outcome.kind === "failed" ? [{ room_id: outcome.room_id, errcode: outcome.errcode }] : [],
     ),
+    ...(space && { left_out: [...space.leftOut] }),
   };
 }

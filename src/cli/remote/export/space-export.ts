@@ -1,0 +1,22 @@
+import { spaceExportOptions } from "../../../exports/space/options.ts";
+import type { Output } from "../../output.ts";
+import type { ServiceClient } from "../../service/service-client.ts";
+import { findSpace } from "../../service/find-space.ts";
+import { typedRequest } from "../../service/typed-options.ts";
+import type { World } from "../../world.ts";
+import { receiveCollection, requireOutput, type CollectionOutput } from "./receive-collection.ts";
+
+/** Exports a space and its rooms into a file or to stdout. Beside these options those of `spaceExportOptions`. @throws CliError */
+export async function exportSpace(
+  service: () => Promise<ServiceClient>,
+  space: string,
+  options: CollectionOutput,
+  world: World,
+  output: Output,
+): Promise<void> {
+  await requireOutput(options, world);
+  const request = typedRequest(spaceExportOptions, options);
+  const client = await service();
+  const spaceId = await findSpace(client, space);
+  await receiveCollection(client, () => client.exportSpace(spaceId, request), options, world, output);
+}

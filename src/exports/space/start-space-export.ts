@@ -1,0 +1,108 @@
+import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
+import type { RoomReader } from "../../ports/homeserver/homeserver.ts";
+import type { HierarchyRoom } from "../../ports/homeserver/space-reader.ts";
+import type { Job } from "../../ports/job-store.ts";
+import type { JobAccess } from "../../jobs/job-access.ts";
+import type { JobControl } from "../../jobs/job-control.ts";
+import { CHECK_MS, requireRoomId } from "../../requests/access.ts";
+import { RequestError } from "../../requests/failures/failure.ts";
+import { jobIdOf } from "../../requests/job-id.ts";
+import type { RunOperation } from "../../requests/operation.ts";
+import { actorOf, type Caller, type Requester } from "../../requests/requester.ts";
+import { membershipOf } from "../../rooms/room-access.ts";
+import { requireExportable, type ExportRules } from "../exportable.ts";
+import type { SpaceExportOptions } from "./options.ts";
+import { planSpace, type SpacePlan } from "./plan-space.ts";
+import { spaceExportParams } from "./space-export-params.ts";
+
+/**
+ * Queues the export of a space and the rooms below it that the requester is in, as one collection: each room is read as the service user
+ * and narrowed to what the requester may see, as it would be alone. `requestId`, `upTo` (of the space itself): as for `StartExport`.
+ * @throws RequestError
+ */
+export type StartSpaceExport = (
+  spaceId: string,
+  requester: Requester,
+  options: SpaceExportOptions & { requestId?: string; upTo?: string },
+) => Promise<Job>;
+
+export interface StartSpaceExportParts {
+  operate: RunOperation;
+  control: Pick<JobControl, "get" | "queue">;
+  jobAccess: Pick<JobAccess, "atMost">;
+  homeserver: Pick<HomeserverAccess, "asUser" | "asService" | "account">;
+  rules: ExportRules;
+}
+
+/** More do not go into one job. */
+const MOST_ROOMS = 5_000;
+/** A space of many rooms takes its time, in milliseconds. */
+const HIERARCHY_MS = 3 * CHECK_MS;
+
+export function startSpaceExport(parts: StartSpaceExportParts): StartSpaceExport {
+  const { operate, control, jobAccess, homeserver, rules } = parts;
+  return (spaceId, requester, { requestId, upTo, ...options }) => {
+    const entry = { action: "space_export", room_id: spaceId, details: ["as_service"] } as const;
+    return operate(entry, requester, async ({ caller }) => {
+      requireRoomId(spaceId);
+      const { userId, adminToken } = caller;
+      const id = jobIdOf(userId, requestId);
+      const known = await control.get(id);
+      if (known) return known;
+      const soon = AbortSignal.timeout(CHECK_MS);
+      const { reader } = homeserver.asService(soon);
+      await requireExportable(spaceId, caller, reader, rules, soon);
+      const plan = await planFor(spaceId, caller, parts);
+      const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, caller.accessToken, soon);
+      const params = spaceExportParams({
+        visible_to: adminToken ? null : userId,
+        ignored,
+        ...(upTo !== undefined && { up_to: upTo }),
+        options,
+        rooms: plan.rooms,
+        left_out: plan.leftOut,
+      });
+      const job = { id, kind: "space_export", owner: userId, params, room_id: spaceId } as const;
+      // the store adds the job's id and its room
+      const granted = { action: "space_export", outcome: "granted", ...actorOf(caller) } as const;
+      return await control.queue(job, jobAccess.atMost(caller), { ...granted, details: ["as_service"] });
+    });
+  };
+}
+
+/** @throws RequestError invalid where it is no space, or has too many rooms; HomeserverError */
+async function planFor(
+  spaceId: string,
+  caller: Caller,
+  { homeserver, rules }: StartSpaceExportParts,
+): Promise<SpacePlan> {
+  const soon = AbortSignal.timeout(HIERARCHY_MS);
+  const service = homeserver.asService(soon);
+  const { userId, accessToken, adminToken } = caller;
+  const own = adminToken || accessToken === undefined ? undefined : homeserver.asUser(userId, accessToken, soon).spaces;
+  const hierarchy = await (own ?? service.spaces).hierarchy(spaceId, MOST_ROOMS + 1);
+  if (hierarchy.find(({ room_id }) => room_id === spaceId)?.type !== "m.space")
+    throw new RequestError("invalid", "M_INVALID_PARAM", `${spaceId} is not a space: export it as a room`);
+  if (hierarchy.length > MOST_ROOMS) {
+    const message = `This space has more than ${String(MOST_ROOMS)} rooms: export its sub-spaces, one after the other`;
+    throw new RequestError("invalid", "M_TOO_LARGE", message);
+  }
+  const ofService = new Set(await service.spaces.joinedRoomIds());
+  const theirs = own && new Set(await own.joinedRoomIds());
+  return await planSpace(spaceId, {
+    hierarchy,
+    isTheirs: own !== undefined || adminToken,
+    async isIn(room) {
+      if (adminToken) return true;
+      return theirs ? theirs.has(room.room_id) : await isInAsSeen(service.reader, room, userId);
+    },
+    serviceIsIn: (roomId) => ofService.has(roomId),
+    hides: (roomId) => rules.access.hides(roomId, caller),
+  });
+}
+
+/** By what the service user sees. Of a room that is no space it is told when it is read. */
+async function isInAsSeen(reader: RoomReader, room: HierarchyRoom, userId: string): Promise<boolean | undefined> {
+  if (room.type !== "m.space") return undefined;
+  return (await membershipOf(reader, room.room_id, userId)) === "join" || undefined;
+}
