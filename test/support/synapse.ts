@@ -10,7 +10,7 @@ import { freePort } from "./process.ts";
 import { MODULE } from "./synapse-module.ts";
 import { synapseConfig, synapseLogConfig } from "./synapse-config.ts";
 
-/** A real Synapse on SQLite at 127.0.0.1. */
+/** A real Synapse at 127.0.0.1. */
 export type Synapse = HomeserverProcess;
 
 export interface SynapseOptions {
@@ -26,15 +26,25 @@ export interface SynapseOptions {
   version?: string | undefined;
   /** the folder of another form of the project's module; default: the module itself */
   module?: string;
-  /** can it be a client of an OpenID Connect provider (`oidc_providers`)? */
-  oidc?: boolean;
+  /** can it be a client of an OpenID Connect provider (`oidc_providers`), and have workers? */
+  complete?: boolean;
+  /** an empty PostgreSQL database, as a `postgres://` URL; default: SQLite */
+  database?: string | undefined;
 }
 
 /** Starts a homeserver of its own; resolves once it answers (about 4 s). */
 export async function startSynapse(options: SynapseOptions = {}): Promise<Synapse> {
-  const { oidc = false, version } = options;
+  const { complete = false, database, version } = options;
+  if (database !== undefined)
+    return launch(synapsePython({ complete: true }), undefined, onPostgres(database, options));
   const template = await databaseTemplate(synapsePython({ version }), version);
-  return launch(synapsePython({ oidc, version }), template, options);
+  return launch(synapsePython({ complete, version }), template, options);
+}
+
+function onPostgres(url: string, options: SynapseOptions): SynapseOptions {
+  const { hostname: host, port, username: user, pathname } = new URL(url);
+  const database = { name: "psycopg2", args: { host, port: Number(port), user, dbname: pathname.slice(1) } };
+  return { ...options, config: { database, ...options.config } };
 }
 
 async function launch(python: string, template: string | undefined, options: SynapseOptions): Promise<Synapse> {

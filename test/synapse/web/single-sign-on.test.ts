@@ -42,7 +42,7 @@ describeInChromium("signing in by an OpenID Connect provider of the homeserver",
     const sso = { client_whitelist: [registration.url] };
     synapse = await startSynapse({
       registrations: [registration.file],
-      oidc: true,
+      complete: true,
       config: { oidc_providers: [acme], sso, password_config: { enabled: false } },
     });
     provider = await startOpenidProvider(port, {
