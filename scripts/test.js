@@ -12,6 +12,7 @@ import { buildWebPage } from "./web-page.js";
 await main(async () => {
   const node = await installDependencies();
   synapsePython();
+  synapsePython({ complete: true });
   synapsePython({ version: OLDER_SYNAPSES[0] });
   motoPython();
   schemathesisPython();

@@ -9,6 +9,8 @@ import attr
 from canonicaljson import encode_canonical_json
 from synapse.api.errors import Codes, SynapseError
 
+PATH = "/_synapse/client/roomporter/v1"
+
 MAX_EVENTS = 1000
 """Most events of one call."""
 COMMIT_EVENTS = 100
@@ -16,6 +18,8 @@ COMMIT_EVENTS = 100
 MAX_TXN_ID = 255
 
 MAX_TS = 2**53 - 1
+NO_COLUMN = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL takes no NUL; a single send with such a string as its type or target ends in 500 there."""
 REFERENCE = re.compile(r"\$batch:(\d{1,4})")
 
 
@@ -64,6 +68,11 @@ def _parse_draft(event: Any, where: str) -> Draft:
     content = event.get("content")
     if not isinstance(content, dict):
         raise _wrong(f"{where}.content must be an object", Codes.BAD_JSON)
+    relation = content.get("m.relates_to")
+    related = relation if isinstance(relation, dict) else {}
+    columns = [content.get("redacts"), related.get("rel_type"), related.get("event_id"), related.get("key")]
+    if any(isinstance(value, str) and NO_COLUMN.search(value) for value in columns):
+        raise _wrong(f"{where} has NUL or a lone surrogate in its relation or redacts", Codes.BAD_JSON)
     ts = event.get("origin_server_ts")
     if ts is not None and (isinstance(ts, bool) or not isinstance(ts, int) or not 0 <= ts <= MAX_TS):
         raise _wrong(f"{where}.origin_server_ts must be milliseconds from 0 to 2^53 - 1")
@@ -82,6 +91,8 @@ def _text(value: dict[str, Any], key: str, where: str) -> str:
     text = value.get(key)
     if not isinstance(text, str):
         raise _wrong(f"{where}{key} must be a string")
+    if NO_COLUMN.search(text):
+        raise _wrong(f"{where}{key} has NUL or a lone surrogate", Codes.BAD_JSON)
     return text
 
 

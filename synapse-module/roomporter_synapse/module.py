@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any
 
 import attr
-from roomporter_synapse.batch import COMMIT_EVENTS, MAX_EVENTS, parse_batch
+from roomporter_synapse.batch import COMMIT_EVENTS, MAX_EVENTS, PATH, parse_batch
 from roomporter_synapse.versions import TRIED, VERSION
 from synapse.appservice import ApplicationService
 from synapse.api.errors import Codes, ShadowBanError, SynapseError
@@ -17,14 +17,13 @@ from synapse.http.site import SynapseRequest
 from synapse.module_api import ModuleApi
 from synapse.module_api.errors import ConfigError
 from synapse.server import HomeServer
-from synapse.types import Requester, create_requester
+from synapse.types import create_requester
 from synapse.util import SYNAPSE_VERSION as BUILD
 
 logger = logging.getLogger(__name__)
 
 # without the branch and commit of a checkout
 SYNAPSE_VERSION = BUILD.split(" ")[0]
-PATH = "/_synapse/client/roomporter/v1"
 
 
 @attr.s(frozen=True, slots=True, auto_attribs=True)
@@ -39,12 +38,13 @@ class RoomporterModule:
     def __init__(self, config: Config, api: ModuleApi):
         hs = api._hs
         service = _service(hs, config)
-        sending = None
+        sending = writers = None
         unusable = _untried(config)
         if unusable is None:
             try:
                 # what uses Synapse's internals is loaded only now: Synapse starts in any case
                 sending = import_module("roomporter_synapse.sending").Sending(hs)
+                writers = import_module("roomporter_synapse.writer").Writers(hs)
                 search = import_module("roomporter_synapse.search")
                 if service is not None:
                     search.SearchIndex(hs, api, _user_id(service))
@@ -53,7 +53,7 @@ class RoomporterModule:
         if unusable is not None:
             logger.warning("Roomporter sends its events singly: the module is %s", unusable)
         api.register_web_resource(PATH, Discovery(hs, config, unusable is None))
-        api.register_web_resource(PATH + "/batch", BatchResource(hs, config, sending, unusable))
+        api.register_web_resource(PATH + "/batch", BatchResource(hs, config, sending, writers, unusable))
 
     @staticmethod
     def parse_config(config: dict[str, Any]) -> Config:
@@ -77,10 +77,8 @@ class _Resource(DirectServeJsonResource):
         self._hs = hs
         self._config = config
 
-    def requester(self, request: SynapseRequest) -> Requester:
+    def service(self, request: SynapseRequest) -> ApplicationService:
         """
-        The service user, whatever `user_id` says.
-
         Raises:
             SynapseError 401 without a token that somebody has, 403 for any but the configured application service's
         """
@@ -89,7 +87,7 @@ class _Resource(DirectServeJsonResource):
         service = self._hs.get_datastores().main.get_app_service_by_token(token)
         if service is None or service.id != self._config.appservice:
             raise SynapseError(403, "only the application service of Roomporter may do this", Codes.FORBIDDEN)
-        return create_requester(_user_id(service), app_service=service)
+        return service
 
 
 class Discovery(_Resource):
@@ -98,7 +96,7 @@ class Discovery(_Resource):
         self._usable = usable
 
     async def _async_render_GET(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
-        self.requester(request)
+        self.service(request)
         return 200, {
             "version": VERSION,
             "limits": {"events": MAX_EVENTS, "commit": COMMIT_EVENTS},
@@ -107,20 +105,32 @@ class Discovery(_Resource):
 
 
 class BatchResource(_Resource):
-    def __init__(self, hs: HomeServer, config: Config, sending: Any, unusable: str | None):
+    def __init__(self, hs: HomeServer, config: Config, sending: Any, writers: Any, unusable: str | None):
         super().__init__(hs, config)
         self._sending = sending
+        self._writers = writers
         self._unusable = unusable
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, dict[str, Any]]:
-        requester = self.requester(request)
+        service = self.service(request)
         if self._unusable is not None:
             raise SynapseError(400, f"the module is {self._unusable}", Codes.UNRECOGNIZED)
-        batch = parse_batch(parse_json_object_from_request(request))
+        body = parse_json_object_from_request(request)
+        batch = parse_batch(body)
+        writer = self._writers.elsewhere(batch.room_id)
+        if writer is not None:
+            return 200, await self._writers.ask(writer, request, service.token, body)
+        # the service user, whatever `user_id` says
+        requester = create_requester(_user_id(service), app_service=service)
         try:
             sent = await self._sending.send(requester, batch)
         except ShadowBanError:
             raise SynapseError(403, "this user may not send", Codes.FORBIDDEN)
+        except (AttributeError, ImportError, TypeError) as error:
+            if SYNAPSE_VERSION in TRIED:
+                raise
+            logger.warning("Roomporter sends its events singly", exc_info=True)
+            raise SynapseError(400, f"not made for Synapse {SYNAPSE_VERSION}: {error}", Codes.UNRECOGNIZED)
         answer: dict[str, Any] = {"event_ids": sent.event_ids}
         if sent.replayed:
             answer["replayed"] = sent.replayed

@@ -2,6 +2,7 @@
 """Keeps what must not be indexed out of the homeserver's own search (`POST /search`)."""
 
 import json
+from typing import Any, Mapping
 
 from synapse.api.constants import EventTypes
 from synapse.events import EventBase
@@ -13,6 +14,7 @@ from synapse.types import StateMap
 
 DO_NOT_INDEX = "do_not_index"
 POLICY = "io.roomporter.policy"
+ORIGIN = "io.roomporter.origin"
 INDEXED = {
     EventTypes.Message: "body",
     EventTypes.Name: "name",
@@ -25,42 +27,56 @@ SLICE = 500
 class SearchIndex:
     """
     In the process that stores a room's events. An event with `do_not_index` never comes into the index, and nothing of a room whose
-    policy says so; where a policy begins or ceases to say so, what is there already is taken out or put back.
+    policy says so; where a policy begins or ceases to say so, what is there already is taken out or put back. An import marks all
+    that it brings: there the policy decides, once it says that the room may be indexed.
     """
 
     def __init__(self, hs: HomeServer, api: ModuleApi, service_user: str):
         self._hs = hs
         self._service_user = service_user
         self._store = hs.get_datastores().main
-        self._hidden: set[str] | None = None
-        """rooms whose policy says so; None: not read yet"""
+        self._policies: dict[str, bool] | None = None
+        """`do_not_index` of rooms that have a policy; None: not read yet"""
         persist_events = hs.get_datastores().persist_events
         if persist_events is None:
             return
         store_entry = persist_events.store_event_search_txn
 
         def store_unless_hidden(txn: LoggingTransaction, event: EventBase, key: str, value: str) -> None:
-            if self._hidden is None:
-                self._hidden = self._read_policies(txn)
-            if event.content.get(DO_NOT_INDEX) is not True and event.room_id not in self._hidden:
+            if self._policies is None:
+                self._policies = self._read_policies(txn)
+            if not self._is_hidden(event, self._policies.get(event.room_id)):
                 store_entry(txn, event, key, value)
 
         persist_events.store_event_search_txn = store_unless_hidden  # type: ignore[method-assign]
         api.register_third_party_rules_callbacks(on_new_event=self._on_new_event)
+
+    def _is_hidden(self, event: EventBase, policy: bool | None) -> bool:
+        """policy: `do_not_index` of the room; None: it has none"""
+        if policy is True:
+            return True
+        if event.content.get(DO_NOT_INDEX) is not True:
+            return False
+        origin = event.content.get(ORIGIN)
+        by_import = event.sender == self._service_user and isinstance(origin, Mapping)
+        return policy is None or not by_import or _was_marked(origin)
 
     async def _on_new_event(self, event: EventBase, state: StateMap[EventBase]) -> None:
         # who may send state of any type could hide a room of theirs: only the service's word counts
         if event.type != POLICY or event.get("state_key") != "" or event.sender != self._service_user:
             return
         room_id = event.room_id
+        if self._policies is None:
+            self._policies = await self._store.db_pool.runInteraction("roomporter_policies", self._read_policies)
         hidden = event.content.get(DO_NOT_INDEX) is True
-        if self._hidden is None:
-            self._hidden = await self._store.db_pool.runInteraction("roomporter_policies", self._read_policies)
+        was_hidden = self._policies.get(room_id) is True or await self._was_hidden(event)
+        self._policies[room_id] = hidden
+        # the other processes that store events have others' rooms
+        if not self._hs.config.worker.events_shard_config.should_handle(self._hs.get_instance_name(), room_id):
+            return
         if hidden:
-            self._hidden.add(room_id)
             self._hs.run_as_background_process("roomporter_search", self._take_out, room_id)
-        elif room_id in self._hidden or await self._was_hidden(event):
-            self._hidden.discard(room_id)
+        elif was_hidden:
             self._hs.run_as_background_process("roomporter_search", self._put_back, room_id)
 
     async def _was_hidden(self, event: EventBase) -> bool:
@@ -68,7 +84,7 @@ class SearchIndex:
         replaced = await self._store.get_event(before, allow_none=True) if isinstance(before, str) else None
         return replaced is not None and replaced.content.get(DO_NOT_INDEX) is True
 
-    def _read_policies(self, txn: LoggingTransaction) -> set[str]:
+    def _read_policies(self, txn: LoggingTransaction) -> dict[str, bool]:
         txn.execute(
             "SELECT room_id, json FROM current_state_events INNER JOIN event_json USING (event_id, room_id)"
             " WHERE type = ? AND state_key = ''",
@@ -76,9 +92,9 @@ class SearchIndex:
         )
         policies = [(room_id, json.loads(text)) for room_id, text in txn]
         return {
-            room_id
+            room_id: event["content"].get(DO_NOT_INDEX) is True
             for room_id, event in policies
-            if event["sender"] == self._service_user and event["content"].get(DO_NOT_INDEX) is True
+            if event["sender"] == self._service_user
         }
 
     async def _take_out(self, room_id: str) -> None:
@@ -94,7 +110,7 @@ class SearchIndex:
                 return
             after = rows[-1][1]
             events = await self._store.get_events_as_list([event_id for event_id, _ in rows])
-            entries = [entry for event in events if (entry := _entry(event))]
+            entries = [entry for event in events if not self._is_hidden(event, False) and (entry := _entry(event))]
             await self._store.db_pool.runInteraction("roomporter_put_back", self._replace, entries)
 
     def _replace(self, txn: LoggingTransaction, entries: list[SearchEntry]) -> None:
@@ -102,6 +118,13 @@ class SearchIndex:
         for entry in entries:
             self._store.db_pool.simple_delete_txn(txn, "event_search", {"event_id": entry.event_id})
         self._store.store_search_entries_txn(txn, entries)
+
+
+def _was_marked(origin: Mapping[str, Any]) -> bool:
+    """Was an imported event marked before it was imported?"""
+    restore = origin.get("restore")
+    replaced = restore.get("set") if isinstance(restore, Mapping) else None
+    return isinstance(replaced, Mapping) and f"/{DO_NOT_INDEX}" in replaced
 
 
 def _slice(txn: LoggingTransaction, room_id: str, after: int) -> list[tuple[str, int]]:
@@ -115,7 +138,7 @@ def _slice(txn: LoggingTransaction, room_id: str, after: int) -> list[tuple[str,
 
 def _entry(event: EventBase) -> SearchEntry | None:
     value = event.content.get(INDEXED[event.type])
-    if not isinstance(value, str) or event.content.get(DO_NOT_INDEX) is True:
+    if not isinstance(value, str):
         return None
     return SearchEntry(
         key=f"content.{INDEXED[event.type]}",

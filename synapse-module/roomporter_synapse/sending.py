@@ -24,6 +24,8 @@ class Sent:
 
 
 class Sending:
+    """In the process that stores the room's events, and in no other."""
+
     def __init__(self, hs: HomeServer):
         self._hs = hs
         self._handler = hs.get_event_creation_handler()
@@ -72,22 +74,11 @@ class Sending:
         if await self._store.get_current_hosts_in_room(room_id) <= {self._hs.hostname}:
             for event in chain.events:
                 event.internal_metadata.proactively_send = False
-        writer = self._handler._events_shard_config.get_instance(room_id)
         for start in range(0, len(chain.events), COMMIT_EVENTS):
-            some = [(event, chain.context) for event in chain.events[start : start + COMMIT_EVENTS]]
-            if writer == self._hs.get_instance_name():
-                await self._store_here(some)
-            else:
-                await self._handler.send_events(
-                    instance_name=writer,
-                    events_and_context=some,
-                    store=self._store,
-                    requester=requester,
-                    ratelimit=False,
-                    extra_users=[],
-                )
+            await self._commit([(event, chain.context) for event in chain.events[start : start + COMMIT_EVENTS]])
 
-    async def _store_here(self, pairs: list[Any]) -> None:
+    async def _commit(self, pairs: list[Any]) -> None:
+        """In one transaction of the database."""
         persistence = self._hs.get_storage_controllers().persistence
         assert persistence is not None
         persisted, token = await persistence.persist_events(pairs)

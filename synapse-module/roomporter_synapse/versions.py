@@ -2,4 +2,4 @@
 """With which versions of Synapse the module was tried: it uses parts of Synapse that have no stable interface."""
 
 VERSION = "0.1.0"
-TRIED = ("1.163.2",)
+TRIED = ("1.140.0", "1.152.1", "1.163.2")

@@ -6,6 +6,10 @@ import type { Synapse } from "./synapse.ts";
 /** The package of the project's module for Synapse. */
 export const MODULE = fileURLToPath(new URL("../../synapse-module", import.meta.url));
 
+/** A module of the tests, for Synapses that have the project's: `module:` of an entry in homeserver.yaml. */
+export const TEST_MODULE = "roomporter_test.TestModule";
+export const TEST_MODULES = fileURLToPath(new URL("synapse-modules", import.meta.url));
+
 /** Keys of homeserver.yaml: the module, for the application service of this id. @param more of its configuration */
 export function moduleFor(
   appservice: string,

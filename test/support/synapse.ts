@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { synapseCache, synapsePython } from "../../scripts/synapse.js";
 import { startHomeserver, type HomeserverProcess } from "./homeserver-process.ts";
 import { freePort } from "./process.ts";
-import { MODULE } from "./synapse-module.ts";
+import { MODULE, TEST_MODULES } from "./synapse-module.ts";
 import { synapseConfig, synapseLogConfig } from "./synapse-config.ts";
 
 /** A real Synapse at 127.0.0.1. */
@@ -60,11 +60,12 @@ async function launch(python: string, template: string | undefined, options: Syn
   writeFileSync(join(dir, "signing.key"), `ed25519 a_test ${randomBytes(32).toString("base64").replace("=", "")}\n`);
   if (template !== undefined) copyFileSync(template, join(dir, "homeserver.db"));
 
+  // modules are loaded only where the configuration names them
+  const path = [options.module ?? MODULE, TEST_MODULES].join(delimiter);
   return await startHomeserver({
     ...{ url, serverName, dir, log },
     ownDir: options.dir === undefined,
-    // the module is loaded only where the configuration names it
-    command: ["env", `PYTHONPATH=${options.module ?? MODULE}`, python, "-m", "synapse.app.homeserver", "-c", config],
+    command: ["env", `PYTHONPATH=${path}`, python, "-m", "synapse.app.homeserver", "-c", config],
   });
 }
 
