@@ -51,14 +51,15 @@ export class Archive {
 
   /**
    * The unpacked bytes of an entry. Its own header, its data descriptor, checksum and size are checked on the way: only what was
-   * read to its end is what the directory promised.
+   * read to its end is what the directory promised. `memory`: where a chunk may stand until the next one is asked for, so that a
+   * large file takes no more than that.
    * @throws BundleError entry_header, entry_damaged, entry_size
    */
-  async *read(entry: ArchiveEntry): AsyncGenerator<Buffer, void, undefined> {
+  async *read(entry: ArchiveEntry, memory?: Buffer): AsyncGenerator<Buffer, void, undefined> {
     const start = await this.#dataStart(entry);
     let checksum = 0;
     let size = 0;
-    for await (const chunk of this.#unpacked(entry, start)) {
+    for await (const chunk of this.#unpacked(entry, start, memory)) {
       size += chunk.length;
       if (size > entry.size) throw new BundleError("entry_size", entry.place);
       checksum = crc32(chunk, checksum);
@@ -107,12 +108,14 @@ export class Archive {
   async *#unpacked(
     { method, packedSize, place }: ArchiveEntry,
     start: number,
+    memory?: Buffer,
   ): AsyncGenerator<Buffer, void, undefined> {
-    const packed = this.#bytes(start, start + packedSize);
     if (method === 0) {
-      yield* packed;
+      yield* this.#bytes(start, start + packedSize, memory);
       return;
     }
+    // the stream holds several of its chunks at a time
+    const packed = this.#bytes(start, start + packedSize);
     const inflate = createInflateRaw({ chunkSize: CHUNK });
     pipeline(Readable.from(packed, { objectMode: false }), inflate, () => undefined);
     try {
@@ -125,13 +128,14 @@ export class Archive {
   }
 
   /** Not a file stream: to leave one before its end closes the file. */
-  async *#bytes(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+  async *#bytes(start: number, end: number, memory?: Buffer): AsyncGenerator<Buffer, void, undefined> {
     for (let position = start; position < end;) {
-      const length = Math.min(CHUNK, end - position);
-      const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(length), 0, length, position);
+      const length = Math.min(memory?.length ?? CHUNK, end - position);
+      const target = memory ?? Buffer.allocUnsafe(length);
+      const { buffer, bytesRead } = await this.#handle.read(target, 0, length, position);
       if (bytesRead === 0) throw new BundleError("zip_unreadable");
       position += bytesRead;
-      yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
+      yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
     }
   }
 }

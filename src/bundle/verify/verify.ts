@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import type { ArchiveEntry } from "../archive/archive-directory.ts";
 import { bundleEntries } from "../archive/bundle-layout.ts";
 import type { Fault, FaultCode } from "../faults.ts";
@@ -9,10 +8,12 @@ import { Accounts } from "./accounts.ts";
 import { FaultList } from "./fault-list.ts";
 import { openArchive, type OpenArchive } from "../open-bundle.ts";
 import { isSignatureOf, readSignature, type BundleSignature } from "../signature.ts";
+import { fileChunks, sha256Of } from "./hash-chunks.ts";
 import { EventVerifier } from "./verify-events.ts";
 import { verifyHead } from "./verify-head.ts";
 import { StateVerifier } from "./verify-state.ts";
 
+/** So many bytes of a file are read at once. */
 const CHUNK = 1024 * 1024;
 
 export interface Verification {
@@ -59,6 +60,8 @@ export async function verifyBundle(file: string, options: VerifyOptions = {}): P
   let manifestSha256: string | undefined;
   let signature: Verification["signature"] = null;
   const tracked = new Tracker(options.onProgress);
+  // all files are read in it, one after the other
+  const memory = Buffer.allocUnsafeSlow(CHUNK);
   let bundle: OpenArchive | undefined;
   try {
     // the state is checked as it is read, and needed no more
@@ -84,10 +87,10 @@ export async function verifyBundle(file: string, options: VerifyOptions = {}): P
     signature = verifySignature(archive.comment, manifestSha256, faults);
     tracked.add(manifest?.size ?? 0);
     if (head.viewer && viewer?.size === head.viewer.size)
-      await verifyViewer(bundle, head.viewer.sha256, viewer, faults, tracked);
+      await verifyViewer(bundle, head.viewer.sha256, viewer, faults, tracked, memory);
     for (const [sha256, entry] of entries) {
       contents.media_files++;
-      contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked);
+      contents.media_bytes += await verifyFile(bundle, sha256, entry, faults, tracked, memory);
     }
     for (const sha256 of verifier.contentFiles)
       if (faults.total === 0 && !(await contentInFile(bundle, sha256))) faults.add("origin_invalid", `media/${sha256}`);
@@ -98,7 +101,11 @@ export async function verifyBundle(file: string, options: VerifyOptions = {}): P
   } finally {
     await bundle?.close();
   }
-  const { sha256, size } = await digest(file, tracked);
+  let size = 0;
+  const sha256 = await sha256Of(fileChunks(file, memory), (bytes) => {
+    size += bytes;
+    tracked.add(bytes);
+  });
   const found = { ok: faults.total === 0, faults: faults.first, fault_count: faults.total };
   return { ...found, sha256, size, manifest_sha256: manifestSha256 ?? null, signature, ...met, ...contents };
 }
@@ -149,9 +156,10 @@ async function verifyViewer(
   entry: ArchiveEntry,
   faults: FaultList,
   tracked: Tracker,
+  memory: Buffer,
 ): Promise<void> {
   tracked.total += entry.size;
-  await verifyFile(bundle, sha256, entry, faults, tracked, "viewer_mismatch");
+  await verifyFile(bundle, sha256, entry, faults, tracked, memory, "viewer_mismatch");
 }
 
 /** Gives the number of bytes read. */
@@ -161,32 +169,20 @@ async function verifyFile(
   entry: ArchiveEntry,
   faults: FaultList,
   tracked: Tracker,
+  memory: Buffer,
   otherwise: FaultCode = "media_hash",
 ): Promise<number> {
-  const hash = createHash("sha256");
   let size = 0;
   try {
-    for await (const chunk of archive.read(entry)) {
-      hash.update(chunk);
-      size += chunk.length;
-      tracked.add(chunk.length);
-    }
-    if (hash.digest("hex") !== sha256) faults.add(otherwise, entry.place);
+    const found = await sha256Of(archive.read(entry, memory), (bytes) => {
+      size += bytes;
+      tracked.add(bytes);
+    });
+    if (found !== sha256) faults.add(otherwise, entry.place);
   } catch (error) {
     faults.caught(error);
   }
   return size;
-}
-
-async function digest(file: string, tracked: Tracker): Promise<{ sha256: string; size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    size += chunk.length;
-    tracked.add(chunk.length);
-  }
-  return { sha256: hash.digest("hex"), size };
 }
 
 class Tracker {

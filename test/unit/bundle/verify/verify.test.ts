@@ -126,6 +126,23 @@ describe("verifyBundle", () => {
       expect(await codes(repaired)).to.deep.equal(["media_hash"]);
     });
 
+    it("one byte of any piece of a file that takes many reads", async () => {
+      const MB = 1024 * 1024;
+      const room = sampleRoom();
+      const picture = Buffer.from(Uint8Array.from({ length: 3.5 * MB }, (_, place) => (place * 2654435761) >>> 24));
+      room.media = room.media.map((file) => ({ ...file, bytes: picture }));
+      const large = await readFile(await writeSample(room, directory.path, "large.zip"));
+      const whole = await verify(large);
+      expect(whole).to.include({ ok: true, media_bytes: picture.length });
+      expect(whole.sha256).to.equal(createHash("sha256").update(large).digest("hex"));
+      const start = large.indexOf(picture);
+      for (const place of [0, MB - 1, MB, 2 * MB + 1, picture.length - 1]) {
+        const broken = Buffer.from(large);
+        broken[start + place] = (broken[start + place] as number) ^ 1;
+        expect(await codes(broken), String(place)).to.deep.equal(["entry_damaged"]);
+      }
+    });
+
     it("a byte flipped anywhere", async () => {
       for (let place = 0; place < good.length; place += 13) {
         const broken = Buffer.from(good);
