@@ -40,6 +40,11 @@ export class MediaFiles {
     }
   }
 
+  /** Has this file been looked at? */
+  knows(sha256: string): boolean {
+    return this.#known.has(sha256);
+  }
+
   get(sha256: string | undefined): Known | undefined {
     return sha256 === undefined ? undefined : this.#known.get(sha256);
   }

@@ -8,7 +8,7 @@ import { searchedText } from "../words/message-text.ts";
 import { dayOf, dayText } from "../words/when.ts";
 import type { MediaFiles } from "./media-files.ts";
 import { safe, type Html } from "./message/html.ts";
-import { messageHtml, type MessageContext, type MessagePlace } from "./message/message.ts";
+import { messageHtml, prepareMessage, type MessageContext, type MessagePlace } from "./message/message.ts";
 import { nameHtml } from "./message/people.ts";
 import { clockHtml } from "./message/time.ts";
 import { wordsHtml } from "./message/words.ts";
@@ -23,7 +23,8 @@ export type SearchRow = readonly [item: number, ts: number, name: string, text: 
 export interface PageContent {
   /** from 0 */
   number: number;
-  markup: Html;
+  /** one after the other */
+  markup: readonly Html[];
   rows: SearchRow[];
 }
 
@@ -45,25 +46,28 @@ export async function* pageMarkup(
   const changes = new ChangeWords(people);
   let page = new Page(0, people, form);
   const context: MessageContext = { conversation, media, hrefOf: (item) => hrefOf(item, page.number) };
-  for await (const item of conversation.items()) {
-    for (const number = Math.floor(item.number / size); page.number < number;) {
-      yield page.finished();
-      page = page.next();
+  for await (const items of conversation.items())
+    for (const item of items) {
+      for (const number = Math.floor(item.number / size); page.number < number;) {
+        yield page.finished();
+        page = page.next();
+      }
+      if (item.kind === "change") {
+        const { original, files } = item.entry;
+        const words = changes.of(original, files);
+        await media.look(
+          words.flatMap((part) => (typeof part === "object" && part.kind === "picture" && part.sha256) || []),
+        );
+        page.change(item, wordsHtml(words, media));
+      } else {
+        const waiting = prepareMessage(item, context);
+        const briefs = waiting && (await waiting);
+        page.message(item, messageHtml(item, page.placeOf(item), briefs, context));
+        const { original, author } = item.entry;
+        const text = original.redaction ? "" : searchedText(original.type, item.versions.current.content);
+        page.rows.push([item.number, original.ts, nameOf(author), text]);
+      }
     }
-    if (item.kind === "change") {
-      const { original, files } = item.entry;
-      const words = changes.of(original, files);
-      await media.look(
-        words.flatMap((part) => (typeof part === "object" && part.kind === "picture" && part.sha256) || []),
-      );
-      page.change(item, wordsHtml(words, media));
-    } else {
-      page.message(item, await messageHtml(item, page.placeOf(item), context));
-      const { original, author } = item.entry;
-      const text = original.redaction ? "" : searchedText(original.type, item.versions.current.content);
-      page.rows.push([item.number, original.ts, nameOf(author), text]);
-    }
-  }
   yield page.finished();
 }
 
@@ -129,7 +133,7 @@ class Page {
   finished(): PageContent {
     this.#flushChanges();
     if (this.#day !== undefined && this.#form.kind === "pages") this.#parts.push(safe`</section>`);
-    return { number: this.number, markup: safe`${this.#parts}`, rows: this.rows };
+    return { number: this.number, markup: this.#parts, rows: this.rows };
   }
 
   #flushChanges(): void {

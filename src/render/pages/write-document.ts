@@ -32,7 +32,7 @@ export async function writeDocument(
       for await (const { number, markup, rows: found } of pageMarkup(conversation, media, hrefOf)) {
         if (number === 0) await out.write(safe`${markup}${documentMiddle(parts)}`);
         else
-          await out.write(safe`<script type="application/json" id="page-${number + 1}">${json(markup.text)}</script>
+          await out.write(safe`<script type="application/json" id="page-${number + 1}">${json(safe`${markup}`.text)}</script>
 `);
         await rows.add(found);
       }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createWriteStream } from "node:fs";
 import { documentEnd, documentMiddle, documentStart, pageFile, type Book } from "./document.ts";
-import { safe, type Html } from "./message/html.ts";
+import type { Html } from "./message/html.ts";
 import { pageMarkup } from "./page-markup.ts";
 import { PAGE_ITEMS } from "./page-spans.ts";
 import { overviewHtml } from "./overview/overview.ts";
@@ -27,7 +27,7 @@ export async function writeFolder(source: RenderSource, folder: string, workFold
     for await (const { number, markup, rows: found } of pageMarkup(conversation, media, hrefOf)) {
       const before = number === 0 ? await overviewHtml(prepared, (item) => hrefOf(item, 0)) : undefined;
       const parts = { ...about, book: { ...book, page: number }, before };
-      const page = safe`${documentStart(parts)}${markup}${documentMiddle(parts)}${documentEnd()}`;
+      const page = [documentStart(parts), ...markup, documentMiddle(parts), documentEnd()];
       await writePage(join(folder, pageFile(number)), page);
       await rows.add(found);
     }
@@ -38,9 +38,9 @@ export async function writeFolder(source: RenderSource, folder: string, workFold
   }
 }
 
-async function writePage(path: string, page: Html): Promise<void> {
+async function writePage(path: string, page: readonly Html[]): Promise<void> {
   const file = await PageWriter.open(path);
-  await file.write(page).finally(() => file.close());
+  await file.write(...page).finally(() => file.close());
 }
 
 async function writeSearch(
@@ -50,7 +50,7 @@ async function writeSearch(
 ): Promise<void> {
   const file = await PageWriter.open(path);
   try {
-    await file.write(safe`${documentStart(parts)}${documentMiddle(parts)}`);
+    await file.write(documentStart(parts), documentMiddle(parts));
     await file.data("moments", moments.read());
     await file.data("rows", rows.read());
     await file.write(documentEnd());

@@ -39,13 +39,14 @@ export async function* asCsv(
   yield csv.head(COLUMNS);
   const changes = new ChangeWords(conversation.people);
   let rows: string[][] = [];
-  for await (const event of conversation.events()) {
-    if (event.entry.original.repeated) continue;
-    const text = await textOf(event, conversation, changes);
-    if (rows.push(row(event.entry, text, conversation)) < ROWS) continue;
-    yield csv.rows(rows);
-    rows = [];
-  }
+  for await (const events of conversation.events())
+    for (const event of events) {
+      if (event.entry.original.repeated) continue;
+      const text = await textOf(event, conversation, changes);
+      if (rows.push(row(event.entry, text, conversation)) < ROWS) continue;
+      yield csv.rows(rows);
+      rows = [];
+    }
   yield csv.rows(rows);
 }
 

@@ -31,18 +31,19 @@ export interface ItemLines {
 export async function* itemLines(conversation: Conversation): AsyncGenerator<ItemLines, void, undefined> {
   const changes = new ChangeWords(conversation.people);
   const fileName = (sha256: string): string => conversation.source.mediaFileName(sha256);
-  for await (const item of conversation.items()) {
-    const { entry, number } = item;
-    const what = item.kind === "change" ? undefined : said(item, conversation.people, fileName);
-    yield {
-      number: number + 1,
-      ts: entry.original.ts,
-      name: conversation.people.textOf(entry.author),
-      ...(what ?? { way: "happened", text: plainWords(changes.of(entry.original)) }),
-      notes: notesOf(item),
-      reactions: item.kind === "change" ? [] : item.reactions.map((each) => reactionText(each, conversation.people)),
-    };
-  }
+  for await (const items of conversation.items())
+    for (const item of items) {
+      const { entry, number } = item;
+      const what = item.kind === "change" ? undefined : said(item, conversation.people, fileName);
+      yield {
+        number: number + 1,
+        ts: entry.original.ts,
+        name: conversation.people.textOf(entry.author),
+        ...(what ?? { way: "happened", text: plainWords(changes.of(entry.original)) }),
+        notes: notesOf(item),
+        reactions: item.kind === "change" ? [] : item.reactions.map((each) => reactionText(each, conversation.people)),
+      };
+    }
 }
 
 type Said = Pick<ItemLines, "way" | "text" | "html">;

@@ -5,7 +5,7 @@ import { mayRedact } from "../../matrix/power-levels.ts";
 import { relationOf } from "../../matrix/relation.ts";
 import type { RenderSource } from "../source.ts";
 import { versionsOf } from "./edits.ts";
-import { FollowUps, threadRoot, type FollowUpOptions } from "./follow-ups.ts";
+import { FollowUps, threadRoot, type FollowUpOptions, type FoundFollowUps } from "./follow-ups.ts";
 import type { Item, MessageItem, Reference } from "./item.ts";
 import type { NotesFile } from "./notes.ts";
 import type { People } from "./people.ts";
@@ -14,6 +14,10 @@ import { pollOf } from "./polls.ts";
 import { reactionsOf } from "./reactions.ts";
 import type { Role } from "./role.ts";
 import { filesByUri, timeline, type TimelineEntry } from "./timeline.ts";
+
+/** So many follow-ups are in memory at a time, beside those of one message. */
+const MOST_HELD = 1000;
+const NOTHING: FoundFollowUps = { found: [], left: 0 };
 
 /** An event with what it is to a reader. */
 export interface ConversationEvent {
@@ -55,32 +59,50 @@ export class Conversation {
     return this.followUps.people;
   }
 
-  /** Every event, in order. @throws BundleError */
-  async *events(): AsyncGenerator<ConversationEvent, void, undefined> {
+  /** Every event, in order, many at a time. @throws BundleError */
+  async *events(): AsyncGenerator<ConversationEvent[], void, undefined> {
     let [position, items] = [0, 0];
-    for await (const entry of timeline(this.source, this.files)) {
-      const role = this.followUps.roleAt(position++);
-      const isItem = role === "message" || role === "change";
-      yield { entry, role, number: isItem ? items : undefined };
-      // what has moved has left its number behind
-      if (isItem || role === "moved") items++;
-    }
+    for await (const entries of timeline(this.source, this.files))
+      yield entries.map((entry) => {
+        const role = this.followUps.roleAt(position++);
+        const isItem = role === "message" || role === "change";
+        const number = isItem ? items : undefined;
+        // what has moved has left its number behind
+        if (isItem || role === "moved") items++;
+        return { entry, role, number };
+      });
   }
 
-  /** Messages with all that belongs to them, and what happened to the room, in order. @throws BundleError */
-  async *items(): AsyncGenerator<Item, void, undefined> {
-    for await (const { entry, role, number } of this.events())
-      if (number !== undefined)
-        yield role === "message" ? await this.#message(entry, number) : { kind: "change", number, entry };
+  /** Messages with all that belongs to them, and what happened to the room, in order, many at a time. @throws BundleError */
+  async *items(): AsyncGenerator<Item[], void, undefined> {
+    for await (const events of this.events()) {
+      let items: Item[] = [];
+      let held = 0;
+      for (const { entry, role, number } of events) {
+        if (number === undefined) continue;
+        if (role === "change") items.push({ kind: "change", number, entry });
+        else if (entry.original.redaction || !this.followUps.has(number))
+          items.push(this.#message(entry, number, NOTHING));
+        else {
+          const followUps = await this.followUps.of(number);
+          items.push(this.#message(entry, number, followUps));
+          held += followUps.found.length;
+        }
+        if (held < MOST_HELD) continue;
+        yield items;
+        items = [];
+        held = 0;
+      }
+      yield items;
+    }
   }
 
   async close(): Promise<void> {
     await this.followUps.close();
   }
 
-  async #message(entry: TimelineEntry, number: number): Promise<MessageItem> {
+  #message(entry: TimelineEntry, number: number, { found, left }: FoundFollowUps): MessageItem {
     const { original } = entry;
-    const { found, left } = original.redaction ? { found: [], left: 0 } : await this.followUps.of(number);
     const edits = found.filter((each) => each.kind === "edit");
     const versions = versionsOf(entry, edits, left);
     const item: MessageItem = {

@@ -33,7 +33,8 @@ export class EventRoles implements Before {
     const item = isItem ? this.#senderOfItem.push(this.#numberOf(original.sender)) : undefined;
     this.#roles.push(part.role);
     const position = this.#itemOfEvent.push(item ?? NONE);
-    for (const id of [original.eventId, original.bundleId]) this.#ids.add(id, position);
+    this.#ids.add(original.eventId, position);
+    if (original.bundleId !== original.eventId) this.#ids.add(original.bundleId, position);
     return { part, position, item };
   }
 

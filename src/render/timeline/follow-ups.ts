@@ -4,7 +4,7 @@ import { relationOf } from "../../matrix/relation.ts";
 import { excerptOf } from "../words/message-text.ts";
 import type { Author } from "./author.ts";
 import { isLater } from "./edits.ts";
-import { EventRoles } from "./event-roles.ts";
+import { EventRoles, type TakenEvent } from "./event-roles.ts";
 import { GrowingNumbers } from "./growing-numbers.ts";
 import type { Item } from "./item.ts";
 import { NoteChains } from "./note-chains.ts";
@@ -33,6 +33,12 @@ const MAX_WAITING = 100_000;
 const MAX_ID = 255;
 /** So many characters of JSON are read of the earlier wordings of one message. */
 const EARLIER_CHARACTERS = 200_000;
+
+/** What belongs to a message; without earlier wordings beyond what a reader would look at: `left` says how many. */
+export interface FoundFollowUps {
+  found: readonly FollowUp[];
+  left: number;
+}
 
 /** As much of a message as others show of it. */
 export interface Brief {
@@ -71,15 +77,21 @@ export class FollowUps {
     this.#chains = new NoteChains(notes);
   }
 
-  /** Goes through all events once. `file`: a new one, for what has to lie on disk meanwhile; it is closed with this. */
+  /** Goes through all events once, many at a time. `file`: a new one, for what has to lie on disk meanwhile; it is closed with this. */
   static async of(
-    events: AsyncIterable<TimelineEntry>,
+    batches: AsyncIterable<readonly TimelineEntry[]>,
     file: NotesFile,
     options: FollowUpOptions = {},
   ): Promise<FollowUps> {
     const followUps = new FollowUps(new Notes(file));
     try {
-      for await (const entry of events) await followUps.#take(entry, options);
+      for await (const entries of batches) {
+        for (const entry of entries) {
+          const { item } = followUps.#take(entry, options);
+          if (item !== undefined && followUps.#early.size > 0) await followUps.#settle(entry);
+        }
+        if (followUps.#notes.isFull) await followUps.#notes.flush();
+      }
       await followUps.#notes.flush();
       return followUps;
     } catch (error) {
@@ -102,11 +114,13 @@ export class FollowUps {
     return this.#roles.itemOf(id);
   }
 
-  /**
-   * What belongs to a message, in the order of the timeline; without earlier wordings beyond what a reader would look at: `left`
-   * says how many.
-   */
-  async of(item: number): Promise<{ found: FollowUp[]; left: number }> {
+  /** Does anything belong to this message? */
+  has(item: number): boolean {
+    return this.#chains.has(item);
+  }
+
+  /** What belongs to a message, in the order of the timeline. */
+  async of(item: number): Promise<FoundFollowUps> {
     const found: FollowUp[] = [];
     const latest = this.#latestEdits.get(item)?.id;
     let [room, left] = [EARLIER_CHARACTERS, 0];
@@ -150,25 +164,26 @@ export class FollowUps {
     return ((await this.#notes.read(latest.place)) as unknown as Extract<FollowUp, { kind: "edit" }>).content;
   }
 
-  async #take(entry: TimelineEntry, { briefs, watch }: FollowUpOptions): Promise<void> {
+  #take(entry: TimelineEntry, { briefs, watch }: FollowUpOptions): TakenEvent {
     const { original, author } = entry;
-    const { part, position, item } = this.#roles.take(original);
+    const taken = this.#roles.take(original);
+    const { part, position, item } = taken;
     this.#notePeople(entry);
-    if (part.role === "attached") await this.#attach(part.to, followUpOf(part.kind, entry));
-    if (item === undefined) return;
-    await this.#await(entry, position);
+    if (part.role === "attached") this.#attach(part.to, followUpOf(part.kind, entry));
+    if (item === undefined) return taken;
+    this.#await(entry, position);
     const isRemoved = original.redaction !== undefined;
     if (briefs) {
       const text = isRemoved ? "" : excerptOf(original.type, original.content);
-      this.#briefs.push(await this.#notes.add({ by: { ...author }, ts: original.ts, text, isRemoved }));
+      this.#briefs.push(this.#notes.add({ by: { ...author }, ts: original.ts, text, isRemoved }));
     }
     this.#chains.open();
-    if (isPollStart(original.type) && !isRemoved) this.#polls.set(item, await this.#notes.add(original.content));
+    if (isPollStart(original.type) && !isRemoved) this.#polls.set(item, this.#notes.add(original.content));
     const root = part.role === "message" ? threadRoot(original.content) : undefined;
     const rootItem = root === undefined ? undefined : this.itemOf(root);
-    if (rootItem !== undefined && rootItem !== item) await this.#attach(rootItem, { kind: "in_thread", item });
+    if (rootItem !== undefined && rootItem !== item) this.#attach(rootItem, { kind: "in_thread", item });
     watch?.(entry, { kind: part.role === "message" ? "message" : "change", number: item });
-    for (const id of new Set([original.eventId, original.bundleId])) await this.#settle(id);
+    return taken;
   }
 
   #notePeople({ original, author, remover }: TimelineEntry): void {
@@ -180,33 +195,35 @@ export class FollowUps {
   }
 
   /** Notes down what the event waits for, if it does. */
-  async #await(entry: TimelineEntry, position: number): Promise<void> {
+  #await(entry: TimelineEntry, position: number): void {
     const id = awaitedBy(entry.original);
     if (id === undefined || id.length > MAX_ID || this.#roles.knows(id) || this.#waiting >= MAX_WAITING) return;
     this.#waiting++;
     const early = this.#early.get(id) ?? [];
-    early.push({ note: await this.#notes.add(entry as unknown as JsonValue), position });
+    early.push({ note: this.#notes.add(entry as unknown as JsonValue), position });
     this.#early.set(id, early);
   }
 
   /** The event is there now: what waited for it becomes a part of it, where it may. */
-  async #settle(id: string): Promise<void> {
-    const early = this.#early.get(id);
-    if (!early) return;
-    await this.#notes.flush();
-    for (const { note, position } of early) {
-      const entry = (await this.#notes.read(note)) as unknown as TimelineEntry;
-      const part = partOf(entry.original, this.#roles);
-      const stays = part.role === "message" || part.role === "change";
-      this.#roles.change(position, stays ? part.role : "moved");
-      if (stays) continue;
-      if (part.role === "attached") await this.#attach(part.to, followUpOf(part.kind, entry));
+  async #settle({ original }: TimelineEntry): Promise<void> {
+    for (const id of new Set([original.eventId, original.bundleId])) {
+      const early = this.#early.get(id);
+      if (!early) continue;
+      await this.#notes.flush();
+      for (const { note, position } of early) {
+        const entry = (await this.#notes.read(note)) as unknown as TimelineEntry;
+        const part = partOf(entry.original, this.#roles);
+        const stays = part.role === "message" || part.role === "change";
+        this.#roles.change(position, stays ? part.role : "moved");
+        if (stays) continue;
+        if (part.role === "attached") this.#attach(part.to, followUpOf(part.kind, entry));
+      }
+      this.#early.delete(id);
     }
-    this.#early.delete(id);
   }
 
-  async #attach(item: number, followUp: FollowUp): Promise<void> {
-    const place = await this.#chains.add(item, followUp as unknown as JsonValue);
+  #attach(item: number, followUp: FollowUp): void {
+    const place = this.#chains.add(item, followUp as unknown as JsonValue);
     if (followUp.kind !== "edit") return;
     const known = this.#latestEdits.get(item);
     if (!known || isLater(followUp, known)) this.#latestEdits.set(item, { id: followUp.id, ts: followUp.ts, place });

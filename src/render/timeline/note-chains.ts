@@ -23,8 +23,8 @@ export class NoteChains {
   }
 
   /** Gives the place of the note. */
-  async add(number: number, value: JsonValue): Promise<number> {
-    const noted = await this.#notes.add(value);
+  add(number: number, value: JsonValue): number {
+    const noted = this.#notes.add(value);
     const link = this.#places.push(noted);
     this.#next.push(NONE);
     const last = this.#last.at(number);
@@ -32,6 +32,11 @@ export class NoteChains {
     else this.#next.set(last, link);
     this.#last.set(number, link);
     return noted;
+  }
+
+  /** Are there notes of this number? */
+  has(number: number): boolean {
+    return this.#first.at(number) !== NONE;
   }
 
   async *of(number: number): AsyncGenerator<JsonValue, void, undefined> {

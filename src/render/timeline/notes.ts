@@ -3,6 +3,8 @@ import { parseJson, type JsonValue } from "../../matrix/json.ts";
 const HEADER = 4;
 const FLUSH_BYTES = 1024 * 1024;
 const READ_BYTES = 64 * 1024;
+/** So many bytes a character of a text may take, as JavaScript counts them. */
+const UTF8_BYTES = 3;
 
 /** Where notes lie: a file on disk, or what a browser has for one. */
 export interface NotesFile {
@@ -15,9 +17,11 @@ export interface NotesFile {
 /** JSON values in a file, written one after the other and then read by place. */
 export class Notes {
   readonly #file: NotesFile;
-  #waiting: Buffer[] = [];
+  /** what was added since the last flush */
+  #waiting = Buffer.alloc(READ_BYTES);
   #waitingBytes = 0;
-  #end = 0;
+  /** where those begin */
+  #flushed = 0;
   /** what was last read: notes that are read together mostly lie together */
   #window = Buffer.alloc(0);
   #windowAt = 0;
@@ -28,41 +32,55 @@ export class Notes {
   }
 
   /** Gives the place of the note. */
-  async add(value: JsonValue): Promise<number> {
-    const place = this.#end;
-    const bytes = Buffer.from(JSON.stringify(value));
-    const header = Buffer.alloc(HEADER);
-    header.writeUInt32LE(bytes.length);
-    this.#waiting.push(header, bytes);
-    this.#waitingBytes += HEADER + bytes.length;
-    this.#end += HEADER + bytes.length;
-    if (this.#waitingBytes >= FLUSH_BYTES) await this.flush();
+  add(value: JsonValue): number {
+    const place = this.#flushed + this.#waitingBytes;
+    const text = JSON.stringify(value);
+    this.#makeRoom(HEADER + UTF8_BYTES * text.length);
+    const length = this.#waiting.write(text, this.#waitingBytes + HEADER);
+    this.#waiting.writeUInt32LE(length, this.#waitingBytes);
+    this.#waitingBytes += HEADER + length;
     return place;
   }
 
-  /** Call it before the first note is read. */
+  /** Much has been added: it should be flushed before there is more. */
+  get isFull(): boolean {
+    return this.#waitingBytes >= FLUSH_BYTES;
+  }
+
+  /** Only what was flushed can be read. */
   async flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#waiting);
-    await this.#file.append(bytes);
-    this.#waiting = [];
+    if (this.#waitingBytes > 0) await this.#file.append(this.#waiting.subarray(0, this.#waitingBytes));
+    this.#flushed += this.#waitingBytes;
     this.#waitingBytes = 0;
   }
 
   async read(place: number): Promise<JsonValue> {
-    const length = (await this.#bytes(place, HEADER)).readUInt32LE();
-    return parseJson((await this.#bytes(place + HEADER, length)).toString());
+    const header = this.#seen(place, HEADER) ?? (await this.#look(place, HEADER));
+    const [from, length] = [place + HEADER, header.readUInt32LE()];
+    return parseJson((this.#seen(from, length) ?? (await this.#look(from, length))).toString());
   }
 
-  async #bytes(from: number, length: number): Promise<Buffer> {
-    const to = from + length;
-    if (from < this.#windowAt || to > this.#windowAt + this.#window.length) {
-      const wanted = Math.min(Math.max(length, READ_BYTES), this.#end - from);
-      const window = await this.#file.read(from, wanted);
-      if (window.length < wanted) throw new Error("the notes are shorter than what was written");
-      this.#window = window;
-      this.#windowAt = from;
-    }
-    return this.#window.subarray(from - this.#windowAt, to - this.#windowAt);
+  #makeRoom(bytes: number): void {
+    const wanted = this.#waitingBytes + bytes;
+    if (wanted <= this.#waiting.length) return;
+    const larger = Buffer.alloc(Math.max(wanted, 2 * this.#waiting.length));
+    larger.set(this.#waiting.subarray(0, this.#waitingBytes));
+    this.#waiting = larger;
+  }
+
+  /** Of what was last read. */
+  #seen(from: number, length: number): Buffer | undefined {
+    const at = from - this.#windowAt;
+    return at >= 0 && at + length <= this.#window.length ? this.#window.subarray(at, at + length) : undefined;
+  }
+
+  async #look(from: number, length: number): Promise<Buffer> {
+    const wanted = Math.min(Math.max(length, READ_BYTES), this.#flushed - from);
+    const window = await this.#file.read(from, wanted);
+    if (window.length < wanted) throw new Error("the notes are shorter than what was written");
+    this.#window = window;
+    this.#windowAt = from;
+    return window.subarray(0, length);
   }
 
   async close(): Promise<void> {

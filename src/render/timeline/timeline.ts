@@ -29,32 +29,35 @@ export function filesByUri({ head }: Pick<RenderSource, "head">): ReadonlyMap<st
 }
 
 /**
- * Every event of the conversation, in order; what an import set up in the room is left out. `files`: see `filesByUri`.
+ * Every event of the conversation, in order, many at a time; what an import set up in the room is left out. `files`: see `filesByUri`.
  * @throws BundleError
  */
 export async function* timeline(
   source: RenderSource,
   files: ReadonlyMap<string, string>,
-): AsyncGenerator<TimelineEntry, void, undefined> {
+): AsyncGenerator<TimelineEntry[], void, undefined> {
   const profiles = new Profiles(source.head.senders);
-  for await (const batch of source.eventBatches())
+  for await (const batch of source.eventBatches()) {
+    const entries: TimelineEntry[] = [];
     for (const event of batch) {
       const original = originalOf(event, source.head.source);
       profiles.observe(original);
       if (isScaffolding(event, source.head)) continue;
-      const { contentFile } = original;
-      const isElsewhere = contentFile !== undefined && !original.redaction;
+      const { contentFile, redaction } = original;
+      const isElsewhere = contentFile !== undefined && !redaction;
       const content = isElsewhere ? await contentOf(contentFile, source, files) : original.content;
       const whole = content && content !== original.content ? { ...original, content } : original;
-      const { redaction } = original;
-      yield {
+      const entry: TimelineEntry = {
         original: whole,
         author: authorOf(whole, profiles),
         files: files.size === 0 ? {} : namedFiles(whole, aliasesOf(event, original), files),
         incomplete: content === undefined,
-        ...(redaction && { remover: authorOf(redaction, profiles) }),
       };
+      if (redaction) entry.remover = authorOf(redaction, profiles);
+      entries.push(entry);
     }
+    yield entries;
+  }
 }
 
 async function contentOf(

@@ -33,6 +33,11 @@ class BrowserBuffer extends Uint8Array<ArrayBuffer> {
     this.#view.setUint32(at, value, true);
   }
 
+  /** Gives the number of bytes written. */
+  write(text: string, at = 0): number {
+    return ENCODER.encodeInto(text, this.subarray(at)).written;
+  }
+
   override toString(encoding: "utf8" | "latin1" = "utf8"): string {
     if (encoding === "utf8") return DECODER.decode(this);
     return Array.from(this, (byte) => String.fromCharCode(byte)).join("");

@@ -1,5 +1,5 @@
 import { MediaFiles } from "../../../src/render/pages/media-files.ts";
-import { Html } from "../../../src/render/pages/message/html.ts";
+import { Html, safe } from "../../../src/render/pages/message/html.ts";
 import { overviewHtml } from "../../../src/render/pages/overview/overview.ts";
 import { pageMarkup, type SearchRow } from "../../../src/render/pages/page-markup.ts";
 import { ActivityCount } from "../../../src/render/timeline/activity.ts";
@@ -130,7 +130,7 @@ export class RoomReading {
       const form = { kind: "parts", size: PART_ITEMS } as const;
       for await (const { number, markup, rows } of pageMarkup(conversation, this.#media, hrefOf, form)) {
         if (this.#isClosed) throw new Closed("closed");
-        this.#parts.add(markup.text);
+        this.#parts.add(safe`${markup}`.text);
         this.#rows.add(JSON.stringify(rows));
         this.#changed.resolve(undefined);
         this.#changed = Promise.withResolvers();

@@ -19,7 +19,7 @@ export type Part = Html | string | number | undefined | false | readonly Part[];
 /** Markup with values in it: every value that is not itself `Html` is escaped, in a text and in a quoted attribute alike. */
 export function safe(markup: TemplateStringsArray, ...values: Part[]): Html {
   let text = markup[0] ?? "";
-  values.forEach((value, at) => (text += textOf(value) + (markup[at + 1] ?? "")));
+  for (let at = 0; at < values.length; at++) text += textOf(values[at]) + (markup[at + 1] ?? "");
   return Html.trusted(text);
 }
 
@@ -27,7 +27,10 @@ function textOf(value: Part): string {
   if (value === undefined || value === false) return "";
   if (value instanceof Html) return value.text;
   if (typeof value === "string") return escapeHtml(visible(value));
-  return typeof value === "number" ? String(value) : value.map(textOf).join("");
+  if (typeof value === "number") return String(value);
+  let text = "";
+  for (const part of value) text += textOf(part);
+  return text;
 }
 
 const INVISIBLE =

@@ -13,7 +13,7 @@ import { safe, type Html } from "./html.ts";
 import { avatarHtml, nameHtml, originHtml } from "./people.ts";
 import { locationHtml } from "./location.ts";
 import { pollHtml } from "./poll.ts";
-import { quoteHtml, threadHtml, type References } from "./references.ts";
+import { briefsOf, quoteHtml, threadHtml, type Briefs, type References } from "./references.ts";
 import { textHtml, type TextContext } from "./text.ts";
 import { clockHtml, momentHtml } from "./time.ts";
 import { wordsHtml } from "./words.ts";
@@ -28,24 +28,44 @@ export interface MessagePlace {
   continuesThread: boolean;
 }
 
-/** A message with all that belongs to it. */
-export async function messageHtml(item: MessageItem, place: MessagePlace, context: MessageContext): Promise<Html> {
-  const { number, entry, versions, reactions } = item;
+/** What has to be read before a message can be written; undefined where there is nothing. */
+export function prepareMessage(item: MessageItem, context: MessageContext): Promise<Briefs | undefined> | undefined {
+  const { media } = context;
+  const looked = filesShown(item, context).filter((sha256) => !media.knows(sha256));
+  const briefs = briefsOf(item, context);
+  return looked.length === 0 ? briefs : media.look(looked).then(() => briefs);
+}
+
+/** A message with all that belongs to it. `briefs`: what `prepareMessage` gave */
+export function messageHtml(
+  item: MessageItem,
+  place: MessagePlace,
+  briefs: Briefs | undefined,
+  context: MessageContext,
+): Html {
+  const { number, entry, reactions } = item;
   const { original, author } = entry;
   const { media, conversation } = context;
-  const avatar = avatarOf(item, context);
-  const named = [entry, versions.current, ...versions.earlier].flatMap(({ files }) => Object.values(files));
-  const pictures = [avatar, ...reactions.map(({ picture }) => picture)].filter((each) => each !== undefined);
-  await media.look([...named, ...pictures]);
   const { continues } = place;
   const by = continues
     ? safe`<span class="sr">${nameOf(author)}:</span>`
-    : safe`<div class="by">${avatarHtml(author, avatar, media)}${nameHtml(conversation.people.nameOf(author))}${original.imported && originHtml(author)}</div>`;
+    : safe`<div class="by">${avatarHtml(author, avatarOf(item, context), media)}${nameHtml(conversation.people.nameOf(author))}${original.imported && originHtml(author)}</div>`;
   const said = original.redaction
     ? removedHtml(item, context)
-    : safe`${await quoteHtml(item, place, context)}${bodyHtml(item, context)}${editsHtml(item, context)}${reactionsHtml(reactions, context)}${await threadHtml(item, context)}`;
+    : safe`${quoteHtml(item, place, briefs, context)}${bodyHtml(item, context)}${editsHtml(item, context)}${reactionsHtml(reactions, context)}${threadHtml(item, briefs, context)}`;
   return safe`<article class="m${continues ? "" : " first"}${item.thread !== undefined && " threaded"}" id="m${number}" tabindex="-1">${by}<a class="at" href="#m${number}" title="${momentText(original.ts)} UTC">${clockHtml(original.ts)}</a><div class="said">${item.isPinned && safe`<p class="pinned">Pinned</p>`}${said}</div></article>
 `;
+}
+
+/** SHA-256 of the files that it names, or shows beside it. */
+function filesShown(item: MessageItem, context: MessageContext): string[] {
+  const { entry, versions, reactions } = item;
+  const shown: string[] = [];
+  for (const { files } of [entry, versions.current, ...versions.earlier]) shown.push(...Object.values(files));
+  const avatar = avatarOf(item, context);
+  if (avatar !== undefined) shown.push(avatar);
+  for (const { picture } of reactions) if (picture !== undefined) shown.push(picture);
+  return shown;
 }
 
 /** Its own file where the message brings its avatar along, else that of the profile. */

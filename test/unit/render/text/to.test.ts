@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { BundleEvent } from "../../../../src/bundle/manifest/manifest.ts";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
 import {
   ALICE,
@@ -109,6 +110,22 @@ describe("a bundle as", () => {
       "    Not closed: 1 vote",
       "",
     ]);
+  });
+
+  it("text puts to a message what came before it, however much that is", async () => {
+    const room = roomOf({ msgtype: "m.text", body: "first" });
+    const to = { event_id: "$event-9" };
+    const reaction = (number: number, key: string): BundleEvent =>
+      message(number, BOB, { "m.relates_to": { rel_type: "m.annotation", key, ...to } }, { type: "m.reaction" });
+    const long = { msgtype: "m.text", body: "long ".repeat(10_000) };
+    room.events.push(
+      reaction(2, "👍"),
+      message(3, ALICE, { ...long, "m.new_content": long, "m.relates_to": { rel_type: "m.replace", ...to } }),
+      reaction(4, "🍵"),
+      message(9, ALICE, { msgtype: "m.text", body: "late" }),
+    );
+    const text = await shown("text", room);
+    expect(text).to.match(/long \n.*👍 @bob:acme\.test.*\n?.*🍵 @bob:acme\.test/);
   });
 
   for (const shape of ["text", "markdown", "csv"])
