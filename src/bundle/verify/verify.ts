@@ -53,13 +53,26 @@ export interface VerifyOptions {
  * Checks a bundle whole: the archive, the shape of everything in the manifest, the hash of every file, and that all parts agree.
  * Bounded memory whatever the file holds. Rejects only where the file cannot be read from disk.
  */
-export async function verifyBundle(file: string, options: VerifyOptions = {}): Promise<Verification> {
+export async function verifyBundle(file: string, { onProgress, eachBatch }: VerifyOptions = {}): Promise<Verification> {
+  const reading = verifying(file, onProgress);
+  for (;;) {
+    const { done, value } = await reading.next();
+    if (done) return value;
+    eachBatch?.(value);
+  }
+}
+
+/** The same, giving the events as it reads them, for those who need both; only what it says at the end makes them a sound bundle's. */
+export async function* verifying(
+  file: string,
+  onProgress?: Progress,
+): AsyncGenerator<BundleEvent[], Verification, undefined> {
   const faults = new FaultList();
   const met = { events: 0, redacted: 0, relations: 0, targets_outside: 0 };
   const contents = { media_files: 0, media_bytes: 0, senders: 0, ledger: 0 };
   let manifestSha256: string | undefined;
   let signature: Verification["signature"] = null;
-  const tracked = new Tracker(options.onProgress);
+  const tracked = new Tracker(onProgress);
   // all files are read in it, one after the other
   const memory = Buffer.allocUnsafeSlow(CHUNK);
   let bundle: OpenArchive | undefined;
@@ -81,7 +94,7 @@ export async function verifyBundle(file: string, options: VerifyOptions = {}): P
     contents.senders = head.senders.size;
     contents.ledger = head.ledger.length;
     const verifier = new EventVerifier(head, accounts, state, faults);
-    const read = await verifyEvents(bundle, verifier, faults, options.eachBatch);
+    const read = yield* verifyEvents(bundle, verifier, faults);
     Object.assign(met, read.summary);
     manifestSha256 = read.manifestSha256;
     signature = verifySignature(archive.comment, manifestSha256, faults);
@@ -111,18 +124,17 @@ export async function verifyBundle(file: string, options: VerifyOptions = {}): P
 }
 
 /** `manifestSha256`: undefined where the manifest cannot be read to its end */
-async function verifyEvents(
+async function* verifyEvents(
   bundle: OpenArchive,
   verifier: EventVerifier,
   faults: FaultList,
-  eachBatch: VerifyOptions["eachBatch"],
-): Promise<{ summary: EventVerifier["summary"]; manifestSha256: string | undefined }> {
+): AsyncGenerator<BundleEvent[], { summary: EventVerifier["summary"]; manifestSha256: string | undefined }, undefined> {
   const hash = createHash("sha256");
   let manifestSha256: string | undefined;
   try {
     for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk))) {
       for (const event of batch) verifier.event(event);
-      eachBatch?.(batch);
+      yield batch;
     }
     manifestSha256 = hash.digest("hex");
     verifier.finish();

@@ -1,9 +1,11 @@
 import { readdir } from "node:fs/promises";
+import { BundleError } from "../../bundle/faults.ts";
 import { openBundle } from "../../bundle/open-bundle.ts";
 import { isCollection } from "../../collections/open-collection.ts";
 import { verifyCollection } from "../../collections/verify-collection.ts";
 import { renderCollection } from "../../render/collection/render-collection.ts";
 import { renderFolder, renderSingleFile } from "../../render/render.ts";
+import { UnsoundBundle, verifiedSource } from "../../render/verified-source.ts";
 import { verifyBundle } from "../../bundle/verify/verify.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Output } from "../output.ts";
@@ -23,32 +25,54 @@ export async function render(file: string, options: RenderOptions, world: World,
   const isMany = await isCollection(file);
   if (isMany && singleFile)
     throw new CliError(EXIT.usage, `${file} is a collection: it becomes a folder, without --single-file`);
-  const checking = startProgress(world, output, "Verifying", isMany ? ofRooms : ofBytes);
-  const verify = isMany ? verifyCollection : verifyBundle;
-  const { ok, fault_count: faults } = await verify(file, { onProgress: checking.update }).finally(checking.stop);
-  if (!ok)
-    throw new CliError(
-      EXIT.failed,
-      `${file} is not sound (${faults} fault${faults === 1 ? "" : "s"}): see roomporter bundle verify`,
-    );
-  const rendering = startProgress(world, output, "Rendering", isMany ? ofRooms : () => "the conversation");
-  try {
-    if (isMany) await renderCollection(file, target, rendering.update);
-    else await renderOne(file, target, singleFile);
-  } finally {
-    rendering.stop();
-  }
+  if (isMany) await renderMany(file, target, world, output);
+  else await renderOne(file, target, singleFile, world, output);
   const open = singleFile ? target : `${target.replace(/\/+$/, "")}/index.html`;
   output.result(open, { open });
 }
 
-async function renderOne(file: string, target: string, singleFile: boolean): Promise<void> {
-  const bundle = await openBundle(file);
+async function renderMany(file: string, target: string, world: World, output: Output): Promise<void> {
+  const checking = startProgress(world, output, "Verifying", ofRooms);
+  const found = await verifyCollection(file, { onProgress: checking.update }).finally(checking.stop);
+  if (!found.ok) throw notSound(file, found.fault_count);
+  const rendering = startProgress(world, output, "Rendering", ofRooms);
+  await renderCollection(file, target, rendering.update).finally(rendering.stop);
+}
+
+async function renderOne(
+  file: string,
+  target: string,
+  singleFile: boolean,
+  world: World,
+  output: Output,
+): Promise<void> {
+  let progress = startProgress(world, output, "Verifying", ofBytes);
+  const onVerified = (): void => {
+    progress.stop();
+    progress = startProgress(world, output, "Rendering", () => "the conversation");
+  };
   try {
-    await (singleFile ? renderSingleFile(bundle, target) : renderFolder(bundle, target));
+    const bundle = await openBundle(file);
+    try {
+      const source = verifiedSource(bundle, file, { onProgress: progress.update, onVerified });
+      await (singleFile ? renderSingleFile(source, target) : renderFolder(source, target));
+    } finally {
+      await bundle.close();
+    }
+  } catch (error) {
+    if (error instanceof UnsoundBundle) throw notSound(file, error.verification.fault_count);
+    if (!(error instanceof BundleError)) throw error;
+    // it failed before everything was verified
+    const { ok, fault_count: faults } = await verifyBundle(file);
+    throw ok ? error : notSound(file, faults);
   } finally {
-    await bundle.close();
+    progress.stop();
   }
+}
+
+function notSound(file: string, faults: number): CliError {
+  const many = `${faults} fault${faults === 1 ? "" : "s"}`;
+  return new CliError(EXIT.failed, `${file} is not sound (${many}): see roomporter bundle verify`);
 }
 
 function ofBytes(done: number, total: number | null): string {

@@ -58,4 +58,20 @@ describe("bundle render", () => {
     ]);
     expect(await readdir(directory.path)).to.have.members(before);
   });
+
+  it("nor where that shows before its events are read, or after the last one", async () => {
+    const [late, early] = [await readFile(sound), await readFile(sound)];
+    late.write("A", late.indexOf("a picture of a cup"));
+    early.write("B", early.length - 22);
+    for (const [name, bytes] of [["late.zip", late] as const, ["early.zip", early] as const]) {
+      await writeFile(at(name), bytes);
+      const before = await readdir(directory.path);
+      const { code, stderr } = await run(["bundle", "render", at(name), "-o", at("broken")]);
+      expect([code, stderr]).to.deep.equal([
+        1,
+        `roomporter: ${at(name)} is not sound (1 fault): see roomporter bundle verify\n`,
+      ]);
+      expect(await readdir(directory.path)).to.have.members(before);
+    }
+  });
 });
