@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { DeliveredBundles } from "../exports/kept/delivered-bundles.ts";
+import { hasBundle } from "../exports/kept/has-bundle.ts";
 import type { Exports } from "../exports/exports.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
@@ -39,7 +40,7 @@ export class Delivery {
   /** Gives the direct room. @throws RequestError, HomeserverError */
   async bring(job: Job): Promise<string> {
     const roomId = await this.#directRooms.with(job.owner);
-    const content = job.kind === "export" ? await this.#bundle(job) : noticeContent(newRoom(job));
+    const content = hasBundle(job) ? await this.#bundle(job) : noticeContent(newRoom(job));
     await this.#homeserver.say(roomId, `roomporter.result.${job.id}`, content);
     return roomId;
   }

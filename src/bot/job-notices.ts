@@ -6,6 +6,7 @@ import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
 import type { Job } from "../ports/job-store.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { RequestError } from "../requests/failures/failure.ts";
+import { hasBundle } from "../exports/kept/has-bundle.ts";
 import { sentenceOf } from "../requests/failures/sentence.ts";
 import { StoreAway } from "../ports/store-away.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
@@ -133,7 +134,7 @@ export class JobNotices {
     try {
       const roomId = await this.#delivery.bring(job);
       if (roomId === notice.room_id) return "";
-      return job.kind === "export" ? " The bundle is in our direct messages." : " See our direct messages.";
+      return hasBundle(job) ? " The bundle is in our direct messages." : " See our direct messages.";
     } catch (error) {
       this.#stopped.signal.throwIfAborted();
       if (isAway(error)) throw error;
@@ -161,7 +162,7 @@ function isAway(error: unknown): boolean {
 
 /** A bundle that cannot be sent now is there all the same, unless it may not be given out at all. */
 function stillThere({ id, kind }: Job, { kind: failure, message }: RequestError): string {
-  if (kind !== "export" || failure !== "too_many") return "";
+  if (kind === "import" || failure !== "too_many") return "";
   const stop = /[.!?]$/.test(message) ? "" : ".";
   return `${stop} I cannot open a direct room with you until then. Fetch the bundle from the service with your access token: GET /v1/jobs/${id}/bundle`;
 }

@@ -1,5 +1,5 @@
 /** How the bot speaks about jobs (pure). */
-import { member, stringMember } from "../matrix/json.ts";
+import { member, objectMember, stringMember } from "../matrix/json.ts";
 import { NOTHING_MATCHED, nothingMatched } from "../exports/nothing-matched.ts";
 import { outlook } from "../jobs/pace.ts";
 import { signedByIn } from "../requests/signed-by.ts";
@@ -44,11 +44,20 @@ export function over(job: Job): string {
     const why = job.error?.error ?? "The reason is not known.";
     return `${NOUN[job.kind]} ${job.id} failed: ${why}${job.error?.retry ? ` Here: \`!retry ${job.id}\`.` : ""}`;
   }
-  return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${nothing(job)}${partOnly(job)}${signed(job)}`;
+  return `${NOUN[job.kind]} ${job.id} is done: ${counted(job.progress)}.${nothing(job)}${missingRooms(job)}${partOnly(job)}${signed(job)}`;
 }
 
 function nothing({ kind, report }: Job): string {
   return kind === "export" && nothingMatched(report) ? ` ${NOTHING_MATCHED}` : "";
+}
+
+/** Of an export of many rooms: how many are not in it. */
+function missingRooms({ report }: Job): string {
+  const counts = objectMember(report, "counts");
+  const words = Object.entries({ refused: "refused", failed: "failed", incognito: "incognito", left_out: "not read" })
+    .map(([key, word]) => [counts?.[key], word] as const)
+    .flatMap(([rooms, word]) => (typeof rooms === "number" && rooms > 0 ? [`${String(rooms)} ${word}`] : []));
+  return words.length === 0 ? "" : ` Not in it: ${words.join(", ")}; index.json says why.`;
 }
 
 /** Whose signature the bundle bears. */

@@ -17,6 +17,8 @@ interface Props {
   query: string;
   selected: ReadonlySet<string>;
   onSelect: (selected: ReadonlySet<string>) => void;
+  /** exports a space with all of its rooms; absent: not now */
+  onExportSpace?: (spaceId: string) => void;
 }
 
 /** Spaces are open at first where there are at most so many rooms. */
@@ -26,7 +28,7 @@ const OPEN_AT_FIRST = 60;
  * The rooms to choose from, spaces as a tree; choosing a space chooses what is below it. A search shows what matches in one list, and
  * what is chosen stays so while it does not match.
  */
-export function RoomList({ rooms, query, selected, onSelect }: Props): ReactNode {
+export function RoomList({ rooms, query, selected, onSelect, onExportSpace }: Props): ReactNode {
   const tree = useMemo(() => roomTree(rooms), [rooms]);
   const nodes = useMemo(() => new Map(allNodes(tree).map((node) => [node.room.room_id, node])), [tree]);
   const shown = useMemo<readonly RoomNode[]>(
@@ -38,7 +40,7 @@ export function RoomList({ rooms, query, selected, onSelect }: Props): ReactNode
       keys === "all" ? [...selected, ...allNodes(shown).map(({ room }) => room.room_id)] : [...keys].map(String);
     onSelect(withChildren(selected, new Set(ids), query === "" ? nodes : new Map()));
   };
-  const item = (node: RoomNode): ReactNode => <RoomItem node={node} selected={selected} item={item} />;
+  const item = (node: RoomNode): ReactNode => <RoomItem {...{ node, selected, item, onExportSpace }} />;
   return (
     <Tree
       aria-label={t.rooms.list}
@@ -49,7 +51,7 @@ export function RoomList({ rooms, query, selected, onSelect }: Props): ReactNode
       onSelectionChange={select}
       defaultExpandedKeys={rooms.length > OPEN_AT_FIRST ? [] : nodes.keys()}
       items={shown.map((node) => ({ ...node, id: node.room.room_id }))}
-      dependencies={[query, selected]}
+      dependencies={[query, selected, onExportSpace]}
       renderEmptyState={() => (query === "" ? t.rooms.none : t.rooms.noMatch(query))}
     >
       {item}
@@ -61,9 +63,10 @@ interface ItemProps {
   node: RoomNode;
   selected: ReadonlySet<string>;
   item: (node: RoomNode) => ReactNode;
+  onExportSpace: Props["onExportSpace"] | undefined;
 }
 
-function RoomItem({ node, selected, item }: ItemProps): ReactNode {
+function RoomItem({ node, selected, item, onExportSpace }: ItemProps): ReactNode {
   const { room, children } = node;
   const name = roomName(room);
   return (
@@ -81,6 +84,16 @@ function RoomItem({ node, selected, item }: ItemProps): ReactNode {
               <bdi className="name">{name}</bdi>
               <span className="soft">{aboutRoom(node, selected)}</span>
             </span>
+            {room.type === "m.space" && (
+              <Button
+                className="link"
+                aria-label={t.rooms.exportSpaceOf(name)}
+                isDisabled={onExportSpace === undefined}
+                onPress={() => onExportSpace?.(room.room_id)}
+              >
+                {t.rooms.exportSpace}
+              </Button>
+            )}
             {hasChildItems && (
               <Button slot="chevron" className="chevron">
                 <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -91,7 +104,10 @@ function RoomItem({ node, selected, item }: ItemProps): ReactNode {
           </div>
         )}
       </TreeItemContent>
-      <Collection items={children.map((child) => ({ ...child, id: child.room.room_id }))} dependencies={[selected]}>
+      <Collection
+        items={children.map((child) => ({ ...child, id: child.room.room_id }))}
+        dependencies={[selected, onExportSpace]}
+      >
         {item}
       </Collection>
     </TreeItem>

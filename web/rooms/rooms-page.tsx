@@ -14,7 +14,7 @@ import { EVERYTHING, faultsOf, queryOf } from "./export-query.ts";
 import { ExportOptions } from "./export-options.tsx";
 import { MissingService } from "./missing-service.tsx";
 import { RoomList } from "./room-list.tsx";
-import { startExports, type Begun } from "./start-exports.ts";
+import { startExports, startSpaceExport, type Begun } from "./start-exports.ts";
 import { useRoomName, useRooms } from "./rooms.tsx";
 
 /** Choose rooms, choose what of them, export. */
@@ -39,8 +39,18 @@ export function RoomsPage(): ReactNode {
     setSelected(new Set(results.filter(({ refusal }) => refusal).map(({ roomId }) => roomId)));
     setBusy(false);
   };
-  const goOn = async (roomId: string, query: ExportQuery): Promise<void> => {
-    const results = await startExports(session, [roomId], query);
+  const startSpace = async (roomId: string): Promise<void> => {
+    setBusy(true);
+    const result = await startSpaceExport(session, roomId, queryOf(choice));
+    if (result.job) took(result.job);
+    setBegun([result, ...begun.filter(({ job }) => job !== undefined)]);
+    setFormat("bundle");
+    setBusy(false);
+  };
+  const goOn = async (roomId: string, query: ExportQuery, space: boolean): Promise<void> => {
+    const results = space
+      ? [await startSpaceExport(session, roomId, query)]
+      : await startExports(session, [roomId], query);
     for (const result of results) if (result.job) took(result.job);
     setBegun((all) => all.map((each) => (each.missing && results.find((next) => next.roomId === each.roomId)) || each));
   };
@@ -58,7 +68,13 @@ export function RoomsPage(): ReactNode {
             <Input dir="auto" placeholder={t.rooms.search} />
           </SearchField>
           <Loading of={rooms}>
-            {(all) => <RoomList rooms={all} query={query.trim()} selected={selected} onSelect={setSelected} />}
+            {(all) => (
+              <RoomList
+                {...{ rooms: all, query: query.trim(), selected }}
+                onSelect={setSelected}
+                {...(!busy && { onExportSpace: (spaceId) => void startSpace(spaceId) })}
+              />
+            )}
           </Loading>
         </section>
         <div className="side">
@@ -84,9 +100,9 @@ export function RoomsPage(): ReactNode {
           </section>
           {begun.length > 0 && (
             <section className="stack" aria-label={t.rooms.started}>
-              {begun.map(({ roomId, job, refusal, missing }) =>
+              {begun.map(({ roomId, job, refusal, missing, space = false }) =>
                 missing ? (
-                  <MissingService key={roomId} roomId={roomId} onJoined={() => goOn(roomId, missing)} />
+                  <MissingService key={roomId} roomId={roomId} onJoined={() => goOn(roomId, missing, space)} />
                 ) : refusal ? (
                   <Reasons key={roomId} heading={t.rooms.refused(nameOf(roomId))} sentences={refusal} />
                 ) : (

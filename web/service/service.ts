@@ -74,6 +74,12 @@ export class Service {
     return this.ask(path, JOB, { method: "POST" });
   }
 
+  /** The space with its rooms, as one ZIP. */
+  startSpaceExport(spaceId: string, query: ExportQuery): Promise<Job> {
+    const path = `/v1/spaces/${encodeURIComponent(spaceId)}/exports?${new URLSearchParams(query).toString()}`;
+    return this.ask(path, JOB, { method: "POST" });
+  }
+
   async uploads(): Promise<BegunUpload[]> {
     return (await this.ask("/v1/uploads", UPLOADS)).uploads;
   }

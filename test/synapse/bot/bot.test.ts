@@ -61,7 +61,9 @@ describe("the bot on a homeserver", () => {
     await said(service.userId, ann, room, "!export");
     const messages = await messagesOf(service.userId, ann, room);
     expect(messages.map(({ content }) => content["msgtype"])).to.deep.equal(["m.notice"]);
-    expect(messages[0]?.content["formatted_body"]).to.contain(`<a href="${WEB}">`).and.to.contain("<br>!export [--no");
+    expect(messages[0]?.content["formatted_body"])
+      .to.contain(`<a href="${WEB}">`)
+      .and.to.contain("<br>!export [--space] [--no");
   });
 
   it("declines the invitation of somebody who may not use it, and tells why", async () => {

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { openCollection } from "../../../src/collections/open-collection.ts";
 import type { CollectionIndex } from "../../../src/collections/collection-index.ts";
 import { verifyCollection } from "../../../src/collections/verify-collection.ts";
-import type { JsonObject } from "../../../src/matrix/json.ts";
+import { stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram } from "../../support/command-line.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
 import { pageProxy, type PageProxy } from "../../support/page-proxy.ts";
@@ -15,6 +15,7 @@ import { writeRegistration } from "../../support/registration.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { startSynapse, type Synapse } from "../../support/synapse.ts";
 import { registerUser } from "../../support/users.ts";
+import { eventually, joinInvitedBy, messagesOf, said } from "../bot/talk.ts";
 import { Api } from "../http/api.ts";
 import { addChild, makeSpace, withService } from "./space-tree.ts";
 
@@ -185,6 +186,23 @@ describe("the export of a space", function () {
     const index = await result(job_id);
     expect(index.rooms.map(({ room_id }) => nameOf(room_id))).to.deep.equal(["team", "club", "chess", "tea"]);
     expect(asked()).to.include("tea").and.not.include("team");
+  });
+
+  it("is brought by the bot, which goes only into spaces that the requester is in", async () => {
+    await ann.say(rooms.team, "!export --space");
+    const direct = await joinInvitedBy(service.userId, ann);
+    const event = await eventually("the collection", async () =>
+      (await messagesOf(service.userId, ann, direct)).find(({ content }) => content["msgtype"] === "m.file"),
+    );
+    const index = await indexOf(await ann.download(stringMember(event.content, "url") ?? ""));
+    expect(index.rooms.map(({ room_id }) => nameOf(room_id))).to.deep.equal(["team", "club", "chess", "tea"]);
+    expect(index.left_out?.map(({ room_id, code }) => [nameOf(room_id), code])).to.deep.equal([
+      ["lonely", "not_joined"],
+      ["open", "not_joined"],
+      ["secret", "not_joined"],
+    ]);
+    expect(JSON.stringify(index)).not.to.include(rooms.unnamed);
+    await said(service.userId, ann, rooms.team, "Not in it: 1 refused, 1 incognito, 3 not read; index.json says why.");
   });
 
   it("comes from the command line, by the space's name", async () => {

@@ -78,6 +78,26 @@ describeInChromium("what can be exported on the web page", function () {
     await visitor.leave();
   });
 
+  it("exports a space with its rooms as one file", async () => {
+    const space = await ann.createRoom({ name: "Guild", creation_content: { type: "m.space" } });
+    const hall = await ann.createRoom({ name: "Guild hall" });
+    await ann.setState(space, "m.space.child", { via: ["hs.test"] }, hall);
+    const visitor = await Visitor.open(service, synapse.url);
+    const { page } = visitor;
+    await visitor.signIn(user);
+    const name = "Export space Guild with its rooms";
+    await page.getByRole("row", { name: "Guild", exact: true }).getByRole("button", { name }).click();
+    await page.getByRole("button", { name: `Invite ${service.userId} and export` }).click();
+    const button = page.getByRole("button", { name: "Download" }).first();
+    await button.waitFor();
+    await page.getByRole("article", { name: "Export of the space Guild" }).waitFor();
+    await page.getByText("No room selected").waitFor();
+    await visitor.expectAccessible();
+    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    expect(download.suggestedFilename()).to.match(/^guild-\d{4}-\d\d-\d\d\.zip$/);
+    await visitor.leave();
+  });
+
   it("brings the service's user into a room where it is missing, silently, and goes on", async () => {
     const cellar = await ann.createRoom({ name: "Cellar" });
     await ann.say(cellar, "cold here");

@@ -67,6 +67,23 @@ describe("the bot", () => {
     ]);
   });
 
+  it("exports the space that it is said in with --space, without options that are for one room", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!export —space --no-media"));
+    await bot.stop();
+    expect(parts.operations.calls.map(({ method, options }) => ({ method, options }))).to.deep.equal([
+      {
+        method: `export space ${ROOM}`,
+        options: { media: false, viewer: false, without_bot: false, requestId: "$command", upTo: "$command" },
+      },
+    ]);
+    const wrong = fakeParts();
+    await new Bot(wrong).handle(message("!export --space --thread $x"));
+    expect(wrong.homeserver.bodies(ROOM)[0]).to.contain("Unknown option --thread.");
+    expect(wrong.operations.calls).to.deep.equal([]);
+  });
+
   it("sends its answer once, however often it is given the same event", async () => {
     const parts = fakeParts();
     const bot = new Bot(parts);
@@ -78,7 +95,7 @@ describe("the bot", () => {
   it("tells how a command is used that was used wrongly", async () => {
     const parts = fakeParts();
     await new Bot(parts).handle(message("!export --what"));
-    expect(parts.homeserver.bodies(ROOM)[0]).to.contain("Usage: !export [--no-media]");
+    expect(parts.homeserver.bodies(ROOM)[0]).to.contain("Usage: !export [--space] [--no-media]");
     expect(parts.operations.calls).to.deep.equal([]);
   });
 

@@ -14,6 +14,8 @@ export const rooms: Texts["rooms"] = {
   active: (when) => `aktiv ${when}`,
   encrypted: "verschlüsselt",
   space: "Space",
+  exportSpace: "Space exportieren",
+  exportSpaceOf: (name) => `Space ${name} mit seinen Räumen exportieren`,
   inSpace: (selected, count) =>
     selected === 0
       ? n(count, "# Raum darin", "# Räume darin")

@@ -9,6 +9,8 @@ export const rooms = {
   active: (when: string) => `active ${when}`,
   encrypted: "encrypted",
   space: "space",
+  exportSpace: "Export space",
+  exportSpaceOf: (name: string) => `Export space ${name} with its rooms`,
   inSpace: (selected: number, count: number) =>
     selected === 0
       ? count === 1

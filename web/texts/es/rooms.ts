@@ -14,6 +14,8 @@ export const rooms: Texts["rooms"] = {
   active: (when) => `activa ${when}`,
   encrypted: "cifrada",
   space: "espacio",
+  exportSpace: "Exportar espacio",
+  exportSpaceOf: (name) => `Exportar el espacio ${name} con sus salas`,
   inSpace: (selected, count) =>
     selected === 0
       ? n(count, "contiene # sala", "contiene # salas")

@@ -14,6 +14,8 @@ export const rooms: Texts["rooms"] = {
   active: (when) => `actif ${when}`,
   encrypted: "chiffré",
   space: "espace",
+  exportSpace: "Exporter l’espace",
+  exportSpaceOf: (name) => `Exporter l’espace ${name} avec ses salons`,
   inSpace: (selected, count) =>
     selected === 0
       ? n(count, "contient # salon", "contient # salons")
