@@ -15,6 +15,8 @@ import { policyStore } from "../adapters/database/stores/policy-store.ts";
 import { signingKeys } from "../adapters/database/stores/signing-keys.ts";
 import { sweepTimes } from "../adapters/database/stores/sweep-times.ts";
 import { synapseMediaRemoval } from "../adapters/homeserver/synapse/synapse-media-removal.ts";
+import { scheduleStandings } from "../exports/scheduled/overdue.ts";
+import type { ScheduleStanding } from "../ports/metrics.ts";
 import { prometheusMetrics, type Metrics } from "../adapters/metrics/prometheus.ts";
 import type { Registration } from "../config/registration.ts";
 import type { Config } from "../config/schema.ts";
@@ -78,6 +80,8 @@ export interface ServiceContext {
   endings: JobEndings;
   exporter: RoomExporter;
   keys: SigningKeys;
+  /** how the schedules of exports stand */
+  standings: () => Promise<ScheduleStanding[]>;
   metrics: Metrics;
   /** names this process */
   process: string;
@@ -108,7 +112,12 @@ export async function openContext(
   const { server_name: serverName, url, admin_token: adminToken } = config.homeserver;
   const serviceUser = `@${registration.sender_localpart}:${serverName}`;
   const database = ownDatabase(config.database.url, registration.as_token);
-  const metrics = prometheusMetrics({ takeCensus: () => takeCensus(database.kysely), version: VERSION, clock, logger });
+  const metrics = prometheusMetrics({
+    takeCensus: async () => ({ ...(await takeCensus(database.kysely)), schedules: await standings() }),
+    version: VERSION,
+    clock,
+    logger,
+  });
   const asToken = registration.as_token;
   const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver, adminToken };
   const known = capabilityStore(database.kysely);
@@ -116,6 +125,8 @@ export async function openContext(
   const homeserver = homeserverAccess({ ...settings, capabilities });
   const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
+  const about = { schedules: config.schedules, store, clock, startedAt: clock.now() };
+  const standings = (): Promise<ScheduleStanding[]> => scheduleStandings(about);
   const audit = auditLog(database, clock);
   const { permissions, allow_guests: allowGuests } = config;
   const permissionOf = permissionBy({ permissions, allowGuests, serverName });
@@ -123,7 +134,7 @@ export async function openContext(
   const operate = operateWith(permissionOf, counted, allowGuests);
   const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
   const policies = policyStore(database.kysely, clock);
-  const storage = await openStorage(config.storage, logger);
+  const storage = await openStorage(config.storage, config.schedules, logger);
   const { bundles, work, space } = storage;
   const { retention_days: retentionDays, path } = config.storage;
   const sweeps = sweepTimes(database);
@@ -138,6 +149,7 @@ export async function openContext(
     delivered,
     alone: dispatch === undefined && config.storage.type === "disk",
     retentionDays,
+    schedules: config.schedules,
     clock,
     times: sweeps,
     logger,
@@ -196,6 +208,7 @@ export async function openContext(
     endings,
     exporter,
     keys,
+    standings,
     metrics,
     userStorage,
     hourly: hourlyLimits(config.limits),

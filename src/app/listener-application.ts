@@ -52,6 +52,8 @@ export interface ListenerParts {
   reachability: Reachability;
   importing: () => Promise<boolean>;
   readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** what `/ready` warns of */
+  watched: Readonly<Record<string, ReadinessCheck>>;
   keys: SigningKeys;
   metrics: MetricsPage;
   workFolder: string;
@@ -64,7 +66,7 @@ export function listenerApplication(
   { resources, trusted_proxies }: Pick<Config["listeners"][number], "resources" | "trusted_proxies">,
   doors: ListenerParts,
 ): Express {
-  const operations = [liveRoute(doors.settings.serviceUser), readyRoute(doors.readiness)];
+  const operations = [liveRoute(doors.settings.serviceUser), readyRoute(doors.readiness, doors.watched)];
   const metrics = metricsRoute(doors.metrics);
   const handlers = [openRouter(operations)];
   if (resources.includes("appservice")) handlers.push(appservice(doors));

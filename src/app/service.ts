@@ -10,6 +10,8 @@ import { listen, type OpenListener } from "../http/listeners.ts";
 import { jobRunner, jobTable } from "./features/job-kinds.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
 import { listenerApplication, type ListenerParts } from "./listener-application.ts";
+import { requireInTime } from "../exports/scheduled/overdue.ts";
+import { Scheduler } from "../exports/scheduled/scheduler.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { keepUploadsSwept } from "../uploads/uploads.ts";
@@ -126,6 +128,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
     reachability,
     importing: () => store.importing(),
     readiness,
+    watched: { schedules: async () => requireInTime(await context.standings()) },
     keys,
     metrics: metrics.page,
     workFolder: storage.work.path,
@@ -134,6 +137,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   });
 
   let sweeping: Promise<unknown> = Promise.resolve();
+  let scheduling: Promise<unknown> = Promise.resolve();
   let looking: Promise<unknown> = Promise.resolve();
   const working = start.ready().then(async () => {
     const resumed = runner ? await start.patiently(() => store.requeueRunning()) : 0;
@@ -147,6 +151,11 @@ async function openService(context: ServiceContext): Promise<RunningService> {
       keepUploadsSwept({ files: uploadFiles, times: sweeps, logger }, signal),
     ]);
     runner?.start();
+    const { control } = operations;
+    const { homeserver } = context;
+    scheduling = new Scheduler({ schedules: config.schedules, control, homeserver, clock, logger }).keepQueueing(
+      signal,
+    );
   });
   let checking: Promise<unknown> = Promise.resolve();
   const introducing = keepIntroducing(settings, stopping.signal)
@@ -191,6 +200,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
         feed.recorder.stop(),
         rooms.stop(),
         sweeping,
+        scheduling,
       ]);
       await checking;
       await context.close();

@@ -2,8 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { diskBundleStore } from "../adapters/storage/disk-bundle-store.ts";
 import { diskSpace, requireRoomForWork } from "../adapters/storage/disk-space.ts";
+import { scheduledBundleStore } from "../adapters/storage/scheduled-bundle-store.ts";
 import { openWorkFolder, type WorkFolder } from "../adapters/storage/work-folder.ts";
 import type { StorageConfig } from "../config/schema.ts";
+import type { Schedules } from "../exports/scheduled/schedule.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -21,8 +23,11 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** @throws Error where the local folder cannot be used */
-export async function openStorage(settings: StorageConfig, logger: Logger): Promise<Storage> {
+/**
+ * @param schedules whose bundles may have folders of their own
+ * @throws Error where a local folder cannot be used
+ */
+export async function openStorage(settings: StorageConfig, schedules: Schedules, logger: Logger): Promise<Storage> {
   const { path } = settings;
   await mkdir(path, { recursive: true, mode: 0o700 });
   const space = diskSpace(path, settings.min_free, logger);
@@ -32,8 +37,11 @@ export async function openStorage(settings: StorageConfig, logger: Logger): Prom
     await work.check();
     await requireRoomForWork(path, settings.min_free);
   };
+  const folders = new Map<string, BundleStore>();
+  for (const [name, { to }] of Object.entries(schedules))
+    if (to !== undefined) folders.set(name, await diskBundleStore(to, diskSpace(to, settings.min_free, logger)));
   if (settings.type === "disk") {
-    const bundles = await diskBundleStore(join(path, "bundles"), space);
+    const bundles = scheduledBundleStore(await diskBundleStore(join(path, "bundles"), space), folders);
     return { bundles, work, space, check: checked(bundles), close: () => work.close() };
   }
   // much code, which only those load who need it
@@ -41,7 +49,8 @@ export async function openStorage(settings: StorageConfig, logger: Logger): Prom
   const { s3Client } = await import("../adapters/storage/s3-client.ts");
   const client = s3Client(settings);
   const { bucket, prefix } = settings;
-  const bundles = s3BundleStore({ client, bucket, prefix, workFolder: work.path, space, logger });
+  const bucketStore = s3BundleStore({ client, bucket, prefix, workFolder: work.path, space, logger });
+  const bundles = scheduledBundleStore(bucketStore, folders);
   return {
     bundles,
     work,

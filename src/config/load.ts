@@ -61,6 +61,12 @@ export async function loadLocatedConfig(
     },
     registration: resolve(folder, raw.registration),
     storage,
+    schedules: Object.fromEntries(
+      Object.entries(raw.schedules).map(([name, { to, ...schedule }]) => [
+        name,
+        { ...schedule, ...(to !== undefined && { to: resolve(folder, to) }) },
+      ]),
+    ),
     permissions: raw.permissions ?? { [raw.homeserver.server_name]: "user" },
     database: { url },
     admin_tokens: adminTokens,

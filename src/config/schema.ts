@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { publicKeysIn } from "../bundle/signature.ts";
+import { wrongTimes } from "../exports/scheduled/schedule.ts";
 import type { Permission } from "../requests/access.ts";
 import { isUserId } from "../matrix/ids.ts";
 import { secret } from "./secret.ts";
@@ -118,6 +119,23 @@ const storage = z.discriminatedUnion(
   { error: "expected disk or s3" },
 );
 
+const scheduleName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes");
+const schedule = z
+  .strictObject({
+    cron: z.string(),
+    time_zone: z.string().default("UTC"),
+    as: z.string().refine(isUserId, "expected a user id like @ann:example.org").optional(),
+    rooms: z.array(z.string().regex(ROOM, "expected the id or the alias of a room")).min(1, "needs a room"),
+    to: z.string().min(1).optional(),
+    mode: oneOf(["full", "increments"]).default("full"),
+    keep: z.number({ error: "expected a number" }).int().min(1, "expected 1 or more").default(7),
+    overdue_after_hours: z.number({ error: "expected hours" }).positive("expected hours").default(2),
+  })
+  .check(({ value, issues }) => {
+    const wrong = wrongTimes(value, Date.now());
+    if (wrong) issues.push({ code: "custom", input: value, path: [wrong.key], message: wrong.message });
+  });
+
 /** The file as the operator writes it: secrets not yet read, paths not yet resolved. */
 export const configSchema = z.strictObject({
   homeserver: z.strictObject({
@@ -172,6 +190,7 @@ export const configSchema = z.strictObject({
       trusted_keys: z.array(z.strictObject({ server_name: serverName, public_key: publicKey })).default([]),
     })
     .prefault({}),
+  schedules: z.record(scheduleName, schedule).default({}),
   bot: z.strictObject({ hello: z.boolean().default(true) }).prefault({}),
   web: z.strictObject({ public_url: httpUrl.optional(), widget_clients: z.array(origin).default([]) }).prefault({}),
   audit: z

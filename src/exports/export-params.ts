@@ -9,6 +9,7 @@ const params = z.object({
   visible_to: z.string().nullable(),
   ignored: z.array(z.string()).default([]),
   up_to: z.string().optional(),
+  chain: z.number().int().min(1).optional(),
   options: exportOptions.strip(),
 });
 
@@ -17,14 +18,17 @@ export interface ExportParams {
   ignored: readonly string[];
   /** id of the message that asked for it: what was said later, the notice of this job among it, is not part of it */
   upTo?: string;
+  /** of a schedule whose bundles go on from each other: how many of them from one whole bundle on */
+  chain?: number | undefined;
   options: ExportOptions;
 }
 
-export function exportParams({ visibleTo, ignored, upTo, options }: ExportParams): JsonObject {
+export function exportParams({ visibleTo, ignored, upTo, chain, options }: ExportParams): JsonObject {
   return z.encode(params, {
     visible_to: visibleTo ?? null,
     ignored: [...ignored],
     ...(upTo !== undefined && { up_to: upTo }),
+    ...(chain !== undefined && { chain }),
     options,
   });
 }
@@ -38,14 +42,22 @@ export function readExportParams({ params: stored, owner }: Job): ExportParams {
     visible_to,
     ignored,
     up_to: upTo,
+    chain,
     options: read,
   } = params.parse({
     visible_to: visibleTo,
     ignored: member(stored, "ignored"),
     up_to: member(stored, "up_to"),
+    chain: member(stored, "chain"),
     options: isObject(options) ? options : flatOptions(stored),
   });
-  return { visibleTo: visible_to ?? undefined, ignored, ...(upTo !== undefined && { upTo }), options: read };
+  return {
+    visibleTo: visible_to ?? undefined,
+    ignored,
+    ...(upTo !== undefined && { upTo }),
+    ...(chain !== undefined && { chain }),
+    options: read,
+  };
 }
 
 /** Before options had a member of their own, they stood beside `visible_to`: null for what was not asked for, times as numbers. */

@@ -25,6 +25,18 @@ export interface JobMeter {
   bundle(direction: "read" | "written", bytes: number): void;
 }
 
+/** How a schedule of exports stands. */
+export interface ScheduleStanding {
+  name: string;
+  /** the latest time for which every room was exported, in milliseconds since the epoch; undefined: not within what it may be late */
+  done: number | undefined;
+  /** some export is later than the schedule allows */
+  overdue: boolean;
+  /** where it is overdue: rooms whose export is missing */
+  missing: number;
+  rooms: number;
+}
+
 /** What the database holds, counted. */
 export interface Census {
   jobs: { kind: JobKind; state: JobState; count: number }[];
@@ -32,6 +44,7 @@ export interface Census {
   oldestQueuedAt: number | undefined;
   /** pushed events that nobody has acted on yet */
   inbox: number;
+  schedules: ScheduleStanding[];
 }
 
 /** One metric with what it counts at the moment. */

@@ -52,15 +52,19 @@ export function requireNoGuest({ guest }: { guest?: boolean }, allowGuests: bool
 }
 
 /**
- * What the owner of a job may do now. The job of an admin token may run for as long as the configuration has that token.
- * @param owner a user id, or `admin:NAME`
+ * What the owner of a job may do now. The job of an admin token may run for as long as the configuration has that token, and that of a
+ * schedule for as long as the configuration has the schedule, and the user for whom it exports may export.
+ * @param owner a user id, `admin:NAME` or `schedule:NAME`
  */
 export function permissionOfOwner(
   ofUser: (userId: string) => Permission,
   adminTokens: readonly { name: string }[],
   owner: string,
+  schedules: Readonly<Record<string, { as?: string | undefined }>> = {},
 ): Permission {
   if (isUserId(owner)) return ofUser(owner);
+  const schedule = schedules[/^schedule:(.+)$/.exec(owner)?.[1] ?? ""];
+  if (schedule) return schedule.as === undefined ? "user" : ofUser(schedule.as);
   return adminTokens.some(({ name }) => owner === `admin:${name}`) ? "admin" : "none";
 }
 

@@ -11,6 +11,8 @@ export class CensusGauges {
   readonly #depth: Gauge;
   readonly #oldest: Gauge;
   readonly #inbox: Gauge;
+  readonly #done: Gauge<"schedule">;
+  readonly #overdue: Gauge<"schedule">;
 
   constructor(registry: Registry, clock: Clock) {
     const registers = [registry];
@@ -37,15 +39,27 @@ export class CensusGauges {
       help: "Events pushed by the homeserver that the bot has not acted on yet",
       registers,
     });
+    this.#done = new Gauge({
+      name: "roomporter_schedule_done_timestamp_seconds",
+      help: "The latest time at which a schedule was due and every room of it was exported; missing where that is too long ago",
+      labelNames: ["schedule"],
+      registers,
+    });
+    this.#overdue = new Gauge({
+      name: "roomporter_schedule_overdue",
+      help: "1 where an export of the schedule is later than overdue_after_hours allows, else 0",
+      labelNames: ["schedule"],
+      registers,
+    });
   }
 
   /** undefined: the database did not answer. What is not known is then left out: a 0 would look like an empty queue. */
   set(census: Census | undefined): void {
     this.#up.set(census ? 1 : 0);
-    this.#jobs.reset();
+    for (const gauge of [this.#jobs, this.#done, this.#overdue]) gauge.reset();
     for (const gauge of [this.#depth, this.#oldest, this.#inbox]) gauge.remove();
     if (!census) return;
-    const { jobs, oldestQueuedAt, inbox } = census;
+    const { jobs, oldestQueuedAt, inbox, schedules } = census;
     for (const kind of JOB_KINDS) for (const state of JOB_STATES) this.#jobs.set({ kind, state }, 0);
     for (const { kind, state, count } of jobs) this.#jobs.set({ kind, state }, count);
     const queued = jobs.filter(({ state }) => state === "queued");
@@ -53,5 +67,9 @@ export class CensusGauges {
     const age = oldestQueuedAt === undefined ? 0 : this.#clock.now() - oldestQueuedAt;
     this.#oldest.set(Math.max(0, age) / 1000);
     this.#inbox.set(inbox);
+    for (const { name: schedule, done, overdue } of schedules) {
+      if (done !== undefined) this.#done.set({ schedule }, done / 1000);
+      this.#overdue.set({ schedule }, overdue ? 1 : 0);
+    }
   }
 }

@@ -8,7 +8,8 @@ import type { BundleStore } from "../../ports/bundle-store.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import { bundleFileName, bundleIdOf } from "./bundle-name.ts";
 
-const UNFINISHED = ".part";
+/** Of one `put`, beside the bundle's own name. */
+const UNFINISHED = /^(.+)\.[^.]+\.part$/;
 
 /**
  * Bundles as files of one folder: `<folder>/<id>.zip`. A file has its final name only once it is whole and on disk. Several
@@ -25,7 +26,7 @@ export async function diskBundleStore(folder: string, space: DiskSpace): Promise
     async put(id, file, signal) {
       signal?.throwIfAborted();
       const path = pathOf(id);
-      const part = `${path}.${randomUUID()}${UNFINISHED}`;
+      const part = `${path}.${randomUUID()}.part`;
       try {
         await move(file, part, space, signal);
         await flush(part);
@@ -62,7 +63,7 @@ export async function diskBundleStore(folder: string, space: DiskSpace): Promise
     },
 
     async removeUnfinished(before) {
-      for (const name of (await readdir(folder)).filter((name) => name.endsWith(UNFINISHED))) {
+      for (const name of (await readdir(folder)).filter(isUnfinished)) {
         const path = join(folder, name);
         const file = await ifThere(stat(path));
         // a file that was written long ago may have been moved here just now
@@ -79,6 +80,12 @@ export async function diskBundleStore(folder: string, space: DiskSpace): Promise
       await space.require(0);
     },
   };
+}
+
+/** What a `put` has left; the folder may be somebody else's, too. */
+function isUnfinished(name: string): boolean {
+  const [, bundle = ""] = UNFINISHED.exec(name) ?? [];
+  return bundleIdOf(bundle) !== undefined;
 }
 
 /** Renames; copies where the file lies on another file system. */

@@ -16,10 +16,12 @@ import { VERSION } from "../version.ts";
 export function jobTable(context: ServiceContext): JobTable {
   const { config, homeserver, journalOf, policies, records, storage, spools, exporter, keys, clock, logger } = context;
   const { bundles, space } = storage;
-  const { settings, userStorage, capabilities } = context;
+  const { settings, store, userStorage, capabilities } = context;
   const { admin_token: adminToken } = config.homeserver;
   return {
     export: exportJob({
+      bundles,
+      store,
       exporter,
       policies,
       homeserver,
@@ -90,7 +92,7 @@ export function jobRunner(context: ServiceContext, table: JobTable, changed?: (j
     store,
     table,
     endings,
-    permissionOf: (owner) => permissionOfOwner(permissionOf, config.admin_tokens, owner),
+    permissionOf: (owner) => permissionOfOwner(permissionOf, config.admin_tokens, owner, config.schedules),
     ...(changed && { changed }),
     worker: context.process,
     atOnce: config.limits.concurrent_jobs,

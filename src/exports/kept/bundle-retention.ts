@@ -6,6 +6,8 @@ import type { SweepTimes } from "../../ports/sweep-times.ts";
 import { IDLE_TIMER, type Timer } from "../../ports/timer.ts";
 import { sweepNow } from "../../requests/sweep-permit.ts";
 import { hasBundle } from "./has-bundle.ts";
+import { isScheduled, surplusOf, type KeptExport } from "../scheduled/surplus.ts";
+import type { Schedules } from "../scheduled/schedule.ts";
 import type { DeliveredBundles } from "./delivered-bundles.ts";
 import { hasEnded } from "../../jobs/job-watch.ts";
 
@@ -28,6 +30,8 @@ export interface BundleRetentionParts {
   alone: boolean;
   /** how long the bundle of an export is kept after its end; 0: for ever */
   retentionDays: number;
+  /** of their bundles each keeps a number of its own */
+  schedules: Schedules;
   clock: Clock;
   times: SweepTimes;
   logger: Logger;
@@ -67,14 +71,25 @@ export class BundleRetention {
    * @param orphanedBefore what belongs to no job, and is kept after that time (milliseconds since the epoch), is spared
    */
   async sweep(orphanedBefore?: number): Promise<void> {
-    const { bundles, store, times, delivered, logger } = this.#parts;
+    const { bundles, store, times, delivered, schedules, logger } = this.#parts;
     const now = await sweepNow(times, "bundles", logger);
     if (now === undefined) return;
     await store.expire(now - WAITS_FOR_RETRY_MS);
     let removed = 0;
+    const scheduled: KeptExport[] = [];
     for await (const { id, keptAt } of bundles.list()) {
       const job = await store.get(id);
-      if (job ? await this.#isOfUse(job, now) : keptAt > (orphanedBefore ?? now - ORPHANED_AFTER_MS)) continue;
+      if (isScheduled(id, schedules)) {
+        // an archive outlives its database
+        if (!job || (await this.#isOfUse(job, now))) {
+          scheduled.push({ id, job });
+          continue;
+        }
+      } else if (job ? await this.#isOfUse(job, now) : keptAt > (orphanedBefore ?? now - ORPHANED_AFTER_MS)) continue;
+      await bundles.remove(id);
+      removed++;
+    }
+    for (const id of surplusOf(scheduled, schedules)) {
       await bundles.remove(id);
       removed++;
     }
@@ -87,7 +102,8 @@ export class BundleRetention {
     if (!hasEnded(job)) return true;
     if (await this.#parts.mustGo(job)) return false;
     if (job.held === "kept") return true;
-    const { retentionDays } = this.#parts;
+    const { retentionDays, schedules } = this.#parts;
+    if (isScheduled(job.id, schedules)) return hasBundle(job);
     const isFresh = retentionDays === 0 || now - (job.finished_at ?? 0) < retentionDays * DAY_MS;
     return hasBundle(job) && isFresh;
   }

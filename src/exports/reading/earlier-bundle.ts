@@ -9,6 +9,9 @@ import type { Tally } from "./tally.ts";
  */
 type Standing = "held" | "changed" | "new";
 
+/** `errcode`: an increment does not fit the bundle that it is to go on from. */
+export const SINCE_BUNDLE = "IO.ROOMPORTER.SINCE_BUNDLE";
+
 const EXPORT_WHOLE = "Export the room whole, and go on from that bundle.";
 
 /** The bundle that an increment goes on from, held against the room's timeline as that is read, newest first. */
@@ -54,5 +57,5 @@ export class EarlierBundle {
 
 function conflict(code: string, message: string): RequestError {
   const whole = `${message} ${EXPORT_WHOLE}`;
-  return new RequestError("conflict", "IO.ROOMPORTER.SINCE_BUNDLE", whole, [{ code, message: whole }]);
+  return new RequestError("conflict", SINCE_BUNDLE, whole, [{ code, message: whole }]);
 }

@@ -168,6 +168,6 @@ for (const [what, reserve] of [
         expect(missing[0]?.message).to.match(/^\d+ bytes are free, and 5242880 must stay so$/);
       }
       disk.leave(32 * MIB);
-      expect(await ready()).to.deep.equal({ ready: true, missing: [] });
+      expect(await ready()).to.deep.equal({ ready: true, missing: [], warnings: [] });
     });
   });

@@ -151,7 +151,13 @@ describe("the HTTP surface", () => {
     let listening: OpenListener;
     let broken = false;
     let asleep = false;
+    let late = false;
     before(async () => {
+      const watched = {
+        schedules: async () => {
+          if (late) throw new Error("schedules are overdue");
+        },
+      };
       const checks = {
         database: async () => undefined,
         homeserver: async () => {
@@ -162,7 +168,10 @@ describe("the HTTP surface", () => {
       listening = await listen(
         0,
         "127.0.0.1",
-        application([{ at: "/", handler: openRouter([liveRoute("@porter:x"), readyRoute(checks, 20)]) }], SILENT),
+        application(
+          [{ at: "/", handler: openRouter([liveRoute("@porter:x"), readyRoute(checks, watched, 20)]) }],
+          SILENT,
+        ),
       );
     });
     after(() => listening.close(0));
@@ -171,12 +180,20 @@ describe("the HTTP surface", () => {
     it("says that it lives and is ready, and if not, what is missing", async () => {
       const live = await get("/live");
       expect([live.status, await live.json()]).to.deep.equal([200, { live: true, service_user: "@porter:x" }]);
-      expect(await (await get("/ready")).json()).to.deep.equal({ ready: true, missing: [] });
+      expect(await (await get("/ready")).json()).to.deep.equal({ ready: true, missing: [], warnings: [] });
       broken = true;
       const missing = [{ name: "homeserver", message: "the homeserver does not answer" }];
       const response = await get("/ready");
-      expect([response.status, await response.json()]).to.deep.equal([503, { ready: false, missing }]);
+      expect([response.status, await response.json()]).to.deep.equal([503, { ready: false, missing, warnings: [] }]);
       expect((await get("/live")).status).to.equal(200);
+    });
+
+    it("warns of what is overdue, and does its work", async () => {
+      broken = false;
+      late = true;
+      const warnings = [{ name: "schedules", message: "schedules are overdue" }];
+      const response = await get("/ready");
+      expect([response.status, await response.json()]).to.deep.equal([200, { ready: true, missing: [], warnings }]);
     });
 
     it("does not wait long for what does not answer", async () => {

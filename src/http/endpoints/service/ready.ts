@@ -11,10 +11,16 @@ const PATIENCE_MS = 2000;
 const READY = z.object({
   ready: z.boolean(),
   missing: z.array(z.object({ name: z.string(), message: z.string() })),
+  warnings: z.array(z.object({ name: z.string(), message: z.string() })),
 });
 
-/** `/ready`: the service can do its work, else 503 with what is missing. */
-export function readyRoute(checks: Readonly<Record<string, ReadinessCheck>>, patienceMs = PATIENCE_MS): OpenRoute {
+type Checks = Readonly<Record<string, ReadinessCheck>>;
+
+/**
+ * `/ready`: the service can do its work, else 503 with what is missing.
+ * @param watched what an operator should look at, but nobody is turned away for
+ */
+export function readyRoute(checks: Checks, watched: Checks = {}, patienceMs = PATIENCE_MS): OpenRoute {
   return {
     open: true,
     method: "get",
@@ -23,17 +29,20 @@ export function readyRoute(checks: Readonly<Record<string, ReadinessCheck>>, pat
     summary: "Can the service do its work?",
     answers: { 200: json(READY, "It can"), 503: json(READY, "It cannot: `missing` says why") },
     async handle(_request, response) {
-      const names = Object.keys(checks);
-      const results = await Promise.all(
-        Object.values(checks).map((check) => Promise.race([outcome(check), tooSlow(patienceMs)])),
-      );
-      const missing = names.flatMap((name, index) => {
-        const message = results[index];
-        return message === undefined ? [] : [{ name, message }];
-      });
-      response.status(missing.length === 0 ? 200 : 503).json({ ready: missing.length === 0, missing });
+      const [missing, warnings] = await Promise.all([failing(checks, patienceMs), failing(watched, patienceMs)]);
+      response.status(missing.length === 0 ? 200 : 503).json({ ready: missing.length === 0, missing, warnings });
     },
   };
+}
+
+async function failing(checks: Checks, patienceMs: number): Promise<{ name: string; message: string }[]> {
+  const results = await Promise.all(
+    Object.values(checks).map((check) => Promise.race([outcome(check), tooSlow(patienceMs)])),
+  );
+  return Object.keys(checks).flatMap((name, index) => {
+    const message = results[index];
+    return message === undefined ? [] : [{ name, message }];
+  });
 }
 
 /** undefined: all is well */

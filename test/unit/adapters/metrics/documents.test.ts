@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { load } from "js-yaml";
 import { isObject, member, stringMember, type JsonValue } from "../../../../src/matrix/json.ts";
-import { metricsIn, metricsOf, samplesOf, seriesOf } from "./page.ts";
+import { metricsIn, metricsOf, NOTHING, samplesOf, seriesOf } from "./page.ts";
 import { namesIn } from "./promql.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8");
@@ -21,7 +21,8 @@ describe("the documents about metrics", () => {
   /** of each metric, or of each series of a histogram, its labels */
   const labelsOf = new Map<string, string[]>();
   before(async () => {
-    const metrics = metricsOf();
+    const schedules = [{ name: "nightly", done: 0, overdue: false, missing: 0, rooms: 1 }];
+    const metrics = metricsOf(async () => ({ ...NOTHING, schedules }));
     metrics.homeserver.called({ method: "GET", endpoint: "other", status: 200, seconds: 0.1 });
     const page = await metrics.page.text();
     const all = metricsIn(page);

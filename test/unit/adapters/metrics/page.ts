@@ -2,7 +2,7 @@ import { prometheusMetrics, type Metrics } from "../../../../src/adapters/metric
 import type { Census } from "../../../../src/ports/metrics.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
 
-export const NOTHING: Census = { jobs: [], oldestQueuedAt: undefined, inbox: 0 };
+export const NOTHING: Census = { jobs: [], oldestQueuedAt: undefined, inbox: 0, schedules: [] };
 
 /** The metrics of a service whose database holds this. */
 export function metricsOf(takeCensus: () => Promise<Census> = async () => NOTHING, now = 0): Metrics {

@@ -18,6 +18,10 @@ describe("the metrics page", () => {
         ],
         oldestQueuedAt: 10_000,
         inbox: 3,
+        schedules: [
+          { name: "nightly", done: 50_000, overdue: false, missing: 0, rooms: 2 },
+          { name: "weekly", done: undefined, overdue: true, missing: 1, rooms: 2 },
+        ],
       }),
       70_500,
     );
@@ -30,6 +34,10 @@ describe("the metrics page", () => {
     expect(page.get("roomporter_oldest_queued_job_age_seconds")).to.equal(60.5);
     expect(page.get("roomporter_inbox_depth")).to.equal(3);
     expect(page.get("roomporter_database_up")).to.equal(1);
+    const of = (metric: string): (number | undefined)[] =>
+      ["nightly", "weekly"].map((name) => page.get(`roomporter_schedule_${metric}{schedule="${name}"}`));
+    expect(of("done_timestamp_seconds")).to.deep.equal([50, undefined]);
+    expect(of("overdue")).to.deep.equal([0, 1]);
   });
 
   it("is the same in parts", async () => {

@@ -9,6 +9,9 @@ import type { Timer } from "../../../../src/ports/timer.ts";
 import type { SweepTimes } from "../../../../src/ports/sweep-times.ts";
 import type { Job, JobKind, JobState } from "../../../../src/ports/job-store.ts";
 import { TestClock } from "../../../contracts/stores.ts";
+import type { Schedule } from "../../../../src/exports/scheduled/schedule.ts";
+import { roomMark, scheduledJobId } from "../../../../src/exports/scheduled/scheduled-job.ts";
+import { scheduleOf } from "../../../support/schedule-of.ts";
 import { JOB } from "../../../support/doors/api-server.ts";
 import { AMPLE } from "../../../support/fakes/ample-space.ts";
 import { VirtualTime } from "../../../support/fakes/virtual-time.ts";
@@ -28,6 +31,7 @@ describe("the keeping of bundles", () => {
   let expired = 0;
   /** jobs one of whose rooms was closed */
   const closed = new Set<string>();
+  const schedules: Record<string, Schedule> = {};
   let withdrawn = 0;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "roomporter-retention-"));
@@ -71,7 +75,7 @@ describe("the keeping of bundles", () => {
     };
     const mustGo = async ({ id }: Job): Promise<boolean> => closed.has(id);
     const delivered = { withdrawLeft: async () => void (withdrawn += 1) };
-    const about = { bundles, store, mustGo, delivered, alone };
+    const about = { bundles, store, mustGo, delivered, alone, schedules };
     return new BundleRetention({ ...about, retentionDays, clock, times, logger: SILENT, timer });
   }
   /** A job with a bundle, that ended (or began) so long ago. */
@@ -100,6 +104,30 @@ describe("the keeping of bundles", () => {
     await job("import", "failed", 0, "due");
     await keeping().sweep();
     expect(await kept()).to.deep.equal(wanted.map(({ id }) => id).sort());
+  });
+
+  it("is a number of their own for bundles of schedules", async () => {
+    schedules["nightly"] = scheduleOf({ keep: 2 });
+    const night = async (day: number, state: JobState = "succeeded"): Promise<string> => {
+      const id = scheduledJobId({ schedule: "nightly", due: Date.UTC(2026, 0, day), room: roomMark("!a:x") });
+      jobs.set(id, { ...JOB, id, kind: "export", state, finished_at: clock.now() - 30 * DAY });
+      await keep(id, 30 * DAY);
+      return id;
+    };
+    const nights = [await night(1), await night(2), await night(3), await night(4)];
+    await night(5, "failed");
+    // an archive outlives its database
+    jobs.delete(nights[2] ?? "");
+    await keeping().release(jobs.get(nights[0] ?? "") as Job);
+    await keeping().sweep();
+    expect(await kept()).to.deep.equal(nights.slice(2));
+    closed.add(nights[3] ?? "");
+    await keeping().sweep();
+    expect(await kept()).to.deep.equal(nights.slice(2, 3));
+    // it is not in the configuration any more
+    delete schedules["nightly"];
+    await keeping().sweep();
+    expect(await kept()).to.deep.equal([]);
   });
 
   it("ends with the job where nobody can want the bundle any more", async () => {
