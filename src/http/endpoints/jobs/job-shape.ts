@@ -7,7 +7,9 @@ export const JOB = z
     job_id: z.string(),
     kind: z.enum(JOB_KINDS),
     state: z.enum(JOB_STATES),
-    requester: z.string().describe("who asked for it: a user id, admin:NAME for an admin token, schedule:NAME for a schedule"),
+    requester: z
+      .string()
+      .describe("who asked for it: a user id, admin:NAME for an admin token, schedule:NAME for a schedule"),
     created_at: z.iso.datetime().describe("when it was asked for: RFC 3339, UTC"),
     finished_at: z.iso.datetime().nullable().describe("when it ended; null while it has not"),
     progress: z.object({
