@@ -14,7 +14,7 @@ const id = z.string().min(1).max(255);
 const filter = {
   action: valued(z.enum(AUDIT_ACTIONS).optional(), "ACTION", "only this"),
   outcome: valued(z.enum(AUDIT_OUTCOMES).optional(), "OUTCOME", "only with this end"),
-  actor: valued(id.optional(), "USER_ID", "only what this user did, or admin:NAME, or service"),
+  actor: valued(id.optional(), "USER_ID", "only what this user did, or admin:NAME, schedule:NAME, or service"),
   room_id: valued(id.optional(), "ROOM", "only in this room, by its id or alias", { name: "room" }),
   since: valued(instant.optional(), "DATE", "only from this date (2026-11-22, or RFC 3339 time) on"),
   until: valued(instant.optional(), "DATE", "only before this date"),

@@ -74,7 +74,7 @@ export interface AuditEntry {
   action: AuditAction;
   outcome: AuditOutcome;
   door: Door;
-  /** who did it: a user id, `admin:NAME` for an admin token, or `service` */
+  /** who did it: a user id, `admin:NAME` for an admin token, `schedule:NAME`, or `service` */
   actor: string;
   /** the user for whom an admin did it */
   on_behalf_of?: string | null;

@@ -11,7 +11,8 @@ const LONGEST_ID = 255;
 const MOST_CODES = 16;
 /** Without spaces, so that no sentence is one. */
 const USER_ID = /^@[^\s\p{C}:]*:[^\s\p{C}/]+$/u;
-const ADMIN = /^admin:[^\p{C}]{1,64}$/u;
+/** An admin token, or a schedule. */
+const NAMED = /^(?:admin:[^\p{C}]{1,64}|schedule:[a-z0-9-]{1,31})$/u;
 const ROOM_ID = /^![\w.~=+/-]+(?::[A-Za-z0-9.:[\]-]+)?$/;
 /** As the service makes them: what somebody has put in their place may be anything. */
 const JOB_ID = /^[0-9a-f]{16}$/;
@@ -28,7 +29,7 @@ export function columnsOf(
     details.add("malformed_id");
     return null;
   };
-  const actor = entry.actor === "service" ? entry.actor : checked(entry.actor, USER_ID, ADMIN);
+  const actor = entry.actor === "service" ? entry.actor : checked(entry.actor, USER_ID, NAMED);
   const onBehalfOf = checked(entry.on_behalf_of, USER_ID);
   const roomId = checked(entry.room_id, ROOM_ID);
   const target = checked(entry.target, USER_ID);

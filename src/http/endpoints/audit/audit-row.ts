@@ -11,7 +11,7 @@ export const AUDIT_ROW = z
     action: z.enum(AUDIT_ACTIONS),
     outcome: z.enum(AUDIT_OUTCOMES),
     door: z.enum(["http", "bot", "cli", "service"]),
-    actor: z.string().describe("a user id, admin:NAME for an admin token, or service"),
+    actor: z.string().describe("a user id, admin:NAME for an admin token, schedule:NAME, or service"),
     on_behalf_of: z.string().optional(),
     room_id: z.string().optional(),
     target: z.string().optional(),
