@@ -150,7 +150,7 @@ describe("rooms that are exported by a schedule", () => {
     const { rows: entries } = (await (await asked(`/v1/audit?actor=schedule:hourly`)).json()) as {
       rows: { outcome: string; on_behalf_of: string; door: string }[];
     };
-    expect(entries.map(({ outcome }) => outcome)).to.include.members(["granted", "done", "failed"]);
+    expect(entries.map(({ outcome }) => outcome)).to.include.members(["granted", "done", "refused"]);
     expect(new Set(entries.map(({ on_behalf_of: user }) => user))).to.deep.equal(new Set([room.ann.userId]));
   });
 
