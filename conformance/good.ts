@@ -5,6 +5,7 @@ import { at, Base } from "../test/support/hostile/base.ts";
 import { nastyBundles } from "../test/support/hostile/taken.ts";
 import { importedRoom } from "../test/unit/bundle/imported-sample.ts";
 import { ALICE, BOB, CAROL, message, sampleRoom, type SampleRoom } from "../test/unit/bundle/sample.ts";
+import { decryptedBundle } from "../test/support/hostile/decryptions.ts";
 import { goodEdges } from "./good-edges.ts";
 
 /** A bundle in which nothing is wrong. */
@@ -205,7 +206,13 @@ export async function goodBundles(): Promise<Good[]> {
     make: () => made(generation(count), () => undefined),
   }));
   const nasty = nastyBundles({ roomId: "!ours:acme.test" });
-  return [...rooms, ...written, ...generations, ...nasty, ...goodEdges(base)];
+  return [...rooms, ...written, ...generations, ...nasty, ...goodEdges(base), ...(await decrypted())];
+}
+
+/** A bundle that was decrypted after its export. */
+async function decrypted(): Promise<Good[]> {
+  const base = await decryptedBundle();
+  return [{ what: "a bundle that was decrypted, in part", make: () => base.good }];
 }
 
 async function made(room: SampleRoom, change: Change): Promise<Buffer> {

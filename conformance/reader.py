@@ -16,6 +16,7 @@ import pathlib
 import re
 import sys
 
+from reader_decryption import Decryption
 from reader_ed25519 import is_signature
 from reader_json import SPLIT, Number, Schema, count, elements, loads, parse
 from reader_zip import Archive, Fault
@@ -222,7 +223,9 @@ class Bundle:
             size += 0 if summed else bytes_
             if name != "state" and not summed:
                 weight += bytes_ + 48 * count(value)
-            if name not in WHOLE and name not in SPLIT and name != "viewer":
+            if name == "decryption" and self.lists["events"]:
+                raise Fault("decryption_invalid")
+            if name not in WHOLE and name not in SPLIT and name not in ("viewer", "decryption"):
                 unknown += bytes_ + 48 * count(value)
             if size > 67108864 or weight > 67108864 or unknown > 8388608:
                 raise Fault("manifest_too_large")
@@ -240,7 +243,7 @@ class Bundle:
         if "critical" in self.members:
             check(self.members["critical"], "/properties/critical")
             raise Fault("extension_unknown")
-        for name in [*WHOLE, "viewer"]:
+        for name in [*WHOLE, "viewer", "decryption"]:
             if name in self.members:
                 check(self.members[name], f"/properties/{name}")
         time = self.members["exported_at"]
@@ -422,6 +425,9 @@ class Bundle:
 
     def _events(self):
         ids = set()
+        decryption = Decryption(self.members.get("decryption"), self.server)
+        if not decryption.head and any(file.get("decrypted") is True for file in self.media.values()):
+            self.fault("decryption_invalid")
         for number, event in enumerate(self.lists["events"]):
             event_id, because = event["event_id"], get(event, "unsigned", "redacted_because")
             if event_id in ids:
@@ -439,6 +445,14 @@ class Bundle:
                 self.fault(found or "origin_invalid")
             if any(uri not in self.files for uri in self._addresses(event)):
                 self.fault("media_unlisted")
+            decrypted = event.get("decrypted")
+            if not decryption.takes(event, in_wrapper := self._imported(event) and is_wrapper(event["type"], get(event, "content", ORIGIN))):
+                self.fault("decryption_invalid")
+            elif decrypted:
+                here = decryption.plain_content(event)
+                found = list((decrypted.get("files") or {}).values()) + ([] if in_wrapper else list(addresses(here)))
+                if any(uri not in self.files for uri in found):
+                    self.fault("media_unlisted")
             self._redaction(event)
             other = self.states.get(event_id)
             if other:
@@ -454,6 +468,10 @@ class Bundle:
                     self.fault("increment_inconsistent")
         if self.since and int(self.since["changed"]) > len(self.lists["events"]):
             self.fault("increment_inconsistent")
+        if not decryption.is_right(self.manifest, len(self.lists["ledger"])):
+            self.fault("decryption_invalid")
+        elif (get(decryption.head, "exported", "signature")) is not None:
+            self._signed(decryption.head["exported"]["signature"], decryption.head["exported"]["manifest_sha256"])
 
     def _signature(self):
         try:
@@ -464,8 +482,11 @@ class Bundle:
             return
         if not fits(block, "signature"):
             return self.fault("signature_invalid")
+        self._signed(block, hashlib.sha256(self.manifest).hexdigest())
+
+    def _signed(self, block, sha256):
         key, signature = base64.b64decode(block["public_key"]), base64.b64decode(block["signature"])
-        message = f"io.roomporter.bundle manifest.json sha256:{hashlib.sha256(self.manifest).hexdigest()}\n".encode()
+        message = f"io.roomporter.bundle manifest.json sha256:{sha256}\n".encode()
         right = (
             base64.b64encode(key).decode() == block["public_key"]
             and base64.b64encode(signature).decode() == block["signature"]

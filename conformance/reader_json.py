@@ -191,6 +191,8 @@ class Schema:
         return self.patterns[text]
 
     def valid(self, value, schema):
+        if isinstance(schema, bool):
+            return schema
         kind = next((name for name, test in TYPES.items() if test(value)), "number")
         for word, rule in schema.items():
             if not self._holds(word, rule, value, kind, schema):
@@ -246,6 +248,8 @@ class Schema:
             return any(self.valid(value, part) for part in rule)
         if word == "oneOf":
             return sum(self.valid(value, part) for part in rule) == 1
+        if word == "not":
+            return not self.valid(value, rule)
         if word == "allOf":
             return all(self.valid(value, part) for part in rule)
         if word == "if":

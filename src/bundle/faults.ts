@@ -52,6 +52,8 @@ export const FAULTS = {
   media_unlisted:
     "A media file that an event, a sender or the room refers to is neither in the bundle nor in the ledger (earlier builds overlooked some: export the room again).",
   counts_mismatch: "The counts in the manifest differ from what the bundle holds.",
+  decryption_invalid:
+    "What was decrypted does not fit the encrypted events, or the exported manifest is not what is left without it.",
   signature_invalid: "The bundle's signature is damaged, or not one of this manifest.",
 } as const;
 

@@ -28,9 +28,11 @@ export interface BundleContent {
   head: ManifestHead;
   /** newline-terminated lines, one event each (`eventLine`), in chunks of any size */
   events: AsyncIterable<Buffer>;
+  /** the bytes of the manifest, where they are not simply those of `head` and `events` */
+  manifest?: AsyncIterable<Buffer>;
   media: readonly MediaFile[];
-  /** where the bytes of `viewer.html` lie, if the head lists one */
-  viewerFile?: string | undefined;
+  /** where the bytes of `viewer.html` lie, or what opens them, if the head lists one */
+  viewerFile?: MediaFile["file"] | undefined;
   /** undefined: the bundle is not signed */
   signer?: BundleSigner | undefined;
 }
@@ -86,7 +88,7 @@ export async function writeBundle(out: Writable, content: BundleContent, signal?
 
 /** The entries in their order. Each is asked for when the one before it is written, so that what is packed so far is known. */
 async function* entriesOf(
-  { head, events, media, viewerFile }: BundleContent,
+  { head, events, manifest: bytes, media, viewerFile }: BundleContent,
   zip: ZipWriter,
   manifest: { sha256: string },
 ): AsyncGenerator<NewEntry, void, undefined> {
@@ -96,7 +98,7 @@ async function* entriesOf(
     (unpacked += more) <= MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * zip.written;
   const hash = createHash("sha256");
   const passing = async function* (): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of manifestBytes(head, events)) {
+    for await (const chunk of bytes ?? manifestBytes(head, events)) {
       hash.update(chunk);
       unpacked += chunk.length;
       yield chunk;
@@ -108,7 +110,7 @@ async function* entriesOf(
   if (viewerFile !== undefined)
     yield {
       name: VIEWER_NAME,
-      open: () => createReadStream(viewerFile, { highWaterMark: CHUNK }),
+      open: () => opened(viewerFile),
       deflate: isBelieved(head.viewer?.size ?? 0),
     };
   for (const { sha256, file, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
@@ -127,6 +129,10 @@ function opener(file: MediaFile["file"], size: number): NewEntry["open"] {
 function readOnce(file: string, size: number): NewEntry["open"] {
   let bytes: Promise<Buffer> | undefined;
   return async () => ofSize(size, [await (bytes ??= readFile(file))]);
+}
+
+async function opened(file: MediaFile["file"]): Promise<Readable> {
+  return typeof file === "string" ? createReadStream(file, { highWaterMark: CHUNK }) : await file();
 }
 
 async function* ofSize(

@@ -183,6 +183,8 @@ export class HeadBuilder {
       ledger: this.#ledger,
       state: this.#state,
     };
+    if (this.#seen.has("decryption"))
+      head.decryption = expectShape(shapes.decryption, value("decryption"), "/decryption");
     if (this.#seen.has("viewer")) head.viewer = expectShape(shapes.viewer, value("viewer"), "/viewer");
     if (!isInstant(head.exported_at)) throw new BundleError("member_shape", "/exported_at");
     return head;
@@ -201,7 +203,9 @@ function isInstant(text: string): boolean {
 }
 
 function known(name: string): boolean {
-  return name === "events" || name === "viewer" || WHOLE.includes(name) || SPLIT.includes(name);
+  return (
+    name === "events" || name === "viewer" || name === "decryption" || WHOLE.includes(name) || SPLIT.includes(name)
+  );
 }
 
 /** The schema counts characters, user ids are measured in bytes. */

@@ -25,6 +25,7 @@ function* headMembers(head: ManifestHead): Generator<string, void, undefined> {
     yield member(name, head[name]);
   for (const name of ["room", "coverage", "counts"] as const) yield member(name, { ...head[name] });
   if (head.viewer) yield member("viewer", { ...head.viewer });
+  if (head.decryption) yield `"decryption":${jsonOf(head.decryption)}`;
   yield split("senders", "{}", keyed(head.senders));
   yield split("media", "{}", keyed(head.media));
   yield split("ledger", "[]", head.ledger.map(jsonOf));
@@ -71,7 +72,7 @@ function depthOf(json: string): number {
 }
 
 /** Puts a comma before every newline but the last. */
-async function* withCommas(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+export async function* withCommas(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let lineEnded = false;
   for await (const chunk of lines) {
     if (chunk.length === 0) continue;

@@ -83,6 +83,8 @@ export async function* readEvents(
       if (name === CRITICAL) refuseExtensions(value);
       // where the archive has such a page, the head was read as far as this
       if (name === "viewer") refuseViewer(value);
+      // what it changes stands before the events, and so must it
+      if (name === "decryption") throw new BundleError("decryption_invalid", "/decryption");
       unknownWeight += Buffer.byteLength(json) + VALUE_BYTES * values;
       if (unknownWeight > MAX_UNKNOWN_WEIGHT) throw new BundleError("manifest_too_large");
     },

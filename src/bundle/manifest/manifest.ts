@@ -1,6 +1,7 @@
 import type { IMPORTED_SENDER } from "../../matrix/names.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
-import type { JsonValue } from "../../matrix/json.ts";
+import type { BundleSignature } from "../signature.ts";
+import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 
 /** The manifest of a bundle, version 1: see docs/bundle-format.md. */
 export const FORMAT = "io.roomporter.bundle";
@@ -68,6 +69,8 @@ export interface MediaEntry {
   mimetype: string;
   names: string[];
   uris: string[];
+  /** the plain bytes of an encrypted file: added when the bundle was decrypted */
+  decrypted?: true;
 }
 
 /** A page in the bundle to read it with: see docs/bundle-format.md, "`viewer`". */
@@ -86,9 +89,39 @@ export interface LedgerEntry {
   uri?: string;
 }
 
+/** What a ciphertext held, beside the encrypted event: added by whoever has the keys, and proven by nobody. */
+export interface Decrypted {
+  type: string;
+  /** as it was encrypted */
+  content: JsonObject;
+  session_id: string;
+  /** curve25519 key of the device that made the session, as the keys say */
+  sender_key?: string;
+  /** the address of each plain file in this bundle, by that of its ciphertext */
+  files?: Record<string, string>;
+}
+
+/** What was added to an exported bundle when it was decrypted, so that it can be taken away again. */
+export interface Decryption {
+  /** events with a ciphertext, and how many of them have a `decrypted` */
+  encrypted: number;
+  decrypted: number;
+  /** so many entries at the end of the ledger were added */
+  ledger: number;
+  exported: {
+    /** of `manifest.json`, hexadecimal */
+    manifest_sha256: string;
+    coverage: Coverage;
+    counts: Counts;
+    /** by which the exported bundle was signed: the comment of its archive */
+    signature?: BundleSignature & { type: string; algorithm: string };
+  };
+}
+
 /** An event of the bundle: as the homeserver served it, with its author beside it where that is not simply the sender. */
 export interface BundleEvent extends ClientEvent {
   [IMPORTED_SENDER]?: ImportedSender;
+  decrypted?: Decrypted;
 }
 
 /** Everything but the events; read and written before them. */
@@ -105,6 +138,8 @@ export interface ManifestHead {
   counts: Counts;
   /** the page `viewer.html`, where the bundle brings one along */
   viewer?: Viewer;
+  /** where it was decrypted after it was exported */
+  decryption?: Decryption;
   senders: Map<string, Sender>;
   /** by SHA-256, hexadecimal */
   media: Map<string, MediaEntry>;

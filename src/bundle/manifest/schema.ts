@@ -3,6 +3,7 @@ import type { JsonValue } from "../../matrix/json.ts";
 import type {
   BundleEvent,
   Counts,
+  Decryption,
   Coverage,
   LedgerEntry,
   ManifestHead,
@@ -37,6 +38,7 @@ export const shapes = {
   sha256: shape<string>("/$defs/sha256"),
   sender: shape<Sender>("/$defs/sender"),
   viewer: shape<Viewer>("/$defs/viewer"),
+  decryption: shape<Decryption>("/$defs/decryption"),
   mediaFile: shape<MediaEntry>("/$defs/media_file"),
   ledgerEntry: shape<LedgerEntry>("/$defs/ledger_entry"),
   stateEvent: shape<BundleEvent>("/$defs/state_event"),

@@ -13,6 +13,7 @@ import type { Accounts } from "./accounts.ts";
 import type { FaultList } from "./fault-list.ts";
 import { IdIndex } from "./id-index.ts";
 import { isRedactedByAnother } from "./redaction.ts";
+import type { DecryptionVerifier } from "./verify-decryption.ts";
 import type { StateVerifier } from "./verify-state.ts";
 
 /** Holds the events of a bundle, one by one, against each other and against the head. */
@@ -21,6 +22,7 @@ export class EventVerifier {
   readonly #faults: FaultList;
   readonly #accounts: Accounts;
   readonly #state: StateVerifier;
+  readonly #decryption: DecryptionVerifier;
   readonly #since: SinceBundle | undefined;
   /** SHA-256 of the files that must hold an original content */
   readonly contentFiles = new Set<string>();
@@ -33,10 +35,17 @@ export class EventVerifier {
   #relations = 0;
   #redacted = 0;
 
-  constructor(head: ManifestHead, accounts: Accounts, state: StateVerifier, faults: FaultList) {
+  constructor(
+    head: ManifestHead,
+    accounts: Accounts,
+    state: StateVerifier,
+    decryption: DecryptionVerifier,
+    faults: FaultList,
+  ) {
     this.#head = head;
     this.#accounts = accounts;
     this.#state = state;
+    this.#decryption = decryption;
     this.#since = sinceBundle(head.coverage);
     this.#faults = faults;
     this.#left = new Map(Object.entries(head.counts.by_type));
@@ -54,6 +63,7 @@ export class EventVerifier {
     if (isRedactedByAnother(event)) wrong("redaction_inconsistent");
     if (this.#state.contradicts(event)) wrong("state_inconsistent");
     if (this.#since) this.#increment(event, this.#since, wrong);
+    this.#decryption.event(event, wrong);
     this.#relation(event);
     this.#count(event.type);
     this.#index++;

@@ -9,6 +9,7 @@ import { FaultList } from "./fault-list.ts";
 import { openArchive, type OpenArchive } from "../open-bundle.ts";
 import { isSignatureOf, readSignature, type BundleSignature } from "../signature.ts";
 import { fileChunks, sha256Of } from "./hash-chunks.ts";
+import { DecryptionVerifier, type VerifiedDecryption } from "./verify-decryption.ts";
 import { EventVerifier } from "./verify-events.ts";
 import { verifyHead } from "./verify-head.ts";
 import { StateVerifier } from "./verify-state.ts";
@@ -29,6 +30,8 @@ export interface Verification {
   manifest_sha256: string | null;
   /** the right one for this manifest, by a key that may be anybody's; null where there is none */
   signature: Pick<BundleSignature, "key_id" | "public_key"> | null;
+  /** what was decrypted after the export; null where nothing was */
+  decryption: VerifiedDecryption | null;
   /** what was met; relations are counted where they have a target, `targets_outside` are events that are not in the bundle */
   events: number;
   redacted: number;
@@ -75,6 +78,7 @@ export async function* verifying(
   const tracked = new Tracker(onProgress);
   // all files are read in it, one after the other
   const memory = Buffer.allocUnsafeSlow(CHUNK);
+  let decryption: Verification["decryption"] = null;
   let bundle: OpenArchive | undefined;
   try {
     // the state is checked as it is read, and needed no more
@@ -93,10 +97,12 @@ export async function* verifying(
     state.finish(head, accounts);
     contents.senders = head.senders.size;
     contents.ledger = head.ledger.length;
-    const verifier = new EventVerifier(head, accounts, state, faults);
-    const read = yield* verifyEvents(bundle, verifier, faults);
+    const opened = new DecryptionVerifier(head, accounts, faults);
+    const verifier = new EventVerifier(head, accounts, state, opened, faults);
+    const read = yield* verifyEvents(bundle, verifier, opened, faults);
     Object.assign(met, read.summary);
     manifestSha256 = read.manifestSha256;
+    if (manifestSha256 !== undefined) decryption = opened.finish();
     signature = verifySignature(archive.comment, manifestSha256, faults);
     tracked.add(manifest?.size ?? 0);
     if (head.viewer && viewer?.size === head.viewer.size)
@@ -120,19 +126,33 @@ export async function* verifying(
     tracked.add(bytes);
   });
   const found = { ok: faults.total === 0, faults: faults.first, fault_count: faults.total };
-  return { ...found, sha256, size, manifest_sha256: manifestSha256 ?? null, signature, ...met, ...contents };
+  return {
+    ...found,
+    sha256,
+    size,
+    manifest_sha256: manifestSha256 ?? null,
+    signature,
+    decryption,
+    ...met,
+    ...contents,
+  };
 }
 
 /** `manifestSha256`: undefined where the manifest cannot be read to its end */
 async function* verifyEvents(
   bundle: OpenArchive,
   verifier: EventVerifier,
+  decryption: DecryptionVerifier,
   faults: FaultList,
 ): AsyncGenerator<BundleEvent[], { summary: EventVerifier["summary"]; manifestSha256: string | undefined }, undefined> {
   const hash = createHash("sha256");
   let manifestSha256: string | undefined;
   try {
-    for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk))) {
+    const passing = (chunk: Buffer): void => {
+      hash.update(chunk);
+      decryption.pass(chunk);
+    };
+    for await (const batch of bundle.eventBatches(passing)) {
       for (const event of batch) verifier.event(event);
       yield batch;
     }

@@ -30,6 +30,19 @@ export class Base {
     }
   }
 
+  /** From the bytes of a bundle. */
+  static from(good: Buffer): Base {
+    return new Base(good);
+  }
+
+  /** With a text of its manifest replaced as it is laid out. @throws Error where it does not stand there */
+  relined(from: string | RegExp, to: string): Buffer {
+    const text = this.entries()[0]?.data.toString() ?? "";
+    const changed = text.replace(from, () => to);
+    if (changed === text) throw new Error(`the sample does not hold ${String(from)}`);
+    return this.withManifest(changed);
+  }
+
   entries(): RawEntry[] {
     return rawEntries(this.good);
   }

@@ -1,4 +1,5 @@
 import { hostileArchiveEdges } from "./archive-edges.ts";
+import { hostileDecryptions } from "./decryptions.ts";
 import { hostileArchives } from "./archives.ts";
 import { Base, type Hostile } from "./base.ts";
 import { hostileManifestEdges } from "./manifest-edges.ts";
@@ -17,5 +18,6 @@ export async function hostileBundles(): Promise<Hostile[]> {
     ...hostileManifestEdges(base),
     ...hostileRooms(base),
     ...hostileOrigins(),
+    ...(await hostileDecryptions()),
   ];
 }

@@ -12,7 +12,7 @@ describe("docs/bundle-format.md", () => {
     const ajv = new Ajv2020({ allowUnionTypes: true });
     ajv.addSchema(schema);
     const blocks = [...(await read("bundle-format.md")).matchAll(/(?:<!-- schema: (\w+) -->\n+)?```json\n([^]*?)```/g)];
-    expect(blocks).to.have.length(7);
+    expect(blocks).to.have.length(9);
     for (const [, name, text = ""] of blocks) {
       expect(name, "a JSON block must say what it is an example of").to.be.a("string");
       const pointer = name === "manifest" ? "" : `#/$defs/${name}`;

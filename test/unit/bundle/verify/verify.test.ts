@@ -75,6 +75,7 @@ describe("verifyBundle", () => {
         .update(entries()[0]?.data ?? "")
         .digest("hex"),
       signature: null,
+      decryption: null,
       events: 12,
       redacted: 1,
       relations: 5,

@@ -1,0 +1,40 @@
+import { withPlainFiles } from "../../matrix/encrypted-file.ts";
+import { member, objectMember, setMember, type JsonObject } from "../../matrix/json.ts";
+import { ORIGIN } from "../../matrix/names.ts";
+import { isEncrypted } from "../coverage.ts";
+import type { BundleEvent, Decrypted, ManifestHead } from "../manifest/manifest.ts";
+import { isImported, isWrapper } from "../original.ts";
+
+/** The encrypted content of an event: its own, or the one that an import keeps in a wrapper; undefined where there is none. */
+export function encryptedContent(event: BundleEvent, source: ManifestHead["source"]): JsonObject | undefined {
+  if (!isEncrypted(event)) return undefined;
+  if (event.type === "m.room.encrypted") return event.content;
+  return isKept(event, source) ? (objectMember(event.content, "content") ?? {}) : undefined;
+}
+
+/**
+ * An event as it would be had it never been encrypted, where it was decrypted: for whoever reads the conversation. The relation
+ * beside the ciphertext counts, as in clients, not the one inside. Any other event is given as it is.
+ */
+export function plainForm(event: BundleEvent, source: ManifestHead["source"]): BundleEvent {
+  const { decrypted, ...exported } = event;
+  const encrypted = decrypted && encryptedContent(event, source);
+  if (!encrypted) return event;
+  const { type } = decrypted;
+  const content = plainContent(decrypted, encrypted);
+  if (!isKept(event, source)) return { ...exported, type, content };
+  return { ...exported, content: { ...event.content, type, content } };
+}
+
+function plainContent({ content, files }: Decrypted, encrypted: JsonObject): JsonObject {
+  const { "m.relates_to": _inside, ...rest } = withPlainFiles(content, new Map(Object.entries(files ?? {})));
+  const relation = member(encrypted, "m.relates_to");
+  if (relation !== undefined) setMember(rest, "m.relates_to", relation);
+  return rest;
+}
+
+/** Is it the wrapper in which an import keeps an event? */
+function isKept(event: BundleEvent, source: ManifestHead["source"]): boolean {
+  const origin = objectMember(event.content, ORIGIN);
+  return origin !== undefined && isImported(event, source) && isWrapper(event.type, origin);
+}
