@@ -11,7 +11,6 @@ import { jobRunner, jobTable } from "./features/job-kinds.ts";
 import { JobWatch } from "../jobs/job-watch.ts";
 import { listenerApplication, type ListenerParts } from "./listener-application.ts";
 import { requireInTime } from "../exports/scheduled/overdue.ts";
-import { Scheduler } from "../exports/scheduled/scheduler.ts";
 import { errorFields, type Logger } from "../ports/logger.ts";
 import { brokenBy } from "./run-until-stopped.ts";
 import { keepUploadsSwept } from "../uploads/uploads.ts";
@@ -21,6 +20,7 @@ import { createAudit } from "./features/create-audit.ts";
 import { createOperations } from "./features/create-operations.ts";
 import { createRooms } from "./features/create-rooms.ts";
 import { createBot } from "./features/create-bot.ts";
+import { createScheduler } from "./features/create-scheduler.ts";
 import { createFeed } from "./features/create-feed.ts";
 import { createHomeserverCheck } from "./features/create-homeserver-check.ts";
 
@@ -151,11 +151,7 @@ async function openService(context: ServiceContext): Promise<RunningService> {
       keepUploadsSwept({ files: uploadFiles, times: sweeps, logger }, signal),
     ]);
     runner?.start();
-    const { control } = operations;
-    const { homeserver } = context;
-    scheduling = new Scheduler({ schedules: config.schedules, control, homeserver, clock, logger }).keepQueueing(
-      signal,
-    );
+    scheduling = createScheduler(context, operations.control, rooms.access).keepQueueing(signal);
   });
   let checking: Promise<unknown> = Promise.resolve();
   const introducing = keepIntroducing(settings, stopping.signal)

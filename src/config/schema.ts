@@ -125,7 +125,8 @@ const schedule = z
     cron: z.string(),
     time_zone: z.string().default("UTC"),
     as: z.string().refine(isUserId, "expected a user id like @ann:example.org").optional(),
-    rooms: z.array(z.string().regex(ROOM, "expected the id or the alias of a room")).min(1, "needs a room"),
+    rooms: z.array(z.string().regex(ROOM, "expected the id or the alias of a room")).default([]),
+    spaces: z.array(z.string().regex(ROOM, "expected the id or the alias of a space")).default([]),
     to: z.string().min(1).optional(),
     mode: oneOf(["full", "increments"]).default("full"),
     keep: z.number({ error: "expected a number" }).int().min(1, "expected 1 or more").default(7),
@@ -133,6 +134,8 @@ const schedule = z
   })
   .check(({ value, issues }) => {
     const wrong = wrongTimes(value, Date.now());
+    if (value.rooms.length + value.spaces.length === 0)
+      issues.push({ code: "custom", input: value, path: [], message: "needs rooms, or spaces" });
     if (wrong) issues.push({ code: "custom", input: value, path: [wrong.key], message: wrong.message });
   });
 

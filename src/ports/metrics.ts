@@ -32,8 +32,9 @@ export interface ScheduleStanding {
   done: number | undefined;
   /** some export is later than the schedule allows */
   overdue: boolean;
-  /** where it is overdue: rooms whose export is missing */
+  /** where it is overdue: rooms and spaces whose export is missing */
   missing: number;
+  /** rooms and spaces */
   rooms: number;
 }
 

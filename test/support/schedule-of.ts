@@ -6,6 +6,7 @@ export function scheduleOf(changes: Partial<Schedule> = {}): Schedule {
     cron: "0 * * * *",
     time_zone: "UTC",
     rooms: ["!a:x"],
+    spaces: [],
     mode: "full",
     keep: 7,
     overdue_after_hours: 2,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { JobStore } from "../../ports/job-store.ts";
 import type { ScheduleStanding } from "../../ports/metrics.ts";
-import { lastDue, type Schedule, type Schedules } from "./schedule.ts";
+import { lastDue, subjectsOf, type Schedule, type Schedules } from "./schedule.ts";
 import { roomMark, scheduledJobId } from "./scheduled-job.ts";
 
 export interface StandingParts {
@@ -27,7 +27,7 @@ export function requireInTime(standings: readonly ScheduleStanding[]): void {
   const late = standings.filter(({ overdue }) => overdue);
   if (late.length === 0) return;
   const each = late.map(({ name, missing, rooms }) => `${name} (${String(missing)} of ${String(rooms)} rooms)`);
-  throw new Error(`schedules are overdue: ${each.join(", ")}; an admin's list of jobs says why`);
+  throw new Error(`schedules are overdue: ${each.join(", ")}; the log and an admin's list of jobs say why`);
 }
 
 async function standingOf(
@@ -37,7 +37,7 @@ async function standingOf(
 ): Promise<ScheduleStanding> {
   const now = clock.now();
   const grace = schedule.overdue_after_hours * HOUR_MS;
-  const rooms = schedule.rooms.length;
+  const rooms = subjectsOf(schedule).length;
   let missing = rooms;
   let due = lastDue(schedule, now);
   for (let looked = 0; due !== undefined && looked < MOST_TIMES; looked++) {
@@ -53,12 +53,12 @@ async function standingOf(
 
 async function missingAt(
   name: string,
-  { rooms }: Schedule,
+  schedule: Schedule,
   due: number,
   store: StandingParts["store"],
 ): Promise<number> {
   let missing = 0;
-  for (const room of rooms) {
+  for (const room of subjectsOf(schedule)) {
     const job = await store.get(scheduledJobId({ schedule: name, due, room: roomMark(room) }));
     if (job?.state !== "succeeded") missing++;
   }

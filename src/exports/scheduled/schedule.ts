@@ -10,13 +10,21 @@ export interface Schedule {
   as?: string | undefined;
   /** room ids and aliases */
   rooms: readonly string[];
+  /** the same of spaces, each of which is exported with the rooms below it */
+  spaces: readonly string[];
   /** a folder of this machine for the bundles; absent: they are kept with all others */
   to?: string | undefined;
+  /** of spaces every bundle is whole */
   mode: "full" | "increments";
   /** bundles of each room that are kept at least: older ones are deleted */
   keep: number;
   /** how long after it was due an export may take until the schedule counts as overdue */
   overdue_after_hours: number;
+}
+
+/** What a schedule exports, one by one, as the configuration names it. */
+export function subjectsOf({ rooms, spaces }: Pick<Schedule, "rooms" | "spaces">): string[] {
+  return [...rooms, ...spaces];
 }
 
 /** By their names: lower-case letters, digits and dashes. */

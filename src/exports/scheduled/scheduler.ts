@@ -1,4 +1,5 @@
 import type { JobControl } from "../../jobs/job-control.ts";
+import type { JsonObject } from "../../matrix/json.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import { errorFields, type Logger } from "../../ports/logger.ts";
@@ -6,13 +7,15 @@ import { IDLE_TIMER, type Timer } from "../../ports/timer.ts";
 import { CHECK_MS } from "../../requests/access.ts";
 import { exportParams } from "../export-params.ts";
 import { WHOLE_ROOM } from "../options.ts";
-import { lastDue, nextDue, type Schedule, type Schedules } from "./schedule.ts";
+import { lastDue, nextDue, subjectsOf, type Schedule, type Schedules } from "./schedule.ts";
 import { ownerOfSchedule, roomMark, scheduledJobId } from "./scheduled-job.ts";
 
 export interface SchedulerParts {
   schedules: Schedules;
   control: Pick<JobControl, "get" | "queue">;
   homeserver: Pick<HomeserverAccess, "account" | "resolveAlias">;
+  /** what the job needs that exports a space, as this user may see it or else as the service user. @throws RequestError */
+  planSpace: (spaceId: string, as: string | undefined, owner: string) => Promise<JsonObject>;
   clock: Clock;
   timer?: Timer;
   logger: Logger;
@@ -53,7 +56,7 @@ export class Scheduler {
       const due = lastDue(schedule, clock.now());
       if (due === undefined || this.#queued.get(name) === due) continue;
       let all = true;
-      for (const room of schedule.rooms) {
+      for (const room of subjectsOf(schedule)) {
         try {
           await this.#queue(name, schedule, due, room, signal);
         } catch (error) {
@@ -66,25 +69,22 @@ export class Scheduler {
     }
   }
 
-  async #queue(
-    name: string,
-    { as, mode, keep }: Schedule,
-    due: number,
-    room: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { control, homeserver, logger } = this.#parts;
+  async #queue(name: string, schedule: Schedule, due: number, room: string, signal: AbortSignal): Promise<void> {
+    const { control, homeserver, planSpace, logger } = this.#parts;
+    const { as, mode, keep } = schedule;
     const id = scheduledJobId({ schedule: name, due, room: roomMark(room) });
     if (await control.get(id)) return;
     const soon = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
     const roomId = room.startsWith("#") ? await homeserver.resolveAlias(room, soon) : room;
-    if (roomId === undefined) throw new Error(`there is no room with the alias ${room} (schedules.${name}.rooms)`);
+    if (roomId === undefined) throw new Error(`there is no room with the alias ${room} (schedules.${name})`);
     const owner = ownerOfSchedule(name);
     const chain = mode === "increments" ? keep : undefined;
     const { ignored = [] } = as === undefined ? {} : await homeserver.account(as, undefined, soon);
-    const params = exportParams({ visibleTo: as, ignored, chain, options: WHOLE_ROOM });
+    const job = schedule.spaces.includes(room)
+      ? ({ kind: "space_export", params: await planSpace(roomId, as, owner) } as const)
+      : ({ kind: "export", params: exportParams({ visibleTo: as, ignored, chain, options: WHOLE_ROOM }) } as const);
     const audit = {
-      action: "export",
+      action: job.kind,
       outcome: "granted",
       actor: owner,
       door: "service",
@@ -92,7 +92,7 @@ export class Scheduler {
       ...(as !== undefined && { on_behalf_of: as }),
     } as const;
     try {
-      await control.queue({ id, kind: "export", owner, params, room_id: roomId }, Infinity, audit);
+      await control.queue({ ...job, id, owner, room_id: roomId }, Infinity, audit);
       logger.info({ schedule: name, job_id: id }, "a scheduled export was queued");
     } catch (error) {
       // another process was first

@@ -42,7 +42,10 @@ export function spaceExportJob(parts: SpaceExportJobParts): JobDefinition {
   return {
     action: "space_export",
     permission: "user",
-    onBehalfOf: () => null,
+    onBehalfOf(job) {
+      const { visible_to: visibleTo } = readSpaceExportParams(job);
+      return visibleTo === job.owner ? null : visibleTo;
+    },
     async work(job, context) {
       try {
         return await exportSpace(parts, job, context);

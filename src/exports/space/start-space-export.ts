@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../matrix/json.ts";
 import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import type { RoomReader } from "../../ports/homeserver/homeserver.ts";
 import type { HierarchyRoom } from "../../ports/homeserver/space-reader.ts";
@@ -34,34 +35,24 @@ export interface StartSpaceExportParts {
   rules: ExportRules;
 }
 
+export type PlanParts = Pick<StartSpaceExportParts, "homeserver" | "rules">;
+
 /** More do not go into one job. */
 const MOST_ROOMS = 5_000;
 /** A space of many rooms takes its time, in milliseconds. */
 const HIERARCHY_MS = 3 * CHECK_MS;
 
 export function startSpaceExport(parts: StartSpaceExportParts): StartSpaceExport {
-  const { operate, control, jobAccess, homeserver, rules } = parts;
+  const { operate, control, jobAccess } = parts;
   return (spaceId, requester, { requestId, upTo, ...options }) => {
     const entry = { action: "space_export", room_id: spaceId, details: ["as_service"] } as const;
     return operate(entry, requester, async ({ caller }) => {
       requireRoomId(spaceId);
-      const { userId, adminToken } = caller;
+      const { userId } = caller;
       const id = jobIdOf(userId, requestId);
       const known = await control.get(id);
       if (known) return known;
-      const soon = AbortSignal.timeout(CHECK_MS);
-      const { reader } = homeserver.asService(soon);
-      await requireExportable(spaceId, caller, reader, rules, soon);
-      const plan = await planFor(spaceId, caller, parts);
-      const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, caller.accessToken, soon);
-      const params = spaceExportParams({
-        visible_to: adminToken ? null : userId,
-        ignored,
-        ...(upTo !== undefined && { up_to: upTo }),
-        options,
-        rooms: plan.rooms,
-        left_out: plan.leftOut,
-      });
+      const params = await planSpaceExport(parts, spaceId, caller, options, upTo);
       const job = { id, kind: "space_export", owner: userId, params, room_id: spaceId } as const;
       // the store adds the job's id and its room
       const granted = { action: "space_export", outcome: "granted", ...actorOf(caller) } as const;
@@ -70,12 +61,35 @@ export function startSpaceExport(parts: StartSpaceExportParts): StartSpaceExport
   };
 }
 
-/** @throws RequestError invalid where it is no space, or has too many rooms; HomeserverError */
-async function planFor(
+/**
+ * What a job needs that exports a space for the caller: which rooms, and to whom they are shown.
+ * @throws RequestError where the caller may not have the space exported, or it is none; HomeserverError, StoreAway
+ */
+export async function planSpaceExport(
+  parts: PlanParts,
   spaceId: string,
   caller: Caller,
-  { homeserver, rules }: StartSpaceExportParts,
-): Promise<SpacePlan> {
+  options: SpaceExportOptions,
+  upTo?: string,
+): Promise<JsonObject> {
+  const { homeserver, rules } = parts;
+  const { userId, adminToken, accessToken } = caller;
+  const soon = AbortSignal.timeout(CHECK_MS);
+  await requireExportable(spaceId, caller, homeserver.asService(soon).reader, rules, soon);
+  const plan = await planFor(spaceId, caller, parts);
+  const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, accessToken, soon);
+  return spaceExportParams({
+    visible_to: adminToken ? null : userId,
+    ignored,
+    ...(upTo !== undefined && { up_to: upTo }),
+    options,
+    rooms: plan.rooms,
+    left_out: plan.leftOut,
+  });
+}
+
+/** @throws RequestError invalid where it is no space, or has too many rooms; HomeserverError */
+async function planFor(spaceId: string, caller: Caller, { homeserver, rules }: PlanParts): Promise<SpacePlan> {
   const soon = AbortSignal.timeout(HIERARCHY_MS);
   const service = homeserver.asService(soon);
   const { userId, accessToken, adminToken } = caller;

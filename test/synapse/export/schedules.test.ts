@@ -21,6 +21,7 @@ describe("rooms that are exported by a schedule", () => {
   let room: FullRoom;
   let folder: string;
   let archive: string;
+  let spaceId: string;
   /** half past an hour, by the service's clock */
   const begun = Math.floor(Date.now() / HOUR) * HOUR + HOUR / 2;
   before(async () => {
@@ -29,6 +30,8 @@ describe("rooms that are exported by a schedule", () => {
     folder = await mkdtemp(join(tmpdir(), "roomporter-schedules-"));
     archive = join(folder, "archive");
     await setClock(0);
+    spaceId = await room.ann.createRoom({ creation_content: { type: "m.space" }, name: "All" });
+    await room.ann.setState(spaceId, "m.space.child", { via: [synapse.serverName] }, room.roomId);
     const registration = synapse.takeRegistration();
     const config = {
       schedules: {
@@ -40,6 +43,7 @@ describe("rooms that are exported by a schedule", () => {
           mode: "increments",
           keep: 2,
         },
+        spaces: { cron: "0 * * * *", spaces: [spaceId], as: room.ann.userId },
         // nobody of the service is there
         elsewhere: { cron: "0 * * * *", rooms: ["!none:acme.test"] },
       },
@@ -49,7 +53,8 @@ describe("rooms that are exported by a schedule", () => {
     // its first exports were asked for at the start, and failed
     await until(async () => (await jobs()).every(({ state }) => state === "failed"));
     await room.ann.invite(room.roomId, service.userId);
-    await until(isInside);
+    await room.ann.invite(spaceId, service.userId);
+    await until(async () => (await isInside(room.roomId)) && (await isInside(spaceId)));
   });
   after(async () => {
     await service.close();
@@ -89,8 +94,8 @@ describe("rooms that are exported by a schedule", () => {
     const { jobs: all } = (await (await asked("/v1/jobs")).json()) as { jobs: ShownJob[] };
     return all.filter(({ requester }) => requester === "schedule:hourly");
   };
-  const isInside = async (): Promise<boolean> =>
-    (await room.ann.state(room.roomId)).some(
+  const isInside = async (roomId: string): Promise<boolean> =>
+    (await room.ann.state(roomId)).some(
       ({ type, state_key, content }) =>
         type === "m.room.member" && state_key === service.userId && content["membership"] === "join",
     );
@@ -152,6 +157,16 @@ describe("rooms that are exported by a schedule", () => {
     };
     expect(entries.map(({ outcome }) => outcome)).to.include.members(["granted", "done", "refused"]);
     expect(new Set(entries.map(({ on_behalf_of: user }) => user))).to.deep.equal(new Set([room.ann.userId]));
+  });
+
+  it("are exported as spaces where they are named so", async () => {
+    const { jobs: all } = (await (await asked("/v1/jobs?kind=space_export")).json()) as { jobs: ShownJob[] };
+    const newest = all.find(({ state }) => state === "succeeded");
+    expect(newest).to.deep.include({ requester: "schedule:spaces" });
+    const zip = join(folder, "space.zip");
+    await writeFile(zip, Buffer.from(await (await asked(`/v1/jobs/${newest?.job_id}/bundle`)).arrayBuffer()));
+    const { code, stdout } = await runProgram(["bundle", "show", zip, "--json"]);
+    expect([code, stdout]).to.satisfy(([ended, text]: [number, string]) => ended === 0 && text.includes(room.roomId));
   });
 
   it("are called overdue by /ready and the metrics, and the service works all the same", async () => {

@@ -3,6 +3,7 @@ import { scheduleStandings, requireInTime } from "../../../../src/exports/schedu
 import type { Schedules } from "../../../../src/exports/scheduled/schedule.ts";
 import { roomMark, scheduledJobId } from "../../../../src/exports/scheduled/scheduled-job.ts";
 import { Scheduler } from "../../../../src/exports/scheduled/scheduler.ts";
+import type { JsonObject } from "../../../../src/matrix/json.ts";
 import type { ScheduleStanding } from "../../../../src/ports/metrics.ts";
 import { memoryStores } from "../../../support/fakes/memory-stores.ts";
 import { SILENT } from "../../../support/fakes/logger.ts";
@@ -32,7 +33,8 @@ describe("a scheduler of exports", () => {
       resolveAlias: async (alias: string) => rooms.get(alias),
       account: async () => ({ ignored: ["@troll:x"] }),
     };
-    return new Scheduler({ schedules, control, homeserver, clock, logger: SILENT });
+    const planSpace = async (spaceId: string): Promise<JsonObject> => ({ visible_to: null, rooms: [spaceId] });
+    return new Scheduler({ schedules, control, homeserver, planSpace, clock, logger: SILENT });
   }
   const queued = async (): Promise<string[]> => {
     const all = await stores.jobs.list({}, { limit: 100 });
@@ -57,6 +59,13 @@ describe("a scheduler of exports", () => {
     expect(await queued()).to.deep.equal(
       [first, first + 3 * HOUR].flatMap((due) => [idAt(due), idAt(due, "#tea:x")]).sort(),
     );
+  });
+
+  it("queues spaces as spaces", async () => {
+    await scheduler({ hourly: scheduleOf({ rooms: [], spaces: ["#tea:x"] }) }).queueDue(NEVER);
+    const job = await stores.jobs.get(idAt(lastHour(), "#tea:x"));
+    expect(job).to.deep.include({ kind: "space_export", room_id: "!tea:x", owner: "schedule:hourly" });
+    expect(job?.params).to.deep.include({ rooms: ["!tea:x"] });
   });
 
   it("tries again what it could not queue, and does not let the others wait for it", async () => {
