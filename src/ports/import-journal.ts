@@ -36,9 +36,9 @@ export interface ImportJournal {
   setRoom(roomId: string): Promise<void>;
   /** The number of events done; all before have an entry. */
   position(): Promise<number>;
-  /** Stores an entry with all that belongs to it, at once. */
-  record(entry: JournalEntry): Promise<void>;
-  /** Stores several, in their order, all or none. */
+  /** Stores entries with all that belongs to them, in their order, all or none. A power cut can take what was stored in its last second. */
+  record(...entries: JournalEntry[]): Promise<void>;
+  /** The same, and no power cut takes them. */
   recordAll(entries: readonly JournalEntry[]): Promise<void>;
   /** By either id. */
   find(id: string): Promise<JournalEntry | undefined>;

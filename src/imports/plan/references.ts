@@ -3,7 +3,7 @@ import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
 import { isHtmlMember, mediaUris, replaceInlineMedia } from "../../matrix/media-uris.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
-import type { KnownEvents } from "../replay/trailing-journal.ts";
+import type { KnownEvents } from "../replay/pending-entries.ts";
 import type { Uploads } from "../replay/uploads.ts";
 
 /** What one event refers to, as it is called in the new room. */

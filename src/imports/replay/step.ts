@@ -11,10 +11,11 @@ import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { References } from "../plan/references.ts";
 import type { Plan } from "./attempt.ts";
 import { readContentFile } from "./content-file.ts";
+import type { KnownEvents } from "./pending-entries.ts";
 import { sendPlan, type Sent } from "./send.ts";
 import type { DatesKept } from "./dates-kept.ts";
 import type { Survey } from "./survey.ts";
-import type { EventJournal, KnownEvents } from "./trailing-journal.ts";
+import type { EventJournal } from "./trailing-journal.ts";
 import { sentBefore, type AlreadySent } from "./unfinished.ts";
 import type { Uploads } from "./uploads.ts";
 

@@ -4,9 +4,9 @@ import { batchReference, type BatchedEvent, type BatchLane } from "../../ports/h
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import { contentBytes, isSendable } from "../plan/sendable.ts";
 import type { Attempt } from "./attempt.ts";
+import { PendingEntries } from "./pending-entries.ts";
 import { isSendableType } from "./send.ts";
 import { entryOf, type PlannedStep, type StepInput, type StepParts, type Steps } from "./step.ts";
-import { StretchJournal } from "./stretch-journal.ts";
 import { findAlreadySent } from "./unfinished.ts";
 
 /** Bytes of content that go in one batch; a homeserver takes 10 MB and more in one request. */
@@ -26,7 +26,7 @@ export class Stretch {
   readonly #lane: BatchLane;
   readonly #steps: Steps;
   readonly #parts: Pick<StepParts, "jobId" | "roomId" | "writer" | "journal">;
-  readonly #journal: StretchJournal;
+  readonly #journal: PendingEntries;
   #waiting: Waiting[] = [];
   #events: BatchedEvent[] = [];
   #bytes = 0;
@@ -36,7 +36,7 @@ export class Stretch {
     this.#lane = lane;
     this.#steps = steps;
     this.#parts = parts;
-    this.#journal = new StretchJournal(parts.journal);
+    this.#journal = new PendingEntries(parts.journal);
   }
 
   /** Puts an event behind those that wait. True: none wait any more. */
@@ -77,7 +77,7 @@ export class Stretch {
     this.#waiting = [];
     this.#events = [];
     this.#bytes = 0;
-    this.#journal.clear();
+    this.#journal.take();
     if (waiting.length === 0) return;
     const eventIds = events.length === 0 ? [] : await this.#send(waiting, events);
     if (!eventIds) {

@@ -4,6 +4,7 @@ import { ORIGIN, REDACTION } from "../../matrix/names.ts";
 import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { Plan } from "./attempt.ts";
 import type { Sent } from "./send.ts";
+import { GATHERED } from "./trailing-journal.ts";
 
 /** What stands at the end of a room already, though the journal may not know it. */
 export interface AlreadySent {
@@ -13,8 +14,8 @@ export interface AlreadySent {
   redacted: Set<string>;
 }
 
-/** After a power cut the journal can lack what was sent in its last second: some dozens of events. */
-const LOOK_BACK = 100;
+/** The journal can lack what it had gathered and, after a power cut, what was sent in the last second: some dozens of events. */
+const LOOK_BACK = 100 + 2 * GATHERED;
 
 /**
  * The newest events of a room that an import left when it was killed: an event may have been sent and not noted down. The repeated

@@ -6,15 +6,12 @@ import { diffBundles } from "../../../src/bundle/diff/diff.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import { originalOf, type OriginalEvent } from "../../../src/bundle/original.ts";
 import { redactedBecause } from "../../../src/matrix/event.ts";
-import type { RoomWriter } from "../../../src/ports/homeserver/homeserver.ts";
 import type { ImportJournal, JournalEntry } from "../../../src/ports/import-journal.ts";
 import { ALICE, BOB, Conversation, EVE } from "../../support/conversation.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import type { MemoryRoom } from "../../support/fakes/memory-homeserver/room.ts";
 import { exportedTo, importInto, importStores, serviceOn } from "../../support/generations.ts";
-
-/** A call of the homeserver after which the service is killed. */
-class Killed extends Error {}
+import { Killed, killedAfter } from "../../support/killed-writer.ts";
 
 describe("redactions on a homeserver that cannot date them", () => {
   const talk = new Conversation();
@@ -112,12 +109,15 @@ describe("redactions on a homeserver that cannot date them", () => {
 
   it("are made once, wherever the service is killed, and whatever it had not noted down", async () => {
     let calls = 0;
-    await importInto(homeserver, bundle, { writer: killedAfter(Infinity, () => calls++) });
+    await importInto(homeserver, bundle, {
+      writer: killedAfter(Infinity, homeserver.as(serviceOn(homeserver)), () => calls++),
+    });
     for (let kill = 1; kill < calls; kill++) {
       homeserver = new MemoryHomeserver("two.test");
       Object.assign(homeserver.behaviours, { ignoresSentRedactions: true, forgetsTransactions: true });
       const [{ journal: live }, { journal }] = [await importStores(), await importStores()];
-      const killed = importInto(homeserver, bundle, { journal: behind(live, journal), writer: killedAfter(kill) });
+      const writer = killedAfter(kill, homeserver.as(serviceOn(homeserver)));
+      const killed = importInto(homeserver, bundle, { journal: behind(live, journal), writer });
       expect(await killed.catch((reason: unknown) => reason)).to.be.instanceOf(Killed);
       const { roomId } = await importInto(homeserver, bundle, { journal });
       const again = await exportedTo(folder, homeserver, roomId, serviceOn(homeserver));
@@ -126,30 +126,11 @@ describe("redactions on a homeserver that cannot date them", () => {
       expect(redactions, `killed after call ${kill}`).to.have.length(4);
     }
   });
-
-  /** The service user, whose process ends after so many calls that write. */
-  function killedAfter(calls: number, onCall: () => unknown = () => undefined): RoomWriter {
-    let left = calls;
-    const user = homeserver.as(serviceOn(homeserver));
-    return new Proxy<RoomWriter>(user, {
-      get(target, name) {
-        const found: unknown = Reflect.get(target, name);
-        if (typeof found !== "function") return found;
-        if (!["send", "sendState", "redactDated"].includes(String(name))) return (found as () => unknown).bind(target);
-        return async (...args: unknown[]): Promise<unknown> => {
-          onCall();
-          const done: unknown = await Reflect.apply(found as (...args: unknown[]) => unknown, target, args);
-          if (--left <= 0) throw new Killed();
-          return done;
-        };
-      },
-    });
-  }
 });
 
-/** A journal whose last entry has not come to the disk yet. */
+/** A journal whose last entries have not come to the disk yet. */
 function behind(live: ImportJournal, disk: ImportJournal): ImportJournal {
-  let last: JournalEntry | undefined;
+  let last: JournalEntry[] = [];
   const both = async (name: string, args: unknown[]): Promise<unknown> => {
     const act = (journal: ImportJournal): unknown =>
       (Reflect.get(journal, name) as (...args: unknown[]) => unknown).apply(journal, args);
@@ -161,10 +142,10 @@ function behind(live: ImportJournal, disk: ImportJournal): ImportJournal {
       if (["beginRoom", "setRoom", "setUpload", "addLedger"].includes(String(name)))
         return (...args: unknown[]) => both(String(name), args);
       if (name !== "record") return (Reflect.get(target, name) as () => unknown).bind(target);
-      return async (entry: JournalEntry): Promise<void> => {
-        await target.record(entry);
-        if (last) await disk.record(last);
-        last = entry;
+      return async (...entries: JournalEntry[]): Promise<void> => {
+        await target.record(...entries);
+        if (last.length > 0) await disk.record(...last);
+        last = entries;
       };
     },
   });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sql, type Kysely, type Selectable, type Transaction } from "kysely";
+import { type Kysely, type Selectable, type Transaction } from "kysely";
 import { objectMember, parseJson, stringMember, type JsonObject } from "../../../matrix/json.ts";
 import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
 import type { ImportJournal, JournalEntry } from "../../../ports/import-journal.ts";
@@ -20,30 +20,23 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
   const { kysely: db, sealing } = database;
   const blind = (text: string): string => sealing.blind(storable(text));
 
-  /** The job, if this run still holds it; then nobody else can take it before the transaction ends. */
-  const held = (transaction: Kysely<Tables>) =>
-    transaction
+  /** Does this run still hold the job? Then nobody else can take it before the transaction ends. @throws LeaseLost */
+  const requireHeld = async (transaction: Transaction<Tables>): Promise<void> => {
+    await transaction
       .selectFrom("jobs")
+      .select("id")
       .where("id", "=", jobId)
       .where("fence", "=", fence)
       .where("state", "=", "running")
-      .modifyEnd(database.locked);
+      .modifyEnd(database.locked)
+      .executeTakeFirstOrThrow(() => new LeaseLost(jobId));
+  };
 
   const write = <T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> =>
     inTransaction(db, async (transaction) => {
-      await held(transaction)
-        .select("id")
-        .executeTakeFirstOrThrow(() => new LeaseLost(jobId));
+      await requireHeld(transaction);
       return act(transaction);
     });
-
-  /** In one statement: mostly that is all there is to write. */
-  const insertEvent = async (transaction: Kysely<Tables>, row: ImportEventsTable): Promise<void> => {
-    const columns = Object.keys(row) as (keyof ImportEventsTable)[];
-    const values = held(transaction).select(columns.map((column) => sql`${row[column]}`.as(column)));
-    const result = await transaction.insertInto("import_events").columns(columns).expression(values).executeTakeFirst();
-    if (result.numInsertedOrUpdatedRows !== 1n) throw new LeaseLost(jobId);
-  };
 
   /** What belongs to an entry in other rows. */
   const addBeside = async (transaction: Kysely<Tables>, entry: JournalEntry): Promise<void> => {
@@ -62,6 +55,14 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
         .onConflict((on) => on.doNothing())
         .execute();
     for (const line of entry.ledger) await addLine(transaction, jobId, line, entry.position);
+  };
+
+  const addAll = async (transaction: Transaction<Tables>, entries: readonly JournalEntry[]): Promise<void> => {
+    for (let start = 0; start < entries.length; start += ROWS) {
+      const rows = entries.slice(start, start + ROWS).map((entry) => toRow(jobId, entry));
+      await transaction.insertInto("import_events").values(rows).execute();
+    }
+    for (const entry of entries) await addBeside(transaction, entry);
   };
 
   return {
@@ -103,25 +104,13 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
       return (last ?? -1) + 1;
     },
 
-    async record(entry) {
-      // what a power cut takes from the journal is found at the end of the room
-      await database.unflushed(async (transaction) => {
-        await insertEvent(transaction, toRow(jobId, entry));
-        await addBeside(transaction, entry);
-      });
-    },
-
-    recordAll: (entries) =>
-      write(async (transaction) => {
-        for (let start = 0; start < entries.length; start += ROWS) {
-          const some = entries.slice(start, start + ROWS);
-          await transaction
-            .insertInto("import_events")
-            .values(some.map((entry) => toRow(jobId, entry)))
-            .execute();
-        }
-        for (const entry of entries) await addBeside(transaction, entry);
+    record: (...entries) =>
+      database.unflushed(async (transaction) => {
+        await requireHeld(transaction);
+        await addAll(transaction, entries);
       }),
+
+    recordAll: (entries) => write((transaction) => addAll(transaction, entries)),
 
     async find(id) {
       for (const column of ["source_id", "bundle_id"] as const) {
