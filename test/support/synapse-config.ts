@@ -2,6 +2,12 @@ import { join } from "node:path";
 
 const NO_LIMIT = { per_second: 100_000, burst_count: 100_000 };
 
+/** One of `listeners` (`worker_listeners` of a worker). */
+export function httpListener(port: number, names: string[]): Record<string, unknown> {
+  const resources = [{ names, compress: false }];
+  return { port, type: "http", bind_addresses: ["127.0.0.1"], x_forwarded: false, resources };
+}
+
 /** homeserver.yaml (JSON is YAML) of a homeserver that talks to nobody else and limits nobody. */
 export function synapseConfig(
   dir: string,
@@ -14,15 +20,7 @@ export function synapseConfig(
     {
       server_name: serverName,
       public_baseurl: `http://127.0.0.1:${port}/`,
-      listeners: [
-        {
-          port,
-          type: "http",
-          bind_addresses: ["127.0.0.1"],
-          x_forwarded: false,
-          resources: [{ names: ["client", "openid"], compress: false }],
-        },
-      ],
+      listeners: [httpListener(port, ["client", "openid"])],
       database: { name: "sqlite3", args: { database: join(dir, "homeserver.db") } },
       log_config: join(dir, "log.yaml"),
       media_store_path: join(dir, "media"),

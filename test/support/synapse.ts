@@ -8,7 +8,7 @@ import { synapseCache, synapsePython } from "../../scripts/synapse.js";
 import { startHomeserver, type HomeserverProcess } from "./homeserver-process.ts";
 import { freePort } from "./process.ts";
 import { MODULE, TEST_MODULES } from "./synapse-module.ts";
-import { synapseConfig, synapseLogConfig } from "./synapse-config.ts";
+import { httpListener, synapseConfig, synapseLogConfig } from "./synapse-config.ts";
 
 /** A real Synapse at 127.0.0.1. */
 export type Synapse = HomeserverProcess;
@@ -30,6 +30,8 @@ export interface SynapseOptions {
   complete?: boolean;
   /** an empty PostgreSQL database, as a `postgres://` URL; default: SQLite */
   database?: string | undefined;
+  /** at which other processes of it (workers) reach it */
+  replicationPort?: number;
 }
 
 /** Starts a homeserver of its own; resolves once it answers (about 4 s). */
@@ -47,6 +49,11 @@ function onPostgres(url: string, options: SynapseOptions): SynapseOptions {
   return { ...options, config: { database, ...options.config } };
 }
 
+/** Synapse's Python, which finds the project's module and those of the tests; they are loaded only where the configuration names them. */
+export function withModules(python: string, module = MODULE): [string, ...string[]] {
+  return ["env", `PYTHONPATH=${[module, TEST_MODULES].join(delimiter)}`, python];
+}
+
 async function launch(python: string, template: string | undefined, options: SynapseOptions): Promise<Synapse> {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "roomporter-synapse-"));
   mkdirSync(dir, { recursive: true });
@@ -55,17 +62,19 @@ async function launch(python: string, template: string | undefined, options: Syn
   const url = `http://127.0.0.1:${port}`;
   const log = join(dir, "homeserver.log");
   const config = join(dir, "homeserver.yaml");
-  writeFileSync(config, synapseConfig(dir, port, serverName, options.registrations ?? [], options.config ?? {}));
+  const { replicationPort, registrations = [] } = options;
+  const listeners = replicationPort !== undefined && {
+    listeners: [httpListener(port, ["client", "openid"]), httpListener(replicationPort, ["replication"])],
+  };
+  writeFileSync(config, synapseConfig(dir, port, serverName, registrations, { ...listeners, ...options.config }));
   writeFileSync(join(dir, "log.yaml"), synapseLogConfig(log));
   writeFileSync(join(dir, "signing.key"), `ed25519 a_test ${randomBytes(32).toString("base64").replace("=", "")}\n`);
   if (template !== undefined) copyFileSync(template, join(dir, "homeserver.db"));
 
-  // modules are loaded only where the configuration names them
-  const path = [options.module ?? MODULE, TEST_MODULES].join(delimiter);
   return await startHomeserver({
     ...{ url, serverName, dir, log },
     ownDir: options.dir === undefined,
-    command: ["env", `PYTHONPATH=${path}`, python, "-m", "synapse.app.homeserver", "-c", config],
+    command: [...withModules(python, options.module), "-m", "synapse.app.homeserver", "-c", config],
   });
 }
 
