@@ -4,11 +4,12 @@ import { bundleBench } from "./bundles.ts";
 import { exportBench } from "./exports.ts";
 import { startGround } from "./ground.ts";
 import { importBench } from "./imports.ts";
+import { laneBench } from "./lane.ts";
 import { longExportBench } from "./long-exports.ts";
 import { isKept, report } from "./report.ts";
 
 const ONLINE: Bench[] = [importBench];
-const OFFLINE: OfflineBench[] = [exportBench, longExportBench, bundleBench];
+const OFFLINE: OfflineBench[] = [exportBench, laneBench, longExportBench, bundleBench];
 const DATABASES = ["SQLite"] as const;
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));

@@ -1,12 +1,15 @@
 // npm run bench, on a fresh clone; npm run bench -- --against FOLDER compares with another checkout. Plain JavaScript without
 // packages, for it is what installs them.
 import { installDependencies } from "./dependencies.js";
+import { installPostgres } from "./postgres.js";
 import { main, run } from "./run.js";
 import { synapsePython } from "./synapse.js";
 
 await main(async () => {
   const node = await installDependencies();
   synapsePython();
+  synapsePython({ complete: true });
+  installPostgres();
   const args = process.argv.slice(2);
   return run(node, [args.includes("--against") ? "bench/against.ts" : "bench/main.ts", ...args]);
 });
