@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { installBrowsers } from "./browsers.js";
 import { installDependencies } from "./dependencies.js";
 import { motoPython } from "./moto.js";
+import { nioPython } from "./nio.js";
 import { main, run, TOP } from "./run.js";
 import { installPostgres } from "./postgres.js";
 import { schemathesisPython } from "./schemathesis.js";
@@ -15,6 +16,7 @@ await main(async () => {
   synapsePython({ complete: true });
   synapsePython({ version: OLDER_SYNAPSES[0] });
   motoPython();
+  nioPython();
   schemathesisPython();
   installPostgres();
   installBrowsers();

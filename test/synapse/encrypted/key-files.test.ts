@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import type { Opened } from "../../../src/decrypt/decryptor.ts";
+import { readKeyFile } from "../../../src/decrypt/keys/file/read-key-file.ts";
+import type { RoomKeys } from "../../../src/decrypt/keys/room-keys.ts";
+import { openDecryptor } from "../../../src/decrypt/megolm/open-decryptor.ts";
+import type { JsonObject } from "../../../src/matrix/json.ts";
+import { encryptedRoom, type EncryptedRoom } from "../../support/encrypted/encrypted-room.ts";
+import type { Shown } from "../../support/encrypted/peer-client.ts";
+import { until } from "../../support/until.ts";
+
+describe("key files of other clients", () => {
+  let room: EncryptedRoom;
+  let events: JsonObject[];
+
+  before(async function () {
+    this.timeout(120_000);
+    room = await encryptedRoom();
+    const timeline = await room.user.timeline(room.roomId);
+    events = timeline.filter(({ type }) => type === "m.room.encrypted") as unknown as JsonObject[];
+  });
+  after(() => room.close());
+
+  async function opened(keys: RoomKeys): Promise<Opened[]> {
+    const decryptor = await openDecryptor(keys);
+    try {
+      return await decryptor.openBatch(room.roomId, events);
+    } finally {
+      await decryptor.close();
+    }
+  }
+
+  /** As clients show it: what was encrypted, with the relation that stands beside the ciphertext where there is none inside. */
+  function shownBy(results: readonly Opened[]): Shown[] {
+    return results.map((result, i) => {
+      if (result.kind === "closed") return null;
+      const outside = (events[i]?.["content"] as JsonObject)["m.relates_to"];
+      const relation: JsonObject = outside === undefined ? {} : { "m.relates_to": outside };
+      return { type: result.type, content: { ...relation, ...result.content } };
+    });
+  }
+
+  it("of matrix-js-sdk open every event that it shows, and no other", async () => {
+    // keys of the last messages come with a sync
+    let shown: Shown[] = [];
+    await until(async () => (shown = await room.ann.show(room.roomId, events)).every((one) => one !== null));
+    const keys = await readKeyFile(await room.ann.exportKeys("pass word"), "pass word");
+    expect(keys.counts).to.deep.include({ malformed: 0, unknownAlgorithm: 0, rooms: 1 });
+    expect(shownBy(await opened(keys))).to.deep.equal(shown);
+    expect(new Set(events.map((event) => (event["content"] as JsonObject)["session_id"]))).to.have.length.above(4);
+  });
+
+  it("of matrix-nio do the same, with a passphrase in Latin-1", async () => {
+    const shown = await room.bob.show(room.roomId, events);
+    const results = await opened(await readKeyFile(await room.bob.exportKeys("clé"), "clé"));
+    expect(shownBy(results)).to.deep.equal(shown);
+    expect(shown).not.to.include(null);
+  });
+
+  it("of a member who joined late open what came later, and say of the rest why not", async () => {
+    let shown: Shown[] = [];
+    await until(async () => (shown = await room.carl.show(room.roomId, events)).at(-2) !== null);
+    const carl = await readKeyFile(await room.carl.exportKeys("late"), "late");
+    const results = await opened(carl);
+    expect(shownBy(results)).to.deep.equal(shown);
+    const reasons = results.map((result) => (result.kind === "closed" ? result.why : "opened"));
+    expect([...new Set(reasons)]).to.deep.equal(["no_key", "opened"]);
+
+    // with the keys of somebody else as well, all of it, whichever was read first
+    const ann = await readKeyFile(await room.ann.exportKeys(""), "");
+    carl.addAll(ann);
+    expect(shownBy(await opened(carl))).not.to.include(null);
+  });
+});
