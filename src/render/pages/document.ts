@@ -125,5 +125,5 @@ export function json(value: unknown): Html {
 
 /** HTML Standard, "Restrictions for contents of script elements": in a JSON string, `<` may as well be `\u003c`. */
 export function inScript(text: string): string {
-  return text.replaceAll(/<(?=!--|\/?script)/gi, "\\u003c");
+  return text.includes("<") ? text.replaceAll(/<(?=!--|\/?script)/gi, "\\u003c") : text;
 }

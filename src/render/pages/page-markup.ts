@@ -7,7 +7,7 @@ import { ChangeWords } from "../words/change-words.ts";
 import { searchedText } from "../words/message-text.ts";
 import { dayOf, dayText } from "../words/when.ts";
 import type { MediaFiles } from "./media-files.ts";
-import { safe, type Html } from "./message/html.ts";
+import { Html, safe } from "./message/html.ts";
 import { messageHtml, prepareMessage, type MessageContext, type MessagePlace } from "./message/message.ts";
 import { nameHtml } from "./message/people.ts";
 import { clockHtml } from "./message/time.ts";
@@ -16,6 +16,9 @@ import { PAGE_ITEMS } from "./page-spans.ts";
 
 /** What was said by the same person within this time, in milliseconds, stands under one name. */
 const TOGETHER_MS = 5 * 60_000;
+
+/** So many messages are joined to one text. */
+const JOINED = 20;
 
 /** What the search finds a message by: its number, when (milliseconds since the epoch), who, and its text. */
 export type SearchRow = readonly [item: number, ts: number, name: string, text: string];
@@ -82,6 +85,8 @@ class Page {
   readonly #people: People;
   readonly #form: PageForm;
   readonly #parts: Html[] = [];
+  /** markup that is to be joined to one of the parts */
+  #latest: string[] = [];
   readonly #days = new Set<string>();
   #day: string | undefined;
   #changes: Html[] = [];
@@ -116,7 +121,7 @@ class Page {
   message({ entry: { original, author }, thread }: MessageItem, markup: Html): void {
     this.#flushChanges();
     this.#newDay(original.ts);
-    this.#parts.push(markup);
+    this.#add(markup);
     this.#last = { author, ts: original.ts, thread };
   }
 
@@ -132,15 +137,26 @@ class Page {
 
   finished(): PageContent {
     this.#flushChanges();
-    if (this.#day !== undefined && this.#form.kind === "pages") this.#parts.push(safe`</section>`);
+    if (this.#day !== undefined && this.#form.kind === "pages") this.#add(safe`</section>`);
+    this.#join();
     return { number: this.number, markup: this.#parts, rows: this.rows };
+  }
+
+  #add(markup: Html): void {
+    if (this.#latest.push(markup.text) >= JOINED) this.#join();
+  }
+
+  /** Lets go of the many small texts that each message was put together of. */
+  #join(): void {
+    this.#parts.push(Html.trusted(this.#latest.join("")));
+    this.#latest = [];
   }
 
   #flushChanges(): void {
     const { length } = this.#changes;
     if (length === 0) return;
     const summary = length === 1 ? "1 change to the room" : `${length} changes to the room`;
-    this.#parts.push(safe`<details class="changes"><summary>${summary}</summary><ul>${this.#changes}</ul></details>`);
+    this.#add(safe`<details class="changes"><summary>${summary}</summary><ul>${this.#changes}</ul></details>`);
     this.#changes = [];
   }
 
@@ -152,13 +168,13 @@ class Page {
       this.#last = undefined;
       return;
     }
-    if (this.#day !== undefined) this.#parts.push(safe`</section>`);
+    if (this.#day !== undefined) this.#add(safe`</section>`);
     // times may go back and forth: the first stretch of a day is where one gets to by its date
     const id = this.#days.has(day) ? undefined : safe` id="d${day}"`;
     this.#days.add(day);
     this.#day = day;
     this.#last = undefined;
-    this.#parts.push(
+    this.#add(
       safe`<section class="day"><h2${id} tabindex="-1" data-day="${day}"><time datetime="${day}">${dayText(ts)}</time></h2>`,
     );
   }

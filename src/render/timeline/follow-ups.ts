@@ -175,7 +175,7 @@ export class FollowUps {
     const isRemoved = original.redaction !== undefined;
     if (briefs) {
       const text = isRemoved ? "" : excerptOf(original.type, original.content);
-      this.#briefs.push(this.#notes.add({ by: { ...author }, ts: original.ts, text, isRemoved }));
+      this.#briefs.push(this.#notes.add({ by: author as unknown as JsonObject, ts: original.ts, text, isRemoved }));
     }
     this.#chains.open();
     if (isPollStart(original.type) && !isRemoved) this.#polls.set(item, this.#notes.add(original.content));

@@ -11,10 +11,13 @@ export const ENCRYPTED = "Encrypted: it cannot be read without its key.";
 export const INCOMPLETE = "Its whole content is in a file that is not in this bundle.";
 const HTML = "org.matrix.custom.html";
 const LONGEST = 160;
+/** White space other than single spaces between words. */
+const UNEVEN = /[^\S ]| {2}|^ | $/;
 
 /** The first words of a message, for where others refer to it. */
 export function excerptOf(type: string, content: JsonObject): string {
-  return shortened(searchedText(type, content).replaceAll(/\s+/g, " ").trim());
+  const text = searchedText(type, content);
+  return shortened(UNEVEN.test(text) ? text.replaceAll(/\s+/g, " ").trim() : text);
 }
 
 /** What the search finds a message by: its text and the names of its files. */

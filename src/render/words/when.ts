@@ -48,17 +48,32 @@ export function dayOf(ts: number): string {
 /** `22:13`, in UTC */
 export function clockOf(ts: number): string {
   if (!isOfCalendar(ts)) return "--:--";
-  const minutes = Math.floor((((ts % DAY_MS) + DAY_MS) % DAY_MS) / 60_000);
-  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+  return CLOCK[Math.floor((ts - startOf(ts)) / 60_000)] as string;
 }
+
+/** The minutes of a day, as `22:13`. */
+const CLOCK = Array.from(
+  { length: 24 * 60 },
+  (_, minute) => `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`,
+);
 
 function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : String(number);
 }
 
+/** The beginning of the day of a time, in milliseconds since the epoch. */
+function startOf(ts: number): number {
+  return Math.floor(ts / DAY_MS) * DAY_MS;
+}
+
 /** RFC 3339 */
 export function instantOf(ts: number): string {
-  return isOfCalendar(ts) ? new Date(ts).toISOString() : `${ts} ms`;
+  if (!isOfCalendar(ts)) return `${ts} ms`;
+  if (!Number.isInteger(ts)) return new Date(ts).toISOString();
+  const { iso } = dayAt(ts);
+  const left = ts - startOf(ts);
+  const seconds = Math.floor(left / 1000) % 60;
+  return `${iso}T${CLOCK[Math.floor(left / 60_000)]}:${twoDigits(seconds)}.${String(left % 1000).padStart(3, "0")}Z`;
 }
 
 /** `Tuesday, 14 November 2023` */

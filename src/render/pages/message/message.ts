@@ -60,8 +60,9 @@ export function messageHtml(
 /** SHA-256 of the files that it names, or shows beside it. */
 function filesShown(item: MessageItem, context: MessageContext): string[] {
   const { entry, versions, reactions } = item;
-  const shown: string[] = [];
-  for (const { files } of [entry, versions.current, ...versions.earlier]) shown.push(...Object.values(files));
+  const shown = Object.values(entry.files);
+  if (versions.current.files !== entry.files)
+    for (const { files } of [versions.current, ...versions.earlier]) shown.push(...Object.values(files));
   const avatar = avatarOf(item, context);
   if (avatar !== undefined) shown.push(avatar);
   for (const { picture } of reactions) if (picture !== undefined) shown.push(picture);

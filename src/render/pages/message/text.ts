@@ -48,7 +48,7 @@ function messageAddress(uri: string, { conversation, hrefOf }: TextContext): str
 
 /** Plain text in which addresses can be followed. */
 function linked(text: string, localAddress: (uri: string) => string | undefined): Html {
-  if (!SCHEME.test(text)) return safe`${text}`;
+  if (!text.includes(":") || !SCHEME.test(text)) return safe`${text}`;
   const parts: Html[] = [];
   let from = 0;
   for (const { index, lastIndex, url, schema } of linkify.match(text) ?? []) {
