@@ -2,7 +2,6 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { meter } from "../../../bench/process-usage.ts";
-import { MAX_HEAD_WEIGHT } from "../../../src/bundle/limits.ts";
 import { objectMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { hostileBundles } from "../../support/hostile/bundles.ts";
 import { nastyBundles } from "../../support/hostile/taken.ts";
@@ -14,8 +13,8 @@ import { registerUser, unique } from "../../support/users.ts";
 import { sampleRoom, temporaryDirectory, writeSample } from "../../unit/bundle/sample.ts";
 import { Api } from "./api.ts";
 
-/** What a hostile bundle may take of a service's memory, in MB: the heaviest head that a reader keeps, and as much that V8 has not collected yet. */
-const MOST_MEMORY = (2 * MAX_HEAD_WEIGHT) / 1e6;
+/** What a hostile bundle may take of a service's memory, in MB. */
+const MOST_MEMORY = 100;
 
 describe("a service to which every hostile bundle is sent", function () {
   this.timeout(300_000);
