@@ -211,7 +211,7 @@ export async function goodBundles(): Promise<Good[]> {
 
 /** A bundle that was decrypted after its export. */
 async function decrypted(): Promise<Good[]> {
-  const base = await decryptedBundle();
+  const { base } = await decryptedBundle();
   return [{ what: "a bundle that was decrypted, in part", make: () => base.good }];
 }
 

@@ -90,7 +90,8 @@ export async function bookmarkOf(file: string): Promise<Bookmark | undefined> {
     const hash = createHash("sha256");
     for await (const batch of bundle.eventBatches((chunk) => hash.update(chunk)))
       for (const { event_id: id } of batch) tally.pass(id);
-    return tally.bookmark(hash.digest("hex"));
+    // what goes on from a decrypted bundle goes on from the exported one
+    return tally.bookmark(bundle.head.decryption?.exported.manifest_sha256 ?? hash.digest("hex"));
   } finally {
     await bundle.close();
   }

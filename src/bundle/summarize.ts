@@ -16,6 +16,8 @@ export interface BundleSummary {
   bookmark: string | null;
   /** the key that signed this manifest; whose it is, is not for the bundle to say. null where it is not signed */
   signed_by: string | null;
+  /** what was decrypted after the export; who signed the exported bundle is for bundle verify to say. null where nothing was */
+  decryption: { encrypted: number; decrypted: number } | null;
   generator: string;
   exported_at: string;
   exported_by: string;
@@ -61,7 +63,7 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
     const ledgerByCode = new Map<string, number>();
     for (const { code } of ledger) ledgerByCode.set(code, (ledgerByCode.get(code) ?? 0) + 1);
     const manifestSha256 = hash.digest("hex");
-    const bookmark = tally.bookmark(manifestSha256);
+    const bookmark = tally.bookmark(head.decryption?.exported.manifest_sha256 ?? manifestSha256);
     const signature = readSignature(archive.comment);
     if (signature && !isSignatureOf(signature, "bundle manifest.json", manifestSha256))
       throw new BundleError("signature_invalid");
@@ -70,6 +72,9 @@ export async function summarizeBundle(file: string): Promise<BundleSummary> {
       manifest_sha256: manifestSha256,
       bookmark: bookmark ? bookmarkText(bookmark) : null,
       signed_by: signature?.key_id ?? null,
+      decryption: head.decryption
+        ? { encrypted: head.decryption.encrypted, decrypted: head.decryption.decrypted }
+        : null,
       ...{ generator, exported_at, exported_by, source, room, coverage, counts },
       time_span: first > last ? null : { first: timeText(first), last: timeText(last) },
       senders,

@@ -16,6 +16,7 @@ export function summaryText(summary: BundleSummary): string {
       "Signed",
       summary.signed_by === null ? "no" : `by ${summary.signed_by} (is that a key you know? bundle verify --key)`,
     ],
+    ...(summary.decryption ? [["Decrypted", decryptionText(summary.decryption)]] : []),
     ["Coverage", coverageText(coverage)],
     ["Events", String(counts.events)],
     ...byNumber(counts.by_type).map(([type, count]) => ["", `${count} ${type}`]),
@@ -30,6 +31,10 @@ export function summaryText(summary: BundleSummary): string {
     ["Size", bytesText(summary.size)],
   ];
   return lines.map(([name = "", text = ""]) => `${name.padEnd(10)}${printable(text)}\n`).join("");
+}
+
+function decryptionText({ encrypted, decrypted }: NonNullable<BundleSummary["decryption"]>): string {
+  return `${decrypted} of ${encrypted} encrypted events, by whoever held the keys (who signed the exported bundle? bundle verify)`;
 }
 
 function coverageText(coverage: BundleSummary["coverage"]): string {

@@ -1,8 +1,13 @@
 import { CliError, EXIT } from "./exit.ts";
 import type { World } from "./world.ts";
 
-/** One line from stdin: typed unseen where a person sits there, else read as it comes. @throws CliError */
+/** A token: one line from stdin, without white space at its ends. @throws CliError */
 export async function readSecret(prompt: string, world: World): Promise<string> {
+  return (await readSecretLine(prompt, world)).trim();
+}
+
+/** One line from stdin as it is: typed unseen where a person sits there, else read as it comes. @throws CliError */
+export async function readSecretLine(prompt: string, world: World): Promise<string> {
   const { stdin, stderr } = world;
   const hidden = stdin.isTTY === true && stdin.setRawMode !== undefined;
   if (hidden) {
@@ -33,7 +38,7 @@ export async function readSecret(prompt: string, world: World): Promise<string> 
       };
       stdin.on("data", onData).on("end", settle).on("error", reject).resume();
     });
-    return text.trim();
+    return text;
   } finally {
     if (hidden) {
       stdin.setRawMode?.(false);

@@ -58,7 +58,7 @@ async function runImport(
       "M_NOT_FOUND",
       "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
     );
-  const { importingUser, bundleSha256, signedBy, workspace } = readImportParams(job);
+  const { importingUser, bundleSha256, signedBy, workspace, allowPlaintext } = readImportParams(job);
   // they may have been suspended since they asked
   await requireAble(homeserver, { userId: importingUser }, signal);
   // it may have been another homeserver, or not probed yet, when they asked
@@ -72,6 +72,7 @@ async function runImport(
     signedBy,
     askedBy: job.owner,
     importingUser,
+    allowPlaintext,
     ...(workspace && { workspace }),
     writer,
     media: uploads,

@@ -11,6 +11,8 @@ export interface ImportParams {
   /** undefined where the bundle is not signed */
   signedBy: SignedBy | undefined;
   workspace: Workspace | undefined;
+  /** what was decrypted in the bundle is replayed as plain text */
+  allowPlaintext?: boolean;
 }
 
 const stored = z.object({
@@ -18,22 +20,34 @@ const stored = z.object({
   bundle_sha256: z.string(),
   signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
   workspace: z.object({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
+  allow_plaintext: z.boolean(),
 });
 
 /** What a queued import has to know beside its bundle: its options are looked up before it is queued. */
-export function importParams({ importingUser, bundleSha256, signedBy, workspace }: ImportParams): JsonObject {
+export function importParams({
+  importingUser,
+  bundleSha256,
+  signedBy,
+  workspace,
+  allowPlaintext = false,
+}: ImportParams): JsonObject {
   const bundle = { bundle_sha256: bundleSha256, signed_by: signedBy ?? null };
-  return z.encode(stored, { importing_user: importingUser, ...bundle, workspace: workspace ?? null });
+  const what = { ...bundle, workspace: workspace ?? null, allow_plaintext: allowPlaintext };
+  return z.encode(stored, { importing_user: importingUser, ...what });
 }
 
 /** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
 export function readImportParams({ params, owner }: Job): ImportParams {
-  const absent = { importing_user: owner, bundle_sha256: "", signed_by: null, workspace: null };
-  const { importing_user, bundle_sha256, signed_by, workspace } = stored.parse({ ...absent, ...params });
+  const absent = { importing_user: owner, bundle_sha256: "", signed_by: null, workspace: null, allow_plaintext: false };
+  const { importing_user, bundle_sha256, signed_by, workspace, allow_plaintext } = stored.parse({
+    ...absent,
+    ...params,
+  });
   return {
     importingUser: importing_user,
     bundleSha256: bundle_sha256,
     signedBy: signed_by ?? undefined,
     workspace: workspace ?? undefined,
+    allowPlaintext: allow_plaintext,
   };
 }

@@ -1,3 +1,4 @@
+import { inPlainForm } from "../bundle/decrypted/plain-form.ts";
 import { openBundle } from "../bundle/open-bundle.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -22,6 +23,8 @@ export interface ImportInput {
   /** undefined where it is not signed */
   signedBy: SignedBy | undefined;
   importingUser: string;
+  /** what was decrypted in the bundle is replayed as plain text; otherwise its ciphertexts are kept */
+  allowPlaintext?: boolean;
   /** user id, or `admin:NAME`; absent: the importing user */
   askedBy?: string;
   /** the space that the room will join, and the servers by which clients find the room */
@@ -48,7 +51,8 @@ export interface ImportInput {
 export async function importRoom(input: ImportInput): Promise<{ roomId: string; report: JsonObject }> {
   const { jobId, writer, media, journal, importingUser, workspace, signal } = input;
   // nobody asks for the members as they were at the export, who may be very many
-  const bundle = await openBundle(input.bundleFile, { keepsState: (type) => type !== "m.room.member" });
+  const opened = await openBundle(input.bundleFile, { keepsState: (type) => type !== "m.room.member" });
+  const bundle = input.allowPlaintext ? inPlainForm(opened) : opened;
   try {
     const { head } = bundle;
     const total = head.counts.events;

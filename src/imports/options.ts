@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { valued } from "../requests/options/option.ts";
+import { flagged, valued } from "../requests/options/option.ts";
 import { userId, workspace } from "../requests/options/shapes.ts";
 
 /** For whom, and into which space, a bundle is imported. */
 export const importOptions = z.strictObject({
   workspace_id: workspace.optional().describe("the space that the room joins: its slug, alias or room id"),
+  allow_plaintext: flagged(z.boolean().optional(), {
+    "as-plaintext": [true, "replay what was decrypted in the bundle as plain text: the new room is not encrypted"],
+  }),
   as: valued(userId.optional(), "USER_ID", "who imports (needs an admin token)", { doors: ["cli"] }),
 });
 export type ImportOptions = z.output<typeof importOptions>;

@@ -82,9 +82,12 @@ async function start(
   await requireDates(parts.capabilities);
   await requireFreePlace(parts, caller);
   const forWhom = await userFor(parts, caller, options.as);
-  const { sha256, roomName, signedBy } = await verifying.run(userId, () => requireGoodBundle(file, knownKeys));
+  const allowPlaintext = options.allow_plaintext ?? false;
+  const { sha256, roomName, signedBy } = await verifying.run(userId, () =>
+    requireGoodBundle(file, knownKeys, allowPlaintext),
+  );
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
-  const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace });
+  const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace, allowPlaintext });
   const job = { id, kind: "import", owner: userId, params, words: { subject: roomName }, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;
   return await hourly.rooms.during(caller, 1, async () => {

@@ -58,7 +58,7 @@ export async function importedInto(homeserver: MemoryHomeserver, bundleFile: str
 export async function importInto(
   homeserver: MemoryHomeserver,
   bundleFile: string,
-  of: { journal?: ImportJournal; writer?: RoomWriter } = {},
+  of: { journal?: ImportJournal; writer?: RoomWriter; allowPlaintext?: boolean } = {},
 ): Promise<{ roomId: string; report: JsonObject }> {
   const { journal, policies } = await importStores();
   const hash = createHash("sha256");
@@ -75,6 +75,7 @@ export async function importInto(
     media: homeserver,
     journal: of.journal ?? journal,
     policies,
+    allowPlaintext: of.allowPlaintext ?? false,
     onRoom: () => undefined,
     onProgress: () => undefined,
     signal: NEVER,

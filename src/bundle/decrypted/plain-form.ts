@@ -3,6 +3,7 @@ import { member, objectMember, setMember, type JsonObject } from "../../matrix/j
 import { ORIGIN } from "../../matrix/names.ts";
 import { isEncrypted } from "../coverage.ts";
 import type { BundleEvent, Decrypted, ManifestHead } from "../manifest/manifest.ts";
+import type { Bundle } from "../open-bundle.ts";
 import { isImported, isWrapper } from "../original.ts";
 
 /** The encrypted content of an event: its own, or the one that an import keeps in a wrapper; undefined where there is none. */
@@ -24,6 +25,20 @@ export function plainForm(event: BundleEvent, source: ManifestHead["source"]): B
   const content = plainContent(decrypted, encrypted);
   if (!isKept(event, source)) return { ...exported, type, content };
   return { ...exported, content: { ...event.content, type, content } };
+}
+
+/** A bundle whose events are in their plain form. */
+export function inPlainForm(bundle: Bundle): Bundle {
+  const { source } = bundle.head;
+  return {
+    ...bundle,
+    async *events() {
+      for await (const event of bundle.events()) yield plainForm(event, source);
+    },
+    async *eventBatches() {
+      for await (const batch of bundle.eventBatches()) yield batch.map((event) => plainForm(event, source));
+    },
+  };
 }
 
 function plainContent({ content, files }: Decrypted, encrypted: JsonObject): JsonObject {

@@ -29,7 +29,10 @@ export class PairComparison {
     this.#found = found;
   }
 
-  async compare(a: Item, b: Item): Promise<void> {
+  /** Where one bundle has an event decrypted and the other has not, the ciphertexts are compared. */
+  async compare(itemA: Item, itemB: Item): Promise<void> {
+    const a = this.#a.inFormOf(itemA, itemB);
+    const b = this.#b.inFormOf(itemB, itemA);
     const id = a.original.eventId;
     this.compared.events++;
     if (a.original.sender !== b.original.sender) this.#found.add("author", "The authors differ.", id);

@@ -1,6 +1,7 @@
 import { redactedBecause } from "../../matrix/event.ts";
 import { member, objectMember, stringMember } from "../../matrix/json.ts";
 import { IMPORTED, ORIGIN, WRAPPER } from "../../matrix/names.ts";
+import { plainForm } from "../decrypted/plain-form.ts";
 import { IdIndex } from "../verify/id-index.ts";
 import type { BundleEvent, ImportedSender, ManifestHead } from "../manifest/manifest.ts";
 import type { OpenArchive } from "../open-bundle.ts";
@@ -13,6 +14,8 @@ const MOST_HOMES = 1000;
 /** An event that takes part in the comparison. */
 export interface Item {
   event: BundleEvent;
+  /** as it was before it was decrypted */
+  exported?: BundleEvent;
   original: OriginalEvent;
   /** with the name and avatar of that moment */
   author: ImportedSender;
@@ -80,13 +83,25 @@ export class Side {
   #itemsOf(events: readonly BundleEvent[], reading: Reading): Item[] {
     const { profiles } = reading;
     const items: Item[] = [];
-    for (const event of events) {
+    for (const exported of events) {
+      const event = plainForm(exported, this.head.source);
       const original = originalOf(event, this.head.source);
       profiles.observe(original);
       if (this.#isImportedRoom && this.#isBeside(event, original)) this.leftOut.add(event.event_id);
-      else items.push({ event, original, author: profiles.authorOf(original), position: reading.position++ });
+      else {
+        const item = { event, original, author: profiles.authorOf(original), position: reading.position++ };
+        items.push(event === exported ? item : { ...item, exported });
+      }
     }
     return items;
+  }
+
+  /** The event as it was exported, where the other bundle has it encrypted; else as it is. */
+  inFormOf(item: Item, other: Item): Item {
+    const { exported: event } = item;
+    if (!event || other.original.type !== "m.room.encrypted") return item;
+    const { decrypted: _plain, ...encrypted } = event;
+    return { ...item, event: encrypted, original: originalOf(encrypted, this.head.source) };
   }
 
   /** The SHA-256 of the file behind a URI, if the bundle holds it. */

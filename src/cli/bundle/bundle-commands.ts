@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addConvertCommand } from "./convert-command.ts";
+import { addDecryptCommand } from "./decrypt/decrypt-command.ts";
 import type { RenderOptions } from "./bundle-render.ts";
 import type { ExtractOptions } from "./collection/extract.ts";
 import { Output, type GlobalOptions } from "../output.ts";
@@ -82,6 +83,7 @@ export function addBundleCommands(program: Command, version: string, world: Worl
       const { extract } = await import("./collection/extract.ts");
       await extract(file, options, outputOf(command));
     });
+  addDecryptCommand(bundle, world);
   addConvertCommand(bundle, version, world);
   bundle
     .command("render")

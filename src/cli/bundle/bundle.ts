@@ -13,7 +13,7 @@ import { diffAll } from "./collection/diff-all.ts";
 import { count } from "./collection/reading.ts";
 import { showAll } from "./collection/show-all.ts";
 import { verifyAll } from "./collection/verify-all.ts";
-import { isBy, signatureWords } from "./signature-words.ts";
+import { decryptionWords, isBy, signatureWords } from "./signature-words.ts";
 
 /**
  * Checks a bundle whole. @throws CliError where it is not sound, or not signed with a key that is asked for
@@ -32,13 +32,14 @@ export async function verify(file: string, key: string | undefined, world: World
     `${count(found.events, "event")} (${found.redacted} redacted), ${count(found.relations, "relation")}, ${count(found.senders, "sender")}`,
     `${count(found.media_files, "media file")} of ${bytes(found.media_bytes)}; entries in the ledger: ${found.ledger}`,
     `SHA-256 ${found.sha256}`,
-    signatureWords(found.signature, keys),
+    found.decryption ? decryptionWords(found.decryption, keys) : signatureWords(found.signature, keys),
   ];
   const faults = found.faults.map((fault) => ["fault", fault.code, fault.where, fault.event_id, fault.message]);
   output.result((found.ok ? contents : faults.map(line)).join("\n"), found);
   if (!found.ok) throw new CliError(EXIT.failed, `${file} is not sound: ${count(found.fault_count, "fault")}`);
-  if (!keys || isBy(found.signature, keys)) return;
-  const what = found.signature ? `signed with another key, ${found.signature.key_id}` : "not signed";
+  const signature = found.decryption?.signature ?? found.signature;
+  if (!keys || isBy(signature, keys)) return;
+  const what = signature ? `signed with another key, ${signature.key_id}` : "not signed";
   throw new CliError(EXIT.failed, `${file} is ${what}`);
 }
 

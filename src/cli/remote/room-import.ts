@@ -50,7 +50,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<string> {
   const request = typedRequest(importOptions, options, { workspace_id: workspace });
-  const fields = new Map(Object.entries(request));
+  const fields = new Map(Object.entries(request).map(([name, value]) => [name, String(value)] as const));
   try {
     await using bundle = await bundleInput(options.file, world, signal);
     const progress = startProgress(world, output, "Sending", (done, total) =>

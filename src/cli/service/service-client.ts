@@ -8,6 +8,7 @@ import type { exportNowOptions } from "../../exports/options.ts";
 import type { cancelOptions } from "../../jobs/options.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { eventData } from "./event-data.ts";
+import { HOMESERVER, homeserverFiles, type HomeserverFiles } from "./homeserver-files.ts";
 import { JOB, type ServiceJob } from "./job.ts";
 import type { MultipartForm } from "./multipart.ts";
 import { queryOf } from "./typed-options.ts";
@@ -63,6 +64,17 @@ export class ServiceClient {
   constructor(url: string, token: string) {
     this.#url = url;
     this.#token = token;
+  }
+
+  /** Files of the homeserver that the service belongs to. The token is sent there alone: no admin token. */
+  async homeserverFiles(signal: AbortSignal): Promise<HomeserverFiles> {
+    const [{ homeserver }, { user_id: userId }] = await Promise.all([
+      this.ask("GET", "/v1/service", HOMESERVER),
+      this.whoami(signal),
+    ]);
+    if (userId === null)
+      throw new CliError(EXIT.usage, "files come from the homeserver: give a Matrix access token, not an admin token");
+    return homeserverFiles(homeserver.base_url, this.#token, signal);
   }
 
   /** The ZIP, as it comes; `size` where the service says it beforehand. `progress`: the id under which `follow` shows the reading. */

@@ -1,4 +1,5 @@
 import { contentInFile } from "../../bundle/content-file.ts";
+import { plainForm } from "../../bundle/decrypted/plain-form.ts";
 import { aliasesOf, isScaffolding, originalOf, type OriginalEvent } from "../../bundle/original.ts";
 import { Profiles } from "../../bundle/profiles.ts";
 import type { JsonObject } from "../../matrix/json.ts";
@@ -39,7 +40,8 @@ export async function* timeline(
   const profiles = new Profiles(source.head.senders);
   for await (const batch of source.eventBatches()) {
     const entries: TimelineEntry[] = [];
-    for (const event of batch) {
+    for (const exported of batch) {
+      const event = plainForm(exported, source.head.source);
       const original = originalOf(event, source.head.source);
       profiles.observe(original);
       if (isScaffolding(event, source.head)) continue;

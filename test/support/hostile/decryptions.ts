@@ -14,7 +14,7 @@ const CIPHER_IV = Buffer.alloc(16);
 const CIPHER = createCipheriv("aes-256-ctr", CIPHER_KEY, CIPHER_IV).update("a cup, encrypted");
 
 /** A bundle with four encrypted events, of which three were decrypted, with a file. */
-export async function decryptedBundle(): Promise<Base> {
+export async function decryptedBundle(): Promise<{ base: Base; exported: Buffer }> {
   const folder = await temporaryDirectory();
   try {
     const room = sampleRoom();
@@ -42,7 +42,7 @@ export async function decryptedBundle(): Promise<Base> {
         })(),
       );
     await decryptBundle(exported, { decryptor, files, folder: folder.path }, (write) => write(createWriteStream(path)));
-    return Base.from(await readFile(path));
+    return { base: Base.from(await readFile(path)), exported: await readFile(exported) };
   } finally {
     await folder.remove();
   }
@@ -50,7 +50,7 @@ export async function decryptedBundle(): Promise<Base> {
 
 /** What claims to have been decrypted, and was not. */
 export async function hostileDecryptions(): Promise<Hostile[]> {
-  const base = await decryptedBundle();
+  const { base } = await decryptedBundle();
   const line = (from: string | RegExp, to: string) => (): Buffer => base.relined(from, to);
   const [, first = ""] = /"ciphertext":"(AwiAgA[^"]*)"/.exec(base.entries()[0]?.data.toString() ?? "") ?? [];
   const cases: [FaultCode, string, () => Buffer][] = [

@@ -12,13 +12,20 @@ describe("what a queued import knows", () => {
       bundleSha256: "ab",
       signedBy: { key_id: "ed25519:1", server_name: "x", verified: true },
       workspace: { room_id: "!space:x", via: ["x"] },
+      allowPlaintext: true,
     };
     expect(read(JSON.parse(JSON.stringify(importParams(asked))) as object)).to.deep.equal(asked);
   });
 
   it("is read as an earlier version has stored it, which knew of no signatures", () => {
     const stored = { importing_user: "@bob:x", bundle_sha256: "ab", workspace: null };
-    const known = { importingUser: "@bob:x", bundleSha256: "ab", signedBy: undefined, workspace: undefined };
+    const known = {
+      importingUser: "@bob:x",
+      bundleSha256: "ab",
+      signedBy: undefined,
+      workspace: undefined,
+      allowPlaintext: false,
+    };
     expect(read(stored)).to.deep.equal(known);
     expect(read({ bundle_sha256: "ab" })).to.deep.equal({ ...known, importingUser: "@ann:x" });
   });

@@ -20,7 +20,7 @@ const LIMITS: Record<CoverageLimit["kind"], string> = {
 
 /** What the bundle is: where it comes from, how complete it is, who took part, and what could not be carried. */
 export function aboutHtml({ head }: Pick<RenderSource, "head">): Html {
-  const { room, source, counts, coverage, senders, ledger } = head;
+  const { room, source, counts, coverage, decryption, senders, ledger } = head;
   const people = [...senders]
     .slice(0, PEOPLE_SHOWN)
     .map(
@@ -36,7 +36,7 @@ export function aboutHtml({ head }: Pick<RenderSource, "head">): Html {
   const holds = coverage.complete
     ? "The whole room."
     : safe`${part}${coverage.without_encrypted_files && " The files of encrypted messages are not in it."}`;
-  return safe`<details class="about"><summary>About this export${isPart(coverage) && safe` <small>a part of the room</small>`}</summary><dl><dt>Room</dt><dd>${source.room_id} on ${source.server_name}</dd><dt>Exported</dt><dd>${head.exported_at} by ${head.exported_by}, with ${head.generator}</dd><dt>Holds</dt><dd>${holds} ${counts.events} events, ${counts.media_files} files (${bytesText(counts.media_bytes)})</dd>${room.imported_by !== undefined && safe`<dt>Imported</dt><dd>by ${room.imported_by}. What the import set up in the room is left out here.</dd>`}<dt>Times</dt><dd class="zone">All times are UTC.</dd></dl><h2>People (${senders.size})</h2><ul class="people">${people}${more(senders.size - PEOPLE_SHOWN)}</ul>${
+  return safe`<details class="about"><summary>About this export${isPart(coverage) && safe` <small>a part of the room</small>`}</summary><dl><dt>Room</dt><dd>${source.room_id} on ${source.server_name}</dd><dt>Exported</dt><dd>${head.exported_at} by ${head.exported_by}, with ${head.generator}</dd><dt>Holds</dt><dd>${holds} ${counts.events} events, ${counts.media_files} files (${bytesText(counts.media_bytes)})</dd>${room.imported_by !== undefined && safe`<dt>Imported</dt><dd>by ${room.imported_by}. What the import set up in the room is left out here.</dd>`}${decryption && safe`<dt>Decrypted</dt><dd>${decryption.decrypted} of ${decryption.encrypted} encrypted messages, after the export, by whoever held the keys. Nothing proves their texts and authors.</dd>`}<dt>Times</dt><dd class="zone">All times are UTC.</dd></dl><h2>People (${senders.size})</h2><ul class="people">${people}${more(senders.size - PEOPLE_SHOWN)}</ul>${
     ledger.length > 0 &&
     safe`<h2>What could not be carried (${ledger.length})</h2><ul>${entries}${more(ledger.length - LEDGER_SHOWN)}</ul>`
   }</details>`;
