@@ -11,6 +11,7 @@ import { addGdprCommands } from "./remote/gdpr-commands.ts";
 import { connect, withConnection, type ConnectionOptions } from "./service/connection.ts";
 import { addHomeserverCommands } from "./remote/homeserver-commands.ts";
 import { addKeysCommand } from "./remote/keys-command.ts";
+import { withKeys } from "./bundle/decrypt/decrypt-command.ts";
 import { addRoomKeeping } from "./remote/room-commands.ts";
 import { ROOM_ARGUMENT } from "./service/room-name.ts";
 import { addTypedOptions } from "./service/typed-options.ts";
@@ -143,12 +144,14 @@ function addRoomCommands(program: Command, world: World): void {
 
   withConnection(
     addTypedOptions(
-      withForce(
-        room
-          .command("export")
-          .description("export a room that you are in, as one ZIP")
-          .argument(...ROOM_ARGUMENT)
-          .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+      withKeys(
+        withForce(
+          room
+            .command("export")
+            .description("export a room that you are in, as one ZIP")
+            .argument(...ROOM_ARGUMENT)
+            .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+        ),
       )
         .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them")
         .option("--update <file>", "bring this bundle of the room up to date, or make it; for cron"),

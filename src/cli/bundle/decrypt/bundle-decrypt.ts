@@ -39,26 +39,26 @@ export async function decrypt(
   const signal = world.interrupt();
   const files = options.fetch ? await (await service()).homeserverFiles(signal) : undefined;
   const keys = await keysFrom(options, world);
-  const report = await decryptFile(file, keys, { ...options, files, signal }, world, output);
+  const report = await decryptFile(file, keys, { ...options, files, signal, name: file }, world, output);
   if (output.json) output.result("", { file: options.output, ...report });
 }
 
-/** Decrypts one bundle into a file, and says what came of it. @throws CliError */
+/** Decrypts one bundle into a file, and says what came of it. @param options of which `name` is what people call the bundle @throws CliError */
 export async function decryptFile(
   file: string,
   keys: RoomKeys,
-  options: ForceOption & { output: string; files: FileSource | undefined; signal: AbortSignal },
+  options: ForceOption & { output: string; files: FileSource | undefined; signal: AbortSignal; name: string },
   world: World,
   output: Output,
 ): Promise<DecryptReport> {
+  const { name, files, signal } = options;
   const checking = startProgress(world, output, "Verifying", (done, total) => `${bytes(done)} of ${bytes(total ?? 0)}`);
   const { faults } = await verifyBundle(file, { onProgress: checking.update }).finally(checking.stop);
-  if (faults[0]) throw new CliError(EXIT.failed, `${file} is not sound: ${faults[0].message} [${faults[0].code}]`);
-  const progress = startProgress(world, output, "Decrypting", () => file);
+  if (faults[0]) throw new CliError(EXIT.failed, `${name} is not sound: ${faults[0].message} [${faults[0].code}]`);
+  const progress = startProgress(world, output, "Decrypting", () => name);
   const decryptor = await openDecryptor(keys);
   try {
     const folder = dirname(options.output);
-    const { files, signal } = options;
     const writing = (write: (out: Writable) => Promise<WrittenBundle>): Promise<WrittenBundle> =>
       writeWholeFile(options.output, options, write);
     const report = await decryptBundle(file, { decryptor, files, folder, signal }, writing);
@@ -66,9 +66,9 @@ export async function decryptFile(
     output.note(wordsOf(report, options.output));
     return report;
   } catch (error) {
-    if (options.signal.aborted) throw new CliError(EXIT.interrupted, "interrupted: nothing was kept");
-    if (error instanceof DecryptError) throw new CliError(EXIT.failed, `${file}: ${error.message}`);
-    throw error instanceof BundleError ? new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]`) : error;
+    if (signal.aborted) throw new CliError(EXIT.interrupted, "interrupted: nothing was kept");
+    if (error instanceof DecryptError) throw new CliError(EXIT.failed, `${name}: ${error.message}`);
+    throw error instanceof BundleError ? new CliError(EXIT.failed, `${name}: ${error.message} [${error.code}]`) : error;
   } finally {
     progress.stop();
     await decryptor.close();

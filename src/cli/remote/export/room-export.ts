@@ -3,6 +3,7 @@ import { BundleError } from "../../../bundle/faults.ts";
 import { NOTHING_MATCHED } from "../../../exports/nothing-matched.ts";
 import { exportNowOptions } from "../../../exports/options.ts";
 import { CliError, EXIT } from "../../exit.ts";
+import type { KeyOptions } from "../../bundle/decrypt/key-input.ts";
 import type { Output } from "../../output.ts";
 import { bytes } from "../../progress.ts";
 import { typedRequest } from "../../service/typed-options.ts";
@@ -13,7 +14,7 @@ import type { World } from "../../world.ts";
 import { receiveExport } from "./receive-export.ts";
 
 /** Beside these the options of `exportNowOptions`. */
-export interface RoomExportOptions extends ForceOption {
+export interface RoomExportOptions extends ForceOption, KeyOptions {
   output?: string;
   /** a file */
   sinceBundle?: string;
@@ -30,6 +31,8 @@ export async function exportRoom(
   output: Output,
 ): Promise<void> {
   if (options.update !== undefined) {
+    if (options.keys)
+      throw new CliError(EXIT.usage, "--update keeps the bundle as it is exported: decrypt a copy with bundle decrypt");
     const { updateBundle } = await import("./room-update.ts");
     await updateBundle(service, roomId, { ...options, update: options.update }, world, output);
     return;
@@ -40,6 +43,11 @@ export async function exportRoom(
   if (options.output !== undefined) await requireFree(options.output, options);
   const since = options.sinceBundle === undefined ? undefined : await bookmarkText(options.sinceBundle);
   const request = typedRequest(exportNowOptions, options, { since_bundle: since });
+  if (options.keys) {
+    const { exportDecrypted } = await import("./room-export-decrypted.ts");
+    await exportDecrypted(service, roomId, request, options, world, output);
+    return;
+  }
   const client = await service();
   const started = performance.now();
   const { output: file } = options;
@@ -67,7 +75,7 @@ async function bookmarkText(file: string): Promise<string> {
 /** @throws CliError where it cannot end well */
 function checkArguments(room: string, options: RoomExportOptions, world: World): void {
   requireRoom(room);
-  if (options.output === undefined && world.stdout.isTTY === true)
+  if (options.output === undefined && !options.keys && world.stdout.isTTY === true)
     throw new CliError(
       EXIT.usage,
       "refusing to write a ZIP to a terminal: redirect it (> room.zip), or use -o room.zip",

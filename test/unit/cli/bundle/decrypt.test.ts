@@ -53,6 +53,18 @@ describe("bundle decrypt", () => {
   });
   afterEach(() => directory.remove());
 
+  /** The service and its homeserver: it gives the exported bundle, and the file. */
+  async function homeserver(): ReturnType<typeof fakeService> {
+    const zip = await readFile(exported);
+    return await fakeService(({ url }, response) => {
+      const base_url = `http://${String(response.req.headers.host)}`;
+      if (url === "/v1/service") response.end(JSON.stringify({ homeserver: { base_url } }));
+      else if (url === "/v1/whoami")
+        response.end(JSON.stringify({ user_id: ALICE, admin_token: null, permission: "user" }));
+      else response.end(url.startsWith("/v1/rooms/") ? zip : cipherFile);
+    });
+  }
+
   async function decrypt(more: readonly string[] = [], surroundings: Surroundings = {}): Promise<Ran> {
     const before = await readdir(directory.path);
     const ran = await run(["bundle", "decrypt", exported, "--keys", keys, "-o", output, ...more], surroundings);
@@ -82,13 +94,7 @@ describe("bundle decrypt", () => {
     });
 
   it("fetches files from the homeserver that the service names, with the person's token", async () => {
-    await using service = await fakeService(({ url }, response) => {
-      if (url === "/v1/service")
-        response.end(JSON.stringify({ homeserver: { base_url: `http://${String(response.req.headers.host)}` } }));
-      else if (url === "/v1/whoami")
-        response.end(JSON.stringify({ user_id: ALICE, admin_token: null, permission: "user" }));
-      else response.end(cipherFile);
-    });
+    await using service = await homeserver();
     const env = { ...service.env, ROOMPORTER_KEYS_PASSPHRASE: SECRETS.passphrase };
     const { code, stderr } = await decrypt(["--fetch"], { env });
     expect(stderr).to.contain("2 of 3 encrypted events and 1 files");
@@ -102,6 +108,30 @@ describe("bundle decrypt", () => {
     for await (const chunk of await bundle.openMedia(sha256)) bytes += String(chunk);
     await bundle.close();
     expect(bytes).to.equal(SECRETS.plainFile);
+  });
+
+  it("is one step with the export of a room: the keys are asked for first, and nothing of it goes to the service", async () => {
+    await using service = await homeserver();
+    const args = ["room", "export", "!tea:acme.test", "--keys", keys];
+    const env = { ...service.env, ROOMPORTER_KEYS_PASSPHRASE: SECRETS.passphrase };
+    const { code, stderr } = await run([...args, "-o", output], { env });
+    expect([code, stderr]).to.satisfy(
+      ([ended, said]: [number, string]) => ended === 0 && said.includes("2 of 3 encrypted events and 1 files"),
+    );
+    expect((await verifyBundle(output)).decryption).to.include({ decrypted: 2 });
+    expect((await readdir(directory.path)).filter((name) => name.startsWith("."))).to.deep.equal([]);
+    expect(service.asked.map(({ url, body }) => url + body.toString()).join(" ")).not.to.contain(sessionKey);
+    const asked = service.asked.length;
+    const wrong = await run([...args, "-o", join(directory.path, "wrong.zip")], {
+      env: { ...env, ROOMPORTER_KEYS_PASSPHRASE: "another" },
+    });
+    expect(wrong.stderr).to.contain("key_file_passphrase");
+    expect(service.asked.slice(asked).filter(({ url }) => url.startsWith("/v1/rooms/"))).to.deep.equal([]);
+    const unnamed = await run(args, { env });
+    expect([unnamed.code, unnamed.stderr]).to.deep.equal([
+      2,
+      "roomporter: with --keys the bundle is decrypted on this machine: name the file with -o\n",
+    ]);
   });
 
   it("says what is wrong, and keeps nothing: a wrong passphrase, none, no key file, a bundle that is decrypted", async () => {
