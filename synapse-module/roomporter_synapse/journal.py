@@ -4,6 +4,7 @@
 import json
 
 import attr
+from roomporter_synapse.tables import make_table
 from synapse.server import HomeServer
 from synapse.storage.database import LoggingTransaction
 
@@ -67,12 +68,13 @@ class Journal:
             return
         oldest = self._clock.time_msec() - KEPT_MS
 
-        def prepare(txn: LoggingTransaction) -> None:
-            txn.execute(
-                f"CREATE TABLE IF NOT EXISTS {TABLE} (room_id TEXT NOT NULL, txn_id TEXT NOT NULL, sha256 TEXT NOT NULL,"
-                " event_ids TEXT NOT NULL, created_ts BIGINT NOT NULL, UNIQUE (room_id, txn_id))"
-            )
+        def forget(txn: LoggingTransaction) -> None:
             txn.execute(f"DELETE FROM {TABLE} WHERE created_ts < ?", (oldest,))
 
-        await self._pool.runInteraction("roomporter_prepare", prepare)
+        await make_table(
+            self._pool,
+            f"{TABLE} (room_id TEXT NOT NULL, txn_id TEXT NOT NULL, sha256 TEXT NOT NULL, event_ids TEXT NOT NULL,"
+            " created_ts BIGINT NOT NULL, UNIQUE (room_id, txn_id))",
+        )
+        await self._pool.runInteraction("roomporter_forget", forget)
         self._there = True

@@ -4,6 +4,7 @@
 import json
 from typing import Any, Mapping
 
+from roomporter_synapse.tables import make_table
 from synapse.api.constants import EventTypes
 from synapse.events import EventBase
 from synapse.module_api import ModuleApi
@@ -11,6 +12,7 @@ from synapse.server import HomeServer
 from synapse.storage.database import LoggingTransaction
 from synapse.storage.databases.main.search import SearchEntry
 from synapse.types import StateMap
+from synapse.util.async_helpers import Linearizer
 
 DO_NOT_INDEX = "do_not_index"
 POLICY = "io.roomporter.policy"
@@ -20,6 +22,8 @@ INDEXED = {
     EventTypes.Name: "name",
     EventTypes.Topic: "topic",
 }
+TABLE = "roomporter_unsearchable"
+"""Rooms that were taken out of the index: a change that a stop cuts off is made up for at the next start."""
 SLICE = 500
 """Events of a room that are put back into the index in one transaction."""
 
@@ -35,6 +39,9 @@ class SearchIndex:
         self._hs = hs
         self._service_user = service_user
         self._store = hs.get_datastores().main
+        self._pool = self._store.db_pool
+        self._changes = Linearizer(name="roomporter_search", clock=hs.get_clock())
+        self._has_table = False
         self._policies: dict[str, bool] | None = None
         """`do_not_index` of rooms that have a policy; None: not read yet"""
         persist_events = hs.get_datastores().persist_events
@@ -50,6 +57,7 @@ class SearchIndex:
 
         persist_events.store_event_search_txn = store_unless_hidden  # type: ignore[method-assign]
         api.register_third_party_rules_callbacks(on_new_event=self._on_new_event)
+        hs.run_as_background_process("roomporter_search", self._settle_all)
 
     def _is_hidden(self, event: EventBase, policy: bool | None) -> bool:
         """policy: `do_not_index` of the room; None: it has none"""
@@ -65,24 +73,24 @@ class SearchIndex:
         # who may send state of any type could hide a room of theirs: only the service's word counts
         if event.type != POLICY or event.get("state_key") != "" or event.sender != self._service_user:
             return
-        room_id = event.room_id
-        if self._policies is None:
-            self._policies = await self._store.db_pool.runInteraction("roomporter_policies", self._read_policies)
-        hidden = event.content.get(DO_NOT_INDEX) is True
-        was_hidden = self._policies.get(room_id) is True or await self._was_hidden(event)
-        self._policies[room_id] = hidden
-        # the other processes that store events have others' rooms
-        if not self._hs.config.worker.events_shard_config.should_handle(self._hs.get_instance_name(), room_id):
-            return
-        if hidden:
-            self._hs.run_as_background_process("roomporter_search", self._take_out, room_id)
-        elif was_hidden:
-            self._hs.run_as_background_process("roomporter_search", self._put_back, room_id)
+        policies = await self._known_policies()
+        hidden = policies[event.room_id] = event.content.get(DO_NOT_INDEX) is True
+        if self._is_ours(event.room_id):
+            if hidden:
+                # before anything else of the room is kept out
+                await self._mark(event.room_id)
+            self._hs.run_as_background_process("roomporter_search", self._settle, event.room_id)
 
-    async def _was_hidden(self, event: EventBase) -> bool:
-        before = event.unsigned.get("replaces_state")
-        replaced = await self._store.get_event(before, allow_none=True) if isinstance(before, str) else None
-        return replaced is not None and replaced.content.get(DO_NOT_INDEX) is True
+    def _is_ours(self, room_id: str) -> bool:
+        """Does this process store the room's events?"""
+        return self._hs.config.worker.events_shard_config.should_handle(self._hs.get_instance_name(), room_id)
+
+    async def _known_policies(self) -> dict[str, bool]:
+        if self._policies is None:
+            policies = await self._pool.runInteraction("roomporter_policies", self._read_policies)
+            # another one may have read them meanwhile, and heard of a change
+            self._policies = self._policies or policies
+        return self._policies
 
     def _read_policies(self, txn: LoggingTransaction) -> dict[str, bool]:
         txn.execute(
@@ -97,26 +105,50 @@ class SearchIndex:
             if event["sender"] == self._service_user
         }
 
-    async def _take_out(self, room_id: str) -> None:
-        await self._store.db_pool.simple_delete(
-            table="event_search", keyvalues={"room_id": room_id}, desc="roomporter_take_out"
-        )
+    async def _settle_all(self) -> None:
+        """At the start: the module may have been away, or stopped in the middle."""
+        await self._make_table()
+        policies = await self._known_policies()
+        marked = await self._pool.simple_select_onecol(TABLE, {}, "room_id", desc="roomporter_marked")
+        for room_id in {*marked, *(room_id for room_id, hidden in policies.items() if hidden)}:
+            if self._is_ours(room_id):
+                await self._settle(room_id)
+
+    async def _settle(self, room_id: str) -> None:
+        """Brings the index to what the room's policy says."""
+        room = {"room_id": room_id}
+        async with self._changes.queue(room_id):
+            if self._policies and self._policies.get(room_id):
+                await self._mark(room_id)
+                await self._pool.simple_delete("event_search", room, desc="roomporter_take_out")
+            elif await self._pool.simple_select_one_onecol(TABLE, room, "room_id", allow_none=True):
+                await self._put_back(room_id)
+                await self._pool.simple_delete(TABLE, room, desc="roomporter_unmark")
+
+    async def _mark(self, room_id: str) -> None:
+        await self._make_table()
+        await self._pool.simple_upsert(TABLE, {"room_id": room_id}, {}, desc="roomporter_mark")
+
+    async def _make_table(self) -> None:
+        if not self._has_table:
+            await make_table(self._pool, f"{TABLE} (room_id TEXT NOT NULL PRIMARY KEY)")
+            self._has_table = True
 
     async def _put_back(self, room_id: str) -> None:
         after = -1
         while True:
-            rows = await self._store.db_pool.runInteraction("roomporter_slice", _slice, room_id, after)
+            rows = await self._pool.runInteraction("roomporter_slice", _slice, room_id, after)
             if not rows:
                 return
             after = rows[-1][1]
             events = await self._store.get_events_as_list([event_id for event_id, _ in rows])
             entries = [entry for event in events if not self._is_hidden(event, False) and (entry := _entry(event))]
-            await self._store.db_pool.runInteraction("roomporter_put_back", self._replace, entries)
+            await self._pool.runInteraction("roomporter_put_back", self._replace, entries)
 
     def _replace(self, txn: LoggingTransaction, entries: list[SearchEntry]) -> None:
         # somebody may have put one in meanwhile
         for entry in entries:
-            self._store.db_pool.simple_delete_txn(txn, "event_search", {"event_id": entry.event_id})
+            self._pool.simple_delete_txn(txn, "event_search", {"event_id": entry.event_id})
         self._store.store_search_entries_txn(txn, entries)
 
 

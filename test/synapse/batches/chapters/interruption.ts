@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { setModule } from "../../../support/synapse-module.ts";
+import { until } from "../../../support/until.ts";
 import { unique } from "../../../support/users.ts";
 import { reaction, text, type ModuleWorld } from "../world.ts";
 
@@ -30,6 +32,25 @@ export function interruption(world: () => ModuleWorld): void {
     const targets = timeline.slice(-2).map(({ content }) => content["m.relates_to"]);
     expect(targets).to.deep.equal([99, 200].map((i) => ({ ...relation, event_id: ids[i] })));
     expect((await world().batch(events, all)).body).to.deep.equal({ event_ids: ids, replayed: 251 });
+  });
+
+  it("takes out of the search at its start what came into it while the module was away", async () => {
+    const { service, synapse } = world();
+    const room = await world().newRoom();
+    const found = (): Promise<string[]> => world().found("ibis", room);
+    await service.setState(room, "io.roomporter.policy", { do_not_index: true });
+    await world().sent([text("ibis one")], { room });
+    await synapse.stop();
+    setModule(synapse, undefined);
+    await synapse.start();
+    await world().single(text("ibis two"), room);
+    expect(await found()).to.deep.equal(["ibis two"]);
+    await synapse.stop();
+    setModule(synapse, "roomporter");
+    await synapse.start();
+    await until(async () => (await found()).length === 0);
+    await service.setState(room, "io.roomporter.policy", { do_not_index: false });
+    await until(async () => (await found()).length === 2);
   });
 }
 
