@@ -18,7 +18,7 @@ const UNDATED = {
     "The homeserver cannot date redactions: this one has the time of the import. Its own time, author and reason are kept in the room's state, where exports find them.",
 };
 
-const STATE_UNDATED = {
+export const STATE_UNDATED = {
   code: "state_undated",
   message:
     "The homeserver cannot date state: this event has the time of the import. Its own time is kept in it, where exports find it.",

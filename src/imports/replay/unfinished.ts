@@ -3,7 +3,8 @@ import { member, objectMember, sameJson, stringMember } from "../../matrix/json.
 import { ORIGIN, REDACTION } from "../../matrix/names.ts";
 import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { Plan } from "./attempt.ts";
-import type { Sent } from "./send.ts";
+import { undatedMessages } from "../require-dates.ts";
+import { STATE_UNDATED, type Sent } from "./send.ts";
 import { GATHERED } from "./trailing-journal.ts";
 
 /** What stands at the end of a room already, though the journal may not know it. */
@@ -41,14 +42,24 @@ export async function findAlreadySent(writer: RoomWriter, roomId: string, atOnce
   return found;
 }
 
-/** What sending came to, for an event that was sent before the kill: in which way it was, shows in the event itself. */
+/**
+ * What sending came to, for an event that was sent before the kill: in which way it was, shows in the event itself.
+ * @throws RequestError where it is a message that has lost its date
+ */
 export function sentBefore(plan: Plan, event: ClientEvent | string): Sent {
   if (typeof event === "string") return { newId: event, ledger: [] };
+  const isDated = plan.ts === 0 || event.origin_server_ts === plan.ts;
+  // a redaction may not be dated where messages are
+  if (!isDated && event.state_key === undefined && event.type !== "m.room.redaction")
+    throw undatedMessages(
+      "an earlier run has sent a message so, and this import can not go on; import the bundle again",
+    );
+  const undated = isDated || event.state_key === undefined ? [] : [STATE_UNDATED];
   const inFile = stringMember(objectMember(event.content, ORIGIN), "content_uri") !== undefined;
   for (const { type, content, file, gaveUp } of plan.attempts) {
     const related = sameJson(member(content, "m.relates_to"), member(event.content, "m.relates_to"));
     if (type !== event.type || (file !== undefined) !== inFile || !related) continue;
-    return { newId: event.event_id, ledger: gaveUp ? [gaveUp] : [] };
+    return { newId: event.event_id, ledger: gaveUp ? [gaveUp, ...undated] : undated };
   }
-  return { newId: event.event_id, ledger: [] };
+  return { newId: event.event_id, ledger: undated };
 }

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { ALICE, Conversation } from "../../../support/conversation.ts";
+import { MemoryHomeserver } from "../../../support/fakes/memory-homeserver/homeserver.ts";
+import { importInto, importStores } from "../../../support/generations.ts";
 import { replayEvents, said, text } from "../../../support/replayed-events.ts";
 
 describe("events with a date", () => {
@@ -33,5 +36,20 @@ describe("events with a date", () => {
     );
     expect(error).to.include({ errcode: "IO.ROOMPORTER.UNDATED" });
     expect((error as Error).message).to.include("the import stopped at its first message");
+  });
+
+  it("are not imported by a retry either, which finds the message that has lost its date", async () => {
+    const homeserver = new MemoryHomeserver("two.test");
+    homeserver.behaviours.ignoresMessageDates = true;
+    const talk = new Conversation();
+    talk.say(ALICE, "the only message");
+    const bundle = await talk.write();
+    const { journal } = await importStores();
+    for (const words of ["the import stopped at its first message", "import the bundle again"]) {
+      const error: unknown = await importInto(homeserver, bundle.file, { journal }).catch((reason: unknown) => reason);
+      expect(error).to.include({ errcode: "IO.ROOMPORTER.UNDATED" });
+      expect((error as Error).message).to.include(words);
+    }
+    await bundle.remove();
   });
 });

@@ -45,4 +45,21 @@ describe("an event that was sent just before a kill", () => {
   it("is known by its id only where it was redacted since", () => {
     expect(sentBefore(plan, "$gone")).to.deep.equal({ newId: "$gone", ledger: [] });
   });
+
+  describe("and that has another time than it was sent with", () => {
+    const dated: Plan = { ...plan, ts: 5 };
+
+    it("is refused where it is a message: the homeserver ignores dates", () => {
+      const message = sent("m.room.message", { body: "whole", ...reply });
+      expect(() => sentBefore(dated, message)).to.throw(/ignores \?ts=.*import the bundle again/);
+      expect(sentBefore(dated, { ...message, origin_server_ts: 5 }).newId).to.equal("$sent");
+    });
+
+    it("is reported where it is state, and left where it is a redaction", () => {
+      const topic: ClientEvent = { ...sent("m.room.topic", { topic: "" }), state_key: "" };
+      expect(sentBefore(dated, topic).ledger.map(({ code }) => code)).to.deep.equal(["state_undated"]);
+      expect(sentBefore(dated, { ...topic, origin_server_ts: 5 }).ledger).to.deep.equal([]);
+      expect(sentBefore(dated, sent("m.room.redaction", {})).ledger).to.deep.equal([]);
+    });
+  });
 });
