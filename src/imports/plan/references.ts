@@ -64,6 +64,14 @@ export class References {
   }
 }
 
+/** The files that an event will need, by the addresses that they have in the bundle, as far as no file has to be read to tell. */
+export function filesOf(event: BundleEvent, original: OriginalEvent, uploads: Pick<Uploads, "size">): string[] {
+  const uris = mediaUris(original.content);
+  if (uris.length === 0) return uris;
+  const aliases = aliasesOf(event, original);
+  return uris.flatMap((uri) => [aliases.get(uri) ?? uri, uri].find((each) => uploads.size(each) !== undefined) ?? []);
+}
+
 function copy(
   value: JsonValue,
   key: string | undefined,

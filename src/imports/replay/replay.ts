@@ -7,13 +7,18 @@ import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts"
 import { Introductions } from "../plan/labels/introductions.ts";
 import type { LabelStyle } from "../plan/labels/label.ts";
 import { Profiles } from "../../bundle/profiles.ts";
+import { filesOf } from "../plan/references.ts";
 import { DatesKept } from "./dates-kept.ts";
+import { FilesAhead } from "./files-ahead.ts";
 import { idsOf, Steps, type StepInput, type StepParts } from "./step.ts";
 import { Stretch } from "./stretch.ts";
 import { Survey } from "./survey.ts";
 import { TrailingJournal } from "./trailing-journal.ts";
 import { findAlreadySent } from "./unfinished.ts";
 import type { Uploads } from "./uploads.ts";
+
+/** So many events before its own a file may be uploaded, and on the lane of batches those of one batch more: some seconds of an import. */
+const EVENTS_AHEAD = 100;
 
 export interface ReplayInput {
   jobId: string;
@@ -36,11 +41,21 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
   const { bundle, signal } = input;
   const { head } = bundle;
   const journal = new TrailingJournal(input.journal);
-  const survey = await Survey.of(head, bundle.events());
+  const lane = await input.writer.batchLane();
+  const files = new FilesAhead(uploads, EVENTS_AHEAD + (lane?.maxEvents ?? 0));
+  const survey = await Survey.of(
+    head,
+    bundle.events(),
+    head.media.size === 0
+      ? undefined
+      : (position, event, original, { avatar }) => {
+          files.note(position, filesOf(event, original, uploads));
+          if (avatar !== null) files.note(position, [avatar]);
+        },
+  );
   const profiles = new Profiles(head.senders);
   const introductions = new Introductions(input.labelStyle);
   const done = await input.journal.position();
-  const lane = await input.writer.batchLane();
   const left =
     done > 0 || (await input.journal.room()) !== undefined
       ? await findAlreadySent(input.writer, input.roomId, lane?.maxEvents)
@@ -76,6 +91,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
       const writtenBy = profiles.authorOf(original);
       const label = introductions.labelFor(original);
       if (position >= done) {
+        files.reached(position);
         const step = { position, event, original, writtenBy, label };
         if (await take(step, leftOutFor(event, original, head))) input.onEvent(position + 1);
       }
@@ -84,6 +100,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
     await stretch?.flush();
     input.onEvent(position);
   } finally {
+    await files.stop();
     await journal.stored();
   }
   return { earlierSlice: survey.earlierSlice };

@@ -1,4 +1,4 @@
-import type { BundleEvent, ManifestHead } from "../../bundle/manifest/manifest.ts";
+import type { BundleEvent, ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
 import { Profiles } from "../../bundle/profiles.ts";
 import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../../bundle/original.ts";
@@ -30,8 +30,12 @@ export class Survey {
     this.#levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
   }
 
-  /** Looks at every event once, in order. */
-  static async of(head: ManifestHead, events: AsyncIterable<BundleEvent>): Promise<Survey> {
+  /** Looks at every event once, in order. @param onReplayed hears of each that the replay will send */
+  static async of(
+    head: ManifestHead,
+    events: AsyncIterable<BundleEvent>,
+    onReplayed?: (position: number, event: BundleEvent, original: OriginalEvent, author: ImportedSender) => void,
+  ): Promise<Survey> {
     const survey = new Survey(head);
     const profiles = new Profiles(head.senders);
     let position = 0;
@@ -40,8 +44,10 @@ export class Survey {
       profiles.observe(original);
       if (isSliceNotice(event, head)) survey.earlierSlice ??= objectMember(event.content, NOTICE) ?? {};
       else if (!isScaffolding(event, head)) {
-        survey.names.add(profiles.authorOf(original));
+        const author = profiles.authorOf(original);
+        survey.names.add(author);
         survey.#look(original, position);
+        if (!original.repeated) onReplayed?.(position, event, original, author);
       }
       position += 1;
     }

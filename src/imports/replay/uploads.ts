@@ -23,9 +23,10 @@ export class Uploads {
     for (const [sha256, entry] of bundle.head.media) for (const uri of entry.uris) this.#shaByUri.set(uri, sha256);
   }
 
-  /** Is the file behind this address in the bundle? */
-  has(uri: string): boolean {
-    return this.#shaByUri.has(uri);
+  /** Bytes of the file behind this address; undefined where the bundle has none. */
+  size(uri: string): number | undefined {
+    const sha256 = this.#shaByUri.get(uri);
+    return sha256 === undefined ? undefined : this.#bundle.head.media.get(sha256)?.size;
   }
 
   /** The new address of a file, by its address in the bundle; undefined where the bundle has none or the homeserver refused it. */

@@ -31,6 +31,7 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
   readonly serverName: string;
   readonly rooms = new Map<string, MemoryRoom>();
   readonly files = new Map<string, { data: Buffer; mimetype: string }>();
+  #uploads = 0;
   /** where it differs from Synapse; may be changed at any time */
   readonly behaviours = noBehaviours();
   /** events that it gives at once */
@@ -109,7 +110,7 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
 
   async upload(open: () => Promise<Readable>, size: number, mimetype: string): Promise<string> {
     if (size > (this.largestUpload ?? Infinity)) throw new HomeserverError(413, "M_TOO_LARGE", "the file is too large");
-    const uri = `mxc://${this.serverName}/file${this.files.size + 1}`;
+    const uri = `mxc://${this.serverName}/file${++this.#uploads}`;
     this.files.set(uri, { data: await buffer(await open()), mimetype });
     return uri;
   }
