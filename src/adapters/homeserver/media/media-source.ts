@@ -22,9 +22,6 @@ const ATTEMPTS_UNTIL_DOUBT = 2;
 /** A file that breaks off so often without giving more is broken itself. */
 const BREAKS = 3;
 
-/** Bytes of a file that is not streamed. */
-const IN_ONE_PIECE = 1024 * 1024;
-
 /**
  * The name that the answer is to have: of the file's own Dendrite puts control characters into the header, which ends the connection.
  */
@@ -124,13 +121,6 @@ function isFinal(failure: CallFailed, remoteGivenUp: boolean): boolean {
   return remoteGivenUp && (failure.status === 502 || failure.status === 504);
 }
 
-/** A small file comes in one piece, which is cheaper than a stream: one that breaks off is asked for again from its beginning. */
-async function* chunksOf({ headers, body }: Dispatcher.ResponseData): AsyncGenerator<Buffer> {
-  const length = headers["content-length"];
-  if (typeof length === "string" && Number(length) <= IN_ONE_PIECE) yield Buffer.from(await body.arrayBuffer());
-  else yield* body as AsyncIterable<Buffer>;
-}
-
 /** Media never change: after a broken connection the file is asked for again and what was already given is left out. */
 async function* wholeFile(
   first: Dispatcher.ResponseData,
@@ -143,7 +133,7 @@ async function* wholeFile(
   for (let stuck = 0; ;) {
     let position = 0;
     try {
-      for await (const chunk of chunksOf(answer)) {
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
         meter?.media("down", chunk.length);
         const fresh = chunk.subarray(Math.max(0, given - position));
         position += chunk.length;

@@ -1,4 +1,4 @@
-import { createHash, hash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, type Hash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -30,42 +30,38 @@ export class MediaSpool {
 
   /** Takes a file to its end. @throws what its stream throws; the signal's reason */
   async take(body: AsyncIterable<Buffer>): Promise<SpooledFile> {
-    const chunks = body[Symbol.asyncIterator]();
+    const chunks = measured(body[Symbol.asyncIterator]());
     const begin: Buffer[] = [];
-    let size = 0;
-    while (size <= IN_ONE_GO) {
+    while (chunks.size <= IN_ONE_GO) {
       const next = await chunks.next();
-      if (next.done === true) return await this.#write(Buffer.concat(begin));
+      if (next.done === true) return await this.#write(begin, chunks);
       begin.push(next.value);
-      size += next.value.length;
     }
     return await this.#stream(begin, chunks);
   }
 
-  async #write(bytes: Buffer): Promise<SpooledFile> {
+  /** The chunks are written as they are: to join them first would cost as much memory again. */
+  async #write(chunks: readonly Buffer[], { sum, size }: Measured): Promise<SpooledFile> {
     this.#signal.throwIfAborted();
-    const sha256 = hash("sha256", bytes, "hex");
+    const sha256 = sum.digest("hex");
     const known = this.#bySha.get(sha256);
     const file = known ?? join(this.#folder, sha256);
     this.#bySha.set(sha256, file);
-    if (known === undefined) await writeFile(file, bytes, { mode: 0o600 });
-    return { sha256, file, size: bytes.length };
+    if (known === undefined) await writeFile(file, chunks, { mode: 0o600 });
+    return { sha256, file, size };
   }
 
-  async #stream(begin: readonly Buffer[], rest: AsyncIterator<Buffer>): Promise<SpooledFile> {
+  async #stream(begin: readonly Buffer[], rest: Measured): Promise<SpooledFile> {
     const unnamed = join(this.#folder, `download-${randomBytes(8).toString("hex")}`);
-    const sum = createHash("sha256");
-    let size = 0;
-    const measured = async function* (): AsyncGenerator<Buffer, void, undefined> {
-      for await (const chunk of joined(begin, rest)) {
-        sum.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    };
-    await pipeline(measured, createWriteStream(unnamed, { mode: 0o600 }), { signal: this.#signal });
-    const sha256 = sum.digest("hex");
-    return { sha256, file: await this.#keepOnce(unnamed, sha256), size };
+    try {
+      await pipeline(joined(begin, rest), createWriteStream(unnamed, { mode: 0o600 }), { signal: this.#signal });
+    } catch (error) {
+      // where nothing was written yet, nobody has begun to read it
+      await rest.return();
+      throw error;
+    }
+    const sha256 = rest.sum.digest("hex");
+    return { sha256, file: await this.#keepOnce(unnamed, sha256), size: rest.size };
   }
 
   async #keepOnce(unnamed: string, sha256: string): Promise<string> {
@@ -79,6 +75,38 @@ export class MediaSpool {
     await rename(unnamed, file);
     return file;
   }
+}
+
+/** Chunks, and what is known of those that were taken. */
+interface Measured extends AsyncIterator<Buffer, void> {
+  /** Lets their source end. */
+  return(): Promise<IteratorResult<Buffer, void>>;
+  /** SHA-256 */
+  readonly sum: Hash;
+  /** bytes */
+  readonly size: number;
+}
+
+function measured(chunks: AsyncIterator<Buffer>): Measured {
+  const sum = createHash("sha256");
+  let size = 0;
+  return {
+    sum,
+    get size() {
+      return size;
+    },
+    async next() {
+      const next = await chunks.next();
+      if (next.done === true) return { done: true, value: undefined };
+      sum.update(next.value);
+      size += next.value.length;
+      return next;
+    },
+    async return() {
+      await chunks.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 async function* joined(begin: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
