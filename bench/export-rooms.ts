@@ -13,6 +13,8 @@ export interface BenchRoom {
   picture: boolean;
   /** lowest speed that is good, as a part of the bare loop's */
   target: number;
+  /** what Element's own export of such a room took, once */
+  element?: { seconds: number; date: string };
 }
 
 /** The last one is the room on which Element's own export was measured (docs/performance.md). */
@@ -20,7 +22,10 @@ export const BENCH_ROOMS: readonly BenchRoom[] = [
   { name: "50 events", messages: 50, files: 0, bytes: 0, picture: false, target: 0.8 },
   { name: "5,000 events", messages: 5000, files: 0, bytes: 0, picture: false, target: 0.9 },
   { name: "300 files of 100 KB", messages: 300, files: 300, bytes: 100_000, picture: false, target: 0.7 },
-  { name: "2,000 events, 20 pictures", messages: 2000, files: 20, bytes: 200_000, picture: true, target: 0.7 },
+  {
+    ...{ name: "2,000 events, 20 pictures", messages: 2000, files: 20, bytes: 200_000, picture: true, target: 0.7 },
+    element: { seconds: 2.5, date: "November 2026" },
+  },
 ];
 
 const BATCH = 100;

@@ -14,10 +14,11 @@ const ROUNDS = 2;
 /** Imports against PUT …/send?ts= with the contents that the import wrote, one by one. */
 export const importBench: Bench = {
   name: "import",
-  async measure({ database, synapse, service, people, dir, fill }) {
+  async measure({ database, synapse, service, people, dir, fill, analyse }) {
     const [user] = people;
     const bundle = join(dir, "room.zip");
     writeFileSync(bundle, await exportRoom(service, user, await fill(MESSAGES)));
+    await analyse();
     const importOnce = async (): Promise<string> => {
       const { status, body } = await postImport(service, user.token, bundle, { wait: 300 });
       if (status !== 201 || typeof body["room_id"] !== "string") throw new Error(`import → ${status}`);

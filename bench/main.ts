@@ -2,7 +2,7 @@
 import type { Bench, OfflineBench, Row } from "./bench.ts";
 import { bundleBench } from "./bundles.ts";
 import { exportBench } from "./exports.ts";
-import { startGround } from "./ground.ts";
+import { DATABASES, startGround } from "./ground.ts";
 import { importBench } from "./imports.ts";
 import { laneBench } from "./lane.ts";
 import { longExportBench } from "./long-exports.ts";
@@ -10,7 +10,6 @@ import { isKept, report } from "./report.ts";
 
 const ONLINE: Bench[] = [importBench];
 const OFFLINE: OfflineBench[] = [exportBench, laneBench, longExportBench, bundleBench];
-const DATABASES = ["SQLite"] as const;
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 const wanted = process.argv.slice(2);
