@@ -116,9 +116,8 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     let done = 0;
     for await (const page of withoutRepeats(reading.pages)) {
       signal.throwIfAborted();
-      await collector.take(page);
+      done += await collector.take(page);
       media.check();
-      done += page.length;
       if (reading.live()) input.onProgress({ done, total: null });
     }
     if (!collector.hasBegun) throw askedForIsGone();

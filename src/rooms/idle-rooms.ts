@@ -48,6 +48,6 @@ export class IdleRooms {
  */
 async function lastWord(roomId: string, reader: RoomReader, signal: AbortSignal): Promise<ClientEvent | undefined> {
   const { chunk } = await reader.messages(roomId, undefined, signal);
-  const events = chunk.map(parseClientEvent).filter((event) => event !== undefined);
+  const events = [...chunk].map(parseClientEvent).filter((event) => event !== undefined);
   return events.find((event) => !isState(event) && event.sender !== reader.userId) ?? events.at(-1);
 }

@@ -21,7 +21,7 @@ export function homeserverAdminContract(subjectOf: () => Promise<AdminSubject>):
     const types: (string | undefined)[] = [];
     for (let from: string | undefined, more = true; more; more = from !== undefined) {
       const page = await admin.reader.messages(roomId, from, signal);
-      types.push(...page.chunk.map((event) => stringMember(event, "type")));
+      types.push(...[...page.chunk].map((event) => stringMember(event, "type")));
       from = page.end;
     }
     expect(types.at(-1)).to.equal("m.room.create");

@@ -23,7 +23,7 @@ export function indexSourceContract(subjectOf: () => Promise<IndexSubject>): voi
     const own = await source.stateEvent(roomId, "m.room.member", source.userId);
     expect(own?.content).to.include({ membership: "join" });
     const { chunk } = await source.messages(roomId, undefined);
-    expect(await source.newest(roomId)).to.equal(stringMember(chunk[0], "event_id"));
+    expect(await source.newest(roomId)).to.equal(stringMember(chunk.at(0), "event_id"));
   });
 
   it("gives the timeline from its end to its beginning", async () => {
@@ -31,7 +31,7 @@ export function indexSourceContract(subjectOf: () => Promise<IndexSubject>): voi
     const ids: (string | undefined)[] = [];
     for (let from: string | undefined, more = true; more; more = from !== undefined) {
       const page = await source.messages(roomId, from);
-      ids.push(...page.chunk.map((event) => stringMember(event, "event_id")));
+      ids.push(...[...page.chunk].map((event) => stringMember(event, "event_id")));
       from = page.end;
     }
     expect(ids.filter((id) => id !== undefined && said.includes(id))).to.deep.equal(said.toReversed());

@@ -40,7 +40,7 @@ export function roomReaderContract(title: string, subjectOf: () => Promise<ReadS
       const chunks: JsonValue[][] = [];
       for (let from: string | undefined, more = true; more; more = from !== undefined) {
         const page = await subject.page(limit, from);
-        chunks.push(page.chunk);
+        chunks.push([...page.chunk]);
         from = page.end;
       }
       return chunks;

@@ -9,7 +9,7 @@ import { HomeserverClient } from "./client.ts";
 import { joinedRoomsOf } from "./joined-rooms.ts";
 import { HomeserverMediaSource } from "./media/media-source.ts";
 import { HomeserverMediaTarget } from "./media/media-target.ts";
-import { HomeserverReader } from "./room-reader.ts";
+import { HomeserverReader } from "./reading/room-reader.ts";
 import { HomeserverWriter } from "./writing/room-writer.ts";
 import type { RedactionsSeen } from "./writing/redactions.ts";
 import { resolveAlias } from "./room-calls.ts";

@@ -123,12 +123,19 @@ export class HomeserverClient {
    * @throws HomeserverError for good: see `withPatience`; UnexpectedAnswer where the homeserver has no such endpoint
    */
   async call(call: HomeserverCall): Promise<JsonValue> {
-    const attempt = (signal: AbortSignal | undefined): Promise<JsonValue> =>
-      abortable(
-        metered(this.meter, call, () => this.#attempt(call), this.timer),
-        signal,
-      );
-    return await this.patiently(call, attempt, call.lookBack);
+    return await this.read(call, jsonOf, call.lookBack);
+  }
+
+  /**
+   * What `parse` makes of the answer.
+   * @param parse throws CallFailed where the homeserver is to be asked again
+   * @throws HomeserverError as `call` does
+   */
+  async read<T>(call: HomeserverCall, parse: (body: Buffer) => T, lookBack?: LookBack<T>): Promise<T> {
+    const ask = async (): Promise<T> => parse(await this.#attempt(call));
+    const attempt = (signal: AbortSignal | undefined): Promise<T> =>
+      abortable(metered(this.meter, call, ask, this.timer), signal);
+    return await this.patiently(call, attempt, lookBack);
   }
 
   /** Repeats an attempt as this client's patience allows. */
@@ -165,14 +172,13 @@ export class HomeserverClient {
       : (this.signal ?? signal);
   }
 
-  async #attempt(call: HomeserverCall): Promise<JsonValue> {
+  async #attempt(call: HomeserverCall): Promise<Buffer> {
     // always a body where the method has one: the homeserver wants JSON there
     const body = call.method === "GET" ? null : Buffer.from(JSON.stringify(call.body ?? {}));
-    let answer: Buffer;
     try {
       const timeout = call.timeoutMs ?? TIMEOUT_MS;
       const target = call.path + this.queryString(call.query);
-      answer = (await this.#sdk.doRequest(
+      return (await this.#sdk.doRequest(
         call.method,
         target,
         null,
@@ -187,7 +193,6 @@ export class HomeserverClient {
       const retryAfter = error.headers["retry-after"];
       throw fromAnswer(error.statusCode, Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, error.body);
     }
-    return jsonOf(answer);
   }
 
   /** `?a=b`, with the user to act as; "" where there is nothing to say. */

@@ -114,7 +114,7 @@ async function isOfProbe(
 ): Promise<boolean> {
   if (state.length > 0) return isProbeRoom(state, reader.userId);
   const { chunk } = await reader.messages(roomId, undefined, signal);
-  const events = chunk.map(parseClientEvent).filter((event) => event !== undefined);
+  const events = [...chunk].map(parseClientEvent).filter((event) => event !== undefined);
   return isProbeRoom(events, reader.userId);
 }
 

@@ -48,8 +48,14 @@ export async function beginReading(
       }
     live = true;
     for await (const page of servedPages(reader, roomId, from, signal)) {
-      await log?.append(textOf(page));
-      yield page;
+      if (!log) {
+        yield page;
+        continue;
+      }
+      // parsed once, for the log and for whoever reads on
+      const whole = { ...page, chunk: [...page.chunk] };
+      await log.append(textOf(whole));
+      yield whole;
     }
   }
   return { state: earlier ?? (await begin()), pages: pages(), resumed: earlier !== undefined, live: () => live };
@@ -83,7 +89,7 @@ function pageOf(text: string): TimelinePage {
   return { chunk: Array.isArray(chunk) ? chunk : [], ...(end !== undefined && { end }) };
 }
 
-function textOf({ chunk, end }: TimelinePage): string {
+function textOf({ chunk, end }: { chunk: JsonValue[]; end?: string }): string {
   const text = written({ chunk, end: end ?? null });
   // an event that is nested too deep to be written down: a bundle cannot hold it either, and names it by its id
   return text ?? JSON.stringify({ chunk: chunk.map((event) => (written(event) ? event : idOf(event))), end });

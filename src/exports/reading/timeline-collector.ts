@@ -76,9 +76,11 @@ export class TimelineCollector {
     return this.#hasBegun;
   }
 
-  async take(page: readonly JsonValue[]): Promise<void> {
-    for (const [index, value] of page.entries()) {
-      if (index % EVENTS_A_TURN === 0) await nextTurn();
+  /** Takes a page's events. Gives their number. */
+  async take(page: Iterable<JsonValue>): Promise<number> {
+    let taken = 0;
+    for (const value of page) {
+      if (taken++ % EVENTS_A_TURN === 0) await nextTurn();
       const served = parseEvent(value);
       if (!served) {
         this.#malformed(stringMember(value, "event_id"));
@@ -97,6 +99,7 @@ export class TimelineCollector {
       this.#sections.afterMark();
     }
     await this.#toSpool();
+    return taken;
   }
 
   /** To be called once the timeline has been read to its beginning. */

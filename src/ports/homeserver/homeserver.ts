@@ -75,9 +75,12 @@ export class UnexpectedAnswer extends HomeserverError {
 /** The homeserver is there and answers, but this file it does not give. */
 export class FileUnavailable extends HomeserverError {}
 
+/** Events as a homeserver gives them, maybe parsed anew each time that they are asked for. An array is one, too. */
+export type ServedEvents = Iterable<JsonValue> & Pick<readonly JsonValue[], "length" | "at">;
+
 /** One page of a room's timeline (`GET /rooms/{roomId}/messages`), newest first. */
 export interface TimelinePage {
-  chunk: JsonValue[];
+  chunk: ServedEvents;
   /** where the next page starts; absent at the beginning of the room */
   end?: string;
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { whoami } from "../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../../src/adapters/homeserver/media/media-source.ts";
-import { HomeserverReader, timelinePage } from "../../../src/adapters/homeserver/room-reader.ts";
+import { HomeserverReader, timelinePage } from "../../../src/adapters/homeserver/reading/room-reader.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { roomReaderContract, type ReadSubject } from "../../contracts/room-reader.ts";
 import { SILENT } from "../../support/fakes/logger.ts";

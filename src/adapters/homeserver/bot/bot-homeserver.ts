@@ -5,7 +5,7 @@ import type { BotHomeserver } from "../../../ports/homeserver/bot-homeserver.ts"
 import { eventsOf, objectOf, unlessAbsent } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
 import { eventSeenBy } from "./event-lookup.ts";
-import { stateEvent } from "../room-reader.ts";
+import { stateEvent } from "../reading/room-reader.ts";
 import type { HomeserverWriter } from "../writing/room-writer.ts";
 import { createRoom, joinRoom } from "../room-calls.ts";
 

@@ -4,7 +4,7 @@ import { currentState, sees } from "../../../policy/visibility.ts";
 import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import { eventOf, eventsOf } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
-import { stateEvent } from "../room-reader.ts";
+import { stateEvent } from "../reading/room-reader.ts";
 
 const VISIBILITY = "m.room.history_visibility";
 

@@ -7,7 +7,7 @@ import { stringOf } from "../answers.ts";
 import { path, type HomeserverCall, type HomeserverClient } from "../client.ts";
 import { lookBackFor, newestEvents } from "./look-back.ts";
 import { redactDated, redactNow, type RedactionParts, type RedactionsSeen } from "./redactions.ts";
-import { stateEvent } from "../room-reader.ts";
+import { stateEvent } from "../reading/room-reader.ts";
 import { createRoom, forgetRoom, inviteUser, joinedRooms, kickUser, leaveRoom } from "../room-calls.ts";
 import { synapseBatchLane } from "../synapse/synapse-batch-lane.ts";
 

@@ -1,5 +1,10 @@
 import { stringMember, type JsonValue } from "../../../matrix/json.ts";
-import { HomeserverError, type RoomReader, type TimelinePage } from "../../../ports/homeserver/homeserver.ts";
+import {
+  HomeserverError,
+  type RoomReader,
+  type ServedEvents,
+  type TimelinePage,
+} from "../../../ports/homeserver/homeserver.ts";
 
 /**
  * A room's timeline in pages as they are served, newest first, until the homeserver says that it is done. While one page is
@@ -36,16 +41,18 @@ export async function* servedPages(
  * @throws HomeserverError 403
  */
 function requireFurther({ chunk, end }: TimelinePage, previous: TimelinePage): void {
-  const ids = (page: readonly JsonValue[]): string => page.map((event) => stringMember(event, "event_id")).join();
   // the room's first event alone comes twice to everybody there
-  if (
-    end === undefined ||
-    chunk.length < 2 ||
-    chunk.length !== previous.chunk.length ||
-    ids(chunk) !== ids(previous.chunk)
-  )
+  if (end === undefined || chunk.length < 2 || chunk.length !== previous.chunk.length || !isSame(chunk, previous.chunk))
     return;
   throw new HomeserverError(403, "M_FORBIDDEN", "the homeserver gives the same page of the room again and again");
+}
+
+/** Are these the same events? Mostly the first of them tells. */
+function isSame(page: ServedEvents, other: ServedEvents): boolean {
+  const others = other[Symbol.iterator]();
+  for (const event of page)
+    if (stringMember(event, "event_id") !== stringMember(others.next().value, "event_id")) return false;
+  return true;
 }
 
 /**
@@ -58,20 +65,34 @@ export function isLast({ chunk, end }: TimelinePage, from: string | undefined): 
   return isFirst || end === undefined || end === from;
 }
 
-/** The events of pages; those that a page repeats from the one before (Dendrite does so at the end) are left out. */
+/**
+ * The events of pages; those that a page repeats from the one before (Dendrite does so at the end) are left out. A page's events are to be
+ * taken once, all of them, before the next page is.
+ */
 export async function* withoutRepeats(
   pages: AsyncIterable<TimelinePage>,
-): AsyncGenerator<JsonValue[], void, undefined> {
+): AsyncGenerator<Iterable<JsonValue>, void, undefined> {
   let previous = new Set<string>();
   for await (const { chunk } of pages) {
     const ids = new Set<string>();
-    yield chunk.filter((event) => {
-      const id = stringMember(event, "event_id");
-      if (id === undefined) return true;
+    yield others(chunk, previous, ids);
+    previous = ids;
+  }
+}
+
+/** The events whose ids are in neither set. @param ids gets theirs */
+function* others(
+  chunk: ServedEvents,
+  previous: ReadonlySet<string>,
+  ids: Set<string>,
+): Generator<JsonValue, void, undefined> {
+  for (const event of chunk) {
+    const id = stringMember(event, "event_id");
+    if (id !== undefined) {
       const repeated = previous.has(id) || ids.has(id);
       ids.add(id);
-      return !repeated;
-    });
-    previous = ids;
+      if (repeated) continue;
+    }
+    yield event;
   }
 }

@@ -74,7 +74,7 @@ function routes(homeserver: MemoryHomeserver): Record<string, (call: Call) => Pr
     [`GET ${ROOM}/messages`]: async ({ user, parts: [room = ""], query }) => {
       homeserver.pageSize = Number(query.get("limit"));
       const page = await user.messages(room, query.get("from") ?? undefined, signal);
-      return { ...page };
+      return { ...page, chunk: [...page.chunk] };
     },
     [`POST ${ROOM}/invite`]: ({ user, parts: [room = ""], body }) =>
       nothing(user.invite(room, String(body["user_id"]), stringMember(body, "reason"))),

@@ -8,7 +8,7 @@ import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts"
 import { HomeserverIndexSource } from "../../../../src/adapters/homeserver/index-source.ts";
 import { HomeserverMediaTarget } from "../../../../src/adapters/homeserver/media/media-target.ts";
 import { resolveAlias } from "../../../../src/adapters/homeserver/room-calls.ts";
-import { HomeserverReader } from "../../../../src/adapters/homeserver/room-reader.ts";
+import { HomeserverReader } from "../../../../src/adapters/homeserver/reading/room-reader.ts";
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/writing/room-writer.ts";
 import { synapseAdmin } from "../../../../src/adapters/homeserver/synapse/synapse-admin.ts";
 import { synapseMediaRemoval } from "../../../../src/adapters/homeserver/synapse/synapse-media-removal.ts";

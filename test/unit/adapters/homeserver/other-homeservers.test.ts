@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { botHomeserver } from "../../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { HomeserverClient } from "../../../../src/adapters/homeserver/client.ts";
-import { HomeserverReader } from "../../../../src/adapters/homeserver/room-reader.ts";
+import { HomeserverReader } from "../../../../src/adapters/homeserver/reading/room-reader.ts";
 import { HomeserverWriter } from "../../../../src/adapters/homeserver/writing/room-writer.ts";
 import { redactedBecause } from "../../../../src/matrix/event.ts";
 import { ORIGIN } from "../../../../src/matrix/names.ts";

@@ -24,7 +24,7 @@ describe("exporting a timeline", () => {
     room.messages = async (id, from, signal) => {
       asked.push(from);
       const { chunk, ...more } = await whole(id, from, signal);
-      return { chunk: from === undefined ? chunk.toReversed() : chunk, ...more };
+      return { chunk: from === undefined ? [...chunk].toReversed() : chunk, ...more };
     };
     room.say("text");
     expect((await collectFrom(room)).events).to.have.length(3);

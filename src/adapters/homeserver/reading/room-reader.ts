@@ -1,8 +1,10 @@
-import { findState, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
-import { objectMember, stringMember, type JsonValue } from "../../matrix/json.ts";
-import type { RoomReader, TimelinePage } from "../../ports/homeserver/homeserver.ts";
-import { arrayOf, eventsOf, objectOf, stateEventOf, unlessAbsent } from "./answers.ts";
-import { path, pathV1, type HomeserverClient } from "./client.ts";
+import { findState, type ClientEvent, type StateEvent } from "../../../matrix/event.ts";
+import { objectMember, stringMember, type JsonValue } from "../../../matrix/json.ts";
+import type { RoomReader, TimelinePage } from "../../../ports/homeserver/homeserver.ts";
+import { arrayOf, eventsOf, objectOf, stateEventOf, unlessAbsent } from "../answers.ts";
+import { jsonOf } from "../call-failed.ts";
+import { path, pathV1, type HomeserverCall, type HomeserverClient } from "../client.ts";
+import { servedPage } from "./served-page.ts";
 
 /** The most that homeservers give at once; Dendrite cuts it down by itself. */
 const PAGE = 1000;
@@ -12,6 +14,11 @@ const RELATIONS_PAGE = 100;
 const STATE_TIMEOUT_MS = 10_000;
 /** An old page may have to be fetched from other servers first. */
 const PAGE_TIMEOUT_MS = 180_000;
+
+/** A page whose events are all parsed. */
+interface WholePage extends TimelinePage {
+  chunk: JsonValue[];
+}
 
 /** Reads rooms as one user. */
 export class HomeserverReader implements RoomReader {
@@ -24,7 +31,12 @@ export class HomeserverReader implements RoomReader {
   }
 
   async messages(roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage> {
-    return await timelinePage(this.#client, roomId, { dir: "b", limit: PAGE, from }, signal);
+    const call = { ...messagesCall(roomId, { dir: "b", limit: PAGE, from }), signal };
+    const answer = await this.#client.read(
+      call,
+      (body) => servedPage(body.toString("utf8")) ?? { other: jsonOf(body) },
+    );
+    return "other" in answer ? pageOf(call, answer.other) : answer;
   }
 
   async state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
@@ -64,13 +76,17 @@ export async function timelinePage(
   roomId: string,
   query: { dir: "b"; limit: number; from?: string | undefined },
   signal?: AbortSignal,
-): Promise<TimelinePage> {
-  const call = { method: "GET", path: path`/rooms/${roomId}/messages`, query, timeoutMs: PAGE_TIMEOUT_MS } as const;
-  return pageOf(call, await client.call(signal ? { ...call, signal } : call));
+): Promise<WholePage> {
+  const call = { ...messagesCall(roomId, query), ...(signal && { signal }) };
+  return pageOf(call, await client.call(call));
+}
+
+function messagesCall(roomId: string, query: HomeserverCall["query"] & object): HomeserverCall {
+  return { method: "GET", path: path`/rooms/${roomId}/messages`, query, timeoutMs: PAGE_TIMEOUT_MS };
 }
 
 /** What a homeserver answers when it is asked for a page. @throws UnexpectedAnswer */
-export function pageOf(call: { method: string; path: string }, answer: JsonValue): TimelinePage {
+export function pageOf(call: { method: string; path: string }, answer: JsonValue): WholePage {
   const chunk = arrayOf(call, answer, "chunk");
   const end = stringMember(answer, "end");
   return end === undefined ? { chunk } : { chunk, end };
