@@ -8,11 +8,15 @@ export interface SpooledLines {
   length: number;
 }
 
-/** Lines of events on disk, written newest first and read oldest first. */
+/** Lines of events on disk, taken newest first and read oldest first. */
 export class EventSpool {
   readonly #path: string;
   readonly #file: FileHandle;
   #end = 0;
+  /** lines that are not in the file yet, at its end */
+  #held = Buffer.allocUnsafe(64 * 1024);
+  /** where they begin */
+  #start = this.#held.length;
   /** used again and again: a room's worth of pages would otherwise wait for the garbage collector */
   #buffer = Buffer.allocUnsafe(0);
 
@@ -27,18 +31,35 @@ export class EventSpool {
     return new EventSpool(path, await open(path, "wx+", 0o600));
   }
 
-  /** Takes newline-terminated lines, oldest first. */
-  async append(lines: string): Promise<SpooledLines> {
+  /** Takes a newline-terminated line, older than those that it has taken before. */
+  add(line: string): void {
+    const length = Buffer.byteLength(line);
+    if (length > this.#start) this.#enlarge(length);
+    this.#start -= length;
+    this.#held.write(line, this.#start);
+  }
+
+  /** Writes into the file what was taken since it was asked last; undefined: nothing was. */
+  async flush(): Promise<SpooledLines | undefined> {
+    const bytes = this.#held.subarray(this.#start);
+    this.#start = this.#held.length;
+    if (bytes.length === 0) return undefined;
+    const { length } = bytes;
     const position = this.#end;
-    const length = Buffer.byteLength(lines);
-    const bytes = this.#room(length);
-    bytes.write(lines);
     this.#end += length;
     for (let written = 0; written < length;) {
       const { bytesWritten } = await this.#file.write(bytes, written, length - written, position + written);
       written += bytesWritten;
     }
     return { position, length };
+  }
+
+  #enlarge(by: number): void {
+    const held = this.#held.subarray(this.#start);
+    const larger = Buffer.allocUnsafe(2 * (held.length + by));
+    this.#start = larger.length - held.length;
+    held.copy(larger, this.#start);
+    this.#held = larger;
   }
 
   /** Each run in one piece, in the order given. A piece is good until the next one is asked for. */

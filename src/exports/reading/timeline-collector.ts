@@ -12,7 +12,7 @@ import type { EarlierBundle } from "./earlier-bundle.ts";
 import type { EventSpool, SpooledLines } from "./event-spool.ts";
 import type { MediaCollector } from "./media/media-collector.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
-import { mediaOf } from "./media/referenced-media.ts";
+import { mediaIn } from "./media/referenced-media.ts";
 import { currentVisibility, Sections, type Section } from "./sections.ts";
 import type { Slice } from "./slice.ts";
 import { Tally } from "./tally.ts";
@@ -57,8 +57,6 @@ export class TimelineCollector {
   readonly #parts: TimelineCollectorParts;
   readonly #sections: Sections;
   readonly #readersMarks: VisibilityMark[] = [];
-  /** newest first, not yet in the spool */
-  #lines: string[] = [];
   #fromCreation = false;
   /** where the event of the thread stands that is asked for */
   #threadRoot: Section | undefined;
@@ -127,19 +125,20 @@ export class TimelineCollector {
     if (event.event_id === options.thread && !slice.ignores(event)) this.#threadRoot = this.#sections.open;
     const standing = earlier?.standingOf(event) ?? "new";
     this.#hasBegun ||= event.event_id === this.#parts.upTo;
-    if (!slice.holds(event, authors.of(event)) || !this.#hasBegun) return;
+    const author = authors.of(event);
+    if (!slice.holds(event, author) || !this.#hasBegun) return;
 
-    const kept = representation(event, authors);
+    const kept = representation(event, author, authors);
     if (!kept) {
       this.#malformed(event.event_id);
       return;
     }
     const section = this.#sections.open;
-    if (standing !== "new") section.tally.hold(event, kept.author, kept.media);
+    if (standing !== "new") section.tally.hold(event, author, kept.media);
     if (standing === "held") return;
     if (standing === "changed") section.tally.held.changed++;
-    this.#lines.push(kept.line);
-    section.tally.add(event, kept.author);
+    this.#parts.spool.add(kept.line);
+    section.tally.add(event, author);
     if (authors.hasLostOrigin(event)) section.tally.lostOrigins.push(event.event_id);
     if (authors.hasBrokenOrigin(event)) section.tally.brokenOrigins.push(event.event_id);
     const own = authors.serviceAvatar(event);
@@ -159,21 +158,20 @@ export class TimelineCollector {
   }
 
   async #toSpool(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    const lines = this.#lines.reverse().join("");
-    this.#lines = [];
-    this.#sections.open.lines.push(await this.#parts.spool.append(lines));
+    const lines = await this.#parts.spool.flush();
+    if (lines) this.#sections.open.lines.push(lines);
   }
 }
 
 /** What a bundle holds of an event; undefined where its content is nested too deep to be written down. */
 function representation(
   event: ClientEvent,
+  author: ImportedSender | undefined,
   authors: Authors,
-): { line: string; author: ImportedSender | undefined; media: ReferencedMedia[] } | undefined {
-  const author = authors.of(event);
+): { line: string; media: ReferencedMedia[] } | undefined {
+  const bundled = bundleEvent(event, author);
   try {
-    return { line: eventLine(bundleEvent(event, author)), author, media: mediaOf(event, authors) };
+    return { line: eventLine(bundled), media: mediaIn(bundled, event, authors) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
