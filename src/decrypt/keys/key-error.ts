@@ -11,6 +11,16 @@ export const KEY_FAULTS = {
   key_file_passphrase: "The passphrase does not open the key file: it is another one, or the file is damaged.",
   key_file_content:
     "What the passphrase opened is not a list of room keys: the program that wrote the key file is at fault.",
+  recovery_key_malformed: "This is not a recovery key: it has 48 letters and digits, and one of them may be mistyped.",
+  account_unreachable: "The homeserver did not give what is needed to read the key backup.",
+  backup_none: "This account has no key backup on its homeserver: give a key file.",
+  backup_algorithm: "The key backup is of a kind that this reader does not know: give a key file.",
+  backup_passphrase_none: "The key backup cannot be opened with a passphrase: give the recovery key.",
+  backup_rounds: "The account asks for a number of key derivation rounds outside the allowed range.",
+  backup_secret_wrong: "The recovery key or passphrase is not that of this account's key backup.",
+  backup_key_other:
+    "The recovery key or passphrase is right, but the key behind it is that of an earlier backup: set up the backup again, or give a key file.",
+  backup_too_large: "The homeserver's answer is too large.",
 } as const;
 
 export type KeyFaultCode = keyof typeof KEY_FAULTS;

@@ -43,7 +43,7 @@ export class PeerClient {
       return answer.value ?? null;
     };
     return new PeerClient(ask, folder, async () => {
-      child.stdin.end();
+      child.kill("SIGKILL");
       await ended;
     });
   }

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { OlmMachine } from "@matrix-org/matrix-sdk-crypto-wasm";
 import { ClientEvent, createClient, MatrixEvent } from "matrix-js-sdk";
-import { parseJson, type JsonObject } from "../../../src/matrix/json.ts";
+import { member, parseJson, type JsonObject } from "../../../src/matrix/json.ts";
 import { until } from "../until.ts";
 import type { Shown } from "./peer-client.ts";
 
@@ -70,8 +70,13 @@ const commands = {
       setupNewSecretStorage: true,
       setupNewKeyBackup: true,
     });
+    // what the SDK itself says of the backup is as old as the backup
     const keys = parseJson(await crypto.exportRoomKeysAsJson());
-    await until(async () => (await crypto.getKeyBackupInfo())?.count === (Array.isArray(keys) ? keys.length : 0));
+    const headers = { authorization: `Bearer ${accessToken}` };
+    await until(async () => {
+      const answer = await fetch(`${baseUrl}/_matrix/client/v3/room_keys/version`, { headers });
+      return member(parseJson(await answer.text()), "count") === (Array.isArray(keys) ? keys.length : 0);
+    });
     return recovery.encodedPrivateKey ?? "";
   },
 };
