@@ -24,6 +24,8 @@ export const LEDGER = {
   media_ambiguous:
     "Several files of the export could be this one, or one could belong to several messages; none was taken.",
   media_decrypted: "Files that were encrypted in the room are carried as the export holds them: decrypted.",
+  message_undecrypted:
+    "Encrypted messages that the program could not decrypt stand as it shows them: their texts are not in the export.",
   edits_unavailable: "The export holds the last text of edited messages only; that text stands as the first one, too.",
   edits_not_in_export: "The export does not say which messages were edited.",
   moves_left_out: "Messages were moved from another topic or channel; they stand where they are now.",

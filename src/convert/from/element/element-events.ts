@@ -10,6 +10,8 @@ import type { Conversation } from "../../room/conversation.ts";
 import type { ElementFiles } from "./element-files.ts";
 import type { ElementTrust } from "./element-trust.ts";
 
+/** What matrix-js-sdk puts in the place of a message that it cannot decrypt. */
+const UNDECRYPTED = "m.bad.encrypted";
 const POLL_START = /^(?:m|org\.matrix\.msc3381)\.poll\.start$/;
 const POLL_RESPONSE = /^(?:m|org\.matrix\.msc3381)\.poll\.response$/;
 
@@ -58,6 +60,7 @@ export class ElementReader {
       if (["join", "invite", "knock"].includes(stringMember(content, "membership") ?? ""))
         people.rename(event.state_key, stringMember(content, "displayname") ?? null, picture);
     }
+    if (stringMember(content, "msgtype") === UNDECRYPTED) this.#conversation.ledger.count("message_undecrypted");
     await this.#attachment(event);
     const named = this.#trust.authorOf(event, { server_name: ids.server, room_id: ids.roomId });
     if (named === "damaged") this.#conversation.ledger.count("origin_damaged");

@@ -173,3 +173,17 @@ describe("an export of Element of a room that an import made", () => {
     }
   });
 });
+
+describe("an export of an encrypted room by Element", () => {
+  it("says which messages Element could not decrypt, and keeps the others as they were decrypted", async () => {
+    const bad = { msgtype: "m.bad.encrypted", body: "** Unable to decrypt: DecryptionError **" };
+    const { events, ledger } = await convertedFiles("element", {
+      "export.json": exported(
+        event("$read", "m.room.message", { msgtype: "m.text", body: "read" }),
+        event("$bad", "m.room.message", bad),
+      ),
+    });
+    expect(events.map(({ content }) => content["body"])).to.deep.equal(["read", bad.body]);
+    expect(ledger).to.deep.equal({ message_undecrypted: 1, reactions_unavailable: 1 });
+  });
+});
