@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { meantKey } from "./known-keys.ts";
+import { wrongMapping } from "../imports/plan/author-map.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { configSchema, type Config, type StorageConfig } from "./schema.ts";
 import { readSecret, type Environment, type Secret } from "./secret.ts";
@@ -75,10 +76,19 @@ export async function loadLocatedConfig(
 }
 
 /** What each key alone may say, and all of them together not. */
-function contradictions({ homeserver, roles, rooms }: z.output<typeof configSchema>): [PropertyKey[], string][] {
+function contradictions({
+  homeserver,
+  roles,
+  rooms,
+  import: imports,
+}: z.output<typeof configSchema>): [PropertyKey[], string][] {
   const found: [PropertyKey[], string][] = [];
   if (rooms.incognito.closing === "purge" && homeserver.admin_token === undefined)
     found.push([["rooms", "incognito", "closing"], "purge needs homeserver.admin_token"]);
+  for (const [from, to] of Object.entries(imports.author_map)) {
+    const message = wrongMapping(from, to, homeserver.server_name);
+    if (message !== undefined) found.push([["import", "author_map", from], message]);
+  }
   for (const [index, slug] of (rooms.restricted.roles ?? []).entries())
     if (!Object.hasOwn(roles, slug))
       found.push([["rooms", "restricted", "roles", index], `there is no role ${slug} in roles`]);

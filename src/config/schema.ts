@@ -119,6 +119,10 @@ const storage = z.discriminatedUnion(
   { error: "expected disk or s3" },
 );
 
+const author = z
+  .string()
+  .refine((id) => isUserId(id) || /^@\*:/.test(id), "expected a user id, or @*:SERVER for all users of a server");
+
 const scheduleName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, "expected lower-case letters, digits and dashes");
 const schedule = z
   .strictObject({
@@ -190,6 +194,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       room_version: roomVersion.default("12"),
       author_label: oneOf(["introduce", "short", "full"]).default("introduce"),
+      author_map: z.record(author, author).default({}),
       trusted_keys: z.array(z.strictObject({ server_name: serverName, public_key: publicKey })).default([]),
     })
     .prefault({}),

@@ -6,6 +6,7 @@ import type { ImportJournal } from "../ports/import-journal.ts";
 import type { Job, Lease } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { importRoom } from "./import-room.ts";
+import { mappedAuthor, type AuthorMap } from "./plan/author-map.ts";
 import type { LabelStyle } from "./plan/labels/label.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { JobContext } from "../jobs/job-run.ts";
@@ -13,7 +14,9 @@ import type { JobDefinition } from "../jobs/job-table.ts";
 import { readImportParams } from "./import-params.ts";
 import { requireDates } from "./require-dates.ts";
 import { RequestError } from "../requests/failures/failure.ts";
-import { requireAble } from "../requests/standing.ts";
+import type { Hourly } from "../requests/limits/hourly.ts";
+import { isUserId } from "../matrix/ids.ts";
+import { invitationReason, requireAble, takesInvitation } from "../requests/standing.ts";
 import { patientWithStorage } from "../requests/storage/storage-patience.ts";
 
 export interface ImportJobParts {
@@ -25,6 +28,8 @@ export interface ImportJobParts {
   policies: Pick<PolicyStore, "begin">;
   roomVersion: string;
   labelStyle: LabelStyle;
+  authorMap: AuthorMap;
+  invitations: Pick<Hourly, "during">;
   clock: Clock;
 }
 
@@ -47,7 +52,7 @@ export function importJob(parts: ImportJobParts): JobDefinition {
 }
 
 async function runImport(
-  { homeserver, capabilities, bundles, journalOf, ...settings }: ImportJobParts,
+  { homeserver, capabilities, bundles, journalOf, authorMap, invitations, ...settings }: ImportJobParts,
   job: Job,
   { signal, permit, onProgress, onRoom }: JobContext,
 ): Promise<JsonObject> {
@@ -58,7 +63,7 @@ async function runImport(
       "M_NOT_FOUND",
       "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
     );
-  const { importingUser, bundleSha256, signedBy, workspace, allowPlaintext } = readImportParams(job);
+  const { importingUser, bundleSha256, signedBy, workspace, ...asked } = readImportParams(job);
   // they may have been suspended since they asked
   await requireAble(homeserver, { userId: importingUser }, signal);
   // it may have been another homeserver, or not probed yet, when they asked
@@ -72,8 +77,21 @@ async function runImport(
     signedBy,
     askedBy: job.owner,
     importingUser,
-    allowPlaintext,
+    allowPlaintext: asked.allowPlaintext,
     ...(workspace && { workspace }),
+    ...(asked.inviteAuthors && {
+      authorInvitations: {
+        takes: (userId) => takesInvitation(homeserver, userId, [importingUser]),
+        counted: (act) => invitations.during({ userId: job.owner, adminToken: !isUserId(job.owner) }, 1, act),
+        reason: `You have written in this conversation. ${invitationReason(importingUser, "")}.`,
+      },
+    }),
+    ...(asked.authorsKnown && {
+      localOf: async (userId) => {
+        const local = mappedAuthor(authorMap, userId);
+        return local !== undefined && (await homeserver.hasUser(local, signal)) ? local : undefined;
+      },
+    }),
     writer,
     media: uploads,
     journal: journalOf(job),

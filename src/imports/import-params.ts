@@ -13,6 +13,10 @@ export interface ImportParams {
   workspace: Workspace | undefined;
   /** what was decrypted in the bundle is replayed as plain text */
   allowPlaintext?: boolean;
+  /** the bundle's authors can be believed: a server that is known here has signed it, or an admin imports it */
+  authorsKnown?: boolean;
+  /** are those of them invited who are users of this homeserver? */
+  inviteAuthors?: boolean;
 }
 
 const stored = z.object({
@@ -21,33 +25,38 @@ const stored = z.object({
   signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
   workspace: z.object({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
   allow_plaintext: z.boolean(),
+  authors_known: z.boolean(),
+  invite_authors: z.boolean(),
 });
 
 /** What a queued import has to know beside its bundle: its options are looked up before it is queued. */
-export function importParams({
-  importingUser,
-  bundleSha256,
-  signedBy,
-  workspace,
-  allowPlaintext = false,
-}: ImportParams): JsonObject {
-  const bundle = { bundle_sha256: bundleSha256, signed_by: signedBy ?? null };
-  const what = { ...bundle, workspace: workspace ?? null, allow_plaintext: allowPlaintext };
-  return z.encode(stored, { importing_user: importingUser, ...what });
+export function importParams(of: ImportParams): JsonObject {
+  return z.encode(stored, {
+    importing_user: of.importingUser,
+    bundle_sha256: of.bundleSha256,
+    signed_by: of.signedBy ?? null,
+    workspace: of.workspace ?? null,
+    allow_plaintext: of.allowPlaintext ?? false,
+    authors_known: of.authorsKnown ?? false,
+    invite_authors: of.inviteAuthors ?? false,
+  });
 }
 
 /** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
 export function readImportParams({ params, owner }: Job): ImportParams {
-  const absent = { importing_user: owner, bundle_sha256: "", signed_by: null, workspace: null, allow_plaintext: false };
-  const { importing_user, bundle_sha256, signed_by, workspace, allow_plaintext } = stored.parse({
-    ...absent,
+  const read = stored.parse({
+    ...{ importing_user: owner, bundle_sha256: "", signed_by: null, workspace: null },
+    ...{ allow_plaintext: false, authors_known: false, invite_authors: false },
     ...params,
   });
+  const { importing_user, bundle_sha256, signed_by, workspace } = read;
   return {
     importingUser: importing_user,
     bundleSha256: bundle_sha256,
     signedBy: signed_by ?? undefined,
     workspace: workspace ?? undefined,
-    allowPlaintext: allow_plaintext,
+    allowPlaintext: read.allow_plaintext,
+    authorsKnown: read.authors_known,
+    inviteAuthors: read.invite_authors,
   };
 }

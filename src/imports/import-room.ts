@@ -8,6 +8,7 @@ import type { JobProgress } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import type { LabelStyle } from "./plan/labels/label.ts";
 import { assertUnencrypted, ensureRoom, importedRoomPolicy, introduceServiceUser } from "./replay/make-room.ts";
+import { inviteAuthors, type AuthorInvitations } from "./replay/invite-authors.ts";
 import { replay } from "./replay/replay.ts";
 import { serviceAvatar } from "./replay/service-avatar.ts";
 import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./replay/settle-room.ts";
@@ -32,6 +33,10 @@ export interface ImportInput {
   /** "11" or later: older ones take no dated redactions */
   roomVersion: string;
   labelStyle: LabelStyle;
+  /** the user of this homeserver that an author is; absent: nobody is looked for */
+  localOf?: ((userId: string) => Promise<string | undefined>) | undefined;
+  /** how the authors that `localOf` gives are invited; absent: they are not */
+  authorInvitations?: AuthorInvitations | undefined;
   writer: RoomWriter;
   media: MediaTarget;
   journal: ImportJournal;
@@ -68,10 +73,11 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     await introduceServiceUser(writer, roomId, avatar);
     const uploads = new Uploads(bundle, media, journal);
     const onEvent = (done: number): void => input.onProgress({ done, total, unit: "events" });
-    const { earlierSlice } = await replay({ ...input, bundle, roomId, onEvent }, uploads);
+    const { earlierSlice, localAuthors } = await replay({ ...input, bundle, roomId, onEvent }, uploads);
     await settleState(writer, roomId, { bundle, uploads, journal });
     await noteSlice(writer, roomId, jobId, head, earlierSlice);
     await inviteImporter(writer, roomId, importingUser, head, input.askedBy);
+    if (input.authorInvitations) await inviteAuthors(writer, roomId, localAuthors, journal, input.authorInvitations);
     if (workspace) await joinWorkspace(writer, roomId, workspace, journal);
     return { roomId, report: await reportOf(input, roomId) };
   } finally {

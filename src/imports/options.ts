@@ -8,6 +8,12 @@ export const importOptions = z.strictObject({
   allow_plaintext: flagged(z.boolean().optional(), {
     "as-plaintext": [true, "replay what was decrypted in the bundle as plain text: the new room is not encrypted"],
   }),
+  invite_authors: flagged(z.boolean().optional(), {
+    "invite-authors": [
+      true,
+      "invite the authors who are users of this homeserver, by the operator's import.author_map",
+    ],
+  }),
   as: valued(userId.optional(), "USER_ID", "who imports (needs an admin token)", { doors: ["cli"] }),
 });
 export type ImportOptions = z.output<typeof importOptions>;

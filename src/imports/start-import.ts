@@ -21,6 +21,8 @@ import type { ImportOptions } from "./options.ts";
 import type { RoomAccess } from "../rooms/room-access.ts";
 import { requireGoodBundle } from "./bundle-intake.ts";
 import { requireFreePlace, userFor } from "./admit-import.ts";
+import { RequestError } from "../requests/failures/failure.ts";
+import type { AuthorMap } from "./plan/author-map.ts";
 import { importParams } from "./import-params.ts";
 import { requireDates } from "./require-dates.ts";
 
@@ -51,6 +53,8 @@ export interface StartImportParts {
   access: Pick<RoomAccess, "hides">;
   /** whose signatures are known. @throws StoreAway */
   knownKeys: () => Promise<readonly KnownKey[]>;
+  /** who of other servers is who here */
+  authorMap: AuthorMap;
   hourly: Pick<HourlyLimits, "rooms">;
   /** bundles are verified in it */
   verifying: TurnsByOwner;
@@ -87,7 +91,17 @@ async function start(
     requireGoodBundle(file, knownKeys, allowPlaintext),
   );
   const workspace = await workspaceOf(parts, caller, options.workspace_id);
-  const params = importParams({ importingUser: forWhom, bundleSha256: sha256, signedBy, workspace, allowPlaintext });
+  const authorsKnown = caller.admin || signedBy?.verified === true;
+  if (options.invite_authors) requireAuthors(authorsKnown, parts.authorMap);
+  const params = importParams({
+    importingUser: forWhom,
+    bundleSha256: sha256,
+    signedBy,
+    workspace,
+    allowPlaintext,
+    authorsKnown,
+    inviteAuthors: options.invite_authors === true,
+  });
   const job = { id, kind: "import", owner: userId, params, words: { subject: roomName }, room_id: null } as const;
   const on_behalf_of = forWhom === userId ? null : forWhom;
   return await hourly.rooms.during(caller, 1, async () => {
@@ -97,6 +111,17 @@ async function start(
     meter?.bundle("read", size);
     return queued;
   });
+}
+
+/** @throws RequestError invalid where nobody could be invited */
+function requireAuthors(authorsKnown: boolean, map: AuthorMap): void {
+  const why =
+    Object.keys(map).length === 0
+      ? "the service's operator has not said which authors are users here (import.author_map)"
+      : authorsKnown
+        ? undefined
+        : "no server that is known here has signed this bundle, so its authors may be made up: let an admin import it";
+  if (why !== undefined) throw new RequestError("invalid", "M_INVALID_PARAM", `No authors can be invited: ${why}`);
 }
 
 async function workspaceOf(

@@ -143,6 +143,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     hourly,
     userStorage,
     verifying: new TurnsByOwner(2),
+    authorMap: {},
     knownKeys: async () => [],
   });
   const folder = await mkdtemp(join(tmpdir(), "operations-"));

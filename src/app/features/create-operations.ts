@@ -75,6 +75,7 @@ export function createOperations(
     store,
     serverName,
     workspaces: config.workspaces,
+    authorMap: config.import.author_map,
     access,
     hourly,
     userStorage,

@@ -39,6 +39,8 @@ export function jobTable(context: ServiceContext): JobTable {
       policies,
       roomVersion: config.import.room_version,
       labelStyle: config.import.author_label,
+      authorMap: config.import.author_map,
+      invitations: context.hourly.invitations,
       clock,
     }),
     convert: conversionJob({

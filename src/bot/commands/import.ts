@@ -38,7 +38,7 @@ export function importCommand(
   return {
     name: "import",
     action: "import",
-    usage: "!import [WORKSPACE] [--as-plaintext]",
+    usage: "!import [WORKSPACE] [--as-plaintext] [--invite-authors]",
     help: "in a reply to a bundle, or as its caption: imports it into a new room, and invites you into it.",
     needsSubject: BUNDLE_NEEDED,
     parse(args) {

@@ -25,6 +25,8 @@ export interface ReplayInput {
   bundle: Bundle;
   roomId: string;
   labelStyle: LabelStyle;
+  /** the user of this homeserver that an author is; absent: nobody is looked for */
+  localOf?: ((userId: string) => Promise<string | undefined>) | undefined;
   writer: RoomWriter;
   media: MediaTarget;
   journal: ImportJournal;
@@ -35,9 +37,12 @@ export interface ReplayInput {
 
 /**
  * Sends the events of a bundle into a room in their order: many at once where the homeserver has a way for that, else strictly one by one
- * (homeservers reorder parallel sends). It goes on where the journal says that an earlier run stood. Gives what the notice of an earlier import says that the room lacks.
+ * (homeservers reorder parallel sends). It goes on where the journal says that an earlier run stood. Gives what the notice of an earlier import says that the room lacks, and which users of this homeserver are among the authors.
  */
-export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ earlierSlice: JsonObject | undefined }> {
+export async function replay(
+  input: ReplayInput,
+  uploads: Uploads,
+): Promise<{ earlierSlice: JsonObject | undefined; localAuthors: ReadonlySet<string> }> {
   const { bundle, signal } = input;
   const { head } = bundle;
   const journal = new TrailingJournal(input.journal);
@@ -53,6 +58,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
           if (avatar !== null) files.note(position, [avatar]);
         },
   );
+  if (input.localOf) await survey.names.findLocals(input.localOf);
   const profiles = new Profiles(head.senders);
   const introductions = new Introductions(input.labelStyle);
   const done = await input.journal.position();
@@ -103,7 +109,7 @@ export async function replay(input: ReplayInput, uploads: Uploads): Promise<{ ea
     await files.stop();
     await journal.stored();
   }
-  return { earlierSlice: survey.earlierSlice };
+  return { earlierSlice: survey.earlierSlice, localAuthors: survey.names.locals };
 }
 
 const SCAFFOLDING = {

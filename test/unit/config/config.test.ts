@@ -73,7 +73,12 @@ describe("the configuration", () => {
       retention_days: 7,
     });
     expect(config.permissions).to.deep.equal({ "example.org": "user" });
-    expect(config.import).to.deep.equal({ room_version: "12", author_label: "introduce", trusted_keys: [] });
+    expect(config.import).to.deep.equal({
+      room_version: "12",
+      author_label: "introduce",
+      author_map: {},
+      trusted_keys: [],
+    });
     expect(config.limits).to.deep.equal({
       upload_size: 2 * 1024 ** 3,
       concurrent_jobs: 2,

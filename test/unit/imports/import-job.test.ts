@@ -23,6 +23,8 @@ describe("an import whose turn has come", () => {
         bundleSha256: "0".repeat(64),
         signedBy: undefined,
         workspace: undefined,
+        authorsKnown: false,
+        inviteAuthors: false,
       });
       const context = { signal: new AbortController().signal, permit: async () => undefined } as never;
       const error: unknown = await work(job({ kind: "import", owner: "@ann:x", params }), context).catch(
@@ -41,7 +43,14 @@ describe("an import whose turn has come", () => {
       capabilities: async () => ({ ...UNKNOWN_CAPABILITIES, dated_events: false }),
     };
     const { work } = importJob(parts as never);
-    const wanted = { importingUser: "@ann:x", bundleSha256: "0".repeat(64), signedBy: undefined, workspace: undefined };
+    const wanted = {
+      importingUser: "@ann:x",
+      bundleSha256: "0".repeat(64),
+      signedBy: undefined,
+      workspace: undefined,
+      authorsKnown: false,
+      inviteAuthors: false,
+    };
     const context = { signal: new AbortController().signal, permit: async () => undefined } as never;
     const params = importParams(wanted);
     const error: unknown = await work(job({ kind: "import", owner: "@ann:x", params }), context).catch(

@@ -13,6 +13,8 @@ describe("what a queued import knows", () => {
       signedBy: { key_id: "ed25519:1", server_name: "x", verified: true },
       workspace: { room_id: "!space:x", via: ["x"] },
       allowPlaintext: true,
+      authorsKnown: false,
+      inviteAuthors: false,
     };
     expect(read(JSON.parse(JSON.stringify(importParams(asked))) as object)).to.deep.equal(asked);
   });
@@ -25,6 +27,8 @@ describe("what a queued import knows", () => {
       signedBy: undefined,
       workspace: undefined,
       allowPlaintext: false,
+      authorsKnown: false,
+      inviteAuthors: false,
     };
     expect(read(stored)).to.deep.equal(known);
     expect(read({ bundle_sha256: "ab" })).to.deep.equal({ ...known, importingUser: "@ann:x" });

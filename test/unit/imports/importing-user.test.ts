@@ -49,6 +49,7 @@ describe("the importing user", () => {
       serverName: "x",
       workspaces: {},
       access: { hides: unexpected },
+      authorMap: {},
       knownKeys: unexpected,
       hourly: hourlyLimits({ rooms_per_hour: 10, invitations_per_hour: 10 }),
       verifying: new TurnsByOwner(1),

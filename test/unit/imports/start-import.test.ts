@@ -62,6 +62,7 @@ describe("an import that could not be queued", () => {
       access: { hides: async () => false },
       hourly: hourlyLimits({ rooms_per_hour: 10, invitations_per_hour: 10 }),
       verifying: new TurnsByOwner(1),
+      authorMap: {},
       knownKeys: async () => [],
     };
     const copy = `${file}.copy`;

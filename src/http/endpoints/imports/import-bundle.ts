@@ -3,7 +3,7 @@ import { z } from "zod";
 import { importFromOptions, importOptions } from "../../../imports/options.ts";
 import { stringMember } from "../../../matrix/json.ts";
 import { RequestError } from "../../../requests/failures/failure.ts";
-import { parseOptions, requireObject } from "../../../requests/options/parse-options.ts";
+import { fromTexts, parseOptions, requireObject } from "../../../requests/options/parse-options.ts";
 import type { Job } from "../../../ports/job-store.ts";
 import { json } from "../../answers.ts";
 import { jsonBody } from "../../json-body.ts";
@@ -13,6 +13,9 @@ import { goneSignal } from "../../send-bundle.ts";
 import { answerStarted, STARTED_JOB } from "../jobs/started-job.ts";
 
 const LOCATION = { Location: "Where to ask for the job" };
+
+/** What multer makes of a form: a field that came several times is a list. */
+const fields = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 const waiting = z.strictObject({
   wait: z.number().min(0).max(3600).optional().describe("answer when the import is done, or after so many seconds"),
@@ -54,7 +57,11 @@ async function importForm({ request, response, requester, imports }: ApiCall, re
     if (as !== undefined) await place.forUser(as);
   });
   try {
-    return await imports.start(file, requester, parseOptions(importOptions, { ...request.body }));
+    return await imports.start(
+      file,
+      requester,
+      parseOptions(importOptions, fromTexts(importOptions, fields.parse({ ...request.body }))),
+    );
   } finally {
     await rm(file, { force: true });
   }

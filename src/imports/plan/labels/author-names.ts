@@ -9,6 +9,8 @@ export interface ShownName {
   name: string;
   /** localpart or user id, where the name alone could mean somebody else */
   apart?: string;
+  /** the user of this homeserver that the author is said to be (`AuthorMap`); `apart` names them, too */
+  local?: string;
 }
 
 const CLAIM = /(?:^|\()([^()]+)\)?$/;
@@ -25,6 +27,9 @@ export class AuthorNames {
   /** look of a localpart or user id → whose it is; null: several people's */
   readonly #ids = new Map<string, string | null>();
   readonly #noted = new Set<string>();
+  readonly #people = new Set<string>();
+  /** user id → the user of this homeserver that it is said to be */
+  readonly #locals = new Map<string, string>();
 
   /** Takes note of an author; call it for everybody before the first `of`. */
   add(author: ImportedSender): void {
@@ -32,6 +37,7 @@ export class AuthorNames {
     const key = `${userId}\0${author.display_name ?? ""}`;
     if (this.#noted.has(key)) return;
     this.#noted.add(key);
+    this.#people.add(userId);
     const localpart = lookOf(localpartOf(userId));
     for (const id of [localpart, lookOf(userId)]) {
       const owner = this.#ids.get(id);
@@ -42,10 +48,30 @@ export class AuthorNames {
     this.#bearers.set(look, bearers.set(localpart, (bearers.get(localpart) ?? new Set()).add(userId)));
   }
 
+  /**
+   * Asks for each author who they are on this homeserver; call it after the last `add`. Nobody else can bear the name of such a user.
+   * @param localOf a user of this homeserver, or undefined for nobody
+   */
+  async findLocals(localOf: (userId: string) => Promise<string | undefined>): Promise<void> {
+    for (const userId of this.#people) {
+      const local = await localOf(userId);
+      if (local === undefined) continue;
+      this.#locals.set(userId, local);
+      for (const id of [lookOf(localpartOf(local)), lookOf(local)]) this.#ids.set(id, userId);
+    }
+  }
+
+  /** The users of this homeserver that authors are said to be, each once. */
+  get locals(): ReadonlySet<string> {
+    return new Set(this.#locals.values());
+  }
+
   /** With the localpart or the user id where several people bear the name, or where it claims to be somebody else's. */
   of(author: ImportedSender): ShownName {
     const { user_id: userId } = author;
     const name = shownName(author);
+    const local = this.#locals.get(userId);
+    if (local !== undefined) return name === local ? { name, local } : { name, apart: asShown(local), local };
     const bearers = this.#bearers.get(lookOf(name));
     const localpart = localpartOf(userId);
     const namesakes = bearers?.get(lookOf(localpart));

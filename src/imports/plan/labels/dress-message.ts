@@ -42,7 +42,7 @@ export function dressWords(content: JsonObject, byline: Byline): void {
 export function addProfile(content: JsonObject, { author, shown }: Byline, dress: Dress): void {
   if (!dress.profile) return;
   const profile: JsonObject = {
-    id: author.user_id,
+    id: shown.local ?? author.user_id,
     displayname: plainName(shown),
     has_fallback: dress.label !== "none",
   };

@@ -42,4 +42,34 @@ describe("the name that an author is shown by", () => {
     expect(names(["@a:x", "Alice"], ["@eve:x", "@a:x"])).to.deep.equal(["Alice", "@a:x (eve)"]);
     expect(names(["@a:x", "Alice (a)"])).to.deep.equal(["Alice (a)"]);
   });
+
+  describe("where they are somebody of this homeserver", () => {
+    async function here(locals: Record<string, string>, ...people: People): Promise<string[]> {
+      const known = new AuthorNames();
+      const authors = people.map(([user_id, display_name]) => ({ user_id, display_name, avatar: null }));
+      for (const author of authors) known.add(author);
+      await known.findLocals(async (userId) => locals[userId]);
+      expect([...known.locals]).to.deep.equal([...new Set(Object.values(locals))]);
+      return authors.map((author) => plainName(known.of(author)));
+    }
+
+    it("has their user id there beside it, whoever else bears the name", async () => {
+      const alice = ["@a:x", "Alice"] as const;
+      expect(await here({ "@a:x": "@alice:here" }, alice, ["@b:x", "Alice"])).to.deep.equal([
+        "Alice (@alice:here)",
+        "Alice (b)",
+      ]);
+      expect(await here({ "@a:x": "@alice:here" }, ["@a:x", "@alice:here"])).to.deep.equal(["@alice:here"]);
+    });
+
+    it("is no name that anybody else can take", async () => {
+      const eve = await here(
+        { "@a:x": "@alice:here" },
+        ["@a:x", "Alice"],
+        ["@eve:x", "Alice (@alice:here)"],
+        ["@m:x", "@alice:here"],
+      );
+      expect(eve.slice(1)).to.deep.equal(["Alice (@alice:here) (eve)", "@alice:here (m)"]);
+    });
+  });
 });
