@@ -23,13 +23,14 @@ export interface JsonLine {
  */
 export async function* jsonLines(
   bytes: AsyncIterable<Buffer>,
-  wanted: (line: Buffer) => boolean = () => true,
+  wanted: (line: Buffer, number: number) => boolean = () => true,
 ): AsyncGenerator<JsonLine, void, undefined> {
   let number = 0;
   for await (const line of lines(bytes)) {
     number++;
     if (line === undefined) yield { number, value: undefined, tooLong: true };
-    else if (line.some((byte) => byte > 0x20) && wanted(line)) yield { number, value: parsed(line), tooLong: false };
+    else if (line.some((byte) => byte > 0x20) && wanted(line, number))
+      yield { number, value: parsed(line), tooLong: false };
   }
 }
 

@@ -14,6 +14,13 @@ export interface MattermostChannel {
   unlisted: boolean;
 }
 
+/** The conversations of an export, and which lines hold posts of which. */
+export interface MattermostIndex {
+  channels: MattermostChannel[];
+  /** Has this line, counted from 1, a post of another conversation than that of this key? */
+  isOfAnother: (line: number, key: string) => boolean;
+}
+
 const ignore = (): void => undefined;
 
 /**
@@ -21,19 +28,36 @@ const ignore = (): void => undefined;
  * give a line to each.
  * @throws ConvertError export_unknown
  */
-export async function channelsIn(document: ExportFile): Promise<MattermostChannel[]> {
+export async function channelsIn(document: ExportFile): Promise<MattermostIndex> {
   const channels = new Map<string, MattermostChannel>();
+  const numbers = new Map<string, number>();
+  /** by line: the number of the conversation of which it holds a post */
+  const posts: number[] = [];
   let isFirst = true;
-  for await (const { value } of jsonLines(document.read())) {
+  for await (const { number, value } of jsonLines(document.read())) {
     const line = Fields.of(value, ignore);
     const type = line?.text("type");
     if (isFirst && type !== "version") throw new ConvertError("export_unknown");
     isFirst = false;
     const found = line && type !== undefined ? channelOf(line, type) : undefined;
     if (found && (!found.unlisted || !channels.has(found.key))) channels.set(found.key, found);
+    while (posts.length <= number) posts.push(NONE);
+    if (found?.unlisted) posts[number] = numbered(numbers, found.key);
   }
   if (isFirst) throw new ConvertError("export_unknown");
-  return [...channels.values()];
+  const isOfAnother = (line: number, key: string): boolean => {
+    const post = posts[line] ?? NONE;
+    return post !== NONE && post !== numbers.get(key);
+  };
+  return { channels: [...channels.values()], isOfAnother };
+}
+
+const NONE = -1;
+
+function numbered(numbers: Map<string, number>, key: string): number {
+  const known = numbers.get(key) ?? numbers.size;
+  numbers.set(key, known);
+  return known;
 }
 
 function channelOf(line: Fields, type: string): MattermostChannel | undefined {

@@ -31,11 +31,11 @@ export class MattermostReader {
     this.#odd = () => conversation.ledger.count("field_malformed");
   }
 
-  /** @throws ConvertError */
-  async read(document: ExportFile): Promise<void> {
+  /** `wanted`: which lines to look at, by their numbers. @throws ConvertError */
+  async read(document: ExportFile, wanted: (line: number) => boolean): Promise<void> {
     const { ledger } = this.#conversation;
     let saysPins = false;
-    for await (const { number, value, tooLong } of jsonLines(document.read())) {
+    for await (const { number, value, tooLong } of jsonLines(document.read(), (_line, at) => wanted(at))) {
       const line = Fields.of(value, () => undefined);
       const type = line?.text("type");
       if (tooLong) ledger.count("message_too_large", 1, `line ${number}`);

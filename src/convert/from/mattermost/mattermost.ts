@@ -15,7 +15,8 @@ export const mattermost: ForeignFormat = {
     const path = findByName(files, /\.jsonl$/i) ?? findByName(files, /\.json$/i);
     const document = path === undefined ? undefined : files.file(path);
     if (path === undefined || !document) throw new ConvertError("export_unknown");
-    return (await channelsIn(document)).map(({ key, name, topic, direct, unlisted }) => {
+    const { channels, isOfAnother } = await channelsIn(document);
+    return channels.map(({ key, name, topic, direct, unlisted }) => {
       const ids = Ids.of(SERVER, key);
       return {
         name: key,
@@ -25,7 +26,7 @@ export const mattermost: ForeignFormat = {
           Object.assign(conversation.about, { name, topic, type: direct ? "direct" : "group" });
           if (unlisted) conversation.ledger.say("conversation_unlisted");
           const reader = new MattermostReader(conversation, files, folderOf(path), key);
-          await reader.read(document);
+          await reader.read(document, (line) => !isOfAnother(line, key));
           return { pinned: reader.pinned };
         },
       };

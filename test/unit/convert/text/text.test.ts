@@ -42,6 +42,10 @@ describe("the texts of other chats", () => {
     ["[x](javascript:alert(1)) **b**", "discord", "[x](javascript:alert(1)) <strong>b</strong>"],
     ["![p](https://t.example/pixel.png)", "mattermost", '<a href="https://t.example/pixel.png">p</a>'],
     ["one\ntwo **b**", "mattermost", "one<br>two <strong>b</strong>"],
+    ["Words, and more. Are they?", "discord", undefined],
+    ["Words ", "discord", "Words"],
+    ["1. one", "mattermost", "<ol>\n<li>one</li>\n</ol>"],
+    ["at a.example.org", "mattermost", undefined],
     [
       "|a|b|\n|-|-|\n|1|2|",
       "mattermost",
