@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench, OfflineBench, Row } from "./bench.ts";
 import { bundleBench } from "./bundles.ts";
+import { decryptBench } from "./decrypt.ts";
 import { exportBench } from "./exports.ts";
 import { DATABASES, startGround } from "./ground.ts";
 import { importBench } from "./imports.ts";
@@ -12,7 +13,7 @@ import { plot } from "./plot.ts";
 import { isKept, report } from "./report.ts";
 
 const ONLINE: Bench[] = [importBench];
-const OFFLINE: OfflineBench[] = [exportBench, laneBench, longExportBench, bundleBench];
+const OFFLINE: OfflineBench[] = [exportBench, laneBench, longExportBench, bundleBench, decryptBench];
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 const { positionals: wanted, values } = parseArgs({ allowPositionals: true, options: { plot: { type: "string" } } });
