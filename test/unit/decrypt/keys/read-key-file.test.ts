@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { KeyError } from "../../../../src/decrypt/keys/key-error.ts";
 import { readKeyFile } from "../../../../src/decrypt/keys/file/read-key-file.ts";
@@ -55,6 +56,13 @@ describe("a file of room keys", () => {
       ).to.have.length(1);
     expect(await read(keyExport(SESSIONS, "ключ 🔑"), "ключ 🔑")).to.have.length(1);
     expect(await read(keyExport(SESSIONS, ""), "")).to.have.length(1);
+  });
+
+  it("of mautrix is read", async () => {
+    // written by crypto.EncryptKeyExport of maunium.net/go/mautrix 0.32.0
+    const keys = await readKeyFile(readFileSync(new URL("mautrix-0.32.0.txt", import.meta.url)), "clé de Bob");
+    const [key] = keys.ofRoom("!room:example.org");
+    expect(key).to.include({ sessionId: "Y818rGgDQ5AcHjU/8Jn41ykuPiceNncp6hQjt4oRzwE", sharedHistory: true });
   });
 
   it("is refused with another passphrase, which the error does not repeat", async () => {
