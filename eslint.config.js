@@ -74,9 +74,10 @@ const FILES_OF = [
   "src/uploads/upload-files.ts",
   "src/bot/downloads.ts",
   "src/http/{receive-bundle,web-page}.ts",
-  "src/http/endpoints/imports/import-bundle.ts",
+  "src/http/endpoints/imports/intake.ts",
   "src/exports/{download-document,export-job,export-spools,reading/**/*,collection/*}.ts",
   "src/{conversions,imports}/*.ts",
+  "src/imports/space/preview-space-import.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",
   "src/decrypt/**",

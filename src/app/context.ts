@@ -30,14 +30,14 @@ import { permissionBy, type Permission } from "../requests/access.ts";
 import { operateWith, type RunOperation } from "../requests/operation.ts";
 import { UserStorage } from "../exports/kept/user-storage.ts";
 import { hourlyLimits, type HourlyLimits } from "../requests/limits/hourly.ts";
-import { leaveUnfinishedRoom } from "../imports/unfinished-room.ts";
+import { leaveUnfinishedRooms } from "../imports/unfinished-rooms.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { BundleRecords } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import { UNKNOWN_CAPABILITIES, type KnownCapabilities } from "../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
-import type { ImportJournal } from "../ports/import-journal.ts";
-import type { Job, JobStore, Lease } from "../ports/job-store.ts";
+import type { JournalOf } from "../ports/import-journal.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import type { SigningKeys } from "../ports/signing-keys.ts";
@@ -66,7 +66,7 @@ export interface ServiceContext {
   permissionOf: (userId: string) => Permission;
   /** what every operation runs in */
   operate: RunOperation;
-  journalOf: (run: Lease) => ImportJournal;
+  journalOf: JournalOf;
   policies: PolicyStore;
   storage: Storage;
   records: BundleRecords;
@@ -132,7 +132,7 @@ export async function openContext(
   const permissionOf = permissionBy({ permissions, allowGuests, serverName });
   const counted = new CountedRows(audit, logger);
   const operate = operateWith(permissionOf, counted, allowGuests);
-  const journalOf = (run: Lease): ImportJournal => importJournal(database, run);
+  const journalOf: JournalOf = (run, part) => importJournal(database, run, part);
   const policies = policyStore(database.kysely, clock);
   const storage = await openStorage(config.storage, config.schedules, logger);
   const { bundles, work, space } = storage;
@@ -178,7 +178,7 @@ export async function openContext(
     async (job) => {
       await retention.release(job);
       await spools.sweep();
-      await leaveUnfinishedRoom(homeserver.asService(AbortSignal.timeout(RELEASE_MS)).writer, job, journalOf(job));
+      await leaveUnfinishedRooms(homeserver.asService(AbortSignal.timeout(RELEASE_MS)).writer, job, journalOf);
     },
     logger,
   );

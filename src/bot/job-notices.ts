@@ -3,7 +3,7 @@ import type { JobControl } from "../jobs/job-control.ts";
 import { hasEnded } from "../jobs/job-watch.ts";
 import type { BotHomeserver } from "../ports/homeserver/bot-homeserver.ts";
 import type { BotMemory, JobNotice } from "../ports/bot-memory.ts";
-import type { Job } from "../ports/job-store.ts";
+import { isImport, type Job } from "../ports/job-store.ts";
 import { HomeserverError } from "../ports/homeserver/homeserver.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import { hasBundle } from "../exports/kept/has-bundle.ts";
@@ -162,7 +162,7 @@ function isAway(error: unknown): boolean {
 
 /** A bundle that cannot be sent now is there all the same, unless it may not be given out at all. */
 function stillThere({ id, kind }: Job, { kind: failure, message }: RequestError): string {
-  if (kind === "import" || failure !== "too_many") return "";
+  if (isImport(kind) || failure !== "too_many") return "";
   const stop = /[.!?]$/.test(message) ? "" : ".";
   return `${stop} I cannot open a direct room with you until then. Fetch the bundle from the service with your access token: GET /v1/jobs/${id}/bundle`;
 }

@@ -10,6 +10,7 @@ const VERB = {
   import: "Importing",
   gdpr_export: "Exporting all rooms",
   space_export: "Exporting the space",
+  space_import: "Importing the space",
   convert: "Converting",
 } as const;
 const NOUN = {
@@ -17,6 +18,7 @@ const NOUN = {
   import: "Import",
   gdpr_export: "Export of all rooms",
   space_export: "Export of the space",
+  space_import: "Import of the space",
   convert: "Conversion",
 } as const;
 

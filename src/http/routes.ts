@@ -10,6 +10,7 @@ import { exportNowRoute } from "./endpoints/exports/export-now.ts";
 import { exportSpaceRoute } from "./endpoints/exports/export-space.ts";
 import { startExportRoute } from "./endpoints/exports/start-export.ts";
 import { indexEventsRoute } from "./endpoints/feed/index-events.ts";
+import { importSpaceRoute } from "./endpoints/imports/import-space.ts";
 import { importBundleRoute } from "./endpoints/imports/import-bundle.ts";
 import { cancelJobRoute } from "./endpoints/jobs/cancel-job.ts";
 import { downloadBundleRoute } from "./endpoints/jobs/download-bundle.ts";
@@ -54,6 +55,7 @@ export function apiRoutes(
     startExportRoute,
     exportSpaceRoute,
     importBundleRoute(uploads),
+    importSpaceRoute(uploads),
     listUploadsRoute,
     ...tusRoutes(),
     convertUploadRoute,

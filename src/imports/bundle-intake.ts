@@ -32,7 +32,7 @@ export async function requireGoodBundle(
     const [first] = faults;
     const reasons = faults.map(({ code, message }) => ({ code, message }));
     const message = (await isCollection(file))
-      ? "This is a collection of rooms, and no bundle: take the bundle of a room out of it with roomporter bundle extract, and import that."
+      ? "This is a collection of rooms, and no bundle: import it with roomporter space import, or POST /v1/spaces/import."
       : fault_count > 1
         ? `The bundle has ${String(fault_count)} faults`
         : (first?.message ?? "The bundle is faulty.");

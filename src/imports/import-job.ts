@@ -2,8 +2,8 @@ import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KnownCapabilities } from "../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
-import type { ImportJournal } from "../ports/import-journal.ts";
-import type { Job, Lease } from "../ports/job-store.ts";
+import type { JournalOf } from "../ports/import-journal.ts";
+import type { Job } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import { importRoom } from "./import-room.ts";
 import { mappedAuthor, type AuthorMap } from "./plan/author-map.ts";
@@ -24,7 +24,7 @@ export interface ImportJobParts {
   /** what the homeserver was seen to do */
   capabilities: KnownCapabilities;
   bundles: BundleStore;
-  journalOf: (run: Lease) => ImportJournal;
+  journalOf: JournalOf;
   policies: Pick<PolicyStore, "begin">;
   roomVersion: string;
   labelStyle: LabelStyle;

@@ -1,5 +1,5 @@
 import { inPlainForm } from "../bundle/decrypted/plain-form.ts";
-import { openBundle } from "../bundle/open-bundle.ts";
+import { openBundle, type Bundle } from "../bundle/open-bundle.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MediaTarget, RoomWriter } from "../ports/homeserver/homeserver.ts";
@@ -7,6 +7,7 @@ import type { ImportJournal } from "../ports/import-journal.ts";
 import type { JobProgress } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
 import type { LabelStyle } from "./plan/labels/label.ts";
+import type { OtherRooms } from "./plan/plan.ts";
 import { assertUnencrypted, ensureRoom, importedRoomPolicy, introduceServiceUser } from "./replay/make-room.ts";
 import { inviteAuthors, type AuthorInvitations } from "./replay/invite-authors.ts";
 import { replay } from "./replay/replay.ts";
@@ -15,21 +16,21 @@ import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./replay/
 import { Uploads } from "./replay/uploads.ts";
 import type { SignedBy } from "../requests/signed-by.ts";
 
-export interface ImportInput {
+/** What the import of one room takes, from a bundle that is open. */
+export interface RoomImport {
+  /** `importId` */
   jobId: string;
-  /** path of a bundle that has been verified */
-  bundleFile: string;
-  /** SHA-256 of that file */
+  /** SHA-256 of the bundle's file */
   bundleSha256: string;
   /** undefined where it is not signed */
   signedBy: SignedBy | undefined;
   importingUser: string;
-  /** what was decrypted in the bundle is replayed as plain text; otherwise its ciphertexts are kept */
-  allowPlaintext?: boolean;
-  /** user id, or `admin:NAME`; absent: the importing user */
-  askedBy?: string;
-  /** the space that the room will join, and the servers by which clients find the room */
-  workspace?: { room_id: string; via: string[] };
+  /** room id of the space that it will be in */
+  parent: string | null;
+  /** room id of the new room that it takes the place of */
+  predecessor?: string | undefined;
+  /** rooms that the same import makes */
+  others?: OtherRooms | undefined;
   /** "11" or later: older ones take no dated redactions */
   roomVersion: string;
   labelStyle: LabelStyle;
@@ -42,10 +43,21 @@ export interface ImportInput {
   journal: ImportJournal;
   /** learns of the new room and its rules */
   policies: Pick<PolicyStore, "begin">;
-  onRoom: (roomId: string) => void;
-  onProgress: (progress: JobProgress) => void;
   signal: AbortSignal;
   clock: Clock;
+}
+
+export interface ImportInput extends Omit<RoomImport, "parent"> {
+  /** path of a bundle that has been verified */
+  bundleFile: string;
+  /** what was decrypted in the bundle is replayed as plain text; otherwise its ciphertexts are kept */
+  allowPlaintext?: boolean;
+  /** user id, or `admin:NAME`; absent: the importing user */
+  askedBy?: string;
+  /** the space that the room will join, and the servers by which clients find the room */
+  workspace?: { room_id: string; via: string[] };
+  onRoom: (roomId: string) => void;
+  onProgress: (progress: JobProgress) => void;
 }
 
 /**
@@ -54,45 +66,75 @@ export interface ImportInput {
  * @throws HomeserverError, BundleError; AbortError where the signal came
  */
 export async function importRoom(input: ImportInput): Promise<{ roomId: string; report: JsonObject }> {
-  const { jobId, writer, media, journal, importingUser, workspace, signal } = input;
-  // nobody asks for the members as they were at the export, who may be very many
-  const opened = await openBundle(input.bundleFile, { keepsState: (type) => type !== "m.room.member" });
-  const bundle = input.allowPlaintext ? inPlainForm(opened) : opened;
+  const { writer, journal, importingUser, workspace } = input;
+  const bundle = await openForImport(input.bundleFile, input.allowPlaintext ?? false);
   try {
-    const { head } = bundle;
-    const total = head.counts.events;
-    const importedAt = new Date(input.clock.now()).toISOString();
-    const parent = workspace?.room_id ?? null;
-    const wanted = { ...input, head, importedAt, parent };
-    const avatar = await serviceAvatar(media, journal, head.media.size > 0);
-    const roomId = await ensureRoom(writer, journal, wanted, signal);
-    const policy = importedRoomPolicy(parent);
-    await input.policies.begin({ id: jobId, origin: "imported", room_id: roomId, owner: importingUser, policy });
+    const total = bundle.head.counts.events;
+    const room = { ...input, parent: workspace?.room_id ?? null };
+    const roomId = await makeRoom(room, bundle);
     input.onRoom(roomId);
-    await assertUnencrypted(writer, roomId);
-    await introduceServiceUser(writer, roomId, avatar);
-    const uploads = new Uploads(bundle, media, journal);
-    const onEvent = (done: number): void => input.onProgress({ done, total, unit: "events" });
-    const { earlierSlice, localAuthors } = await replay({ ...input, bundle, roomId, onEvent }, uploads);
-    await settleState(writer, roomId, { bundle, uploads, journal });
-    await noteSlice(writer, roomId, jobId, head, earlierSlice);
-    await inviteImporter(writer, roomId, importingUser, head, input.askedBy);
+    const { localAuthors } = await fillRoom(room, bundle, roomId, (done) =>
+      input.onProgress({ done, total, unit: "events" }),
+    );
+    await inviteImporter(writer, roomId, importingUser, bundle.head, input.askedBy);
     if (input.authorInvitations) await inviteAuthors(writer, roomId, localAuthors, journal, input.authorInvitations);
     if (workspace) await joinWorkspace(writer, roomId, workspace, journal);
-    return { roomId, report: await reportOf(input, roomId) };
+    const report = await reportOf(input, roomId);
+    return { roomId, report: workspace ? { ...report, workspace_id: workspace.room_id } : report };
   } finally {
     await bundle.close();
   }
 }
 
+/**
+ * Nobody asks for the members as they were at the export, who may be very many.
+ * @param allowPlaintext what was decrypted in the bundle is replayed as plain text; otherwise its ciphertexts are kept
+ * @throws BundleError
+ */
+export async function openForImport(file: string, allowPlaintext: boolean): Promise<Bundle> {
+  const bundle = await openBundle(file, { keepsState: (type) => type !== "m.room.member" });
+  return allowPlaintext ? inPlainForm(bundle) : bundle;
+}
+
+/** The room of a bundle, made where it is not there yet, with nothing in it. Gives its id. @throws HomeserverError */
+export async function makeRoom(input: RoomImport, { head }: Bundle): Promise<string> {
+  const { jobId, writer, media, journal, importingUser, parent, signal } = input;
+  const importedAt = new Date(input.clock.now()).toISOString();
+  // where files cannot be had, nothing is made
+  await serviceAvatar(media, journal, head.media.size > 0);
+  const roomId = await ensureRoom(writer, journal, { ...input, head, importedAt }, signal);
+  const policy = importedRoomPolicy(parent);
+  await input.policies.begin({ id: jobId, origin: "imported", room_id: roomId, owner: importingUser, policy });
+  await assertUnencrypted(writer, roomId);
+  return roomId;
+}
+
+/** Sends the conversation into its room, from where an earlier run stood. @param onEvent told how many events are done */
+export async function fillRoom(
+  input: RoomImport,
+  bundle: Bundle,
+  roomId: string,
+  onEvent: (done: number) => void,
+): Promise<Pick<Awaited<ReturnType<typeof replay>>, "localAuthors">> {
+  const { jobId, writer, media, journal } = input;
+  const { head } = bundle;
+  const avatar = await serviceAvatar(media, journal, head.media.size > 0);
+  await introduceServiceUser(writer, roomId, avatar);
+  const uploads = new Uploads(bundle, media, journal);
+  const { earlierSlice, localAuthors } = await replay({ ...input, bundle, roomId, onEvent }, uploads);
+  await settleState(writer, roomId, { bundle, uploads, journal });
+  await noteSlice(writer, roomId, jobId, head, earlierSlice);
+  return { localAuthors };
+}
+
 /** What the requester gets to read: how much came over, and everything that did not, or not as it was. */
-async function reportOf(
-  { journal, bundleSha256, signedBy, workspace }: ImportInput,
+export async function reportOf(
+  { journal, bundleSha256, signedBy }: Pick<RoomImport, "journal" | "bundleSha256" | "signedBy">,
   roomId: string,
 ): Promise<JsonObject> {
   const { sent, left_out, files } = await journal.counts();
   const ledger = (await journal.ledger()).map((entry) => ({ ...entry }));
-  const report: JsonObject = {
+  return {
     room_id: roomId,
     bundle_sha256: bundleSha256,
     signed_by: signedBy ?? null,
@@ -100,6 +142,4 @@ async function reportOf(
     files,
     ledger,
   };
-  if (workspace) report["workspace_id"] = workspace.room_id;
-  return report;
 }

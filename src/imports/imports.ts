@@ -1,3 +1,4 @@
+import type { PreviewSpaceImport, PreviewSpaceImportFrom } from "./space/preview-space-import.ts";
 import type { AdmitImport } from "./admit-import.ts";
 import type { StartImportFrom } from "./start-import-from.ts";
 import type { StartImport } from "./start-import.ts";
@@ -7,4 +8,9 @@ export interface Imports {
   admit: AdmitImport;
   start: StartImport;
   startFrom: StartImportFrom;
+  /** of a collection of rooms */
+  startSpace: StartImport;
+  startSpaceFrom: StartImportFrom;
+  previewSpace: PreviewSpaceImport;
+  previewSpaceFrom: PreviewSpaceImportFrom;
 }

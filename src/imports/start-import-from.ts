@@ -40,10 +40,14 @@ export interface StartImportFromParts {
   start: StartImport;
 }
 
-export function startImportFrom(parts: StartImportFromParts): StartImportFrom {
+/** @param action what the audit log calls it */
+export function startImportFrom(
+  parts: StartImportFromParts,
+  action: "import" | "space_import" = "import",
+): StartImportFrom {
   const { operate, control, files, workFolder, start } = parts;
   return async (source, requester, options) => {
-    const entry = { action: "import", on_behalf_of: options.as ?? null } as const;
+    const entry = { action, on_behalf_of: options.as ?? null } as const;
     if ("conversionId" in source) {
       const file = await operate(entry, requester, ({ caller }) => copyOfBundle(parts, caller, source.conversionId));
       return await start(file, requester, options);

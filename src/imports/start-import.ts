@@ -62,8 +62,17 @@ export interface StartImportParts {
 }
 
 export function startImport(parts: StartImportParts): StartImport {
+  return startFromFile(parts, "import", start);
+}
+
+/** An operation that takes a local file over: it is gone afterwards, whatever happened. */
+export function startFromFile(
+  parts: StartImportParts,
+  action: "import" | "space_import",
+  start: (parts: StartImportParts, file: string, caller: Caller, options: Parameters<StartImport>[2]) => Promise<Job>,
+): StartImport {
   return async (file, requester, options) => {
-    const entry = { action: "import", on_behalf_of: options.as ?? null } as const;
+    const entry = { action, on_behalf_of: options.as ?? null } as const;
     try {
       return await parts.operate(entry, requester, ({ caller }) => start(parts, file, caller, options));
     } finally {
@@ -124,7 +133,8 @@ function requireAuthors(authorsKnown: boolean, map: AuthorMap): void {
   if (why !== undefined) throw new RequestError("invalid", "M_INVALID_PARAM", `No authors can be invited: ${why}`);
 }
 
-async function workspaceOf(
+/** The space that the new room is to join. @throws RequestError; HomeserverError */
+export async function workspaceOf(
   { homeserver, workspaces, serverName, access }: StartImportParts,
   caller: Caller,
   name: string | undefined,

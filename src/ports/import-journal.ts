@@ -1,3 +1,4 @@
+import type { Lease } from "./job-store.ts";
 import type { LedgerEntry } from "../bundle/manifest/manifest.ts";
 import type { JsonObject } from "../matrix/json.ts";
 
@@ -32,7 +33,7 @@ export interface ImportJournal {
   beginRoom(): Promise<boolean>;
   /** Was that noted? */
   roomBegun(): Promise<boolean>;
-  /** Also as the job's own room, at once. */
+  /** The first room of a job also as the job's own, at once. */
   setRoom(roomId: string): Promise<void>;
   /** The number of events done; all before have an entry. */
   position(): Promise<number>;
@@ -52,3 +53,15 @@ export interface ImportJournal {
   ledger(): Promise<LedgerEntry[]>;
   counts(): Promise<{ sent: number; left_out: number; files: number }>;
 }
+
+/**
+ * The id of the import of one room: that of its job, or where a job makes several rooms a part of it. Rooms are marked with it, and their
+ * events sent under it.
+ * @param part from 0
+ */
+export function importId(jobId: string, part?: number): string {
+  return part === undefined ? jobId : `${jobId}.${String(part)}`;
+}
+
+/** The journal of an import as one run of its job writes it. @param part where it makes several rooms: which of them, from 0 */
+export type JournalOf = (run: Lease, part?: number) => ImportJournal;

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../matrix/json.ts";
 import type { AuditEntry } from "./audit-log.ts";
 
-export const JOB_KINDS = ["export", "import", "gdpr_export", "space_export", "convert"] as const;
+export const JOB_KINDS = ["export", "import", "gdpr_export", "space_export", "space_import", "convert"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -19,6 +19,11 @@ export interface JobProgress {
 /** What the progress of such a job counts. */
 export function unitOf(kind: JobKind): JobProgress["unit"] {
   return isCollection(kind) ? "rooms" : "events";
+}
+
+/** Does such a job make rooms? What it was given is no result of it. */
+export function isImport(kind: JobKind): boolean {
+  return kind === "import" || kind === "space_import";
 }
 
 /** Does such a job export many rooms into one collection? */

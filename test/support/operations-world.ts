@@ -7,6 +7,9 @@ import { allRoomsJob } from "../../src/exports/all-rooms/all-rooms-job.ts";
 import { conversionJob } from "../../src/conversions/conversion-job.ts";
 import type { Conversions } from "../../src/conversions/conversions.ts";
 import { startConversion } from "../../src/conversions/start-conversion.ts";
+import { spaceImportJob } from "../../src/imports/space/space-import-job.ts";
+import { startSpaceImport } from "../../src/imports/space/start-space-import.ts";
+import { previewSpaceImport, previewSpaceImportFrom } from "../../src/imports/space/preview-space-import.ts";
 import { spaceExportJob } from "../../src/exports/space/space-export-job.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
 import { createExports, type Exports } from "../../src/exports/exports.ts";
@@ -106,6 +109,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     import: importJob(unused),
     gdpr_export: allRoomsJob(unused),
     space_export: spaceExportJob(unused),
+    space_import: spaceImportJob(unused),
     convert: conversionJob(unused),
   };
   const live = new LiveExports({ perUser: 10, inAll: 100 });
@@ -133,7 +137,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     hourly,
     uploads: places,
   });
-  const start = startImport({
+  const importing = {
     capabilities: async () => UNKNOWN_CAPABILITIES,
     ...common,
     store,
@@ -145,7 +149,10 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     verifying: new TurnsByOwner(2),
     authorMap: {},
     knownKeys: async () => [],
-  });
+  };
+  const start = startImport(importing);
+  const startSpace = startSpaceImport(importing);
+  const previewSpace = previewSpaceImport(importing);
   const folder = await mkdtemp(join(tmpdir(), "operations-"));
   const files = await UploadFiles.open(folder, AMPLE);
   const here = { ...common, files, workFolder: folder, space: AMPLE };
@@ -164,7 +171,15 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         givingOut,
         work: { path: tmpdir(), space: AMPLE },
       }),
-      imports: { admit, start, startFrom: startImportFrom({ ...here, start }) },
+      imports: {
+        admit,
+        start,
+        startFrom: startImportFrom({ ...here, start }),
+        startSpace,
+        startSpaceFrom: startImportFrom({ ...here, start: startSpace }, "space_import"),
+        previewSpace,
+        previewSpaceFrom: previewSpaceImportFrom({ ...here, preview: previewSpace }),
+      },
       conversions: { start: startConversion({ ...here, store, userStorage }) },
       uploads: createUploads({ operate, files, admit, places, largest: 10, clock }),
       jobs: createJobs({ operate, store, control, access: jobAccess, table }),

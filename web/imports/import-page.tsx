@@ -2,7 +2,6 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
-import { lookInside } from "../look/hand-over.ts";
 import type { Job } from "../service/shapes.ts";
 import { t } from "../texts/texts.ts";
 import { Bar } from "../ui/bar.tsx";
@@ -27,6 +26,10 @@ const NO_BUNDLE: readonly string[] = ["zip_unreadable", "manifest_missing", "for
 const ZIP_BEGINS = "PK\x03\x04";
 
 const ConvertFile = lazy(async () => ({ default: (await import("./convert/convert-file.tsx")).ConvertFile }));
+
+const ImportCollection = lazy(async () => ({
+  default: (await import("./import-collection.tsx")).ImportCollection,
+}));
 
 /** Drop a bundle, see what it is, import it, follow that. */
 export function ImportPage(): ReactNode {
@@ -91,19 +94,17 @@ export function ImportPage(): ReactNode {
           />
         )}
         {step.name === "collection" && (
-          <>
-            <Notice kind="info">
-              <bdi>{step.file.name}</bdi>: {t.imports.collection}
-            </Notice>
-            <div className="actions">
-              <Button className="button primary" onPress={() => lookInside(step.file)}>
-                {t.look.inside}
-              </Button>
-              <Button className="button" onPress={() => setStep({ name: "choose" })}>
-                {t.imports.other}
-              </Button>
-            </div>
-          </>
+          <Suspense fallback={<p role="status">{t.loading}</p>}>
+            <ImportCollection
+              key={step.file.name}
+              file={step.file}
+              onOther={() => setStep({ name: "choose" })}
+              onBegun={(job) => {
+                took(job);
+                setStep({ name: "begun", jobs: [job] });
+              }}
+            />
+          </Suspense>
         )}
         {step.name === "convert" && (
           <Suspense fallback={<p role="status">{t.loading}</p>}>

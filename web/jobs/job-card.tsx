@@ -68,9 +68,9 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
         )}
         {report && <Download job={job} name={report.file_name} formats={title} {...(format && { format })} />}
         {converted && <Download job={job} name={converted.file_name} />}
-        {job.kind === "import" && job.state === "succeeded" && job.room_id !== null && (
-          <OpenRoom roomId={job.room_id} />
-        )}
+        {(job.kind === "import" || job.kind === "space_import") &&
+          job.state === "succeeded" &&
+          job.room_id !== null && <OpenRoom roomId={job.room_id} />}
         {isUnderWay(job) && (
           <>
             <Button className="button" onPress={act((id) => service.cancel(id, true))}>

@@ -7,6 +7,7 @@ import {
   JOBS,
   MEMBERS,
   ROOMS,
+  SPACE_PREVIEW,
   UPLOADS,
   WHOAMI,
   WORKSPACES,
@@ -14,6 +15,7 @@ import {
   type Job,
   type Member,
   type Room,
+  type SpacePreview,
   type Workspace,
 } from "./shapes.ts";
 
@@ -97,6 +99,18 @@ export class Service {
   importFrom(source: { upload_id: string } | { job_id: string }, space: string): Promise<Job> {
     const body = { ...source, ...(space !== "" && { workspace_id: space }) };
     return this.ask("/v1/rooms/import", JOB, { method: "POST", body });
+  }
+
+  /** What the import of an uploaded collection would make. */
+  previewSpace(uploadId: string): Promise<SpacePreview> {
+    const body = { upload_id: uploadId };
+    return this.ask("/v1/spaces/import?dry_run=true", SPACE_PREVIEW, { method: "POST", body });
+  }
+
+  /** Imports an uploaded collection. @param space room id of a space that it joins; empty: none */
+  importSpace(uploadId: string, space: string): Promise<Job> {
+    const body = { upload_id: uploadId, ...(space !== "" && { workspace_id: space }) };
+    return this.ask("/v1/spaces/import", JOB, { method: "POST", body });
   }
 
   /** @param keep what it has made stays for a retry */

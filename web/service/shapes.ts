@@ -11,7 +11,7 @@ const count = z.nullable(z.number());
 
 export const JOB: z.ZodMiniType<Job> = z.object({
   job_id: z.string(),
-  kind: z.enum(["export", "import", "gdpr_export", "space_export", "convert"]),
+  kind: z.enum(["export", "import", "gdpr_export", "space_export", "space_import", "convert"]),
   state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
   kept: z.boolean(),
   requester: z.string(),
@@ -69,3 +69,14 @@ export const UPLOADS = z.object({ uploads: z.array(UPLOAD) });
 const WORKSPACE = z.object({ room_id: z.string(), name: text, slug: text });
 export type Workspace = z.output<typeof WORKSPACE>;
 export const WORKSPACES = z.object({ workspaces: z.array(WORKSPACE) });
+
+const REASON = z.object({ code: z.string(), message: z.string() });
+
+/** What the import of a collection would make (`POST /v1/spaces/import?dry_run=true`). */
+export const SPACE_PREVIEW = z.object({
+  rooms: z.array(z.object({ room_id: z.string(), name: text, events: z.number() })),
+  refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),
+  counts: z.object({ rooms: z.number() }),
+  seconds: z.number(),
+});
+export type SpacePreview = z.output<typeof SPACE_PREVIEW>;

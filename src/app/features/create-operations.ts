@@ -10,6 +10,8 @@ import { admitImport } from "../../imports/admit-import.ts";
 import { startConversion } from "../../conversions/start-conversion.ts";
 import type { Conversions } from "../../conversions/conversions.ts";
 import { startImportFrom } from "../../imports/start-import-from.ts";
+import { previewSpaceImport, previewSpaceImportFrom } from "../../imports/space/preview-space-import.ts";
+import { startSpaceImport } from "../../imports/space/start-space-import.ts";
 import { startImport } from "../../imports/start-import.ts";
 import { JobAccess } from "../../jobs/job-access.ts";
 import { JobControl } from "../../jobs/job-control.ts";
@@ -69,7 +71,7 @@ export function createOperations(
   const rules = { serverName, serviceUser, policies, access };
   const givingOut = { policies, records, serverName, policyNow: policyNow(context) };
   const admit = admitImport({ ...common, capabilities, store, serverName, uploads: uploadPlaces, userStorage, hourly });
-  const start = startImport({
+  const importing = {
     ...common,
     capabilities,
     store,
@@ -82,10 +84,15 @@ export function createOperations(
     verifying: new TurnsByOwner(VERIFIED_AT_ONCE),
     knownKeys: () => knownKeys(keys, serverName, config.import.trusted_keys),
     meter: metrics.jobs,
-  });
+  };
+  const start = startImport(importing);
+  const startSpace = startSpaceImport(importing);
   const workFolder = storage.work.path;
   const here = { ...common, files: uploadFiles, workFolder };
   const startFrom = startImportFrom({ ...here, space: storage.space, start });
+  const startSpaceFrom = startImportFrom({ ...here, space: storage.space, start: startSpace }, "space_import");
+  const previewSpace = previewSpaceImport(importing);
+  const previewSpaceFrom = previewSpaceImportFrom({ ...here, preview: previewSpace });
   const largest = limits.upload_size;
   return {
     control,
@@ -97,7 +104,7 @@ export function createOperations(
       givingOut,
       work: { path: storage.work.path, space: storage.space },
     }),
-    imports: { admit, start, startFrom },
+    imports: { admit, start, startFrom, startSpace, startSpaceFrom, previewSpace, previewSpaceFrom },
     conversions: { start: startConversion({ ...here, store, userStorage }) },
     uploads: createUploads({ operate, files: uploadFiles, admit, places: uploadPlaces, largest, clock }),
     jobs: createJobs({ operate, store, control, access: jobAccess, table }),

@@ -8,6 +8,7 @@ import { spaceExportJob } from "../../exports/space/space-export-job.ts";
 import { TurnsByOwner } from "../../requests/limits/turns-by-owner.ts";
 import type { JobTable } from "../../jobs/job-table.ts";
 import { conversionJob } from "../../conversions/conversion-job.ts";
+import { spaceImportJob } from "../../imports/space/space-import-job.ts";
 import { importJob } from "../../imports/import-job.ts";
 import type { Job } from "../../ports/job-store.ts";
 import { VERSION } from "../version.ts";
@@ -18,6 +19,13 @@ export function jobTable(context: ServiceContext): JobTable {
   const { bundles, space } = storage;
   const { settings, store, userStorage, capabilities } = context;
   const { admin_token: adminToken } = config.homeserver;
+  const importing = {
+    ...{ homeserver, capabilities, bundles, journalOf, policies, clock },
+    roomVersion: config.import.room_version,
+    labelStyle: config.import.author_label,
+    authorMap: config.import.author_map,
+    invitations: context.hourly.invitations,
+  };
   return {
     export: exportJob({
       bundles,
@@ -31,18 +39,8 @@ export function jobTable(context: ServiceContext): JobTable {
       spools,
       logger,
     }),
-    import: importJob({
-      homeserver,
-      capabilities,
-      bundles,
-      journalOf,
-      policies,
-      roomVersion: config.import.room_version,
-      labelStyle: config.import.author_label,
-      authorMap: config.import.author_map,
-      invitations: context.hourly.invitations,
-      clock,
-    }),
+    import: importJob(importing),
+    space_import: spaceImportJob(importing),
     convert: conversionJob({
       bundles,
       userStorage,

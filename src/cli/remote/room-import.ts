@@ -5,7 +5,7 @@ import { bundleInput } from "../bundle/bundle-input.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { followJob } from "../service/follow-job.ts";
 import type { ServiceJob } from "../service/job.ts";
-import { bundleForm } from "../service/multipart.ts";
+import { bundleForm, type MultipartForm } from "../service/multipart.ts";
 import type { Output } from "../output.ts";
 import { bytes, startProgress } from "../progress.ts";
 import { typedRequest } from "../service/typed-options.ts";
@@ -28,38 +28,47 @@ export async function importRoom(
 ): Promise<void> {
   const client = await service();
   const signal = world.interrupt();
-  const id = await send(client, workspace, options, world, output, signal);
+  const request = typedRequest(importOptions, options, { workspace_id: workspace });
+  const fields = new Map(Object.entries(request).map(([name, value]) => [name, String(value)] as const));
+  const id = await sendBundle(options, fields, world, output, signal, (form) => client.importRoom(form, signal));
+  finishImport(await followImport(client, id, world, output, signal), output);
+}
+
+/** Shows an import until it has ended. @throws CliError */
+export async function followImport(
+  client: ServiceClient,
+  id: string,
+  world: World,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ServiceJob> {
   output.note(`Import ${id} has begun.`);
-  let job: ServiceJob;
   try {
-    job = await followJob(client, id, "Importing", signal, world, output);
+    return await followJob(client, id, "Importing", signal, world, output);
   } catch (error) {
     if (!signal.aborted) throw error;
     const next = `roomporter jobs show ${id} tells how far it is, roomporter jobs cancel ${id} ends it`;
     throw new CliError(EXIT.interrupted, `the import goes on without you: ${next}`);
   }
-  finish(job, output);
 }
 
-async function send(
-  client: ServiceClient,
-  workspace: string | undefined,
-  options: RoomImportOptions,
+/** Sends the file, or what comes on stdin, as a form, with progress. @throws CliError */
+export async function sendBundle<T>(
+  { file }: RoomImportOptions,
+  fields: ReadonlyMap<string, string>,
   world: World,
   output: Output,
   signal: AbortSignal,
-): Promise<string> {
-  const request = typedRequest(importOptions, options, { workspace_id: workspace });
-  const fields = new Map(Object.entries(request).map(([name, value]) => [name, String(value)] as const));
+  send: (form: MultipartForm) => Promise<T>,
+): Promise<T> {
   try {
-    await using bundle = await bundleInput(options.file, world, signal);
+    await using bundle = await bundleInput(file, world, signal);
     const progress = startProgress(world, output, "Sending", (done, total) =>
       done === total ? "the service checks the bundle" : `${bytes(done)} of ${bytes(total ?? 0)}`,
     );
     try {
       progress.update(0, bundle.size);
-      const form = bundleForm(fields, bundle, (sent) => progress.update(sent, bundle.size));
-      return await client.importRoom(form, signal);
+      return await send(bundleForm(fields, bundle, (sent) => progress.update(sent, bundle.size)));
     } finally {
       progress.stop();
     }
@@ -77,10 +86,10 @@ function signed({ report }: ServiceJob): string {
     : `, signed with a key that the service does not know (${by.key_id})`;
 }
 
-/** Shows how a job ended. @throws CliError where it did not succeed */
-function finish(job: ServiceJob, output: Output): void {
+/** Shows how an import ended. @param into where that is more than the job's room @throws CliError where it did not succeed */
+export function finishImport(job: ServiceJob, output: Output, into = job.room_id ?? "a room"): void {
   if (job.state === "succeeded") {
-    output.note(`Imported ${job.progress.done} events into ${job.room_id ?? "a room"}${signed(job)}`);
+    output.note(`Imported ${job.progress.done} events into ${into}${signed(job)}`);
     output.result(job.room_id ?? "", job);
     return;
   }

@@ -93,9 +93,18 @@ export class ServiceClient {
 
   /** Gives the id of the import's job. */
   async importRoom(form: MultipartForm, signal: AbortSignal): Promise<string> {
+    return (await this.sendForm("/v1/rooms/import", form, STARTED, signal)).job_id;
+  }
+
+  /** The same for a collection. */
+  async importSpace(form: MultipartForm, signal: AbortSignal): Promise<string> {
+    return (await this.sendForm("/v1/spaces/import", form, STARTED, signal)).job_id;
+  }
+
+  /** What the service answers to a form, in that shape. */
+  async sendForm<T>(path: string, form: MultipartForm, shape: z.ZodType<T>, signal: AbortSignal): Promise<T> {
     const headers = { "content-type": form.contentType, "content-length": String(form.length) };
-    const response = await this.#call("POST", "/v1/rooms/import", { headers, body: form.body(), signal });
-    return (await this.#parse(response, STARTED)).job_id;
+    return this.#parse(await this.#call("POST", path, { headers, body: form.body(), signal }), shape);
   }
 
   /** Gives the id of the job. */

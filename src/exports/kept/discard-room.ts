@@ -1,5 +1,5 @@
 import type { BundleRecords, BundleStore } from "../../ports/bundle-store.ts";
-import type { JobStore } from "../../ports/job-store.ts";
+import { isImport, type JobStore } from "../../ports/job-store.ts";
 import { hasEnded } from "../../jobs/job-watch.ts";
 import type { ExportSpools } from "../export-spools.ts";
 import type { DeliveredBundles } from "./delivered-bundles.ts";
@@ -21,7 +21,7 @@ export interface DiscardParts {
 export async function discardRoom(parts: DiscardParts, roomId: string, why: "closed" | "incognito"): Promise<void> {
   const { store, records } = parts;
   for (const { id, kind } of await store.ofRoom(roomId)) {
-    if (kind === "import" && why === "incognito") continue;
+    if (isImport(kind) && why === "incognito") continue;
     const job = await store.requestCancel(id, false);
     if (job?.state !== "running") await discard(parts, id);
   }

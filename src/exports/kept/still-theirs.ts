@@ -3,7 +3,7 @@ import type { StateEvent } from "../../matrix/event.ts";
 import { refusalsOfRoom } from "../../policy/refusals.ts";
 import type { BundleRecords } from "../../ports/bundle-store.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
-import { isCollection, type Job } from "../../ports/job-store.ts";
+import { isCollection, isImport, type Job } from "../../ports/job-store.ts";
 import type { MadeRoom, PolicyStore } from "../../ports/policy-store.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { refuse } from "../../requests/failures/refuse.ts";
@@ -41,7 +41,7 @@ export function requireOpen(room: MadeRoom | undefined): void {
 export async function mustGo(job: Job, { policies, records }: StillTheirsParts): Promise<boolean> {
   for (const roomId of await roomsOf(job, records)) {
     const room = await policies.get(roomId);
-    if (isOver(room) || (job.kind !== "import" && room?.policy.scope_kind === "incognito")) return true;
+    if (isOver(room) || (!isImport(job.kind) && room?.policy.scope_kind === "incognito")) return true;
   }
   return false;
 }

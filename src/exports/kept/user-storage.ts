@@ -1,7 +1,7 @@
 import { isUserId } from "../../matrix/ids.ts";
 import type { BundleStore } from "../../ports/bundle-store.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Job, JobStore } from "../../ports/job-store.ts";
+import { isImport, type Job, type JobStore } from "../../ports/job-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { TurnsByOwner } from "../../requests/limits/turns-by-owner.ts";
@@ -105,7 +105,7 @@ export class UserStorage {
       const sizes = await Promise.all(some.map(({ id }) => bundles.size(id)));
       for (const [at, { id, kind, state }] of some.entries()) {
         const size = sizes[at];
-        if (size !== undefined) kept.push({ id, size, givesWay: state === "succeeded" && kind !== "import" });
+        if (size !== undefined) kept.push({ id, size, givesWay: state === "succeeded" && !isImport(kind) });
       }
     }
     return kept;

@@ -1,5 +1,5 @@
 import { withoutAdded } from "../../bundle/original.ts";
-import { linkedEventIds, redirectLinks } from "../../matrix/message-link.ts";
+import { redirectLinks, roomLinks, type LinkTarget, type RoomLink } from "../../matrix/message-link.ts";
 import { cloneJson, objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
 import { isPollEnd, isPollStart } from "../../matrix/poll.ts";
 import { relationOf } from "../../matrix/relation.ts";
@@ -46,18 +46,33 @@ export async function planMessageLike(planning: Planning): Promise<Plan> {
   return plan;
 }
 
-async function bylineOf({ original, provenance, references, survey, roomId }: Planning): Promise<Byline> {
+async function bylineOf(planning: Planning): Promise<Byline> {
+  const { original, provenance, survey } = planning;
   const { author } = provenance;
-  const ids = new Map<string, string>();
+  const targets = new Map<string, LinkTarget>();
   for (const said of [original.content, objectMember(original.content, "m.new_content")])
     for (const name of ["body", "formatted_body"])
-      for (const id of linkedEventIds(stringMember(said, name) ?? "")) {
-        const newId = (await references.event(id))?.newId;
-        if (newId) ids.set(id, newId);
+      for (const link of roomLinks(stringMember(said, name) ?? "")) {
+        const target = await newTarget(link, planning);
+        if (target) targets.set(keyOf(link), target);
       }
   const redirect = (text: string): string =>
-    ids.size === 0 ? text : redirectLinks(text, roomId, (eventId) => ids.get(eventId));
+    targets.size === 0 ? text : redirectLinks(text, (link) => targets.get(keyOf(link)));
   return { author, shown: survey.names.of(author), redirect };
+}
+
+/** Where a link leads now: to an event of this room, or into a room of the same import; undefined: where it did. */
+async function newTarget(
+  { room, eventId }: RoomLink,
+  { references, roomId, others }: Planning,
+): Promise<LinkTarget | undefined> {
+  const here = eventId === undefined ? undefined : (await references.event(eventId))?.newId;
+  if (here) return { roomId, eventId: here };
+  return await others?.find(room, eventId);
+}
+
+function keyOf({ room, eventId }: RoomLink): string {
+  return JSON.stringify([room, eventId]);
 }
 
 function* attempts(draft: Draft): Generator<Attempt> {

@@ -1,5 +1,6 @@
 import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
 import { withoutAdded, type OriginalEvent } from "../../bundle/original.ts";
+import type { LinkTarget } from "../../matrix/message-link.ts";
 import { member, setMember, type JsonObject } from "../../matrix/json.ts";
 import { editTarget } from "../../matrix/relation.ts";
 import type { Attempt, Plan } from "../replay/attempt.ts";
@@ -19,6 +20,15 @@ const NOT_PINNED = {
   message: "A pinned event is not in this room; it is kept in the origin of the list only.",
 };
 
+/** Rooms that the same import makes of others. */
+export interface OtherRooms {
+  /**
+   * Where a link to a room of the source leads now, by that room's id or alias: to the event, if it is there already.
+   * undefined: it is none of them
+   */
+  find(room: string, eventId: string | undefined): Promise<LinkTarget | undefined>;
+}
+
 /** All that planning one event takes. */
 export interface Planning {
   event: BundleEvent;
@@ -29,6 +39,8 @@ export interface Planning {
   /** the new room */
   roomId: string;
   label: Dress["label"];
+  /** rooms that the same import makes */
+  others?: OtherRooms | undefined;
   hasReaction: (target: string, key: string) => Promise<boolean>;
 }
 

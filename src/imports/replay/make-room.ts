@@ -22,6 +22,8 @@ export interface NewRoom {
   roomVersion: string;
   /** room id of the space it will join */
   parent: string | null;
+  /** room id of the new room that it takes the place of */
+  predecessor?: string | undefined;
 }
 
 /** The state, beside its mark, of a room that was made to the end. */
@@ -99,6 +101,7 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
   const creation: JsonObject = head.room.type === "space" ? { type: "m.space" } : {};
   // the other mark comes late: it is in what the homeserver stores last
   setMember(creation, CREATION, room.jobId);
+  if (room.predecessor !== undefined) creation["predecessor"] = { room_id: room.predecessor };
   options["creation_content"] = creation;
   if (Number(room.roomVersion) >= 12) creation["additional_creators"] = [room.importingUser];
   else options["power_level_content_override"] = { users: { [serviceUser]: 100, [room.importingUser]: 100 } };

@@ -4,6 +4,7 @@ import type { BundleEvent, LedgerEntry, ManifestHead } from "../../bundle/manife
 import type { JsonObject } from "../../matrix/json.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts";
+import type { OtherRooms } from "../plan/plan.ts";
 import { Introductions } from "../plan/labels/introductions.ts";
 import type { LabelStyle } from "../plan/labels/label.ts";
 import { Profiles } from "../../bundle/profiles.ts";
@@ -30,6 +31,8 @@ export interface ReplayInput {
   writer: RoomWriter;
   media: MediaTarget;
   journal: ImportJournal;
+  /** rooms that the same import makes */
+  others?: OtherRooms | undefined;
   /** called after each event with the number of events done */
   onEvent: (done: number) => void;
   signal: AbortSignal;

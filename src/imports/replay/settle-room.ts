@@ -85,7 +85,7 @@ export async function inviteImporter(
   writer: RoomWriter,
   roomId: string,
   userId: string,
-  head: ManifestHead,
+  head: Pick<ManifestHead, "room" | "source" | "exported_at">,
   askedBy = userId,
 ): Promise<void> {
   const member = await writer.stateEvent(roomId, "m.room.member", userId);
@@ -99,7 +99,7 @@ export async function inviteImporter(
 }
 
 /** What the room is, and where it came from: clients show the reason of an invitation before one joins. */
-function invitationWords({ room, source, exported_at }: ManifestHead): string {
+function invitationWords({ room, source, exported_at }: Parameters<typeof inviteImporter>[3]): string {
   const name = isolated(asShown(room.name ?? "") || asShown(source.room_id));
   const from = isolated(asShown(source.server_name));
   return `Imported history: “${name}” from ${from}, as of ${exported_at.slice(0, 10)}. One user sends it all; each message names its author.`;

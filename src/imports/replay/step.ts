@@ -6,7 +6,7 @@ import { redactedBecause } from "../../matrix/event.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { Provenance } from "../plan/origin.ts";
-import { planEvent, timeOf, type Planning } from "../plan/plan.ts";
+import { planEvent, timeOf, type OtherRooms, type Planning } from "../plan/plan.ts";
 import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { References } from "../plan/references.ts";
 import type { Plan } from "./attempt.ts";
@@ -42,6 +42,8 @@ export interface StepParts {
   profiles: Profiles;
   stateDates: DatesKept;
   messageDates: DatesKept;
+  /** rooms that the same import makes */
+  others?: OtherRooms | undefined;
 }
 
 /** How to send one event. */
@@ -61,7 +63,7 @@ export class Steps {
 
   /** Uploads the event's files, and sends nothing. @param journal what became of the events before it */
   async plan(input: StepInput, journal: KnownEvents = this.#parts.journal): Promise<PlannedStep> {
-    const { bundle, uploads, survey, roomId } = this.#parts;
+    const { bundle, uploads, survey, roomId, others } = this.#parts;
     const { event, label } = input;
     const original = await readContentFile(bundle, input.original);
     const references = await References.of(event, original, journal, uploads);
@@ -69,7 +71,17 @@ export class Steps {
     const { files } = references;
     const provenance = { original, author, ts: await timeOf(original, references, survey), files };
     const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
-    const plan = await planEvent({ event, original, provenance, references, survey, roomId, label, hasReaction });
+    const plan = await planEvent({
+      event,
+      original,
+      provenance,
+      references,
+      survey,
+      roomId,
+      label,
+      others,
+      hasReaction,
+    });
     return { original, provenance, plan };
   }
 

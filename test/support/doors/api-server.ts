@@ -68,6 +68,10 @@ export class ApiServer {
     admit: async () => ({ known: undefined, forUser: async () => undefined, [Symbol.dispose]: () => undefined }),
     start: async () => unexpected(),
     startFrom: async () => unexpected(),
+    startSpace: async () => unexpected(),
+    startSpaceFrom: async () => unexpected(),
+    previewSpace: async () => unexpected(),
+    previewSpaceFrom: async () => unexpected(),
   };
   readonly conversions: Conversions = { start: async () => unexpected() };
   readonly uploads: Uploads = {

@@ -24,6 +24,7 @@ export const TYPED_REQUESTS: readonly TypedRequest[] = [
   { options: exportOptions, operationId: "startExport", bot: "!export" },
   { options: spaceExportOptions, operationId: "exportSpace", cli: "space export" },
   { options: importOptions, operationId: "importRoom", cli: "room import", bot: "!import" },
+  { options: importOptions, operationId: "importSpace", cli: "space import" },
   { options: newRoomOptions, operationId: "createRoom", cli: "room create", bot: "!room create" },
   { options: policyChanges, operationId: "setRoomPolicy", cli: "room policy", bot: "!room policy" },
   { options: workspacesOptions, operationId: "listWorkspaces", cli: "room workspaces" },

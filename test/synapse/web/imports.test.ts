@@ -183,6 +183,20 @@ describeInChromium("imports on the web page", function () {
     await visitor.leave();
   });
 
+  it("of a collection are checked first, and imported as one", async () => {
+    const collection = await writeSampleCollection(folder, "whole.zip");
+    const visitor = await importPage();
+    const { page } = visitor;
+    await page.locator("input[type=file]").first().setInputFiles(collection);
+    await page.getByRole("button", { name: "Send and check" }).click();
+    await page.getByText(/^\d rooms would be made, in about/).waitFor();
+    await visitor.expectAccessible();
+    await page.getByRole("button", { name: /^Import \d rooms$/ }).click();
+    await page.getByRole("article", { name: /^Import of (?:the|a) space/ }).waitFor();
+    await page.getByText("Done").first().waitFor();
+    await visitor.leave();
+  });
+
   it("say why a file cannot be converted, in the service's sentence", async () => {
     const visitor = await importPage();
     const { page } = visitor;

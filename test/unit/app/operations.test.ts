@@ -137,6 +137,36 @@ const TABLE: readonly Row[] = [
     result: only(...PERMITTED),
   },
   {
+    operation: "imports.startSpace",
+    call: async ({ imports }, who) => {
+      const file = join(tmpdir(), `no-bundle-${randomUUID()}`);
+      await writeFile(file, "");
+      return await imports.startSpace(file, who, who.adminToken ? { as: "@ann:x" } : {});
+    },
+    result: only(...PERMITTED),
+  },
+  {
+    operation: "imports.previewSpace",
+    call: async ({ imports }, who) => {
+      const file = join(tmpdir(), `no-bundle-${randomUUID()}`);
+      await writeFile(file, "");
+      return await imports.previewSpace(file, who, who.adminToken ? { as: "@ann:x" } : {});
+    },
+    result: only(...PERMITTED),
+    unrecorded: true,
+  },
+  {
+    operation: "imports.previewSpaceFrom",
+    call: ({ imports }, who, upload) => imports.previewSpaceFrom({ uploadId: upload }, who, {}),
+    result: seenBy(["owner"]),
+    unrecorded: true,
+  },
+  {
+    operation: "imports.startSpaceFrom",
+    call: ({ imports }, who, upload) => imports.startSpaceFrom({ uploadId: upload }, who, {}),
+    result: seenBy(["owner"]),
+  },
+  {
     operation: "imports.startFrom",
     call: ({ imports }, who, upload) => imports.startFrom({ uploadId: upload }, who, {}),
     result: seenBy(["owner"]),

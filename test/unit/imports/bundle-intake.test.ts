@@ -12,7 +12,7 @@ describe("a bundle that came for an import", () => {
       const error = await requireGoodBundle(file, async () => []).catch((reason: unknown) => reason);
       if (!(error instanceof RequestError)) throw error;
       expect(error).to.include({ kind: "invalid", errcode: "IO.ROOMPORTER.BAD_BUNDLE" });
-      expect(error.message).to.contain("collection of rooms").and.to.contain("roomporter bundle extract");
+      expect(error.message).to.contain("collection of rooms").and.to.contain("roomporter space import");
       expect(error.reasons.map(({ code }) => code)).to.include("entry_name");
     } finally {
       await directory.remove();

@@ -13,7 +13,12 @@ export const imports: Texts["imports"] = {
   other: "Andere Datei auswählen",
   tooLarge: (size) => `Diese Datei ist größer, als der Dienst annimmt (${size}).`,
   collection:
-    "Das ist eine Sammlung von Räumen, und Räume werden einzeln importiert. Schau hinein, und speichere das Paket des Raums, den du importieren willst.",
+    "Das ist eine Sammlung von Räumen, etwa ein Space. Der Dienst prüft sie zuerst und sagt, was entstehen würde und wie lange es dauert.",
+  check: "Senden und prüfen",
+  importRooms: (count) => n(count, "# Raum importieren", "# Räume importieren"),
+  wouldMake: (count, time) =>
+    `${n(count, "# Raum würde entstehen", "# Räume würden entstehen")}, in etwa ${time}. Noch ist nichts entstanden.`,
+  roomsRefused: (count) => n(count, "# Raum darf nicht reisen", "# Räume dürfen nicht reisen"),
   from: "Herkunft",
   exported: "Exportiert",
   exportedBy: (when, who) => `${when} von ${who}`,

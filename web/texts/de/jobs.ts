@@ -11,6 +11,7 @@ export const jobs: Texts["jobs"] = {
   export: (room) => `Export von ${room}`,
   import: (room) => (room === "" ? "Import" : `Import von ${room}`),
   gdpr: "Export aller Räume",
+  spaceImport: (name) => (name === "" ? "Import eines Space" : `Import des Space ${name}`),
   space: (name) => `Export des Space ${name}`,
   convert: (room) => (room === "" ? "Umwandlung" : `Umwandlung von ${room}`),
   state: {

@@ -8,7 +8,12 @@ export const imports = {
   other: "Choose another file",
   tooLarge: (size: string) => `This file is larger than the service takes (${size}).`,
   collection:
-    "This is a collection of rooms, and rooms are imported one by one. Look inside, and save the bundle of the room that you want.",
+    "This is a collection of rooms, such as a space. The service checks it first, and says what would be made and how long it takes.",
+  check: "Send and check",
+  importRooms: (count: number) => (count === 1 ? "Import 1 room" : `Import ${String(count)} rooms`),
+  wouldMake: (count: number, time: string) =>
+    `${count === 1 ? "1 room" : `${String(count)} rooms`} would be made, in about ${time}. Nothing was made yet.`,
+  roomsRefused: (count: number) => (count === 1 ? "1 room may not travel" : `${String(count)} rooms may not travel`),
   from: "From",
   exported: "Exported",
   exportedBy: (when: string, who: string) => `${when} by ${who}`,

@@ -6,6 +6,7 @@ export const jobs = {
   export: (room: string) => `Export of ${room}`,
   import: (room: string) => (room === "" ? "Import" : `Import of ${room}`),
   gdpr: "Export of all rooms",
+  spaceImport: (name: string) => (name === "" ? "Import of a space" : `Import of the space ${name}`),
   space: (name: string) => `Export of the space ${name}`,
   convert: (room: string) => (room === "" ? "Conversion" : `Conversion of ${room}`),
   state: {

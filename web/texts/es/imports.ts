@@ -13,7 +13,12 @@ export const imports: Texts["imports"] = {
   other: "Elegir otro archivo",
   tooLarge: (size) => `Este archivo es más grande de lo que acepta el servicio (${size}).`,
   collection:
-    "Esto es una colección de salas, y las salas se importan una a una. Mira dentro y guarda el paquete de la sala que quieras.",
+    "Esta es una colección de salas, por ejemplo un espacio. El servicio la comprueba primero y dice qué se crearía y cuánto tardaría.",
+  check: "Enviar y comprobar",
+  importRooms: (count) => n(count, "Importar # sala", "Importar # salas"),
+  wouldMake: (count, time) =>
+    `${n(count, "Se crearía # sala", "Se crearían # salas")} en ${time} aproximadamente. Todavía no se ha creado nada.`,
+  roomsRefused: (count) => n(count, "# sala no puede viajar", "# salas no pueden viajar"),
   from: "Procedencia",
   exported: "Exportado",
   exportedBy: (when, who) => `${when} por ${who}`,

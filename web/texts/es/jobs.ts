@@ -11,6 +11,7 @@ export const jobs: Texts["jobs"] = {
   export: (room) => `Exportación de ${room}`,
   import: (room) => (room === "" ? "Importación" : `Importación de ${room}`),
   gdpr: "Exportación de todas las salas",
+  spaceImport: (name) => (name === "" ? "Importación de un espacio" : `Importación del espacio ${name}`),
   space: (name) => `Exportación del espacio ${name}`,
   convert: (room) => (room === "" ? "Conversión" : `Conversión de ${room}`),
   state: {

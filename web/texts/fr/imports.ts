@@ -13,7 +13,12 @@ export const imports: Texts["imports"] = {
   other: "Choisir un autre fichier",
   tooLarge: (size) => `Ce fichier dépasse la taille acceptée par le service (${size}).`,
   collection:
-    "Ceci est une collection de salons, et les salons s’importent un par un. Regardez à l’intérieur et enregistrez l’archive du salon voulu.",
+    "Ceci est une collection de salons, par exemple un espace. Le service la vérifie d’abord, et dit ce qui serait créé et en combien de temps.",
+  check: "Envoyer et vérifier",
+  importRooms: (count) => n(count, "Importer # salon", "Importer # salons"),
+  wouldMake: (count, time) =>
+    `${n(count, "# salon serait créé", "# salons seraient créés")}, en ${time} environ. Rien n’a encore été créé.`,
+  roomsRefused: (count) => n(count, "# salon ne peut pas voyager", "# salons ne peuvent pas voyager"),
   from: "Provenance",
   exported: "Export",
   exportedBy: (when, who) => `${when} par ${who}`,

@@ -11,6 +11,7 @@ export const jobs: Texts["jobs"] = {
   export: (room) => `Export de ${room}`,
   import: (room) => (room === "" ? "Import" : `Import de ${room}`),
   gdpr: "Export de tous les salons",
+  spaceImport: (name) => (name === "" ? "Import d’un espace" : `Import de l’espace ${name}`),
   space: (name) => `Export de l’espace ${name}`,
   convert: (room) => (room === "" ? "Conversion" : `Conversion de ${room}`),
   state: {

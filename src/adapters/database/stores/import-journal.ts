@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Kysely, type Selectable, type Transaction } from "kysely";
 import { objectMember, parseJson, stringMember, type JsonObject } from "../../../matrix/json.ts";
 import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
-import type { ImportJournal, JournalEntry } from "../../../ports/import-journal.ts";
+import { importId, type ImportJournal, type JournalEntry } from "../../../ports/import-journal.ts";
 import { LeaseLost, type Lease } from "../../../ports/job-store.ts";
 import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
@@ -15,8 +15,10 @@ const ROWS = 100;
 /**
  * The journal of one import, in the database, as one run of it writes: each write is a part of a transaction in which that run
  * still holds the job.
+ * @param part where a job makes several rooms: which of them, from 0
  */
-export function importJournal(database: Database, { id: jobId, fence }: Lease): ImportJournal {
+export function importJournal(database: Database, { id, fence }: Lease, part?: number): ImportJournal {
+  const jobId = importId(id, part);
   const { kysely: db, sealing } = database;
   const blind = (text: string): string => sealing.blind(storable(text));
 
@@ -25,11 +27,11 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
     await transaction
       .selectFrom("jobs")
       .select("id")
-      .where("id", "=", jobId)
+      .where("id", "=", id)
       .where("fence", "=", fence)
       .where("state", "=", "running")
       .modifyEnd(database.locked)
-      .executeTakeFirstOrThrow(() => new LeaseLost(jobId));
+      .executeTakeFirstOrThrow(() => new LeaseLost(id));
   };
 
   const write = <T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> =>
@@ -90,7 +92,11 @@ export function importJournal(database: Database, { id: jobId, fence }: Lease): 
       write(async (transaction) => {
         const room = { room_id: roomId };
         await transaction.updateTable("import_rooms").set(room).where("job_id", "=", jobId).execute();
-        await transaction.updateTable("jobs").set(room).where("id", "=", jobId).execute();
+        await transaction
+          .updateTable("jobs")
+          .set(room)
+          .where("id", "=", part === 0 ? id : jobId)
+          .execute();
       }),
 
     async position() {

@@ -155,7 +155,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         .selectFrom("jobs")
         .select("id")
         .where("state", "=", "running")
-        .where("kind", "=", "import");
+        .where("kind", "in", ["import", "space_import"]);
       return (await running.limit(1).executeTakeFirst()) !== undefined;
     },
 

@@ -22,7 +22,9 @@ export const JOB = z
     room_id: z
       .string()
       .nullable()
-      .describe("import: the new room, null until it is made; export: the room, or the space; of all rooms: null"),
+      .describe(
+        "import: the new room, of a space the first, null until it is made; export: the room, or the space; of all rooms: null",
+      ),
     subject: z
       .string()
       .nullable()

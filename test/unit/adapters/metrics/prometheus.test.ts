@@ -29,7 +29,7 @@ describe("the metrics page", () => {
     expect(page.get(`roomporter_jobs{kind="import",state="queued"}`)).to.equal(7);
     expect(page.get(`roomporter_jobs{kind="import",state="failed"}`)).to.equal(1);
     expect(page.get(`roomporter_jobs{kind="export",state="running"}`)).to.equal(0);
-    expect([...page.keys()].filter((name) => name.startsWith("roomporter_jobs{"))).to.have.length(25);
+    expect([...page.keys()].filter((name) => name.startsWith("roomporter_jobs{"))).to.have.length(30);
     expect(page.get("roomporter_queue_depth")).to.equal(9);
     expect(page.get("roomporter_oldest_queued_job_age_seconds")).to.equal(60.5);
     expect(page.get("roomporter_inbox_depth")).to.equal(3);

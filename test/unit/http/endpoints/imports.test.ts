@@ -191,7 +191,11 @@ describe("imports over HTTP", () => {
       [[["file", bundle()[1]]], "M_INVALID_PARAM", "file: no file is expected in this form field; put the bundle into"],
       [[["bundle", "text"]], "M_MISSING_PARAM", "bundle: missing"],
       [[bundle(), bundle()], "M_INVALID_PARAM", "The form holds more than one file"],
-      [[bundle(), ["workspace", "team"]], "M_INVALID_PARAM", "workspace: unknown parameter; known: workspace_id, as"],
+      [
+        [bundle(), ["workspace", "team"]],
+        "M_INVALID_PARAM",
+        "workspace: unknown parameter; known: workspace_id, allow_plaintext, invite_authors, as",
+      ],
       [[bundle(), ["as", "ann"]], "M_INVALID_PARAM", 'as: expected a user id, such as @ann:example.org, not "ann"'],
       [[bundle(), ["as", "x".repeat(2000)]], "M_INVALID_PARAM", "The form has a text that is too long"],
     ];

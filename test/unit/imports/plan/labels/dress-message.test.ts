@@ -10,7 +10,8 @@ const NEW = "!new:example.org";
 const alice: Byline = {
   author: { user_id: "@alice:acme.org", display_name: "Alice", avatar: null },
   shown: { name: "Alice", apart: "alice2" },
-  redirect: (text) => redirectLinks(text, NEW, (id) => ({ $old: "$fresh" })[id]),
+  redirect: (text) =>
+    redirectLinks(text, ({ eventId }) => (eventId === "$old" ? { roomId: NEW, eventId: "$fresh" } : undefined)),
 };
 const NAME = "\u2068Alice (alice2)\u2069";
 const HTML = "org.matrix.custom.html";
