@@ -13,7 +13,7 @@ import { inviteAuthors, type AuthorInvitations } from "./replay/invite-authors.t
 import { replay } from "./replay/replay.ts";
 import { serviceAvatar } from "./replay/service-avatar.ts";
 import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./replay/settle-room.ts";
-import { Uploads } from "./replay/uploads.ts";
+import { Uploads } from "./replay/files/uploads.ts";
 import type { SignedBy } from "../requests/signed-by.ts";
 
 /** What the import of one room takes, from a bundle that is open. */

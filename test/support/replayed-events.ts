@@ -5,7 +5,7 @@ import { originalOf, type OriginalEvent } from "../../src/bundle/original.ts";
 import type { BundleEvent, LedgerEntry, ManifestHead, MediaEntry, Sender } from "../../src/bundle/manifest/manifest.ts";
 import type { LabelStyle } from "../../src/imports/plan/labels/label.ts";
 import { replay } from "../../src/imports/replay/replay.ts";
-import { Uploads } from "../../src/imports/replay/uploads.ts";
+import { Uploads } from "../../src/imports/replay/files/uploads.ts";
 import type { ClientEvent } from "../../src/matrix/event.ts";
 import { objectMember, stringMember, type JsonObject } from "../../src/matrix/json.ts";
 import { IMPORTED_SENDER, ORIGIN } from "../../src/matrix/names.ts";

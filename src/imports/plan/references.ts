@@ -4,7 +4,7 @@ import { isHtmlMember, mediaUris, replaceInlineMedia } from "../../matrix/media-
 import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { KnownEvents } from "../replay/pending-entries.ts";
-import type { Uploads } from "../replay/uploads.ts";
+import type { Uploads } from "../replay/files/uploads.ts";
 
 /** What one event refers to, as it is called in the new room. */
 export class References {

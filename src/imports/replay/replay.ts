@@ -10,13 +10,13 @@ import type { LabelStyle } from "../plan/labels/label.ts";
 import { Profiles } from "../../bundle/profiles.ts";
 import { filesOf } from "../plan/references.ts";
 import { DatesKept } from "./dates-kept.ts";
-import { FilesAhead } from "./files-ahead.ts";
+import { FilesAhead } from "./files/files-ahead.ts";
 import { idsOf, Steps, type StepInput, type StepParts } from "./step.ts";
 import { Stretch } from "./stretch.ts";
 import { Survey } from "./survey.ts";
 import { TrailingJournal } from "./trailing-journal.ts";
 import { findAlreadySent } from "./unfinished.ts";
-import type { Uploads } from "./uploads.ts";
+import type { Uploads } from "./files/uploads.ts";
 
 /** So many events before its own a file may be uploaded, and on the lane of batches those of one batch more: some seconds of an import. */
 const EVENTS_AHEAD = 100;

@@ -12,7 +12,7 @@ import { asShown } from "../plan/labels/author-name.ts";
 import { knownLimits, limitWords } from "../plan/limit-words.ts";
 import { isSendable } from "../plan/sendable.ts";
 import { invitationReason } from "../../requests/standing.ts";
-import type { Uploads } from "./uploads.ts";
+import type { Uploads } from "./files/uploads.ts";
 
 /**
  * Where name, topic and avatar do not stand as at the source after the replay (a slice, a redacted name), sets them. What the

@@ -10,14 +10,14 @@ import { planEvent, timeOf, type OtherRooms, type Planning } from "../plan/plan.
 import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { References } from "../plan/references.ts";
 import type { Plan } from "./attempt.ts";
-import { readContentFile } from "./content-file.ts";
+import { readContentFile } from "./files/content-file.ts";
 import type { KnownEvents } from "./pending-entries.ts";
 import { sendPlan, type Sent } from "./send.ts";
 import type { DatesKept } from "./dates-kept.ts";
 import type { Survey } from "./survey.ts";
 import type { EventJournal } from "./trailing-journal.ts";
 import { sentBefore, type AlreadySent } from "./unfinished.ts";
-import type { Uploads } from "./uploads.ts";
+import type { Uploads } from "./files/uploads.ts";
 
 /** One event of the bundle, as far as it is known before its files are. */
 export interface StepInput {

@@ -74,7 +74,7 @@ export const fr: Texts = {
     media: "Les images et les fichiers",
     since_bundle: "Ce qu’une archive précédente contient déjà",
   },
-  encryptedFiles: "Les fichiers des messages chiffrés : seules les clés du salon montrent lesquels existent",
+  encryptedFiles: "Les fichiers des messages chiffrés : seules les clés du salon montrent lesquels existent",
   limitUnknown: "Quelque chose qui n’a pas de nom ici",
   notCarried: (count) =>
     n(

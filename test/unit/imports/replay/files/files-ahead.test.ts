@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { FilesAhead } from "../../../../src/imports/replay/files-ahead.ts";
-import { replayEvents, said, text } from "../../../support/replayed-events.ts";
+import { FilesAhead } from "../../../../../src/imports/replay/files/files-ahead.ts";
+import { replayEvents, said, text } from "../../../../support/replayed-events.ts";
 
 const MIB = 1024 ** 2;
 

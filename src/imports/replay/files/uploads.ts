@@ -1,7 +1,7 @@
-import type { Bundle } from "../../bundle/open-bundle.ts";
-import type { LedgerEntry } from "../../bundle/manifest/manifest.ts";
-import { HomeserverError, type MediaTarget } from "../../ports/homeserver/homeserver.ts";
-import type { ImportJournal } from "../../ports/import-journal.ts";
+import type { Bundle } from "../../../bundle/open-bundle.ts";
+import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
+import { HomeserverError, type MediaTarget } from "../../../ports/homeserver/homeserver.ts";
+import type { ImportJournal } from "../../../ports/import-journal.ts";
 import { mediaTypeOf } from "./upload-type.ts";
 
 /** The name of a file stands in the address of its upload: one that is too long would break the connection. */

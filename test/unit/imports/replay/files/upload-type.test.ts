@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { mediaTypeOf } from "../../../../src/imports/replay/upload-type.ts";
-import { png } from "../../../support/pictures.ts";
+import { mediaTypeOf } from "../../../../../src/imports/replay/files/upload-type.ts";
+import { png } from "../../../../support/pictures.ts";
 
 async function typeOf(declared: string, bytes: Buffer | string, chunk = 7): Promise<string> {
   const all = Buffer.from(bytes);
