@@ -6,6 +6,7 @@ import type { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.t
 import type { spaceExportOptions } from "../../exports/space/options.ts";
 import type { exportNowOptions } from "../../exports/options.ts";
 import type { cancelOptions } from "../../jobs/options.ts";
+import type { Account } from "../../decrypt/keys/backup/account.ts";
 import { CliError, EXIT } from "../exit.ts";
 import { eventData } from "./event-data.ts";
 import { HOMESERVER, homeserverFiles, type HomeserverFiles } from "./homeserver-files.ts";
@@ -68,13 +69,24 @@ export class ServiceClient {
 
   /** Files of the homeserver that the service belongs to. The token is sent there alone: no admin token. */
   async homeserverFiles(signal: AbortSignal): Promise<HomeserverFiles> {
+    return homeserverFiles(await this.#homeserver("files", signal), this.#token, signal);
+  }
+
+  /** The person's account on that homeserver, by the same token. @throws CliError, KeyError */
+  async account(signal: AbortSignal): Promise<Account> {
+    const url = await this.#homeserver("room keys", signal);
+    const { accountOf } = await import("../../decrypt/keys/backup/account.ts");
+    return await accountOf(url, this.#token);
+  }
+
+  /** Its address, for who has a token of theirs. @throws CliError */
+  async #homeserver(what: string, signal: AbortSignal): Promise<string> {
     const [{ homeserver }, { user_id: userId }] = await Promise.all([
       this.ask("GET", "/v1/service", HOMESERVER),
       this.whoami(signal),
     ]);
-    if (userId === null)
-      throw new CliError(EXIT.usage, "files come from the homeserver: give a Matrix access token, not an admin token");
-    return homeserverFiles(homeserver.base_url, this.#token, signal);
+    if (userId !== null) return homeserver.base_url;
+    throw new CliError(EXIT.usage, `${what} come from the homeserver: give a Matrix access token, not an admin token`);
   }
 
   /** The ZIP, as it comes; `size` where the service says it beforehand. `progress`: the id under which `follow` shows the reading. */

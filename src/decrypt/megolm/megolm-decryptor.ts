@@ -4,7 +4,7 @@ import { unpadded } from "../keys/base64.ts";
 import { exportedRoomKey, MEGOLM, type RoomKey } from "../keys/room-key.ts";
 import type { RoomKeys } from "../keys/room-keys.ts";
 import type { MachineResult, MegolmMachine } from "./megolm-machine.ts";
-import { messageIndex } from "./message-index.ts";
+import { megolmIndex } from "../../matrix/megolm-index.ts";
 
 /** A machine with this many sessions, some 2 KB each, is emptied: a room goes from session to session, and seldom back. */
 const MOST_SESSIONS = 5000;
@@ -82,7 +82,7 @@ export class MegolmDecryptor implements Decryptor {
     const session = stringMember(content, "session_id");
     const ciphertext = stringMember(content, "ciphertext");
     const sessionId = session === undefined ? undefined : unpadded(session);
-    const index = ciphertext === undefined ? undefined : messageIndex(ciphertext);
+    const index = ciphertext === undefined ? undefined : megolmIndex(ciphertext);
     const closed = (why: "malformed" | "no_key" | "later_index"): Opened => ({
       kind: "closed",
       why,

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { accountOf } from "../../../src/decrypt/keys/backup/account.ts";
 import type { BackupSecret } from "../../../src/decrypt/keys/backup/backup-key.ts";
@@ -5,8 +8,10 @@ import { readKeyBackup } from "../../../src/decrypt/keys/backup/read-key-backup.
 import { KeyError } from "../../../src/decrypt/keys/key-error.ts";
 import { openDecryptor } from "../../../src/decrypt/megolm/open-decryptor.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
+import { runProgram, type Outcome } from "../../support/command-line.ts";
 import { PeerClient } from "../../support/encrypted/peer-client.ts";
 import type { MatrixClient } from "../../support/matrix-client.ts";
+import { sharedService } from "../../support/shared-service.ts";
 import { sharedSynapse } from "../../support/shared-synapse.ts";
 import { registerUser, unique } from "../../support/users.ts";
 
@@ -80,5 +85,31 @@ describe("a key backup made by matrix-js-sdk", function () {
     expect(await refusal({ recoveryKey: second.replace(/.$/, (last) => (last === "A" ? "B" : "A")) })).to.equal(
       "recovery_key_malformed",
     );
+  });
+
+  it("opens an export on the command line, and neither its keys nor what opens it goes to the service", async () => {
+    const service = await sharedService();
+    const folder = await mkdtemp(join(tmpdir(), "roomporter-backup-"));
+    const output = join(folder, "plain.zip");
+    const program = (secret: string): Promise<Outcome> =>
+      runProgram(["room", "export", roomId, "--recovery-key", "-o", output], {
+        env: { ROOMPORTER_URL: service.url, ROOMPORTER_TOKEN: user.token },
+        stdin: Buffer.from(`${secret}\n`),
+      });
+    try {
+      const wrong = await program("schöner");
+      expect([wrong.code, wrong.stderr]).to.satisfy(
+        ([code, said]: [number, string]) => code === 1 && said.includes("[backup_secret_wrong]"),
+      );
+      expect(await readdir(folder)).to.deep.equal([]);
+      const { code, stderr } = await program(PASSPHRASE);
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.include("Decrypted 5 of 5 encrypted events");
+      const text = (await runProgram(["bundle", "convert", "--to", "text", output])).stdout.toString();
+      for (const said of all) expect(text).to.include(said);
+      expect(await readFile(join(service.dir, "service.log"), "utf8")).not.to.include(PASSPHRASE);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

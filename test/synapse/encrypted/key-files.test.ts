@@ -1,11 +1,17 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
+import { openBundle } from "../../../src/bundle/open-bundle.ts";
 import type { Opened } from "../../../src/decrypt/decryptor.ts";
 import { readKeyFile } from "../../../src/decrypt/keys/file/read-key-file.ts";
 import type { RoomKeys } from "../../../src/decrypt/keys/room-keys.ts";
 import { openDecryptor } from "../../../src/decrypt/megolm/open-decryptor.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
+import { runProgram, type Outcome } from "../../support/command-line.ts";
 import { encryptedRoom, type EncryptedRoom } from "../../support/encrypted/encrypted-room.ts";
 import type { Shown } from "../../support/encrypted/peer-client.ts";
+import { sharedService } from "../../support/shared-service.ts";
 import { until } from "../../support/until.ts";
 
 describe("key files of other clients", () => {
@@ -69,5 +75,47 @@ describe("key files of other clients", () => {
     const ann = await readKeyFile(await room.ann.exportKeys(""), "");
     carl.addAll(ann);
     expect(shownBy(await opened(carl))).not.to.include(null);
+  });
+
+  it("make an export readable, which goes into a new room as plain text and comes out the same", async () => {
+    const shown = await room.ann.show(room.roomId, events);
+    const service = await sharedService();
+    const folder = await mkdtemp(join(tmpdir(), "roomporter-encrypted-"));
+    try {
+      const at = (name: string): string => join(folder, name);
+      await writeFile(at("keys.txt"), await room.ann.exportKeys(" pass word "));
+      const env = {
+        ...{ ROOMPORTER_URL: service.url, ROOMPORTER_TOKEN: room.user.token },
+        ROOMPORTER_KEYS_PASSPHRASE: " pass word ",
+      };
+      const done = async (...args: string[]): Promise<Outcome> => {
+        const outcome = await runProgram(args, { env });
+        expect(outcome.code, outcome.stderr).to.equal(0);
+        return outcome;
+      };
+      const { stderr } = await done("room", "export", room.roomId, "--keys", at("keys.txt"), "-o", at("plain.zip"));
+      const count = String(events.length);
+      expect(stderr).to.include(`Decrypted ${count} of ${count} encrypted events and 1 files`);
+      const bundle = await openBundle(at("plain.zip"));
+      const decrypted: unknown[] = [];
+      for await (const { type, decrypted: plain } of bundle.events())
+        if (type === "m.room.encrypted") decrypted.push(plain && { type: plain.type, content: plain.content });
+      await bundle.close();
+      // relations stand beside the ciphertext
+      const inside = shownBy(await opened(await readKeyFile(await readFile(at("keys.txt")), " pass word ")));
+      expect(inside).to.deep.equal(shown);
+      expect(decrypted.map((one) => (one as Shown)?.type)).to.deep.equal(shown.map((one) => one?.type));
+      await done("bundle", "verify", at("plain.zip"));
+
+      const { stdout } = await done("room", "import", "-f", at("plain.zip"), "--as-plaintext");
+      const copy = stdout.toString().trim();
+      await room.user.join(copy);
+      await done("room", "export", copy, "-o", at("again.zip"));
+      await done("bundle", "diff", at("plain.zip"), at("again.zip"));
+      const text = (await done("bundle", "convert", "--to", "text", at("again.zip"))).stdout.toString();
+      expect(text).to.include("grüß dich").and.to.include("plan.pdf");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,9 @@
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { BundleError } from "../../../bundle/faults.ts";
+import { isEncrypted } from "../../../bundle/coverage.ts";
+import { openArchive } from "../../../bundle/open-bundle.ts";
+import { originalOf } from "../../../bundle/original.ts";
 import { verifyBundle } from "../../../bundle/verify/verify.ts";
 import type { WrittenBundle } from "../../../bundle/write-bundle.ts";
 import { isCollection } from "../../../collections/open-collection.ts";
@@ -14,7 +17,8 @@ import { requireFree, writeWholeFile, type ForceOption } from "../../output-file
 import { bytes, startProgress } from "../../progress.ts";
 import type { ServiceClient } from "../../service/service-client.ts";
 import type { World } from "../../world.ts";
-import { keysFrom, type KeyOptions } from "./key-input.ts";
+import { keysFrom } from "./key-input.ts";
+import type { KeyOptions } from "./key-options.ts";
 
 export interface DecryptCommandOptions extends ForceOption, KeyOptions {
   output: string;
@@ -38,9 +42,29 @@ export async function decrypt(
     );
   const signal = world.interrupt();
   const files = options.fetch ? await (await service()).homeserverFiles(signal) : undefined;
-  const keys = await keysFrom(options, world);
+  const backup = { rooms: () => encryptedRooms(file), account: async () => (await service()).account(signal) };
+  const keys = await keysFrom(options, backup, world);
   const report = await decryptFile(file, keys, { ...options, files, signal, name: file }, world, output);
   if (output.json) output.result("", { file: options.output, ...report });
+}
+
+/** The rooms in which the ciphertexts of a bundle were first sent: of an imported one also those that it came from. @throws CliError */
+async function encryptedRooms(file: string): Promise<Set<string>> {
+  try {
+    const bundle = await openArchive(file);
+    try {
+      const { source, room } = bundle.head;
+      const rooms = new Set([source.room_id]);
+      if (room.imported_by !== undefined)
+        for await (const batch of bundle.eventBatches())
+          for (const event of batch) if (isEncrypted(event)) rooms.add(originalOf(event, source).roomId);
+      return rooms;
+    } finally {
+      await bundle.close();
+    }
+  } catch (error) {
+    throw error instanceof BundleError ? new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]`) : error;
+  }
 }
 
 /** Decrypts one bundle into a file, and says what came of it. @param options of which `name` is what people call the bundle @throws CliError */

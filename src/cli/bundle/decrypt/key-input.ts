@@ -1,56 +1,81 @@
 import { open } from "node:fs/promises";
 import { readKeyFile } from "../../../decrypt/keys/file/read-key-file.ts";
+import type { Account } from "../../../decrypt/keys/backup/account.ts";
+import type { BackupSecret } from "../../../decrypt/keys/backup/backup-key.ts";
+import { readKeyBackup } from "../../../decrypt/keys/backup/read-key-backup.ts";
+import { parseRecoveryKey } from "../../../decrypt/keys/backup/recovery-key.ts";
 import { KeyError } from "../../../decrypt/keys/key-error.ts";
 import { RoomKeys } from "../../../decrypt/keys/room-keys.ts";
+import { hasKeys, type KeyOptions } from "./key-options.ts";
 import { CliError, EXIT } from "../../exit.ts";
 import { readSecretLine } from "../../secret-input.ts";
 import type { World } from "../../world.ts";
 
-/** Where the keys of encrypted rooms come from. No secret stands on the command line, where others see it in the list of processes. */
-export interface KeyOptions {
-  /** files that clients have exported */
-  keys?: string[];
-  /** a file that holds their passphrase */
-  passphraseFile?: string;
+/** Where a key backup is asked for. */
+export interface BackupSource {
+  /** the rooms whose keys are wanted, at their homeserver */
+  rooms: () => Promise<Iterable<string>>;
+  account: () => Promise<Account>;
 }
 
 const PASSPHRASE = "ROOMPORTER_KEYS_PASSPHRASE";
+const RECOVERY_KEY = "ROOMPORTER_RECOVERY_KEY";
 /** More than any key file of a person has. */
 const LARGEST_BYTES = 512 * 1024 * 1024;
 
-/** All keys of the files. @throws CliError */
-export async function keysFrom({ keys: files = [], passphraseFile }: KeyOptions, world: World): Promise<RoomKeys> {
-  if (files.length === 0)
-    throw new CliError(EXIT.usage, "give the keys: --keys FILE, a file that your client has exported");
-  const given = passphraseFile === undefined ? world.env[PASSPHRASE] : await passphraseIn(passphraseFile);
+/** All keys of the files and of the key backup. @throws CliError */
+export async function keysFrom(options: KeyOptions, backup: BackupSource, world: World): Promise<RoomKeys> {
+  if (!hasKeys(options))
+    throw new CliError(
+      EXIT.usage,
+      "give the keys: --keys FILE, a file that your client has exported, or --recovery-key for your key backup",
+    );
+  const { keys: files = [], passphraseFile, recoveryKey, recoveryKeyFile } = options;
+  const given = passphraseFile === undefined ? world.env[PASSPHRASE] : await secretIn(passphraseFile);
   const all = new RoomKeys();
   for (const file of files) {
     const bytes = await contentsOf(file);
-    const passphrase = given ?? (await asked(file, world));
-    all.addAll(await readKeys(file, bytes, passphrase));
+    const passphrase = given ?? (await asked(`Passphrase of ${file}`, "--passphrase-file FILE", PASSPHRASE, world));
+    all.addAll(await orSaid(file, readKeyFile(bytes, passphrase)));
+  }
+  if (recoveryKey === true || recoveryKeyFile !== undefined) {
+    const text =
+      (recoveryKeyFile === undefined ? world.env[RECOVERY_KEY] : await secretIn(recoveryKeyFile)) ??
+      (await asked("Recovery key or security phrase", "--recovery-key-file FILE", RECOVERY_KEY, world));
+    const account = await orSaid("key backup", backup.account());
+    all.addAll(await orSaid("key backup", readKeyBackup(account, secretOf(text), await backup.rooms())));
   }
   return all;
 }
 
-async function readKeys(file: string, bytes: Uint8Array, passphrase: string): Promise<RoomKeys> {
+/** What looks like a recovery key is one; else it is a security phrase. */
+function secretOf(text: string): BackupSecret {
   try {
-    return await readKeyFile(bytes, passphrase);
+    parseRecoveryKey(text);
+    return { recoveryKey: text };
   } catch (error) {
-    throw error instanceof KeyError ? new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]`) : error;
+    if (!(error instanceof KeyError)) throw error;
+    return { passphrase: text };
   }
 }
 
-async function asked(file: string, world: World): Promise<string> {
-  const passphrase = await readSecretLine(`Passphrase of ${file} (it stays hidden): `, world);
-  if (passphrase !== "") return passphrase;
-  throw new CliError(
-    EXIT.usage,
-    `no passphrase was given: type it, or use --passphrase-file FILE or the environment's ${PASSPHRASE}`,
-  );
+async function orSaid<T>(what: string, done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    throw error instanceof KeyError ? new CliError(EXIT.failed, `${what}: ${error.message} [${error.code}]`) : error;
+  }
 }
 
-/** One line; white space in it belongs to the passphrase. */
-async function passphraseIn(file: string): Promise<string> {
+async function asked(what: string, option: string, variable: string, world: World): Promise<string> {
+  const secret = await readSecretLine(`${what} (it stays hidden): `, world);
+  if (secret !== "") return secret;
+  const next = `type it, or use ${option} or the environment's ${variable}`;
+  throw new CliError(EXIT.usage, `nothing was given as ${what.toLowerCase().split(" of ")[0] ?? ""}: ${next}`);
+}
+
+/** One line; white space in it belongs to the secret. */
+async function secretIn(file: string): Promise<string> {
   return Buffer.from(await contentsOf(file))
     .toString()
     .replace(/\r?\n$/, "");

@@ -28,12 +28,16 @@ export async function exportDecrypted(
 ): Promise<void> {
   const { output: file } = options;
   if (file === undefined)
-    throw new CliError(EXIT.usage, "with --keys the bundle is decrypted on this machine: name the file with -o");
+    throw new CliError(
+      EXIT.usage,
+      "with --keys or --recovery-key the bundle is decrypted on this machine: name the file with -o",
+    );
   const client = await service();
   const signal = world.interrupt();
   // what is wrong with the keys is told before a large room is read
   const files = request.media === false ? undefined : await client.homeserverFiles(signal);
-  const keys = await keysFrom(options, world);
+  const backup = { rooms: async () => [roomId], account: () => client.account(signal) };
+  const keys = await keysFrom(options, backup, world);
   const exported = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}`);
   try {
     await receiveExport(client, roomId, request, { world, output, keeps: false }, (body, counted, ended) =>

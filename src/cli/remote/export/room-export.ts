@@ -3,7 +3,7 @@ import { BundleError } from "../../../bundle/faults.ts";
 import { NOTHING_MATCHED } from "../../../exports/nothing-matched.ts";
 import { exportNowOptions } from "../../../exports/options.ts";
 import { CliError, EXIT } from "../../exit.ts";
-import type { KeyOptions } from "../../bundle/decrypt/key-input.ts";
+import { hasKeys, type KeyOptions } from "../../bundle/decrypt/key-options.ts";
 import type { Output } from "../../output.ts";
 import { bytes } from "../../progress.ts";
 import { typedRequest } from "../../service/typed-options.ts";
@@ -31,7 +31,7 @@ export async function exportRoom(
   output: Output,
 ): Promise<void> {
   if (options.update !== undefined) {
-    if (options.keys)
+    if (hasKeys(options))
       throw new CliError(EXIT.usage, "--update keeps the bundle as it is exported: decrypt a copy with bundle decrypt");
     const { updateBundle } = await import("./room-update.ts");
     await updateBundle(service, roomId, { ...options, update: options.update }, world, output);
@@ -43,7 +43,7 @@ export async function exportRoom(
   if (options.output !== undefined) await requireFree(options.output, options);
   const since = options.sinceBundle === undefined ? undefined : await bookmarkText(options.sinceBundle);
   const request = typedRequest(exportNowOptions, options, { since_bundle: since });
-  if (options.keys) {
+  if (hasKeys(options)) {
     const { exportDecrypted } = await import("./room-export-decrypted.ts");
     await exportDecrypted(service, roomId, request, options, world, output);
     return;
@@ -75,7 +75,7 @@ async function bookmarkText(file: string): Promise<string> {
 /** @throws CliError where it cannot end well */
 function checkArguments(room: string, options: RoomExportOptions, world: World): void {
   requireRoom(room);
-  if (options.output === undefined && !options.keys && world.stdout.isTTY === true)
+  if (options.output === undefined && !hasKeys(options) && world.stdout.isTTY === true)
     throw new CliError(
       EXIT.usage,
       "refusing to write a ZIP to a terminal: redirect it (> room.zip), or use -o room.zip",

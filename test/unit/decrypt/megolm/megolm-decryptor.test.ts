@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { messageIndex } from "../../../../src/decrypt/megolm/message-index.ts";
+import { megolmIndex } from "../../../../src/matrix/megolm-index.ts";
 import { openDecryptor } from "../../../../src/decrypt/megolm/open-decryptor.ts";
 import type { Opened } from "../../../../src/decrypt/decryptor.ts";
 import { RoomKeys } from "../../../../src/decrypt/keys/room-keys.ts";
@@ -163,7 +163,7 @@ describe("encrypted events", () => {
 describe("the index of a megolm message", () => {
   it("is read from its first bytes, up to 32 bits", () => {
     const head = (...bytes: number[]): number | undefined =>
-      messageIndex(Buffer.from([...bytes, 0x12, 1, 0]).toString("base64"));
+      megolmIndex(Buffer.from([...bytes, 0x12, 1, 0]).toString("base64"));
     expect(head(3, 8, 0)).to.equal(0);
     expect(head(3, 8, 0xac, 0x02)).to.equal(300);
     expect(head(3, 8, 0xff, 0xff, 0xff, 0xff, 0x0f)).to.equal(2 ** 32 - 1);
@@ -171,6 +171,6 @@ describe("the index of a megolm message", () => {
     expect(head(3, 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)).to.equal(undefined);
     expect(head(4, 8, 0)).to.equal(undefined);
     expect(head(3, 16, 0)).to.equal(undefined);
-    expect(messageIndex("")).to.equal(undefined);
+    expect(megolmIndex("")).to.equal(undefined);
   });
 });
