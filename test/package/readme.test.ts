@@ -132,6 +132,7 @@ describe("the README's commands", function () {
       const here = line
         .replace("https://roomporter.example.org", url)
         .replaceAll("%21id%3Aexample.org", encodeURIComponent(room))
+        .replaceAll("%23team%3Aexample.org", encodeURIComponent("#team:localhost"))
         .replaceAll("@ann:example.org", ann.userId);
       if (here.startsWith("#")) return `T="Authorization: Bearer ${here.includes("admin") ? ADMIN_TOKEN : ann.token}"`;
       // what a person reads in the answer
