@@ -130,7 +130,7 @@ describe("bundle decrypt", () => {
     const unnamed = await run(args, { env });
     expect([unnamed.code, unnamed.stderr]).to.deep.equal([
       2,
-      "roomporter: with --keys the bundle is decrypted on this machine: name the file with -o\n",
+      "roomporter: with --keys or --recovery-key the bundle is decrypted on this machine: name the file with -o\n",
     ]);
   });
 
