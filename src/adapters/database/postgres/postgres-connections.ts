@@ -7,6 +7,11 @@ const CONNECTIONS = 10;
 const CONNECT_MS = 5_000;
 /** A statement without an answer for so long counts as lost: the server may be gone without a word. */
 const ANSWER_MS = 60_000;
+/**
+ * The server ends a transaction that was begun and then left alone for so long. A process that stands still in one (a machine that
+ * is suspended, a cable that is pulled) would else keep its locks, among them those on its jobs, which nobody could take up.
+ */
+const LEFT_ALONE_MS = 10_000;
 
 /** Times in milliseconds and counts are within what a number holds exactly. */
 const TYPES = new TypeOverrides();
@@ -36,7 +41,16 @@ export class PostgresConnections implements PostgresPool {
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.#connect();
-    const wrapped = this.#wrapped.get(client) ?? wrap(client);
+    const known = this.#wrapped.get(client);
+    if (known) return known;
+    const wrapped = wrap(client);
+    try {
+      // not in the start of the connection: poolers in between refuse parameters that they do not know
+      await client.query(`set idle_in_transaction_session_timeout = ${LEFT_ALONE_MS}`);
+    } catch (error) {
+      client.release(true);
+      throw postgresFailure(error);
+    }
     this.#wrapped.set(client, wrapped);
     return wrapped;
   }

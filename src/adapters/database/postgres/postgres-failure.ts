@@ -3,8 +3,11 @@ import { StoreAway } from "../../../ports/store-away.ts";
 import { TransactionConflict } from "../in-transaction.ts";
 
 // SQLSTATE: PostgreSQL, "Error Codes"
-/** Connection exceptions; out of memory, too many connections; shut down, crashed, starting up; a standby that takes no writes. */
-const AWAY = /^(?:08...|53200|53300|57P0[1-5]|25006)$/;
+/**
+ * Connection exceptions; out of memory, too many connections; shut down, crashed, starting up; a standby that takes no writes; a
+ * transaction that was left alone for too long, which ends its connection.
+ */
+const AWAY = /^(?:08...|53200|53300|57P0[1-5]|25006|25P03)$/;
 /** A lock that was not to be had in `lock_timeout`, a statement that took longer than `statement_timeout`. */
 const BUSY = new Set(["55P03", "57014"]);
 const CONFLICT = new Set(["40001", "40P01"]);

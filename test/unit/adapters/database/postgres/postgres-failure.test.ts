@@ -25,7 +25,7 @@ describeOnPostgres("a PostgreSQL server that is in trouble", () => {
     expect(await raised("53100"))
       .to.be.instanceOf(StorageError)
       .with.property("fault", "full");
-    for (const state of ["53300", "53200", "57P03", "55P03", "57014", "40001", "40P01", "25006"])
+    for (const state of ["53300", "53200", "57P03", "55P03", "57014", "40001", "40P01", "25006", "25P03"])
       expect(await raised(state), state).to.be.instanceOf(StoreAway);
     expect(await raised("42P01")).to.have.property("code", "42P01");
   });
@@ -40,6 +40,20 @@ describeOnPostgres("a PostgreSQL server that is in trouble", () => {
       }).catch((error: unknown) => error);
     });
     expect(waits).to.be.instanceOf(StoreAway);
+  });
+
+  it("ends what a process that stands still has begun, so that others get its locks; the process finds out", async () => {
+    const { kysely } = database;
+    const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(kysely);
+    expect(rows).to.deep.equal([{ idle_in_transaction_session_timeout: "10s" }]);
+    const outcome = await inTransaction(kysely, async (standing) => {
+      await sql`set local idle_in_transaction_session_timeout = 100`.execute(standing);
+      await sql`lock table jobs`.execute(standing);
+      await inTransaction(kysely, (other) => sql`lock table jobs`.execute(other));
+      return await sql`select 1`.execute(standing);
+    }).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(StoreAway);
+    await sql`select 1`.execute(kysely);
   });
 
   it("is asked again at once where two transactions were in each other's way", async () => {
