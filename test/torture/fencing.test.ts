@@ -17,6 +17,8 @@ import { variedConversation } from "../support/varied-conversation.ts";
 import { startWorker, type Worker } from "../support/worker.ts";
 
 const PICTURE = Buffer.from("the picture of the room");
+/** Nobody sends it before the first worker has woken up. */
+const LAST = "the last word";
 
 /**
  * Its picture is uploaded before it is set, and setting it has no transaction id: a worker that was stopped in the upload would set
@@ -25,7 +27,9 @@ const PICTURE = Buffer.from("the picture of the room");
 function conversation(name: string): Conversation {
   const talk = variedConversation(2, name);
   talk.state(ALICE, "m.room.avatar", { url: talk.file(PICTURE, "image/png", "room.png") });
-  return variedConversation(5, `${name}, later`, talk);
+  const whole = variedConversation(5, `${name}, later`, talk);
+  whole.say(ALICE, LAST);
+  return whole;
 }
 
 /** Imports that the worker has under way at once. */
@@ -40,7 +44,10 @@ describeOnPostgres("a worker that was thought dead and comes back", function () 
   let user: MatrixClient;
   /** the first worker's way to the homeserver: uploads of the picture stand still in it until `release` */
   let gate: ForwardingServer;
+  /** the second worker's: the last words stand still in it until `wake` */
+  let later: ForwardingServer;
   let release = (): void => undefined;
+  let wake = (): void => undefined;
   let held = 0;
   const workers: Worker[] = [];
 
@@ -56,18 +63,26 @@ describeOnPostgres("a worker that was thought dead and comes back", function () 
       }
       answerWith(response, await forward());
     });
+    const awake = new Promise<void>((resolve) => (wake = resolve));
+    later = await forwardingServer(synapse.url, async ({ body, response, forward }) => {
+      if (body.includes(LAST)) await awake;
+      answerWith(response, await forward());
+    });
     const config = { database, limits: { concurrent_jobs: IMPORTS } };
     service = await startService({ synapse, registration: synapse.takeRegistration(), config });
     user = await registerUser(synapse.url, unique("ivan"));
   });
 
   after(async () => {
+    release();
+    wake();
     for (const worker of workers) {
       worker.resume();
       await worker.stop();
     }
     await service.close();
     await gate.close();
+    await later.close();
     rmSync(dir, { recursive: true, force: true });
   });
 
@@ -105,7 +120,7 @@ describeOnPostgres("a worker that was thought dead and comes back", function () 
     first.pause();
     const stood = await Promise.all(ids.map(done));
 
-    await worker("second", (await sharedSynapse()).url);
+    await worker("second", later.url);
     const paused = performance.now();
     for (const [i, id] of ids.entries()) while ((await done(id)) <= (stood[i] ?? 0) + 5) await sleep(50);
     expect(performance.now() - paused).to.be.lessThan(TAKEN_UP_MS);
@@ -113,6 +128,7 @@ describeOnPostgres("a worker that was thought dead and comes back", function () 
     for (const [i, id] of ids.entries()) expect(await done(id)).to.be.lessThan(talks[i]?.events.length ?? 0);
     first.resume();
     release();
+    wake();
 
     for (const id of ids) while ((await job(id))["state"] === "running") await sleep(200);
     // what comes too late from the first may still be on its way

@@ -180,7 +180,9 @@ describe("what is new in the specification", function () {
   it("a user's limit (M_USER_LIMIT_EXCEEDED) stops an import until it is lifted, and no file is lost", async () => {
     const { synapse, service } = running();
     const talk = new Conversation();
-    for (const size of [90_000, 95_000, 100_000]) {
+    // more than go up side by side: Synapse looks at what is stored already, not at what is on its way
+    const sizes = Array.from({ length: 12 }, (_, i) => 90_000 + i * 1_000);
+    for (const size of sizes) {
       const url = talk.file(Buffer.alloc(size, "tea"), "text/plain", `${size}.txt`);
       talk.send(ALICE, "m.room.message", { msgtype: "m.file", body: `${size}.txt`, url });
     }
@@ -201,7 +203,7 @@ describe("what is new in the specification", function () {
     expect((await api.json(`/v1/jobs/${jobId}/retry`, "POST")).status).to.equal(202);
     const { report } = await ImportedRoom.joined(ann, await api.ended(jobId));
     expect(report["ledger"]).to.deep.equal([]);
-    expect(report["files"]).to.be.at.least(3);
+    expect(report["files"]).to.be.at.least(sizes.length);
   });
 });
 
