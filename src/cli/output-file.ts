@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { chmod, link, lstat, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import type { Command } from "commander";
 import { CliError, EXIT } from "./exit.ts";
+import { partialFile } from "./partial-file.ts";
 
 /** What `withForce` adds. */
 export interface ForceOption {
@@ -27,15 +26,19 @@ export async function requireFree(file: string, { force = false }: ForceOption):
   if (!force) throw taken(file);
 }
 
-/** Writes a file that appears under its name only when it is complete. `write` ends what it is given. */
+/**
+ * Writes a file that appears under its name only when it is complete. `write` ends what it is given. `isPrivate`: nobody but its owner may
+ * read it.
+ */
 export async function writeWholeFile<T>(
   file: string,
-  options: ForceOption,
+  options: ForceOption & { isPrivate?: boolean },
   write: (out: Writable) => Promise<T>,
 ): Promise<T> {
-  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}`);
+  const temporary = await partialFile(file);
   try {
-    const result = await write(createWriteStream(temporary, { flags: "wx", flush: true }));
+    const mode = options.isPrivate ? 0o600 : 0o666;
+    const result = await write(createWriteStream(temporary, { flags: "wx", flush: true, mode }));
     await settle(temporary, file, options);
     return result;
   } catch (error) {

@@ -7,11 +7,14 @@ export interface World {
   stdout: Writable & { isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean };
   env: Readonly<Record<string, string | undefined>>;
-  /** Aborts at the first Ctrl-C from now on; the second one ends the process as usual. */
+  /** Aborts at the first Ctrl-C from now on, or where the process is told to end or its terminal is closed; the second ends it as usual. */
   interrupt(): AbortSignal;
   /** by which it waits between two looks */
   timer: Timer;
 }
+
+/** Ctrl-C, `kill`, and a terminal that is closed. */
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export function processWorld(): World {
   return {
@@ -29,7 +32,11 @@ export function processWorld(): World {
     timer: TIMER,
     interrupt() {
       const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort());
+      const abort = (): void => {
+        for (const signal of ENDING) process.off(signal, abort);
+        controller.abort();
+      };
+      for (const signal of ENDING) process.on(signal, abort);
       return controller.signal;
     },
   };

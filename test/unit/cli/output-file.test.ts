@@ -92,7 +92,7 @@ describe("-o", () => {
     const { code, stderr } = await run(["room", "export", "!a:b", "-o", late], { env: service.env });
     expect([code, stderr]).to.match(/^2,.*exists already/);
     expect(await readFile(late, "utf8")).to.equal("mine");
-    expect(await readdir(folder)).to.satisfy((names: string[]) => !names.some((name) => name.startsWith(".late")));
+    expect(await readdir(folder)).to.satisfy((names: string[]) => !names.some((name) => name.endsWith(".part")));
   });
 
   it("never puts a file in the place of a device", async () => {

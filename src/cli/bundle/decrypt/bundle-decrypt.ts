@@ -84,7 +84,7 @@ export async function decryptFile(
   try {
     const folder = dirname(options.output);
     const writing = (write: (out: Writable) => Promise<WrittenBundle>): Promise<WrittenBundle> =>
-      writeWholeFile(options.output, options, write);
+      writeWholeFile(options.output, { ...options, isPrivate: true }, write);
     const report = await decryptBundle(file, { decryptor, files, folder, signal }, writing);
     progress.stop();
     output.note(wordsOf(report, options.output));

@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import type { exportNowOptions } from "../../../exports/options.ts";
@@ -9,6 +7,7 @@ import { decryptFile } from "../../bundle/decrypt/bundle-decrypt.ts";
 import { keysFrom } from "../../bundle/decrypt/key-input.ts";
 import { CliError, EXIT } from "../../exit.ts";
 import type { Output } from "../../output.ts";
+import { partialFile } from "../../partial-file.ts";
 import type { ServiceClient } from "../../service/service-client.ts";
 import type { World } from "../../world.ts";
 import { receiveExport } from "./receive-export.ts";
@@ -38,7 +37,7 @@ export async function exportDecrypted(
   const files = request.media === false ? undefined : await client.homeserverFiles(signal);
   const backup = { rooms: async () => [roomId], account: () => client.account(signal) };
   const keys = await keysFrom(options, backup, world);
-  const exported = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}`);
+  const exported = await partialFile(file);
   try {
     await receiveExport(client, roomId, request, { world, output, keeps: false }, (body, counted, ended) =>
       pipeline(body, counted, createWriteStream(exported, { flags: "wx", mode: 0o600 }), { signal: ended }),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openBundle } from "../../../../src/bundle/open-bundle.ts";
 import { verifyBundle } from "../../../../src/bundle/verify/verify.ts";
@@ -119,7 +119,8 @@ describe("bundle decrypt", () => {
       ([ended, said]: [number, string]) => ended === 0 && said.includes("2 of 3 encrypted events and 1 files"),
     );
     expect((await verifyBundle(output)).decryption).to.include({ decrypted: 2 });
-    expect((await readdir(directory.path)).filter((name) => name.startsWith("."))).to.deep.equal([]);
+    expect((await readdir(directory.path)).filter((name) => name.endsWith(".part"))).to.deep.equal([]);
+    expect((await stat(output)).mode & 0o777).to.equal(0o600);
     expect(service.asked.map(({ url, body }) => url + body.toString()).join(" ")).not.to.contain(sessionKey);
     const asked = service.asked.length;
     const wrong = await run([...args, "-o", join(directory.path, "wrong.zip")], {
