@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createHash } from "node:crypto";
 import { canonicalJson, isTooDeep, parseJson, stringMember, type JsonValue } from "../matrix/json.ts";
 import { BundleError } from "./faults.ts";
 import { MAX_DEPTH } from "./limits.ts";
@@ -25,12 +25,10 @@ export interface BundleSignature {
 export type SignedDocument = "bundle manifest.json" | "collection index.json";
 
 const TYPE = "io.roomporter.signature";
-const ALGORITHM = "ed25519";
-const KEY_BYTES = 32;
+export const ALGORITHM = "ed25519";
+/** of an ed25519 key */
+export const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-/** What stands before the 32 bytes of an ed25519 key in a SubjectPublicKeyInfo (RFC 8410). */
-const SPKI_HEAD = Buffer.from("302a300506032b6570032100", "hex");
-const PEM = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g;
 
 /** The comment of a signed archive. @param sha256 of the document, hexadecimal */
 export function signatureComment(signer: BundleSigner, document: SignedDocument, sha256: string): Buffer {
@@ -58,52 +56,19 @@ export function readSignature(comment: Buffer): BundleSignature | undefined {
   return { key_id: keyId, public_key: publicKey, signature };
 }
 
-/** Is it the signature of this document by that key? @param sha256 of the document, hexadecimal */
-export function isSignatureOf(
-  { public_key, signature }: BundleSignature,
-  document: SignedDocument,
-  sha256: string,
-): boolean {
-  const key = createPublicKey(pemOf(public_key));
-  return verify(null, signedMessage(document, sha256), key, Buffer.from(signature, "base64"));
-}
-
 /** The name of a public key (base64). */
 export function keyIdOf(publicKey: string): string {
   const hash = createHash("sha256").update(Buffer.from(publicKey, "base64")).digest("hex");
   return `${ALGORITHM}:${hash.slice(0, 16)}`;
 }
 
-/** A public key (base64) for other programs: SubjectPublicKeyInfo in PEM, with a line feed at its end. */
-export function pemOf(publicKey: string): string {
-  const der = Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, "base64")]);
-  return `-----BEGIN PUBLIC KEY-----\n${der.toString("base64")}\n-----END PUBLIC KEY-----\n`;
-}
-
-/** The ed25519 public keys (base64) in a text: one in base64, or any number in PEM. Empty where it holds anything else. */
-export function publicKeysIn(text: string): string[] {
-  const bare = text.trim();
-  if (isBase64Of(bare, KEY_BYTES)) return [bare];
-  const keys = [...text.matchAll(PEM)].map(([pem]) => rawKeyOf(pem));
-  return keys.includes(undefined) ? [] : keys.filter((key) => key !== undefined);
-}
-
-function rawKeyOf(pem: string): string | undefined {
-  try {
-    const key = createPublicKey(pem);
-    if (key.asymmetricKeyType !== ALGORITHM) return undefined;
-    return key.export({ type: "spki", format: "der" }).subarray(SPKI_HEAD.length).toString("base64");
-  } catch {
-    return undefined;
-  }
-}
-
 /** A short text, not the manifest itself: a signature of this kind is made over bytes that are held in memory. */
-function signedMessage(document: SignedDocument, sha256: string): Buffer {
+export function signedMessage(document: SignedDocument, sha256: string): Buffer {
   return Buffer.from(`io.roomporter.${document} sha256:${sha256}\n`);
 }
 
-function isBase64Of(text: string, bytes: number): boolean {
+/** Is it base64, with padding, of so many bytes? */
+export function isBase64Of(text: string, bytes: number): boolean {
   const decoded = Buffer.from(text, "base64");
   return decoded.length === bytes && decoded.toString("base64") === text;
 }

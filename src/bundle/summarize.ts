@@ -4,7 +4,8 @@ import type { Counts, Coverage, ManifestHead, ManifestRoom } from "./manifest/ma
 import { BookmarkTally, bookmarkText, sinceBundle } from "./bookmark.ts";
 import { BundleError } from "./faults.ts";
 import { openArchive } from "./open-bundle.ts";
-import { isSignatureOf, readSignature } from "./signature.ts";
+import { isSignatureOf } from "./public-keys.ts";
+import { readSignature } from "./signature.ts";
 
 /** What a bundle says of itself, and what a look at its events adds. */
 export interface BundleSummary {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { publicKeysIn } from "../bundle/signature.ts";
+import { publicKeysIn } from "../bundle/public-keys.ts";
 import { CliError, EXIT } from "./exit.ts";
 
 /** The ed25519 public keys (base64) that `--key` names: one in base64, or a file that holds one so, or some in PEM. @throws CliError */

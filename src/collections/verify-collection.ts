@@ -1,6 +1,7 @@
 import { BundleError } from "../bundle/faults.ts";
 import { openArchive } from "../bundle/open-bundle.ts";
-import { isSignatureOf, readSignature, type BundleSignature } from "../bundle/signature.ts";
+import { isSignatureOf } from "../bundle/public-keys.ts";
+import { readSignature, type BundleSignature } from "../bundle/signature.ts";
 import { verifyBundle, type Progress, type Verification } from "../bundle/verify/verify.ts";
 import { INDEX_NAME } from "./collection-layout.ts";
 import { CollectionError, collectionFault, type CollectionFault } from "./collection-faults.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { publicKeysIn } from "../bundle/signature.ts";
+import { publicKeysIn } from "../bundle/public-keys.ts";
 import { wrongTimes } from "../exports/scheduled/schedule.ts";
 import type { Permission } from "../requests/access.ts";
 import { isUserId } from "../matrix/ids.ts";

@@ -1,21 +1,14 @@
-import { createHash } from "node:crypto";
-import { Readable, type Writable } from "node:stream";
+import type { Writable } from "node:stream";
 import { bundleEntries } from "../bundle/archive/bundle-layout.ts";
-import type { ArchiveEntry } from "../bundle/archive/archive-directory.ts";
-import { coverageOf } from "../bundle/coverage.ts";
-import { decryptedManifest } from "../bundle/decrypted/decrypted-manifest.ts";
-import type { Decryption, ManifestHead } from "../bundle/manifest/manifest.ts";
+import { BundleError } from "../bundle/faults.ts";
 import { openArchive, type OpenArchive } from "../bundle/open-bundle.ts";
 import { readSignature } from "../bundle/signature.ts";
-import { writeBundle, type MediaFile, type WrittenBundle } from "../bundle/write-bundle.ts";
-import { decryptEvents, LayoutError } from "./decrypted-events.ts";
-import { DecryptedFiles, type FileSource } from "./decrypted-files.ts";
+import { writeParts, type WrittenBundle } from "../bundle/write-bundle.ts";
+import { decryptExported, type DecryptReport } from "./decrypt-exported.ts";
+import type { FileSource } from "./decrypted-files.ts";
 import type { Decryptor } from "./decryptor.ts";
-import { Outcomes, type Closed } from "./outcomes.ts";
+import type { ExportedBundle } from "./exported-bundle.ts";
 import { ScratchFile } from "./scratch-file.ts";
-
-/** The bundle cannot be decrypted; the message says why, in one sentence. */
-export class DecryptError extends Error {}
 
 export interface DecryptOptions {
   decryptor: Decryptor;
@@ -26,145 +19,32 @@ export interface DecryptOptions {
   signal?: AbortSignal;
 }
 
-/** What became of the encrypted events and files. */
-export interface DecryptReport extends WrittenBundle {
-  encrypted: number;
-  decrypted: number;
-  /** how many were not, by reason */
-  closed: Partial<Record<Closed, number>>;
-  files: number;
-  /** entries that were added to the ledger, by code */
-  ledger: Record<string, number>;
-}
-
 /**
- * Writes a bundle once more, with what its ciphertexts hold beside each. The bundle is a sound one (`verifyBundle`). Streams; holds the
- * head of the manifest and the ids of sessions. `writing`: gives what the function is to write to.
+ * Decrypts the bundle in a file, as `decryptExported` does. `writing`: gives what the function is to write to.
  * @throws DecryptError; BundleError
  */
 export async function decryptBundle(
   file: string,
-  { decryptor, files: source, folder, signal }: DecryptOptions,
+  { decryptor, files, folder, signal }: DecryptOptions,
   writing: (write: (out: Writable) => Promise<WrittenBundle>) => Promise<WrittenBundle>,
 ): Promise<DecryptReport> {
-  const bundle = await openArchive(file, { keepsState: () => false });
-  const [events, plainFiles] = await Promise.all([ScratchFile.create(folder), ScratchFile.create(folder)]);
+  const archive = await openArchive(file, { keepsState: () => false });
   try {
-    const { head } = bundle;
-    if (head.decryption) throw new DecryptError("it is decrypted already: decrypt the exported bundle, with all keys");
-    const outcomes = new Outcomes();
-    const files = new DecryptedFiles(plainFiles, head, fileSource(bundle, source));
-    const hash = createHash("sha256");
-    const parts = { head, decryptor, files, outcomes, scratch: events };
-    const exported = (): AsyncIterable<Buffer> => bundle.archive.read(manifestOf(bundle));
-    await decryptEvents(hashed(exported(), hash), parts);
-    const decrypted = decryptedHead(bundle, hash.digest("hex"), outcomes, files);
-    const content = {
-      head: decrypted,
-      events: noEvents(),
-      manifest: decryptedManifest(exported(), head, decrypted, await events.read()),
-      media: [...exportedMedia(bundle), ...files.files],
-      viewerFile: viewerOf(bundle),
-    };
-    const written = await writing((out) => writeBundle(out, content, signal));
-    return { ...written, ...reportOf(outcomes, files) };
-  } catch (error) {
-    throw error instanceof LayoutError ? new DecryptError(LAYOUT) : error;
+    const tools = { decryptor, files, scratch: () => ScratchFile.create(folder) };
+    return await decryptExported(exportedBundle(archive), tools, (parts) =>
+      writing((out) => writeParts(out, parts, signal)),
+    );
   } finally {
-    await Promise.all([events.close(), plainFiles.close(), bundle.close()]);
+    await archive.close();
   }
 }
 
-const LAYOUT =
-  "its manifest is not laid out line by line, so that decrypting it would change what was exported: use the bundle as it was exported";
-
-function manifestOf({ archive }: OpenArchive): ArchiveEntry {
-  const { manifest } = bundleEntries(archive.directory);
-  if (!manifest) throw new LayoutError();
-  return manifest;
-}
-
-async function* hashed(
-  chunks: AsyncIterable<Buffer>,
-  hash: { update(chunk: Buffer): unknown },
-): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
-}
-
-async function* noEvents(): AsyncGenerator<Buffer, void, undefined> {
-  // they are in the manifest that is given as a whole
-}
-
-/** An encrypted file may have been exported, where its address was to be seen. */
-function fileSource(bundle: OpenArchive, source: FileSource | undefined): FileSource | undefined {
-  const held = new Map(
-    [...bundle.head.media].flatMap(([sha256, { uris }]) => uris.map((uri) => [uri, sha256] as const)),
-  );
-  if (held.size === 0 || !source) return source;
-  return async (uri) => {
-    const sha256 = held.get(uri);
-    return sha256 === undefined ? await source(uri) : await bundle.openMedia(sha256);
-  };
-}
-
-/** The head of the exported bundle with what was added. */
-function decryptedHead(
-  { head, archive }: OpenArchive,
-  manifestSha256: string,
-  outcomes: Outcomes,
-  files: DecryptedFiles,
-): ManifestHead {
-  const { coverage, counts } = head;
-  const added = outcomes.ledger;
-  const isWhole = outcomes.decrypted === outcomes.encrypted && added.every(({ uri }) => uri === undefined);
-  const signature = readSignature(archive.comment);
-  const decryption: Decryption = {
-    encrypted: outcomes.encrypted,
-    decrypted: outcomes.decrypted,
-    ledger: added.length,
-    exported: {
-      ...{ manifest_sha256: manifestSha256, coverage, counts },
-      ...(signature && { signature: { type: "io.roomporter.signature", algorithm: "ed25519", ...signature } }),
-    },
-  };
+function exportedBundle({ archive, head, openMedia, mediaFileName }: OpenArchive): ExportedBundle {
+  const { manifest, viewer } = bundleEntries(archive.directory);
+  if (!manifest) throw new BundleError("manifest_missing");
   return {
-    ...head,
-    coverage: coverage.without_encrypted_files && isWhole ? coverageOf(coverage.limits, 0) : coverage,
-    counts: {
-      ...counts,
-      media_files: counts.media_files + files.media.size,
-      media_bytes: counts.media_bytes + [...files.media.values()].reduce((sum, { size }) => sum + size, 0),
-      ledger: counts.ledger + added.length,
-    },
-    decryption,
-    media: new Map([...head.media, ...files.media]),
-    ledger: [...head.ledger, ...added],
+    ...{ head, openMedia, mediaFileName, signature: readSignature(archive.comment) },
+    manifest: () => archive.read(manifest),
+    viewer: head.viewer && viewer ? () => archive.read(viewer) : undefined,
   };
-}
-
-function exportedMedia(bundle: OpenArchive): MediaFile[] {
-  return [...bundle.head.media].map(([sha256, { mimetype, size }]) => ({
-    ...{ sha256, mimetype, size },
-    file: () => bundle.openMedia(sha256),
-    name: bundle.mediaFileName(sha256),
-  }));
-}
-
-function viewerOf({ head, archive }: OpenArchive): MediaFile["file"] | undefined {
-  const { viewer } = bundleEntries(archive.directory);
-  if (!head.viewer || !viewer) return undefined;
-  return () => Promise.resolve(Readable.from(archive.read(viewer), { objectMode: false }));
-}
-
-function reportOf(
-  outcomes: Outcomes,
-  files: DecryptedFiles,
-): Pick<DecryptReport, "encrypted" | "decrypted" | "closed" | "files" | "ledger"> {
-  const codes = new Map<string, number>();
-  for (const { code } of outcomes.ledger) codes.set(code, (codes.get(code) ?? 0) + 1);
-  const { encrypted, decrypted, closed } = outcomes;
-  return { encrypted, decrypted, closed, files: files.media.size, ledger: Object.fromEntries(codes) };
 }

@@ -10,8 +10,8 @@ import { isTooDeep, type JsonObject } from "../matrix/json.ts";
 import { Authorship, hasOtherRelation } from "./authorship.ts";
 import type { DecryptedFiles } from "./decrypted-files.ts";
 import type { Decryptor, Opened, OpenedEvent } from "./decryptor.ts";
+import type { Scratch } from "./exported-bundle.ts";
 import type { Outcomes } from "./outcomes.ts";
-import type { ScratchFile } from "./scratch-file.ts";
 
 const ENCRYPTED = '"m.room.encrypted"';
 const NOTHING: readonly Buffer[] = [];
@@ -33,7 +33,7 @@ interface Parts {
   files: DecryptedFiles;
   outcomes: Outcomes;
   /** takes the lines of all events, each with a newline */
-  scratch: ScratchFile;
+  scratch: Scratch;
 }
 
 /** Decrypts the events of a manifest as its bytes come. @throws LayoutError */

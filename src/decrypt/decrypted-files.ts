@@ -1,10 +1,11 @@
-import { createDecipheriv, createHash } from "node:crypto";
+import { createHash } from "node:crypto";
+import type { BundleFile } from "../bundle/archive/bundle-bytes.ts";
 import { safeFileName } from "../bundle/archive/safe-file-name.ts";
 import type { LedgerEntry, ManifestHead, MediaEntry } from "../bundle/manifest/manifest.ts";
-import type { MediaFile } from "../bundle/write-bundle.ts";
 import type { AttachedFile } from "../matrix/encrypted-file.ts";
 import { parseMxc } from "../matrix/ids.ts";
-import type { ScratchFile } from "./scratch-file.ts";
+import type { Scratch } from "./exported-bundle.ts";
+import { fileCipher } from "./file-cipher.ts";
 
 /** Gives the bytes of an encrypted file by its address. @throws Error with a message for the ledger where it is not to be had */
 export type FileSource = (uri: string) => Promise<AsyncIterable<Buffer>>;
@@ -28,12 +29,12 @@ export class DecryptedFiles {
   readonly media = new Map<string, MediaEntry>();
   readonly #places = new Map<string, { start: number; end: number }>();
   readonly #known = new Map<string, Plain | Error>();
-  readonly #scratch: ScratchFile;
+  readonly #scratch: Scratch;
   readonly #source: FileSource | undefined;
   readonly #head: Pick<ManifestHead, "media">;
 
   /** @param source undefined: files are left out */
-  constructor(scratch: ScratchFile, head: Pick<ManifestHead, "media">, source: FileSource | undefined) {
+  constructor(scratch: Scratch, head: Pick<ManifestHead, "media">, source: FileSource | undefined) {
     this.#scratch = scratch;
     this.#head = head;
     this.#source = source;
@@ -56,11 +57,11 @@ export class DecryptedFiles {
   }
 
   /** For the bundle. */
-  get files(): MediaFile[] {
+  get files(): BundleFile[] {
     return [...this.media].map(([sha256, { names, mimetype, size }]) => {
       const { start, end } = this.#places.get(sha256) ?? { start: 0, end: 0 };
       const name = safeFileName(names[0] ?? "");
-      return { sha256, file: () => this.#scratch.read(start, end), name, mimetype, size };
+      return { sha256, open: () => this.#scratch.read(start, end), name, mimetype, size };
     });
   }
 
@@ -82,11 +83,11 @@ export class DecryptedFiles {
     const start = this.#scratch.size;
     const cipherHash = createHash("sha256");
     const plainHash = createHash("sha256");
-    const decipher = createDecipheriv("aes-256-ctr", bytes(key), bytes(iv));
+    const cipher = fileCipher(bytes(key), bytes(iv));
     try {
       for await (const chunk of await source(url)) {
         cipherHash.update(chunk);
-        const plain = decipher.update(chunk);
+        const plain = await cipher.decrypt(chunk);
         plainHash.update(plain);
         await this.#scratch.append(plain);
       }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import type { Scratch } from "./exported-bundle.ts";
 
 const FLUSH_AT = 1024 * 1024;
 
@@ -9,7 +10,7 @@ const FLUSH_AT = 1024 * 1024;
  * A file without a name, for plain text on its way into a bundle: it is gone with the process, however that ends. (Where an open file
  * cannot be removed, on Windows, it goes when it is closed.)
  */
-export class ScratchFile {
+export class ScratchFile implements Scratch {
   readonly #handle: FileHandle;
   /** to be removed when it is closed; undefined: it is already */
   readonly #path: string | undefined;

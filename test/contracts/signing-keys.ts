@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { expect } from "chai";
-import { pemOf } from "../../src/bundle/signature.ts";
+import { pemOf } from "../../src/bundle/public-keys.ts";
 import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
 /** What every SigningKeys does. */

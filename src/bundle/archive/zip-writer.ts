@@ -1,9 +1,5 @@
-import { pipeline, Readable } from "node:stream";
-import { crc32, createDeflateRaw } from "node:zlib";
+import { crc32, deflated } from "./deflate.ts";
 import { archiveEnd, dataDescriptor, directoryRecord, localHeader, type EntryRecord } from "./zip-records.ts";
-
-const CHUNK = 256 * 1024;
-const LEVEL = 6;
 
 /** A file that goes into an archive. */
 export interface NewEntry {
@@ -85,11 +81,4 @@ async function* summed(
     sums.size += chunk.length;
     yield chunk;
   }
-}
-
-function deflated(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const deflate = createDeflateRaw({ level: LEVEL, chunkSize: CHUNK });
-  // whoever reads gets its errors
-  pipeline(Readable.from(bytes, { objectMode: false }), deflate, () => undefined);
-  return deflate as AsyncIterable<Buffer>;
 }

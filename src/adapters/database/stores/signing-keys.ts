@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import type { Insertable, Transaction } from "kysely";
-import { publicKeysIn, type BundleSigner } from "../../../bundle/signature.ts";
+import { publicKeysIn } from "../../../bundle/public-keys.ts";
+import type { BundleSigner } from "../../../bundle/signature.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { SigningKeys } from "../../../ports/signing-keys.ts";
 import { inTransaction } from "../in-transaction.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { keyIdOf, pemOf } from "../../../bundle/signature.ts";
+import { pemOf } from "../../../bundle/public-keys.ts";
+import { keyIdOf } from "../../../bundle/signature.ts";
 import type { SigningKeys } from "../../../ports/signing-keys.ts";
 import { withFailures } from "../../../requests/failures/failure-of.ts";
 import { json } from "../../answers.ts";
