@@ -78,6 +78,7 @@ const FILES_OF = [
   "src/exports/{download-document,export-job,export-spools,reading/**/*,collection/*}.ts",
   "src/{conversions,imports}/*.ts",
   "src/imports/space/preview-space-import.ts",
+  "src/imports/start/start-from-file.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",
   "src/decrypt/**",

@@ -7,16 +7,15 @@ export class CliError extends Error {
   readonly code: ExitCode;
   readonly errcode: string | undefined;
   readonly reasons: readonly { code: string; message: string }[];
+  /** what else a program is told with --json */
+  readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(
-    code: ExitCode,
-    message: string,
-    details: { errcode?: string; reasons?: readonly { code: string; message: string }[] } = {},
-  ) {
+  constructor(code: ExitCode, message: string, details: Partial<Pick<CliError, "errcode" | "reasons" | "more">> = {}) {
     super(message);
     this.name = "CliError";
     this.code = code;
     this.errcode = details.errcode;
     this.reasons = details.reasons ?? [];
+    this.more = details.more ?? {};
   }
 }

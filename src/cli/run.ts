@@ -36,8 +36,10 @@ export async function runCli(
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
     const failure = failureOf(error, json);
     const message = hideTokens(failure.message, args, world.env);
-    const { code, reasons, errcode = code === EXIT.usage ? "M_INVALID_PARAM" : "M_UNKNOWN" } = failure;
-    const text = json ? JSON.stringify({ errcode, error: message, reasons }) : `roomporter: ${printable(message)}`;
+    const { code, reasons, more, errcode = code === EXIT.usage ? "M_INVALID_PARAM" : "M_UNKNOWN" } = failure;
+    const text = json
+      ? JSON.stringify({ errcode, error: message, reasons, ...more })
+      : `roomporter: ${printable(message)}`;
     if (message !== "") world.stderr.write(text + "\n");
     return code;
   }

@@ -38,6 +38,8 @@ export const ERROR = z
     errcode: z.string(),
     error: z.string().describe("One sentence for people"),
     reasons: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
+    job_id: z.string().nullable().optional().describe("IO.ROOMPORTER.ALREADY_IMPORTED: the earlier import"),
+    room_id: z.string().nullable().optional().describe("the room that it has made, once it is there"),
   })
   .meta({ id: "Error" });
 
@@ -48,7 +50,7 @@ export const FAILURES = {
   403: "Not allowed",
   404: "Not there, or not to be seen",
   405: "There is no such method at this address: the header Allow names those that there are",
-  409: "The job, or the room, is not in a state for this",
+  409: "The job, or the room, is not in a state for this; or you have imported this bundle before (IO.ROOMPORTER.ALREADY_IMPORTED)",
   408: "The body did not arrive in time",
   412: "The request names no version of the protocol, or one that the service does not know: `Tus-Resumable: 1.0.0`",
   410: "The bundle is not kept any more, or its room was closed (IO.ROOMPORTER.ROOM_CLOSED)",

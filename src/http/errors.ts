@@ -43,9 +43,9 @@ export function notAllowed(methods: string): RequestHandler {
   };
 }
 
-function sendError(response: Response, { kind, errcode, message, reasons, retryAfter }: RequestError): void {
+function sendError(response: Response, { kind, errcode, message, reasons, retryAfter, more }: RequestError): void {
   if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
-  const body: JsonObject = { errcode, error: message };
+  const body: JsonObject = { errcode, error: message, ...more };
   if (reasons.length > 0) body.reasons = reasons.map((reason) => ({ ...reason }));
   response.status(STATUS[kind]).json(body);
 }

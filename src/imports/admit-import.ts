@@ -1,4 +1,4 @@
-import { TooManyJobs, type Job } from "../ports/job-store.ts";
+import { TooManyJobs, type Job, type JobStore } from "../ports/job-store.ts";
 import { CHECK_MS } from "../requests/access.ts";
 import { jobIdOf } from "../requests/job-id.ts";
 import type { RunOperation } from "../requests/operation.ts";
@@ -27,8 +27,9 @@ export interface UploadPlace extends Disposable {
 
 type Parts = Pick<
   StartImportParts,
-  "control" | "jobAccess" | "store" | "homeserver" | "capabilities" | "serverName" | "userStorage" | "hourly"
+  "control" | "jobAccess" | "homeserver" | "capabilities" | "serverName" | "userStorage" | "hourly"
 > & {
+  store: Pick<JobStore, "unfinished">;
   operate: RunOperation;
   uploads: Places;
 };

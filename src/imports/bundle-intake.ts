@@ -10,6 +10,8 @@ import { signedBy, type KnownKey, type SignedBy } from "../requests/signed-by.ts
 export interface GoodBundle {
   /** of the file, hexadecimal */
   sha256: string;
+  /** of its manifest, hexadecimal */
+  manifestSha256: string;
   /** of the room, in its source */
   roomName: string | null;
   /** undefined where it is not signed */
@@ -43,7 +45,13 @@ export async function requireGoodBundle(
     refuse(refusalsOfManifest(bundle.head));
     const { server_name: serverName } = bundle.head.source;
     const roomName = bundle.head.room.name;
-    return { sha256, roomName, signedBy: signature ? signedBy(signature, serverName, await keys()) : undefined };
+    const manifestSha256 = verified.manifest_sha256 ?? "";
+    return {
+      sha256,
+      manifestSha256,
+      roomName,
+      signedBy: signature ? signedBy(signature, serverName, await keys()) : undefined,
+    };
   } finally {
     await bundle.close();
   }

@@ -8,6 +8,8 @@ export interface ImportParams {
   importingUser: string;
   /** of the bundle, hexadecimal */
   bundleSha256: string;
+  /** of its manifest, hexadecimal; empty: an earlier version has queued the import */
+  manifestSha256?: string;
   /** undefined where the bundle is not signed */
   signedBy: SignedBy | undefined;
   workspace: Workspace | undefined;
@@ -22,6 +24,7 @@ export interface ImportParams {
 const stored = z.object({
   importing_user: z.string(),
   bundle_sha256: z.string(),
+  manifest_sha256: z.string(),
   signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
   workspace: z.object({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
   allow_plaintext: z.boolean(),
@@ -34,6 +37,7 @@ export function importParams(of: ImportParams): JsonObject {
   return z.encode(stored, {
     importing_user: of.importingUser,
     bundle_sha256: of.bundleSha256,
+    manifest_sha256: of.manifestSha256 ?? "",
     signed_by: of.signedBy ?? null,
     workspace: of.workspace ?? null,
     allow_plaintext: of.allowPlaintext ?? false,
@@ -45,7 +49,7 @@ export function importParams(of: ImportParams): JsonObject {
 /** Also of a job that an earlier version has queued: what it did not store is as if nobody had asked for it. */
 export function readImportParams({ params, owner }: Job): ImportParams {
   const read = stored.parse({
-    ...{ importing_user: owner, bundle_sha256: "", signed_by: null, workspace: null },
+    ...{ importing_user: owner, bundle_sha256: "", manifest_sha256: "", signed_by: null, workspace: null },
     ...{ allow_plaintext: false, authors_known: false, invite_authors: false },
     ...params,
   });
@@ -53,6 +57,7 @@ export function readImportParams({ params, owner }: Job): ImportParams {
   return {
     importingUser: importing_user,
     bundleSha256: bundle_sha256,
+    manifestSha256: read.manifest_sha256,
     signedBy: signed_by ?? undefined,
     workspace: workspace ?? undefined,
     allowPlaintext: read.allow_plaintext,

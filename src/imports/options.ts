@@ -14,6 +14,9 @@ export const importOptions = z.strictObject({
       "invite the authors who are users of this homeserver, by the operator's import.author_map",
     ],
   }),
+  again: flagged(z.boolean().optional(), {
+    again: [true, "import it once more, though you have imported it before"],
+  }),
   as: valued(userId.optional(), "USER_ID", "who imports (needs an admin token)", { doors: ["cli"] }),
 });
 export type ImportOptions = z.output<typeof importOptions>;

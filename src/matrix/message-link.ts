@@ -49,11 +49,14 @@ export function redirectLinks(text: string, target: (link: RoomLink) => LinkTarg
     const { roomId, eventId, via } = now;
     const event =
       eventId === undefined ? "" : /^matrix:/i.test(link) ? `/e/${encoded(eventId.slice(1))}` : `/${encoded(eventId)}`;
-    const room = /^matrix:/i.test(link)
-      ? `matrix:roomid/${encoded(roomId.slice(1))}`
-      : `https://matrix.to/#/${encoded(roomId)}`;
+    const room = /^matrix:/i.test(link) ? `matrix:roomid/${encoded(roomId.slice(1))}` : roomAddress(roomId);
     return room + event + (via === undefined ? "" : `?via=${encoded(via)}`) + all.slice(link.length);
   });
+}
+
+/** The address of a room, which clients open. */
+export function roomAddress(roomId: string): string {
+  return `https://matrix.to/#/${encoded(roomId)}`;
 }
 
 /** An identifier as clients write it there: its sigil and colon stay. */

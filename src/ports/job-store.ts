@@ -124,6 +124,8 @@ export interface JobStore {
    * (not those of all rooms) and conversions that have succeeded since that time (milliseconds since the epoch).
    */
   keeping(owner: string, since: number): Promise<Pick<Job, "id" | "kind" | "state">[]>;
+  /** Imports of this owner whose parameters name one of these SHA-256 (hexadecimal), ended ones too, newest first. */
+  importsNaming(owner: string, hashes: readonly string[]): Promise<Job[]>;
   /** How many jobs of this owner are queued or running. */
   unfinished(owner: string): Promise<number>;
   /** Does anybody run an import? */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { JsonObject } from "../../src/matrix/json.ts";
 import {
   LeaseLost,
   TooManyJobs,
@@ -21,9 +22,15 @@ export function jobStoreContract(open: OpenStores): void {
   });
   afterEach(() => stores.close());
 
-  const create = (owner: string, more: { id?: string; kind?: JobKind } = {}, atMost?: number): Promise<Job> => {
+  const create = (
+    owner: string,
+    {
+      params = { n: 1, deep: { list: [null, true, "é"] } },
+      ...more
+    }: { id?: string; kind?: JobKind; params?: JsonObject } = {},
+    atMost?: number,
+  ): Promise<Job> => {
     clock.time++;
-    const params = { n: 1, deep: { list: [null, true, "é"] } };
     return stores.jobs.create({ kind: "export", owner, params, room_id: null, ...more }, atMost);
   };
 
@@ -272,6 +279,23 @@ export function jobStoreContract(open: OpenStores): void {
       kind: "export",
       state: "succeeded",
     });
+  });
+
+  it("finds an owner's imports by the hashes that their parameters name, newest first, each once", async () => {
+    const hash = (of: number): string => of.toString(16).padStart(64, "0");
+    const params = (...of: number[]): JsonObject => ({ bundle_sha256: hash(of[0] ?? 0), rooms: of.map(hash) });
+    await create("a", { id: "old", kind: "import", params: params(1) });
+    await stores.jobs.finish(await claimed(), "succeeded", { progress: at(0) });
+    await create("a", { id: "space", kind: "space_import", params: params(2, 60) });
+    await create("a", { id: "export", kind: "export", params: params(1) });
+    await create("b", { id: "another's", kind: "import", params: params(1) });
+    const found = async (...of: number[]): Promise<string[]> =>
+      (await stores.jobs.importsNaming("a", of.map(hash))).map(({ id }) => id);
+    expect(await found(1)).to.deep.equal(["old"]);
+    expect(await found(...Array.from({ length: 130 }, (_, of) => of))).to.deep.equal(["space", "old"]);
+    expect(await found(3)).to.deep.equal([]);
+    expect(await found()).to.deep.equal([]);
+    expect((await stores.jobs.importsNaming("c", [hash(1)])).length).to.equal(0);
   });
 
   it("tells whether an import runs", async () => {

@@ -5,15 +5,16 @@ import type { Conversation } from "./conversation.ts";
 import { RequestError, type MatrixClient } from "./matrix-client.ts";
 import type { Service } from "./service.ts";
 
-/** `POST /v1/rooms/import?wait=`: status and body, whatever they are. */
+/** `POST /v1/rooms/import?wait=`: status and body, whatever they are. @param options `again`: also where the user has imported it before; default true */
 export async function postImport(
   service: Pick<Service, "url">,
   token: string,
   bundle: string,
-  options: { wait?: number; fields?: Record<string, string> } = {},
+  options: { wait?: number; again?: boolean; fields?: Record<string, string> } = {},
 ): Promise<{ status: number; body: JsonObject }> {
   const form = new FormData();
-  for (const [key, value] of Object.entries(options.fields ?? {})) form.set(key, value);
+  const fields = { ...(options.again !== false && { again: "true" }), ...options.fields };
+  for (const [key, value] of Object.entries(fields)) form.set(key, value);
   form.set("bundle", new Blob([await readFile(bundle)]), "bundle.zip");
   const query = options.wait === undefined ? "" : `?wait=${options.wait}`;
   const headers = { authorization: `Bearer ${token}` };

@@ -141,6 +141,7 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     capabilities: async () => UNKNOWN_CAPABILITIES,
     ...common,
     store,
+    policies,
     serverName: "x",
     workspaces: {},
     access,

@@ -75,6 +75,7 @@ export function createOperations(
     ...common,
     capabilities,
     store,
+    policies,
     serverName,
     workspaces: config.workspaces,
     authorMap: config.import.author_map,

@@ -1,4 +1,6 @@
 import { importOptions } from "../../imports/options.ts";
+import { AlreadyImported } from "../../imports/start/already-imported.ts";
+import type { Job } from "../../ports/job-store.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import type { Imports } from "../../imports/imports.ts";
 import { member, objectMember, stringMember } from "../../matrix/json.ts";
@@ -38,7 +40,7 @@ export function importCommand(
   return {
     name: "import",
     action: "import",
-    usage: "!import [WORKSPACE] [--as-plaintext] [--invite-authors]",
+    usage: "!import [WORKSPACE] [--as-plaintext] [--invite-authors] [--again]",
     help: "in a reply to a bundle, or as its caption: imports it into a new room, and invites you into it.",
     needsSubject: BUNDLE_NEEDED,
     parse(args) {
@@ -53,10 +55,21 @@ export function importCommand(
         if (!job) {
           await tell("Reading the bundle …");
           await using file = await downloads.fetch(uri);
-          job = await imports.start(file.path, requester, { ...options, requestId: event.event_id });
+          job = await started(imports.start(file.path, requester, { ...options, requestId: event.event_id }));
         }
         await notices.open(job.id, { room_id: event.room_id, event_id: await tell(underWay(job)) });
       };
     },
   };
+}
+
+/** @throws RequestError, of a bundle that was imported before with what to send to import it once more */
+async function started(starting: Promise<Job>): Promise<Job> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (!(error instanceof AlreadyImported)) throw error;
+    const message = `${error.message}. Send !import --again in a reply to the bundle to import it once more.`;
+    throw new RequestError(error.kind, error.errcode, message);
+  }
 }

@@ -15,7 +15,10 @@ export interface SpaceImportOptions extends RoomImportOptions {
 const REASON = z.looseObject({ code: z.string(), message: z.string() });
 const PREVIEW = z.looseObject({
   rooms: z.array(
-    z.looseObject({ room_id: z.string(), name: z.string().nullable(), type: z.string(), events: z.number() }),
+    z.looseObject({
+      ...{ room_id: z.string(), name: z.string().nullable(), type: z.string(), events: z.number() },
+      already_imported: z.looseObject({ room_id: z.string().nullable(), job_id: z.string() }).nullish(),
+    }),
   ),
   refused: z.array(z.looseObject({ room_id: z.string(), reasons: z.array(REASON) })),
   counts: z.looseObject({ rooms: z.number(), refused: z.number(), events: z.number(), files: z.number() }),
@@ -54,6 +57,9 @@ function show(preview: z.output<typeof PREVIEW>, output: Output): void {
   const rows = rooms.map(({ room_id, name, type, events }) => [room_id, name ?? "-", type, String(events)]);
   const lines = [
     table([["SOURCE", "NAME", "KIND", "EVENTS"], ...rows]),
+    ...rooms.flatMap(({ room_id, already_imported: before }) =>
+      before ? [`${room_id}  you have imported it already: ${before.room_id ?? `import ${before.job_id}`}`] : [],
+    ),
     ...refused.map(({ room_id, reasons }) => `${room_id}  refused: ${reasons.map(({ message }) => message).join(" ")}`),
     `Would make ${count(counts.rooms, "room")} with ${count(counts.events, "event")} and ${count(counts.files, "file")}, in about ${clock(seconds * 1000)}. Nothing was made.`,
   ];

@@ -21,6 +21,9 @@ export class ServiceError extends CliError {
   }
 }
 
+/** The `errcode` of an import that the same person has asked for before. */
+const ALREADY_IMPORTED = "IO.ROOMPORTER.ALREADY_IMPORTED";
+
 /** How the command line shows reasons. */
 export const SHOWN_REASONS = { most: 5, codes: true, elsewhere: "--json shows them" } as const;
 const REASONS = z.array(z.object({ code: z.string(), message: z.string() }));
@@ -48,9 +51,9 @@ export async function refusedBy(url: string, response: Dispatcher.ResponseData):
     const hint = passing ? "try again in a minute" : "is this the address of a Roomporter service?";
     return new ServiceError(EXIT.failed, `${url} answered ${status} without saying why: ${hint}`, passing);
   }
-  const { errcode, error, reasons = [] } = parsed.data;
+  const { errcode, error, reasons = [], ...more } = parsed.data;
   const message = sentenceOf({ message: error, reasons }, { ...SHOWN_REASONS, next: nextStep(status, errcode) });
-  return new ServiceError(exitCodeOf(errcode, reasons), message, passing, { errcode, reasons });
+  return new ServiceError(exitCodeOf(errcode, reasons), message, passing, { errcode, reasons, more });
 }
 
 /** Refused by a rule, or failed? */
@@ -62,6 +65,7 @@ export function exitCodeOf(errcode: string, reasons: readonly { code: string }[]
 function nextStep(status: number, errcode: string): string | undefined {
   if (status === 401) return "check the token (ROOMPORTER_TOKEN, --token, or roomporter tenant add)";
   if (status === 404 && errcode === "M_UNRECOGNIZED") return "check the service's address";
+  if (errcode === ALREADY_IMPORTED) return "add --again to import it once more";
   if (status === 413) return "the service's operator can raise the limit";
   return undefined;
 }

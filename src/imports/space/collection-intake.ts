@@ -6,6 +6,7 @@ import { refusalsOfManifest, type Refusal } from "../../policy/refusals.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { refuse } from "../../requests/failures/refuse.ts";
 import { signedBy, type KnownKey } from "../../requests/signed-by.ts";
+import type { BundleIdentity } from "../start/already-imported.ts";
 import type { SpaceImportParams } from "./space-import-params.ts";
 
 /** @throws RequestError invalid: authors are invited into single rooms only */
@@ -25,6 +26,18 @@ export interface GoodCollection extends Pick<SpaceImportParams, "rooms" | "refus
   /** of all of them */
   events: number;
   files: number;
+}
+
+/** The same, with what tells its bundles from others. */
+export async function readCollection(
+  ...of: Parameters<typeof requireGoodCollection>
+): Promise<GoodCollection & { bundles: BundleIdentity[] }> {
+  const good = await requireGoodCollection(...of);
+  const bundles = good.rooms.map(({ bundle_sha256: sha256, manifest_sha256: manifestSha256 }) => ({
+    sha256,
+    manifestSha256,
+  }));
+  return { ...good, bundles };
 }
 
 /**
@@ -75,7 +88,8 @@ export async function requireGoodCollection(
         const found = checked?.signature ?? (allowPlaintext ? null : checked?.decryption?.signature);
         const signed = found ? signedBy(found, bundle.head.source.server_name, keys) : null;
         if (good.rooms.length === 0) good.name = name;
-        good.rooms.push({ room_id, bundle_sha256: sha256, signed_by: signed && { ...signed } });
+        const identity = { bundle_sha256: sha256, manifest_sha256: room.manifest_sha256 };
+        good.rooms.push({ room_id, ...identity, signed_by: signed && { ...signed } });
         good.events += events;
         good.files += files;
         good.previews.push({ room_id, name, type, events, files });

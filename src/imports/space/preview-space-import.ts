@@ -5,17 +5,20 @@ import type { RunOperation } from "../../requests/operation.ts";
 import type { Requester } from "../../requests/requester.ts";
 import type { UploadFiles } from "../../uploads/upload-files.ts";
 import { takeCopy } from "../../uploads/uploads.ts";
-import { userFor } from "../admit-import.ts";
 import type { ImportOptions } from "../options.ts";
 import type { ImportSource } from "../start-import-from.ts";
-import { requireDates } from "../require-dates.ts";
-import { workspaceOf, type StartImportParts } from "../start-import.ts";
-import { requireGoodCollection, requireNoInvitations, type GoodCollection } from "./collection-intake.ts";
+import { earlierImports } from "../start/already-imported.ts";
+import { beforeImport } from "../start/before-import.ts";
+import type { StartImportParts } from "../start-import.ts";
+import { readCollection, requireNoInvitations, type GoodCollection } from "./collection-intake.ts";
 import { measurePace } from "./measure-pace.ts";
 
 /** What an import of a collection would do. */
 export interface SpaceImportPreview {
-  rooms: GoodCollection["previews"];
+  rooms: (GoodCollection["previews"][number] & {
+    /** by the same person: then the import is refused, unless it is asked for `again` */
+    already_imported: { room_id: string | null; job_id: string } | null;
+  })[];
   refused: GoodCollection["refused"];
   counts: { rooms: number; refused: number; events: number; files: number };
   /** how long it would take here, as fast as the homeserver is at the moment */
@@ -37,23 +40,22 @@ export type PreviewSpaceImport = (
 const TRIAL_MS = 6 * CHECK_MS;
 
 export function previewSpaceImport(parts: StartImportParts): PreviewSpaceImport {
-  const { operate, verifying, knownKeys, homeserver, capabilities } = parts;
+  const { operate, homeserver } = parts;
   return async (file, requester, options) => {
     try {
       return await operate({}, requester, async ({ caller }) => {
         requireNoInvitations(options);
-        await requireDates(capabilities);
-        await userFor(parts, caller, options.as);
-        const found = await verifying.run(caller.userId, () =>
-          requireGoodCollection(file, knownKeys, options.allow_plaintext ?? false),
-        );
-        await workspaceOf(parts, caller, options.workspace_id);
+        const { importingUser, found } = await beforeImport(parts, caller, file, options, readCollection);
+        const earlier = await earlierImports(parts, caller.userId, importingUser, found.bundles);
         const { writer, uploads } = homeserver.asService(AbortSignal.timeout(TRIAL_MS));
         const pace = await measurePace(writer, uploads);
         const { previews, refused, events, files } = found;
         const ms = previews.length * pace.room + events * pace.event + files * pace.file;
         return {
-          rooms: previews,
+          rooms: previews.map((room, at) => {
+            const before = earlier.find(({ bundle }) => bundle === found.bundles[at]);
+            return { ...room, already_imported: before ? { room_id: before.roomId, job_id: before.jobId } : null };
+          }),
           refused,
           counts: { rooms: previews.length, refused: refused.length, events, files },
           seconds: Math.max(1, Math.round(ms / 1000)),

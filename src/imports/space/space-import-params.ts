@@ -11,6 +11,8 @@ const params = z.object({
       /** in the source */
       room_id: z.string(),
       bundle_sha256: z.string(),
+      /** empty: an earlier version has queued the import */
+      manifest_sha256: z.string().default(""),
       signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
     }),
   ),

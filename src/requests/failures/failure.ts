@@ -1,3 +1,5 @@
+import type { JsonObject } from "../../matrix/json.ts";
+
 /** Why a request was not done, as far as its sender has to tell reasons apart; doors put it into their own terms (HTTP: a status). */
 export type FailureKind =
   | "invalid"
@@ -31,6 +33,8 @@ export class RequestError extends Error {
   readonly reasons: Reason[];
   /** after so many seconds it may be tried again; undefined: it is not known */
   readonly retryAfter: number | undefined;
+  /** what else the answer of a program tells, beside the sentence and its reasons */
+  more: JsonObject = {};
 
   constructor(kind: FailureKind, errcode: string, message: string, reasons: Reason[] = [], retryAfter?: number) {
     super(message);

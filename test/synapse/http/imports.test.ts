@@ -60,6 +60,30 @@ describe("imports over HTTP into a real homeserver", () => {
     expect((await api.json(`/v1/jobs/${String(body["job_id"])}/bundle`)).status).to.equal(404);
   });
 
+  it("of a bundle that was imported before are refused with its room, until they are asked for again, or the room is left", async () => {
+    const talk = new Conversation();
+    talk.say(ALICE, "once");
+    const once = await talk.write();
+    const post = (user: MatrixClient, again = false): ReturnType<typeof postImport> =>
+      postImport(service, user.token, once.file, { wait: 60, again });
+    const first = await post(ivan);
+    const { job_id, room_id } = first.body;
+    const second = await post(ivan);
+    expect([first.status, second.status]).to.deep.equal([201, 409]);
+    expect(second.body).to.include({ errcode: "IO.ROOMPORTER.ALREADY_IMPORTED", job_id, room_id });
+    expect(second.body["error"]).to.contain(`https://matrix.to/#/${String(room_id)}`);
+    expect((await post(await registerUser(synapse.url, unique("judy")))).status, "somebody else").to.equal(201);
+    const again = await post(ivan, true);
+    expect(again.status).to.equal(201);
+    for (const room of [room_id, again.body["room_id"]]) {
+      expect((await post(ivan)).status).to.equal(409);
+      await ivan.join(String(room));
+      await ivan.leave(String(room));
+    }
+    expect((await post(ivan)).status, "all are left").to.equal(201);
+    await once.remove();
+  });
+
   it("put the room into a workspace, by slug, alias and id", async () => {
     const { roomId, slug } = await space({ [service.userId]: 50 }, []);
     for (const workspace of [slug, `#${slug}:${synapse.serverName}`, roomId]) {

@@ -57,7 +57,7 @@ describe("an upload in pieces, with tus-js-client", () => {
     const response = await new Api(service, user.token).fetch("/v1/rooms/import?wait=120", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ upload_id }),
+      body: JSON.stringify({ upload_id, again: true }),
     });
     return { status: response.status, body: (await response.json()) as JsonObject };
   }

@@ -94,8 +94,9 @@ describe("the import of a space", function () {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function begin(of: Side, file: string): Promise<Response> {
+  async function begin(of: Side, file: string, again = true): Promise<Response> {
     const form = new FormData();
+    form.append("again", String(again));
     form.append("bundle", new Blob([await readFile(file)]), "team.zip");
     return await new Api(of.service, of.user.token).fetch("/v1/spaces/import", { method: "POST", body: form });
   }
@@ -210,6 +211,16 @@ describe("the import of a space", function () {
 
   it("goes on after kill -9, wherever it comes: nothing is lost, nothing is made twice", async () => {
     const { user, service } = target;
+    const refused = await begin(target, collection, false);
+    expect([refused.status, ((await refused.json()) as JsonObject)["reasons"]]).to.have.nested.property(
+      "[1].length",
+      5,
+    );
+    const preview = JSON.parse(
+      await cli(target, ["--json", "space", "import", "-f", collection, "--dry-run"]),
+    ) as JsonObject;
+    for (const room of preview["rooms"] as JsonObject[])
+      expect(room["already_imported"]).to.have.keys("room_id", "job_id");
     const { job_id: jobId } = (await (await begin(target, collection)).json()) as { job_id: string };
     const api = new Api(service, user.token);
     for (const until of [0, 3, 20]) {

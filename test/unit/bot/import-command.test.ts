@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { Bot } from "../../../src/bot/bot.ts";
+import { AlreadyImported } from "../../../src/imports/start/already-imported.ts";
 import { RequestError } from "../../../src/requests/failures/failure.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { StorageError } from "../../../src/ports/storage-error.ts";
@@ -142,6 +143,23 @@ describe("the bot, asked to import", () => {
       "There is no file in that message. Reply with !import to the message that holds the bundle, or send the bundle with !import as its caption.",
     ]);
     expect(parts.operations.calls).to.deep.equal([]);
+  });
+
+  it("says where a bundle is that was imported before, and how to import it once more", async () => {
+    const earlier = { bundle: { sha256: "", manifestSha256: "" }, jobId: "j0", roomId: "!tea:acme.org" } as const;
+    parts.operations.refusal = new AlreadyImported([{ ...earlier, state: "succeeded" }]);
+    parts.operations.imports.admit = fakeParts({}).operations.imports.admit;
+    await new Bot(parts).handle(message("!import", reply("$bundle")));
+    expect(wordsOf(parts.homeserver.said.at(-1)?.content ?? {})).to.equal(
+      "You have imported this bundle already: it is in !tea:acme.org (https://matrix.to/#/!tea:acme.org), by import j0. Send !import --again in a reply to the bundle to import it once more.",
+    );
+    parts.operations.refusal = undefined;
+    const bot = new Bot(parts);
+    await bot.handle(message("!import --again", reply("$bundle"), { event_id: "$again" }));
+    await bot.stop();
+    expect(parts.operations.calls.at(-1))
+      .to.property("options")
+      .that.deep.includes({ requestId: "$again", again: true });
   });
 
   it("needs a reply", async () => {

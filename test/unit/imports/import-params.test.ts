@@ -10,6 +10,7 @@ describe("what a queued import knows", () => {
     const asked = {
       importingUser: "@bob:x",
       bundleSha256: "ab",
+      manifestSha256: "cd",
       signedBy: { key_id: "ed25519:1", server_name: "x", verified: true },
       workspace: { room_id: "!space:x", via: ["x"] },
       allowPlaintext: true,
@@ -24,6 +25,7 @@ describe("what a queued import knows", () => {
     const known = {
       importingUser: "@bob:x",
       bundleSha256: "ab",
+      manifestSha256: "",
       signedBy: undefined,
       workspace: undefined,
       allowPlaintext: false,

@@ -35,6 +35,7 @@ describe("the importing user", () => {
       control: { get: async () => undefined, queue: unexpected },
       jobAccess: { atMost: () => 1 },
       store: stores.jobs,
+      policies: stores.policies,
       userStorage: { put: unexpected, requireRoom: unexpected },
       bundles: { remove: unexpected },
       homeserver: {

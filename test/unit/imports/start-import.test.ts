@@ -50,7 +50,8 @@ describe("an import that could not be queued", () => {
         },
       },
       jobAccess: { atMost: () => 10 },
-      store: { unfinished: async () => 0 },
+      store: { unfinished: async () => 0, importsNaming: async () => [] },
+      policies: { get: async () => undefined },
       userStorage: { put: async ({ id }) => void bundles.add(id), requireRoom: async () => undefined },
       bundles: {
         remove: async (id) => void bundles.delete(id),

@@ -3,6 +3,8 @@ import { sql, type Kysely, type Selectable, type Transaction, type UpdateObject 
 import type { AuditEntry } from "../../../ports/audit-log.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import {
+  isImport,
+  JOB_KINDS,
   LeaseLost,
   TooManyJobs,
   type Job,
@@ -20,6 +22,9 @@ import type { JobsTable, Tables } from "../tables.ts";
 export type Announce = (transaction: Transaction<Tables>, jobId: string) => Promise<void>;
 
 const UNFINISHED = ["queued", "running"];
+const IMPORTS = JOB_KINDS.filter(isImport);
+/** Looked for in one statement. */
+const HASHES = 50;
 /** What has succeeded, and can be made again. */
 const GIVES_WAY = ["export", "space_export", "convert"];
 
@@ -148,6 +153,22 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
       return rows.map(({ id, kind, state }) => ({ id, kind: kind as JobKind, state: state as JobState }));
     },
 
+    async importsNaming(owner, hashes) {
+      const found: Selectable<JobsTable>[] = [];
+      for (let start = 0; start < hashes.length; start += HASHES) {
+        const wanted = hashes.slice(start, start + HASHES).map((hash) => `%"${hash}"%`);
+        const rows = await kysely
+          .selectFrom("jobs")
+          .selectAll()
+          .where("owner", "=", owner)
+          .where("kind", "in", IMPORTS)
+          .where((is) => is.or(wanted.map((pattern) => is("params", "like", pattern))))
+          .execute();
+        found.push(...rows.filter(({ id }) => !found.some((known) => known.id === id)));
+      }
+      return found.sort((a, b) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1)).map(jobOf);
+    },
+
     unfinished: (owner) => unfinished(kysely, owner),
 
     async importing() {
@@ -155,7 +176,7 @@ export function jobStore(database: Database, clock: Clock, announce: Announce = 
         .selectFrom("jobs")
         .select("id")
         .where("state", "=", "running")
-        .where("kind", "in", ["import", "space_import"]);
+        .where("kind", "in", IMPORTS);
       return (await running.limit(1).executeTakeFirst()) !== undefined;
     },
 

@@ -19,6 +19,10 @@ const PREVIEW = z
         type: z.string(),
         events: z.int(),
         files: z.int(),
+        already_imported: z
+          .object({ room_id: z.string().nullable(), job_id: z.string() })
+          .nullable()
+          .describe("by you: then the import is refused without `again`"),
       }),
     ),
     refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),

@@ -60,6 +60,22 @@ describe("room import", () => {
     expect(looks.map(({ method, url }) => `${method} ${url}`)).to.deep.equal(["GET /v1/jobs/j1/events"]);
   });
 
+  it("says where the bundle is that was imported before, and tells programs", async () => {
+    const told = {
+      errcode: "IO.ROOMPORTER.ALREADY_IMPORTED",
+      error: "You have imported this bundle already: it is in !old:acme.org",
+      ...{ job_id: "j0", room_id: "!old:acme.org" },
+    };
+    await using service = await fakeService((_asked, response) => json(response, 409, told));
+    const { code, stderr } = await run(["room", "import", "-f", file], { env: service.env });
+    const message = `${told.error}: add --again to import it once more`;
+    expect([code, stderr]).to.deep.equal([1, `roomporter: ${message}\n`]);
+    const asJson = await run(["--json", "room", "import", "-f", file], { env: service.env });
+    expect(JSON.parse(asJson.stderr)).to.deep.equal({ ...told, error: message, reasons: [] });
+    await run(["room", "import", "--again", "-f", file], { env: service.env });
+    expect(formOf(service.asked.at(-1) as Asked).fields).to.deep.equal({ again: "true" });
+  });
+
   it("asks again and again where the service's events do not come through", async () => {
     const shown = [job(), job(), DONE];
     await using service = await fakeService((asked, response) => {
