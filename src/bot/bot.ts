@@ -46,7 +46,7 @@ const REASONS_SHOWN = 5;
 
 export interface BotParts {
   operate: RunOperation;
-  exports: Pick<Exports, "start" | "startSpace" | "download">;
+  exports: Pick<Exports, "start" | "startSpace" | "startPredecessors" | "download">;
   imports: Pick<Imports, "admit" | "start">;
   delivered: Copies;
   jobs: Pick<Jobs, "list" | "cancel" | "retry">;

@@ -10,6 +10,7 @@ const VERB = {
   import: "Importing",
   gdpr_export: "Exporting all rooms",
   space_export: "Exporting the space",
+  predecessors_export: "Exporting the room and its predecessors",
   space_import: "Importing the space",
   convert: "Converting",
 } as const;
@@ -18,6 +19,7 @@ const NOUN = {
   import: "Import",
   gdpr_export: "Export of all rooms",
   space_export: "Export of the space",
+  predecessors_export: "Export of the room and its predecessors",
   space_import: "Import of the space",
   convert: "Conversion",
 } as const;

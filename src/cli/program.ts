@@ -154,7 +154,11 @@ function addRoomCommands(program: Command, world: World): void {
         ),
       )
         .option("--since-bundle <file>", "only what is not in this bundle of the same room; bundle merge joins them")
-        .option("--update <file>", "bring this bundle of the room up to date, or make it; for cron"),
+        .option("--update <file>", "bring this bundle of the room up to date, or make it; for cron")
+        .option(
+          "--with-predecessors",
+          "with the predecessors of upgraded rooms, as far as you may see them, as one ZIP of bundles",
+        ),
       exportNowOptions,
       ["since_bundle"],
     ),

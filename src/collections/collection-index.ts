@@ -35,7 +35,7 @@ const ROOM = z.object({
   predecessor: z.string().optional(),
 });
 
-/** Why a room of a space is not in its export; each with one sentence (`LEFT_OUT`). */
+/** Why a room of a space, or a predecessor, is not in the export; each code with one sentence (`leftOut`). */
 const LEFT_OUT_ROOM = z.object({ room_id: z.string(), code: z.string(), message: z.string() });
 
 const REASON = z.object({ code: z.string(), message: z.string() });
@@ -56,6 +56,8 @@ export const COLLECTION_INDEX = z.object({
   scope: z.enum(["service", "homeserver"]),
   /** in the export of a space: its room id */
   space: z.string().optional(),
+  /** in the export of a room with its predecessors: its room id */
+  upgraded_room: z.string().optional(),
   counts: z.object({
     exported: COUNT,
     refused: COUNT,
@@ -66,7 +68,7 @@ export const COLLECTION_INDEX = z.object({
   rooms: z.array(ROOM),
   refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),
   failed: z.array(z.object({ room_id: z.string(), errcode: z.string() })),
-  /** in the export of a space: rooms that it lists, or that are below it, which were not read */
+  /** in the export of a space, or with predecessors: rooms that are listed or named there and were not read */
   left_out: z.array(LEFT_OUT_ROOM).optional(),
 });
 

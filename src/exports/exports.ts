@@ -12,6 +12,7 @@ import type { ExportRules } from "./exportable.ts";
 import type { GivingOutParts } from "./kept/still-theirs.ts";
 import type { LiveExports } from "./live-exports.ts";
 import type { RoomExporter } from "./room-exporter.ts";
+import { startPredecessorsExport } from "./predecessors/start-predecessors-export.ts";
 import { startSpaceExport, type StartSpaceExport } from "./space/start-space-export.ts";
 import { startExport, type StartExport } from "./start-export.ts";
 
@@ -20,6 +21,7 @@ export interface Exports {
   now: ExportNow;
   start: StartExport;
   startSpace: StartSpaceExport;
+  startPredecessors: StartSpaceExport;
   startAllRooms: StartAllRoomsExport;
   download: DownloadBundle;
   document: DownloadDocument;
@@ -44,6 +46,7 @@ export function createExports(parts: ExportsParts): Exports {
     now: exportNow(parts),
     start: startExport(parts),
     startSpace: startSpaceExport(parts),
+    startPredecessors: startPredecessorsExport(parts),
     startAllRooms: startAllRoomsExport(parts),
     download: downloadBundle({ ...parts, access: parts.rules.access }),
     document: downloadDocument({ ...parts, access: parts.rules.access }),

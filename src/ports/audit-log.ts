@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
   "import",
   "gdpr_export",
   "space_export",
+  "predecessors_export",
   "space_import",
   "convert",
   "bundle_download",

@@ -1,7 +1,15 @@
 import type { JsonObject } from "../matrix/json.ts";
 import type { AuditEntry } from "./audit-log.ts";
 
-export const JOB_KINDS = ["export", "import", "gdpr_export", "space_export", "space_import", "convert"] as const;
+export const JOB_KINDS = [
+  "export",
+  "import",
+  "gdpr_export",
+  "space_export",
+  "predecessors_export",
+  "space_import",
+  "convert",
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -28,7 +36,7 @@ export function isImport(kind: JobKind): boolean {
 
 /** Does such a job export many rooms into one collection? */
 export function isCollection(kind: JobKind): boolean {
-  return kind === "gdpr_export" || kind === "space_export";
+  return kind === "gdpr_export" || kind === "space_export" || kind === "predecessors_export";
 }
 
 /** Why a job failed, for its owner. */

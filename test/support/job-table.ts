@@ -12,6 +12,7 @@ export function fakeJobTable(work: JobWork = async () => ({})): JobTable {
     import: of("import", "user"),
     gdpr_export: of("gdpr_export", "admin"),
     space_export: of("space_export", "user"),
+    predecessors_export: of("predecessors_export", "user"),
     space_import: of("space_import", "user"),
     convert: of("convert", "user"),
   };

@@ -10,7 +10,7 @@ import { startConversion } from "../../src/conversions/start-conversion.ts";
 import { spaceImportJob } from "../../src/imports/space/space-import-job.ts";
 import { startSpaceImport } from "../../src/imports/space/start-space-import.ts";
 import { previewSpaceImport, previewSpaceImportFrom } from "../../src/imports/space/preview-space-import.ts";
-import { spaceExportJob } from "../../src/exports/space/space-export-job.ts";
+import { listedRoomsJob } from "../../src/exports/collection/listed-rooms-job.ts";
 import { exportJob } from "../../src/exports/export-job.ts";
 import { createExports, type Exports } from "../../src/exports/exports.ts";
 import { LiveExports } from "../../src/exports/live-exports.ts";
@@ -108,7 +108,8 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
     export: exportJob(unused),
     import: importJob(unused),
     gdpr_export: allRoomsJob(unused),
-    space_export: spaceExportJob(unused),
+    space_export: listedRoomsJob(unused, "space_export"),
+    predecessors_export: listedRoomsJob(unused, "predecessors_export"),
     space_import: spaceImportJob(unused),
     convert: conversionJob(unused),
   };

@@ -16,6 +16,9 @@ import { isUnderWay, useJobs } from "./jobs.tsx";
 import { OpenRoom } from "./open-room.tsx";
 import { COLLECTION_REPORT, CONVERSION_REPORT, EXPORT_REPORT } from "./reports.ts";
 
+/** What such a job makes is a ZIP of bundles. */
+const MANY_ROOMS: readonly Job["kind"][] = ["gdpr_export", "space_export", "predecessors_export"];
+
 interface Props {
   job: Job;
   format?: ExportFormat;
@@ -63,7 +66,7 @@ export function JobCard({ job, format, onChange }: Props): ReactNode {
       )}
       {failure !== undefined && <Notice kind="error">{failure}</Notice>}
       <div className="actions">
-        {(job.kind === "gdpr_export" || job.kind === "space_export") && job.state === "succeeded" && (
+        {MANY_ROOMS.includes(job.kind) && job.state === "succeeded" && (
           <Download job={job} name={COLLECTION_REPORT.safeParse(job.report).data?.file_name ?? "rooms.zip"} />
         )}
         {report && <Download job={job} name={report.file_name} formats={title} {...(format && { format })} />}

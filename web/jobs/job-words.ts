@@ -7,6 +7,7 @@ import { CONVERSION_REPORT } from "./reports.ts";
 export function jobTitle({ kind, room_id: roomId, subject, report }: Job, nameOf: (roomId: string) => string): string {
   if (kind === "gdpr_export") return t.jobs.gdpr;
   if (kind === "space_export") return t.jobs.space(roomId === null ? "" : nameOf(roomId));
+  if (kind === "predecessors_export") return t.jobs.predecessors(roomId === null ? "" : nameOf(roomId));
   if (kind === "space_import") return t.jobs.spaceImport(subject ?? "");
   if (kind === "convert") return t.jobs.convert(CONVERSION_REPORT.safeParse(report).data?.room.name ?? subject ?? "");
   if (kind === "export") return t.jobs.export(roomId === null ? "" : nameOf(roomId));

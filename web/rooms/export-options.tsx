@@ -13,12 +13,14 @@ interface Props {
   onChange: (choice: ExportChoice) => void;
   /** of which it is chosen */
   rooms: ReadonlySet<string>;
+  /** of one room, and nothing beside it */
+  alone?: boolean;
 }
 
 const PeoplePicker = lazy(() => import("./people-picker.tsx"));
 
 /** What of the rooms to take. */
-export function ExportOptions({ choice, onChange, rooms }: Props): ReactNode {
+export function ExportOptions({ choice, onChange, rooms, alone = false }: Props): ReactNode {
   const set = (part: Partial<ExportChoice>): void => onChange({ ...choice, ...part });
   const faults = faultsOf(choice, rooms.size);
   const formatId = useId();
@@ -51,6 +53,11 @@ export function ExportOptions({ choice, onChange, rooms }: Props): ReactNode {
       <Check isSelected={!choice.bot} onChange={(without) => set({ bot: !without })}>
         {t.exports.withoutBot}
       </Check>
+      {!alone && (
+        <Check isSelected={choice.predecessors} onChange={(predecessors) => set({ predecessors })}>
+          {t.exports.predecessors}
+        </Check>
+      )}
       <More label={t.exports.onlyPeople(choice.senders.length)}>
         <Suspense fallback={<p role="status">{t.loading}</p>}>
           <PeoplePicker rooms={rooms} chosen={choice.senders} onChange={(senders) => set({ senders })} />

@@ -14,6 +14,8 @@ export interface ExportChoice {
   viewer: boolean;
   /** what the service's bot said, too */
   bot: boolean;
+  /** the rooms that it took the place of, too: a ZIP of bundles */
+  predecessors: boolean;
   /** the link of a message, or its id; empty: all of the room */
   thread: string;
   /** as what it is saved at the end: the export itself is always a bundle */
@@ -22,7 +24,7 @@ export interface ExportChoice {
 
 export const EVERYTHING: ExportChoice = {
   ...{ since: "", until: "", senders: [], thread: "" },
-  ...{ media: true, viewer: true, bot: true, format: "bundle" },
+  ...{ media: true, viewer: true, bot: true, predecessors: false, format: "bundle" },
 };
 
 export interface ChoiceFaults {
@@ -47,7 +49,16 @@ export function faultsOf({ since, until, thread }: ExportChoice, rooms: number):
 }
 
 /** The choice as the API takes it; what is the default there is left out. */
-export function queryOf({ since, until, senders, media, viewer, bot, thread }: ExportChoice): ExportQuery {
+export function queryOf({
+  since,
+  until,
+  senders,
+  media,
+  viewer,
+  bot,
+  predecessors,
+  thread,
+}: ExportChoice): ExportQuery {
   const root = eventIdIn(thread);
   return {
     ...(since !== "" && { since: startOf(since, 0) }),
@@ -56,6 +67,7 @@ export function queryOf({ since, until, senders, media, viewer, bot, thread }: E
     ...(!media && { media: "false" }),
     ...(viewer && { viewer: "true" }),
     ...(!bot && { without_bot: "true" }),
+    ...(predecessors && { with_predecessors: "true" }),
     ...(root !== undefined && { thread: root }),
   };
 }

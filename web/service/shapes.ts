@@ -11,7 +11,7 @@ const count = z.nullable(z.number());
 
 export const JOB: z.ZodMiniType<Job> = z.object({
   job_id: z.string(),
-  kind: z.enum(["export", "import", "gdpr_export", "space_export", "space_import", "convert"]),
+  kind: z.enum(["export", "import", "gdpr_export", "space_export", "predecessors_export", "space_import", "convert"]),
   state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
   kept: z.boolean(),
   requester: z.string(),

@@ -31,7 +31,7 @@ export function RoomExport({ roomId }: { roomId: string }): ReactNode {
   return (
     <>
       <section className="card stack" aria-label={t.rooms.options}>
-        <ExportOptions choice={choice} onChange={setChoice} rooms={rooms} />
+        <ExportOptions choice={choice} onChange={setChoice} rooms={rooms} alone />
         <div className="actions">
           <Button
             className="button primary"

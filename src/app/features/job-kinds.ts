@@ -4,7 +4,7 @@ import { allRoomsJob } from "../../exports/all-rooms/all-rooms-job.ts";
 import { JobRunner } from "../../jobs/job-runner.ts";
 import { exportJob } from "../../exports/export-job.ts";
 import { permissionOfOwner } from "../../requests/access.ts";
-import { spaceExportJob } from "../../exports/space/space-export-job.ts";
+import { listedRoomsJob } from "../../exports/collection/listed-rooms-job.ts";
 import { TurnsByOwner } from "../../requests/limits/turns-by-owner.ts";
 import type { JobTable } from "../../jobs/job-table.ts";
 import { conversionJob } from "../../conversions/conversion-job.ts";
@@ -25,6 +25,22 @@ export function jobTable(context: ServiceContext): JobTable {
     labelStyle: config.import.author_label,
     authorMap: config.import.author_map,
     invitations: context.hourly.invitations,
+  };
+  const listed = {
+    exporter,
+    homeserver,
+    policies,
+    records,
+    userStorage,
+    spools,
+    turns: new TurnsByOwner(config.limits.rooms_at_once * config.limits.concurrent_jobs, config.limits.rooms_at_once),
+    spoolDir: storage.work.path,
+    space,
+    serverName: settings.serverName,
+    keys,
+    generator: `roomporter/${VERSION}`,
+    clock,
+    logger,
   };
   return {
     export: exportJob({
@@ -50,22 +66,8 @@ export function jobTable(context: ServiceContext): JobTable {
       generator: `roomporter/${VERSION}`,
       clock,
     }),
-    space_export: spaceExportJob({
-      exporter,
-      homeserver,
-      policies,
-      records,
-      userStorage,
-      spools,
-      turns: new TurnsByOwner(config.limits.rooms_at_once * config.limits.concurrent_jobs, config.limits.rooms_at_once),
-      spoolDir: storage.work.path,
-      space,
-      serverName: settings.serverName,
-      keys,
-      generator: `roomporter/${VERSION}`,
-      clock,
-      logger,
-    }),
+    space_export: listedRoomsJob(listed, "space_export"),
+    predecessors_export: listedRoomsJob(listed, "predecessors_export"),
     gdpr_export: allRoomsJob({
       exporter,
       homeserver,

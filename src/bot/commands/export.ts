@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Exports } from "../../exports/exports.ts";
-import { exportOptions, type ExportOptions } from "../../exports/options.ts";
+import { exportJobOptions } from "../../exports/predecessors/options.ts";
 import { spaceExportOptions } from "../../exports/space/options.ts";
 import type { Job } from "../../ports/job-store.ts";
 import { usageOf, type Options } from "../../requests/options/option.ts";
@@ -15,11 +15,15 @@ import { Misuse } from "../command-words.ts";
 const SPACE = /^(?:--|—|–)space$/;
 
 /** `!export`: the room that it is said in, or the space with its rooms, as a bundle for the requester alone. */
-export function exportCommand(exports: Pick<Exports, "start" | "startSpace">, notices: JobNotices): Command {
+export function exportCommand(
+  exports: Pick<Exports, "start" | "startSpace" | "startPredecessors">,
+  notices: JobNotices,
+): Command {
   type Start = (roomId: string, requester: Requester, asked: { requestId: string; upTo: string }) => Promise<Job>;
   const ofRoom = (args: readonly string[]): Start => {
-    const options = exportArguments(args);
-    return (roomId, requester, asked) => exports.start(roomId, requester, { ...options, ...asked });
+    const { with_predecessors: withPredecessors, ...options } = exportArguments(args);
+    const start = withPredecessors === true ? exports.startPredecessors : exports.start;
+    return (roomId, requester, asked) => start(roomId, requester, { ...options, ...asked });
   };
   const ofSpace = (args: readonly string[]): Start => {
     const options = argumentsOf(spaceExportOptions, args);
@@ -28,7 +32,7 @@ export function exportCommand(exports: Pick<Exports, "start" | "startSpace">, no
   return {
     name: "export",
     action: "export",
-    usage: `!export [--space] ${usageOf(exportOptions, "bot")}`,
+    usage: `!export [--space] ${usageOf(exportJobOptions, "bot")}`,
     help: "exports this room, or with --space this space and its rooms, as far as you may see it; you alone get the bundle, in a direct message.",
     parse(args) {
       const rest = args.filter((arg) => !SPACE.test(arg));
@@ -43,8 +47,8 @@ export function exportCommand(exports: Pick<Exports, "start" | "startSpace">, no
 }
 
 /** @throws Misuse */
-export function exportArguments(args: readonly string[]): ExportOptions {
-  return argumentsOf(exportOptions, args);
+export function exportArguments(args: readonly string[]): z.output<typeof exportJobOptions> {
+  return argumentsOf(exportJobOptions, args);
 }
 
 function argumentsOf<T extends Options>(options: T, args: readonly string[]): z.output<T> {

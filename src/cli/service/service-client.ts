@@ -3,6 +3,7 @@ import { Agent, request, type Dispatcher } from "undici";
 import { z } from "zod";
 import type { auditOptions } from "../../audit/options.ts";
 import type { allRoomsOptions } from "../../exports/all-rooms/all-rooms-params.ts";
+import type { exportJobOptions } from "../../exports/predecessors/options.ts";
 import type { spaceExportOptions } from "../../exports/space/options.ts";
 import type { exportNowOptions } from "../../exports/options.ts";
 import type { cancelOptions } from "../../jobs/options.ts";
@@ -125,6 +126,12 @@ export class ServiceClient {
     const headers = { "content-type": "application/json" };
     const body = Readable.from([Buffer.from(text)]);
     return (await this.#parse(await this.#call("POST", "/v1/gdpr/export", { headers, body }), STARTED)).job_id;
+  }
+
+  /** Gives the id of the job. */
+  async exportWithPredecessors(roomId: string, options: z.input<typeof exportJobOptions>): Promise<string> {
+    const path = `/v1/rooms/${encodeURIComponent(roomId)}/exports?${queryOf(options).toString()}`;
+    return (await this.#parse(await this.#call("POST", path, {}), STARTED)).job_id;
   }
 
   /** Gives the id of the job. */

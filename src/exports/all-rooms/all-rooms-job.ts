@@ -67,7 +67,7 @@ async function exportAll(
     const joined = await service.writer.joinedRooms();
     const rooms = [...new Set([...joined, ...(administrator?.rooms ?? [])])].sort();
     const { media } = service;
-    const what = { media, visibleTo: userId, asMember: false, options: WHOLE_ROOM };
+    const what = { media, visibleTo: userId, asMember: () => false, options: WHOLE_ROOM };
     const source: RoomSource = administrator
       ? { ...what, reader: administrator.reader, seesAll: true }
       : { ...what, reader: service.reader, seesAll: false };

@@ -24,8 +24,8 @@ export interface RoomSource {
   seesAll: boolean;
   /** only what this user may see */
   visibleTo: string | undefined;
-  /** must that user be in the room now? Otherwise to have been in it is enough */
-  asMember: boolean;
+  /** must that user be in this room now? Otherwise to have been in it is enough */
+  asMember: (roomId: string) => boolean;
   /** whom that user ignores */
   ignored?: readonly string[];
   /** newest event of this room that is exported */
@@ -136,7 +136,7 @@ async function attempt(
   // before anything of the conversation is read
   const refusals = refusalsOfRoom(state, serverName, recorded?.policy);
   const member = visibleTo === undefined ? undefined : findState(state, "m.room.member", visibleTo);
-  const isTheirs = asMember ? stringMember(member?.content, "membership") === "join" : member !== undefined;
+  const isTheirs = asMember(roomId) ? stringMember(member?.content, "membership") === "join" : member !== undefined;
   if (visibleTo !== undefined && !isTheirs) return { kind: "other", room_id: roomId };
   refuse(refusals);
   const newest = upTo?.roomId === roomId ? { upTo: upTo.eventId } : {};

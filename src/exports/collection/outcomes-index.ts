@@ -17,8 +17,8 @@ export interface IndexFacts {
   userId: string | undefined;
   /** `service`: rooms that the service user is in; `homeserver`: all */
   scope: "service" | "homeserver";
-  /** where the rooms are those of a space: its id, and what of it is not there */
-  space?: { roomId: string; leftOut: readonly LeftOutRoom[] };
+  /** where the rooms are those of a space, or a room and its predecessors: what they are of, and what of it is not there */
+  listed?: { root: Pick<CollectionIndex, "space" | "upgraded_room">; leftOut: readonly LeftOutRoom[] };
 }
 
 type Exported = Extract<RoomOutcome, { kind: "exported" }>;
@@ -43,7 +43,7 @@ function countsOf(outcomes: readonly RoomOutcome[]): CollectionIndex["counts"] {
 
 /** `index.json`: what is in the ZIP, and what is not and why. Incognito rooms are counted and not named. */
 export function outcomesIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[]): CollectionIndex {
-  const { generator, exportedAt, requestedBy, serverName, userId, scope, space } = facts;
+  const { generator, exportedAt, requestedBy, serverName, userId, scope, listed } = facts;
   return {
     format: COLLECTION_FORMAT,
     format_version: COLLECTION_VERSION,
@@ -53,8 +53,8 @@ export function outcomesIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[
     server_name: serverName,
     user_id: userId ?? null,
     scope,
-    ...(space && { space: space.roomId }),
-    counts: { ...countsOf(outcomes), ...(space && { left_out: space.leftOut.length }) },
+    ...listed?.root,
+    counts: { ...countsOf(outcomes), ...(listed && { left_out: listed.leftOut.length }) },
     rooms: namedBundles(outcomes).map(({ name, outcome: { kind: _kind, file: _file, name: title, ...bundle } }) => ({
       file: name,
       name: title,
@@ -68,6 +68,6 @@ export function outcomesIndex(facts: IndexFacts, outcomes: readonly RoomOutcome[
     failed: outcomes.flatMap((outcome) =>
       outcome.kind === "failed" ? [{ room_id: outcome.room_id, errcode: outcome.errcode }] : [],
     ),
-    ...(space && { left_out: [...space.leftOut] }),
+    ...(listed && { left_out: [...listed.leftOut] }),
   };
 }

@@ -1,6 +1,6 @@
 import { spaceChildren } from "../../collections/relations.ts";
 import type { HierarchyRoom } from "../../ports/homeserver/space-reader.ts";
-import type { LeftOutCode } from "./left-out.ts";
+import type { LeftOut, LeftOutCode } from "../collection/left-out.ts";
 
 /** What is known about the rooms of a space, as somebody may know it. */
 export interface SpaceView {
@@ -19,7 +19,7 @@ export interface SpacePlan {
   /** rooms to read, in the order of the specification, the space first */
   rooms: string[];
   /** rooms that a space lists which the requester may see, and that are not to be read */
-  leftOut: { room_id: string; code: LeftOutCode }[];
+  leftOut: LeftOut[];
 }
 
 /**

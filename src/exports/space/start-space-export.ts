@@ -11,10 +11,12 @@ import { jobIdOf } from "../../requests/job-id.ts";
 import type { RunOperation } from "../../requests/operation.ts";
 import { actorOf, type Caller, type Requester } from "../../requests/requester.ts";
 import { membershipOf } from "../../rooms/room-access.ts";
+import type { LeftOut } from "../collection/left-out.ts";
 import { requireExportable, type ExportRules } from "../exportable.ts";
+import { planPredecessors } from "../predecessors/plan-predecessors.ts";
 import type { SpaceExportOptions } from "./options.ts";
 import { planSpace, type SpacePlan } from "./plan-space.ts";
-import { spaceExportParams } from "./space-export-params.ts";
+import { listedRoomsParams } from "../collection/listed-rooms-params.ts";
 
 /**
  * Queues the export of a space and the rooms below it that the requester is in, as one collection: each room is read as the service user
@@ -77,15 +79,35 @@ export async function planSpaceExport(
   const soon = AbortSignal.timeout(CHECK_MS);
   await requireExportable(spaceId, caller, homeserver.asService(soon).reader, rules, soon);
   const plan = await planFor(spaceId, caller, parts);
+  const before = options.with_predecessors ? await predecessorsOf(plan, caller, parts) : { rooms: [], leftOut: [] };
   const { ignored = [] } = adminToken ? {} : await homeserver.account(userId, accessToken, soon);
-  return spaceExportParams({
+  return listedRoomsParams({
     visible_to: adminToken ? null : userId,
     ignored,
     ...(upTo !== undefined && { up_to: upTo }),
     options,
-    rooms: plan.rooms,
-    left_out: plan.leftOut,
+    rooms: [...plan.rooms, ...before.rooms],
+    predecessors: before.rooms,
+    left_out: [...plan.leftOut, ...before.leftOut],
   });
+}
+
+/** Of all rooms of a space those that they took the place of, and that the space does not have. */
+async function predecessorsOf(
+  plan: SpacePlan,
+  caller: Caller,
+  { homeserver, rules }: PlanParts,
+): Promise<{ rooms: string[]; leftOut: LeftOut[] }> {
+  const { reader } = homeserver.asService(AbortSignal.timeout(HIERARCHY_MS));
+  const known = new Set([...plan.rooms, ...plan.leftOut.map(({ room_id }) => room_id)]);
+  const found: Awaited<ReturnType<typeof planPredecessors>> = { rooms: [], leftOut: [] };
+  for (const roomId of plan.rooms) {
+    const { rooms, leftOut } = await planPredecessors(roomId, caller, reader, rules);
+    for (const id of rooms) if (!known.has(id)) found.rooms.push(id);
+    for (const each of leftOut) if (!known.has(each.room_id)) found.leftOut.push(each);
+    for (const id of [...rooms, ...leftOut.map(({ room_id }) => room_id)]) known.add(id);
+  }
+  return found;
 }
 
 /** @throws RequestError invalid where it is no space, or has too many rooms; HomeserverError */

@@ -60,6 +60,7 @@ export class ApiServer {
     now: async () => unexpected(),
     start: async () => unexpected(),
     startSpace: async () => unexpected(),
+    startPredecessors: async () => unexpected(),
     startAllRooms: async () => unexpected(),
     download: async () => unexpected(),
     document: async () => unexpected(),

@@ -1,6 +1,7 @@
 import { auditFilter, auditOptions } from "../../../src/audit/options.ts";
 import { allRoomsOptions } from "../../../src/exports/all-rooms/all-rooms-params.ts";
-import { exportNowOptions, exportOptions } from "../../../src/exports/options.ts";
+import { exportNowOptions } from "../../../src/exports/options.ts";
+import { exportJobOptions } from "../../../src/exports/predecessors/options.ts";
 import { spaceExportOptions } from "../../../src/exports/space/options.ts";
 import { importOptions } from "../../../src/imports/options.ts";
 import { cancelOptions } from "../../../src/jobs/options.ts";
@@ -21,7 +22,7 @@ export interface TypedRequest {
 
 export const TYPED_REQUESTS: readonly TypedRequest[] = [
   { options: exportNowOptions, operationId: "exportRoom", cli: "room export", own: ["since_bundle"] },
-  { options: exportOptions, operationId: "startExport", bot: "!export" },
+  { options: exportJobOptions, operationId: "startExport", bot: "!export" },
   { options: spaceExportOptions, operationId: "exportSpace", cli: "space export" },
   { options: importOptions, operationId: "importRoom", cli: "room import", bot: "!import" },
   { options: importOptions, operationId: "importSpace", cli: "space import" },

@@ -108,6 +108,17 @@ const TABLE: readonly Row[] = [
     result: only("roleHolder", ...ADMINS),
   },
   {
+    operation: "exports.startPredecessors",
+    call: ({ exports }, who) => exports.startPredecessors("!made:x", who, WHOLE_ROOM),
+    result: only(...PERMITTED),
+  },
+  {
+    operation: "exports.startPredecessors",
+    of: "a restricted room",
+    call: ({ exports }, who) => exports.startPredecessors("!restricted:x", who, WHOLE_ROOM),
+    result: only("roleHolder", ...ADMINS),
+  },
+  {
     operation: "exports.startAllRooms",
     call: ({ exports }, who) => exports.startAllRooms(who, undefined),
     result: only(...ADMINS),

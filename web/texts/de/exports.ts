@@ -15,6 +15,7 @@ export const exports: Texts["exports"] = {
   formatHint: "Das Paket wird auch erstellt und kann daneben heruntergeladen werden.",
   saveAs: (room) => `${room} speichern als`,
   withoutBot: "Ohne Nachrichten des Roomporter-Bots",
+  predecessors: "Mit den Vorgängern: den Räumen vor seinen Upgrades",
   onlyPeople: (count) => (count === 0 ? "Nur bestimmte Personen" : n(count, "Nur # Person", "Nur # Personen")),
   people: "Personen",
   chosenPeople: "Ausgewählte Personen",

@@ -13,6 +13,7 @@ export const jobs: Texts["jobs"] = {
   gdpr: "Export aller Räume",
   spaceImport: (name) => (name === "" ? "Import eines Space" : `Import des Space ${name}`),
   space: (name) => `Export des Space ${name}`,
+  predecessors: (name) => `Export von ${name} und Vorgängern`,
   convert: (room) => (room === "" ? "Umwandlung" : `Umwandlung von ${room}`),
   state: {
     queued: "Wartet",

@@ -10,6 +10,7 @@ export const exports = {
   formatHint: "The bundle is made as well, and can be downloaded beside it.",
   saveAs: (room: string) => `Save ${room} as`,
   withoutBot: "Without what the Roomporter bot said",
+  predecessors: "With its predecessors: the rooms that it was upgraded from",
   onlyPeople: (count: number) =>
     count === 0 ? "Only certain people" : count === 1 ? "Only 1 person" : `Only ${String(count)} people`,
   people: "People",

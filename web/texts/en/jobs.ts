@@ -8,6 +8,7 @@ export const jobs = {
   gdpr: "Export of all rooms",
   spaceImport: (name: string) => (name === "" ? "Import of a space" : `Import of the space ${name}`),
   space: (name: string) => `Export of the space ${name}`,
+  predecessors: (name: string) => `Export of ${name} and its predecessors`,
   convert: (room: string) => (room === "" ? "Conversion" : `Conversion of ${room}`),
   state: {
     queued: "Waiting",

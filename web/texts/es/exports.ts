@@ -15,6 +15,7 @@ export const exports: Texts["exports"] = {
   formatHint: "El paquete también se crea y se puede descargar al lado.",
   saveAs: (room) => `Guardar ${room} como`,
   withoutBot: "Sin los mensajes del bot de Roomporter",
+  predecessors: "Con sus predecesoras: las salas anteriores a sus actualizaciones",
   onlyPeople: (count) => (count === 0 ? "Solo ciertas personas" : n(count, "Solo # persona", "Solo # personas")),
   people: "Personas",
   chosenPeople: "Personas elegidas",

@@ -13,6 +13,7 @@ export const jobs: Texts["jobs"] = {
   gdpr: "Exportación de todas las salas",
   spaceImport: (name) => (name === "" ? "Importación de un espacio" : `Importación del espacio ${name}`),
   space: (name) => `Exportación del espacio ${name}`,
+  predecessors: (name) => `Exportación de ${name} y sus predecesoras`,
   convert: (room) => (room === "" ? "Conversión" : `Conversión de ${room}`),
   state: {
     queued: "En espera",

@@ -15,6 +15,7 @@ export const exports: Texts["exports"] = {
   formatHint: "L’archive est créée aussi et peut être téléchargée à côté.",
   saveAs: (room) => `Enregistrer ${room} sous forme de`,
   withoutBot: "Sans les messages du robot Roomporter",
+  predecessors: "Avec ses prédécesseurs : les salons d’avant ses mises à niveau",
   onlyPeople: (count) =>
     count === 0 ? "Certaines personnes seulement" : n(count, "# personne seulement", "# personnes seulement"),
   people: "Personnes",

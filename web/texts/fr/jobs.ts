@@ -13,6 +13,7 @@ export const jobs: Texts["jobs"] = {
   gdpr: "Export de tous les salons",
   spaceImport: (name) => (name === "" ? "Import d’un espace" : `Import de l’espace ${name}`),
   space: (name) => `Export de l’espace ${name}`,
+  predecessors: (name) => `Export de ${name} et de ses prédécesseurs`,
   convert: (room) => (room === "" ? "Conversion" : `Conversion de ${room}`),
   state: {
     queued: "En attente",

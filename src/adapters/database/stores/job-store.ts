@@ -26,7 +26,7 @@ const IMPORTS = JOB_KINDS.filter(isImport);
 /** Looked for in one statement. */
 const HASHES = 50;
 /** What has succeeded, and can be made again. */
-const GIVES_WAY = ["export", "space_export", "convert"];
+const GIVES_WAY = ["export", "space_export", "predecessors_export", "convert"];
 
 /** Jobs in the database. */
 export function jobStore(database: Database, clock: Clock, announce: Announce = () => Promise.resolve()): JobStore {

@@ -15,10 +15,16 @@ export async function showAll(file: string, output: Output): Promise<void> {
 }
 
 function head(index: CollectionIndex): string[] {
-  const { counts, user_id: userId, scope, server_name: server, rooms, space } = index;
-  const whose =
+  const { counts, user_id: userId, scope, server_name: server, rooms, space, upgraded_room: upgraded } = index;
+  const root =
     space !== undefined
-      ? `of the space ${space}${userId === null ? "" : `, as ${userId} sees it`}`
+      ? `the space ${space}`
+      : upgraded === undefined
+        ? undefined
+        : `the room ${upgraded} and its predecessors`;
+  const whose =
+    root !== undefined
+      ? `of ${root}${userId === null ? "" : `, as ${userId} sees it`}`
       : userId !== null
         ? `of ${userId}`
         : scope === "homeserver"

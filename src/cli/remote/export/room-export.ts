@@ -20,6 +20,7 @@ export interface RoomExportOptions extends ForceOption, KeyOptions {
   sinceBundle?: string;
   /** a file */
   update?: string;
+  withPredecessors?: boolean;
 }
 
 /** Writes the room's bundle to a file or to stdout; a file appears under its name only when it is complete. */
@@ -30,6 +31,11 @@ export async function exportRoom(
   world: World,
   output: Output,
 ): Promise<void> {
+  if (options.withPredecessors === true) {
+    const { exportWithPredecessors } = await import("./predecessors-export.ts");
+    await exportWithPredecessors(service, roomId, options, world, output);
+    return;
+  }
   if (options.update !== undefined) {
     if (hasKeys(options))
       throw new CliError(EXIT.usage, "--update keeps the bundle as it is exported: decrypt a copy with bundle decrypt");

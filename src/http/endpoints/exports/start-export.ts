@@ -1,4 +1,4 @@
-import { exportOptions } from "../../../exports/options.ts";
+import { exportJobOptions } from "../../../exports/predecessors/options.ts";
 import { pathParameter, route } from "../../route.ts";
 import { answerStarted, QUEUED } from "../jobs/started-job.ts";
 
@@ -9,11 +9,14 @@ export const startExportRoute = route({
   operationId: "startExport",
   summary: "Export a room as a job",
   description:
-    "Read as the service user, then narrowed to what the requester may see. The bundle is kept with the job.",
-  query: exportOptions,
+    "Read as the service user, then narrowed to what the requester may see. The bundle is kept with the job. With with_predecessors it is a ZIP of bundles with index.json, which also says which predecessors were not read and why (docs/collection-format.md).",
+  query: exportJobOptions,
   answers: { 202: QUEUED },
   fails: [404, 410],
   async handle({ request, response, requester, query, exports }) {
-    answerStarted(response, 202, await exports.start(pathParameter(request, "roomId"), requester, query));
+    const roomId = pathParameter(request, "roomId");
+    const { with_predecessors: withPredecessors, ...options } = query;
+    const start = withPredecessors === true ? exports.startPredecessors : exports.start;
+    answerStarted(response, 202, await start(roomId, requester, options));
   },
 });
