@@ -1,30 +1,21 @@
 // npm test: everything, on a fresh clone. Plain JavaScript without packages, for it is what installs them.
 import { join } from "node:path";
-import { installBrowsers } from "./browsers.js";
 import { installDependencies } from "./dependencies.js";
 import { motoPython } from "./moto.js";
-import { nioPython } from "./nio.js";
 import { main, run, TOP } from "./run.js";
 import { installPostgres } from "./postgres.js";
-import { schemathesisPython } from "./schemathesis.js";
-import { OLDER_SYNAPSES, synapsePython } from "./synapse.js";
 import { buildWebPage } from "./web-page.js";
 
 await main(async () => {
   const node = await installDependencies();
-  synapsePython();
-  synapsePython({ complete: true });
-  synapsePython({ version: OLDER_SYNAPSES[0] });
   motoPython();
-  nioPython();
-  schemathesisPython();
   installPostgres();
-  installBrowsers();
   await buildWebPage(node);
   // hundreds of processes load the same sources: what Node has compiled of them once, the others take
   process.env["NODE_COMPILE_CACHE"] ??= join(TOP, ".cache", "compile");
-  // beside the unit tests
-  const linting = run("npm", ["run", "--silent", "lint"]);
+  // beside the unit tests, which need none of these
+  const installing = run(node, ["scripts/test-servers.js"]);
+  const linting = installing.then(() => run("npm", ["run", "--silent", "lint"]));
   let [passed, failed, skipped, tested] = [0, 0, 0, 0];
   /** @param {string[]} folders @param {string[]} options */
   const test = async (folders, options) => {
@@ -40,6 +31,7 @@ await main(async () => {
     tested += code;
   };
   await test(["unit"], ["--parallel", "--jobs", "2"]);
+  if ((await installing) !== 0) return 1;
   // side by side, and about as long: the files of one process share its servers, and mostly wait for them
   const first = [
     "appservice",
@@ -54,11 +46,12 @@ await main(async () => {
     "index",
     "storage",
   ];
-  const ignored = [...first, "web"].flatMap((folder) => ["--ignore", `test/synapse/${folder}/**`]);
+  const last = ["spaces", "web"];
+  const ignored = [...first, ...last].flatMap((folder) => ["--ignore", `test/synapse/${folder}/**`]);
   await Promise.all([
     test(["package", ...first.map((folder) => `synapse/${folder}`)], []),
     test(["synapse"], ignored),
-    test(["browser", "torture", "homeservers", "synapse/web"], []),
+    test(["browser", "torture", "homeservers", ...last.map((folder) => `synapse/${folder}`)], []),
   ]);
   const linted = await linting;
   if (linted !== 0) console.log("npm run lint failed: its message stands above, between the tests.");
