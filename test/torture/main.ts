@@ -1,13 +1,20 @@
 // npm run torture -- --minutes N [--seed S] [--database sqlite|postgres]: round after round until the time is over.
+// npm run torture -- --space [--seed S]: a large space, out of one homeserver and into another.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { findPostgres } from "../../scripts/postgres.js";
 import { sum, tell } from "./figures.ts";
 import { tortureRound, type RoundFigures, type RoundSettings } from "./round.ts";
 import { SIZES } from "./sizes.ts";
+import { moveSpace } from "./space.ts";
 
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "10" }, seed: { type: "string" }, database: { type: "string" } },
+  options: {
+    minutes: { type: "string", default: "10" },
+    seed: { type: "string" },
+    database: { type: "string" },
+    space: { type: "boolean", default: false },
+  },
 });
 const minutes = Number(values.minutes);
 const first = values.seed === undefined ? randomInt(1_000_000) : Number(values.seed);
@@ -17,7 +24,13 @@ if (
   !Number.isInteger(first) ||
   (wanted !== undefined && wanted !== "sqlite" && wanted !== "postgres")
 )
-  throw new Error("usage: npm run torture -- [--minutes N] [--seed NUMBER] [--database sqlite|postgres]");
+  throw new Error("usage: npm run torture -- [--minutes N] [--seed NUMBER] [--database sqlite|postgres] | --space");
+
+if (values.space) {
+  console.log(`a large space, seed ${first}`);
+  await moveSpace(first);
+  process.exit(0);
+}
 
 const both = findPostgres() === undefined ? (["sqlite"] as const) : (["sqlite", "postgres"] as const);
 if (both.length === 1) console.log("NOT RUN: rounds on PostgreSQL: this machine has none");

@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { diffBundles } from "../../../src/bundle/diff/diff.ts";
-import type { CollectedRoom } from "../../../src/collections/collection-index.ts";
-import { openCollection } from "../../../src/collections/open-collection.ts";
 import { stringMember, type JsonObject } from "../../../src/matrix/json.ts";
 import { runProgram } from "../../support/command-line.ts";
 import { MatrixClient } from "../../support/matrix-client.ts";
 import { freePort } from "../../support/process.ts";
 import { writeRegistration } from "../../support/registration.ts";
+import { expectSameCollection } from "../../support/same-collection.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { startSynapse, type Synapse } from "../../support/synapse.ts";
 import { registerUser } from "../../support/users.ts";
@@ -174,40 +172,8 @@ describe("the import of a space", function () {
 
     const again = join(dir, "again.zip");
     await cli(target, ["space", "export", id("Team"), "-o", again]);
-    await expectSame(collection, again);
+    await expectSameCollection(collection, again);
   });
-
-  /** Room by room, and in the tree; rooms are found by their names. */
-  async function expectSame(a: string, b: string): Promise<void> {
-    const [before, after] = [await openCollection(a), await openCollection(b)];
-    try {
-      const named = ({ rooms }: { rooms: CollectedRoom[] }): Map<string, string> =>
-        new Map(rooms.map(({ room_id, name }) => [room_id, name ?? ""]));
-      const tree = (index: { rooms: CollectedRoom[] }): unknown =>
-        index.rooms.map(({ name, children, predecessor }) => ({
-          name,
-          predecessor: predecessor === undefined ? undefined : named(index).get(predecessor),
-          children: children
-            ?.filter(({ room_id }) => named(index).has(room_id))
-            .map(({ room_id, ...child }) => ({ ...child, name: named(index).get(room_id) })),
-        }));
-      expect(tree(after.index)).to.deep.equal(tree(before.index));
-      for (const room of before.index.rooms) {
-        const other = after.index.rooms.find(({ name }) => name === room.name);
-        expect(other, String(room.name)).not.to.equal(undefined);
-        if (!other) continue;
-        const files = [join(dir, `${room.file.slice(6)}.a`), join(dir, `${room.file.slice(6)}.b`)] as const;
-        await before.extract(room, files[0]);
-        await after.extract(other, files[1]);
-        const { equivalent, differences } = await diffBundles(...files);
-        expect([room.name, equivalent, differences.slice(0, 3)]).to.deep.equal([room.name, true, []]);
-        for (const file of files) rmSync(file);
-      }
-    } finally {
-      await before.close();
-      await after.close();
-    }
-  }
 
   it("goes on after kill -9, wherever it comes: nothing is lost, nothing is made twice", async () => {
     const { user, service } = target;
@@ -240,7 +206,7 @@ describe("the import of a space", function () {
     for (const roomId of Object.values(rooms)) await user.join(roomId);
     const again = join(dir, "killed.zip");
     await cli(target, ["space", "export", rooms["Team"] ?? "", "-o", again]);
-    await expectSame(collection, again);
+    await expectSameCollection(collection, again);
     const as = new Api(service, service.adminToken);
     const { body } = await as.json(`/v1/audit?action=space_import&limit=50`);
     expect((body["rows"] as JsonObject[]).map(({ outcome }) => outcome)).to.include.members(["granted", "done"]);
