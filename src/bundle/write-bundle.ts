@@ -8,8 +8,13 @@ export type { WrittenBundle } from "./archive/bundle-bytes.ts";
 
 /** A file that goes into the bundle. */
 export interface MediaFile extends Omit<BundleFile, "open"> {
-  /** where its bytes lie, or what opens them */
-  file: string | (() => Promise<Readable>);
+  /** where its bytes lie, or what opens them, or what reads them in one piece */
+  file: string | (() => Promise<Readable>) | WholeFile;
+}
+
+/** A file that is small, and not a file of the file system. */
+export interface WholeFile {
+  read(): Promise<Buffer>;
 }
 
 export interface BundleContent extends Omit<BundleParts, "media" | "viewer"> {
@@ -22,7 +27,7 @@ const CHUNK = 256 * 1024;
 /** Up to so many bytes a file is held whole. */
 const IN_ONE_GO = 1024 * 1024;
 
-/** Writes a bundle as `writeParts` does. Files that are stored are read twice. */
+/** Writes a bundle as `writeParts` does. */
 export async function writeBundle(out: Writable, content: BundleContent, signal?: AbortSignal): Promise<WrittenBundle> {
   const { media, viewerFile, ...rest } = content;
   const files = media.map(({ file, ...about }) => ({ ...about, open: openerOf(file, about.size) }));
@@ -48,7 +53,7 @@ export async function writeParts(out: Writable, parts: BundleParts, signal?: Abo
 
 /** @param size bytes; a small file is read once, for its checksum and for its bytes */
 function openerOf(file: MediaFile["file"], size = Infinity): BundleFile["open"] {
-  if (typeof file !== "string") return file;
+  if (typeof file !== "string") return "read" in file ? async () => [await file.read()] : file;
   if (size > IN_ONE_GO) return () => createReadStream(file, { highWaterMark: CHUNK });
   let bytes: Promise<Buffer> | undefined;
   return async function* () {

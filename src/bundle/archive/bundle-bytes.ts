@@ -17,6 +17,8 @@ export interface BundleFile {
   mimetype: string;
   /** bytes */
   size: number;
+  /** of its bytes, where it is known: a file that is stored is then read once */
+  crc32?: number | undefined;
 }
 
 /** What a bundle is made of. */
@@ -48,7 +50,7 @@ const COMPRESSIBLE =
 
 /**
  * The bytes of a bundle's archive, never holding more than some chunks of it, and what is known of it once all of them were given. The
- * same parts give the same bytes. Files that are stored are read twice.
+ * same parts give the same bytes. Files that are stored are read twice, but for those whose CRC-32 is known.
  * @throws RangeError where it would be beyond the bounds of the format
  */
 export function bundleBytes(parts: BundleParts): { bytes: AsyncIterable<Buffer>; written: () => WrittenBundle } {
@@ -101,9 +103,11 @@ async function* entriesOf(
       open: viewer,
       deflate: isBelieved(head.viewer?.size ?? 0),
     };
-  for (const { sha256, open, name, mimetype, size } of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
+  for (const file of [...media].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
+    const { sha256, open, name, mimetype, size, crc32 } = file;
     const deflate = isBelieved(size) && COMPRESSIBLE.test(mimetype);
-    yield { name: `media/${sha256}/${name}`, open: ofSize(open, size), deflate };
+    const sums = crc32 === undefined ? undefined : { crc32, size };
+    yield { name: `media/${sha256}/${name}`, open: ofSize(open, size), deflate, sums };
   }
 }
 

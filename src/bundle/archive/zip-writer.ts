@@ -1,19 +1,25 @@
 import { crc32, deflated } from "./deflate.ts";
 import { archiveEnd, dataDescriptor, directoryRecord, localHeader, type EntryRecord } from "./zip-records.ts";
 
+type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
+
 /** A file that goes into an archive. */
 export interface NewEntry {
   name: string;
-  /** gives its bytes from the beginning; asked twice for an entry that is stored */
-  open: () => AsyncIterable<Buffer> | Promise<AsyncIterable<Buffer>>;
+  /** gives its bytes from the beginning; asked twice for an entry that is stored and whose sums are not known */
+  open: () => Chunks | Promise<Chunks>;
   /** or stored */
   deflate: boolean;
+  /** of its bytes, where they are known before */
+  sums?: Sums | undefined;
 }
+
+type Sums = Pick<EntryRecord, "crc32" | "size">;
 
 /**
  * Writes a ZIP file that reads the same from its beginning and by its directory. A stored entry has its sizes and CRC-32 before
- * its data: where they stand behind, what reads a stream cannot tell where the data end. So its bytes are read twice. A deflated
- * one ends by itself, and has a data descriptor: it is written as its bytes come.
+ * its data: where they stand behind, what reads a stream cannot tell where the data end. So its bytes are read twice, where both are
+ * not known before. A deflated one ends by itself, and has a data descriptor: it is written as its bytes come.
  */
 export class ZipWriter {
   /** bytes given out so far */
@@ -37,11 +43,10 @@ export class ZipWriter {
       }
     const start = this.written;
     const directory = Buffer.concat(this.#records.map(directoryRecord));
-    yield directory;
-    yield archiveEnd(this.#records.length, start, directory.length, comment());
+    yield Buffer.concat([directory, archiveEnd(this.#records.length, start, directory.length, comment())]);
   }
 
-  async *#entry({ name, open, deflate }: NewEntry, date: Date): AsyncGenerator<Buffer, void, undefined> {
+  async *#entry({ name, open, deflate, sums }: NewEntry, date: Date): AsyncGenerator<Buffer, void, undefined> {
     const record: EntryRecord = {
       name: Buffer.from(name),
       deflated: deflate,
@@ -59,7 +64,8 @@ export class ZipWriter {
       yield dataDescriptor(record);
       return;
     }
-    for await (const _bytes of summed(await open(), record)) continue;
+    if (sums) Object.assign(record, sums);
+    else for await (const _bytes of summed(await open(), record)) continue;
     record.packedSize = record.size;
     yield localHeader(record);
     const again = { crc32: 0, size: 0 };
@@ -72,10 +78,7 @@ export class ZipWriter {
   }
 }
 
-async function* summed(
-  chunks: AsyncIterable<Buffer>,
-  sums: Pick<EntryRecord, "crc32" | "size">,
-): AsyncGenerator<Buffer, void, undefined> {
+async function* summed(chunks: Chunks, sums: Sums): AsyncGenerator<Buffer, void, undefined> {
   for await (const chunk of chunks) {
     sums.crc32 = crc32(chunk, sums.crc32);
     sums.size += chunk.length;

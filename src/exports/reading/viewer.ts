@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { parseEvent } from "../../bundle/manifest/manifest-head.ts";
 import type { BundleEvent, ManifestHead, Viewer } from "../../bundle/manifest/manifest.ts";
 import { renderViewer } from "../../render/render.ts";
@@ -48,7 +49,8 @@ export async function makeViewer(
       eventBatches: () => batches(permitted()),
       async openMedia(sha256: string) {
         const { file } = fileOf(sha256);
-        return typeof file === "string" ? createReadStream(file) : await file();
+        if (typeof file === "string") return createReadStream(file);
+        return "read" in file ? Readable.from([await file.read()]) : await file();
       },
       mediaFileName: (sha256: string) => fileOf(sha256).name,
     };

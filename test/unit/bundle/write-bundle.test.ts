@@ -3,7 +3,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { inflateRawSync } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import type { BundleEvent } from "../../../src/bundle/manifest/manifest.ts";
 import { eventLine } from "../../../src/bundle/manifest/manifest-lines.ts";
@@ -222,6 +222,22 @@ describe("writeBundle", () => {
       );
       expect(gone).to.have.property("code", "ENOENT");
       expect(existsSync(file)).to.equal(true);
+    });
+
+    it("where a file is not what its checksum says that it is", async () => {
+      const file = { read: () => Promise.resolve(Buffer.from("changed")) };
+      const medium = {
+        sha256: "0".repeat(64),
+        file,
+        name: "x",
+        mimetype: "image/png",
+        size: 7,
+        crc32: crc32("as it was"),
+      };
+      const out = (): Writable => createWriteStream(join(directory.path, "x.zip"));
+      const failure = await failureOf(writeBundle(out(), { ...(await content()), media: [medium] }));
+      expect(failure).to.have.property("message").that.contains("has changed");
+      await writeBundle(out(), { ...(await content()), media: [{ ...medium, crc32: crc32("changed") }] });
     });
 
     it("where the reader goes away, and stops asking for events", async () => {
