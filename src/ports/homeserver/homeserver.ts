@@ -83,6 +83,8 @@ export interface TimelinePage {
   chunk: ServedEvents;
   /** where the next page starts; absent at the beginning of the room */
   end?: string;
+  /** the answer as it was served, where the adapter has kept it: JSON with these members */
+  text?: string;
 }
 
 /** What an export may do: read, as one user. */
@@ -104,6 +106,8 @@ export interface RoomReader {
 /** A file of the media repository. */
 export interface MediaDownload {
   body: AsyncIterable<Buffer>;
+  /** the same in one piece, where it is small and has come already */
+  whole?: Buffer;
   /** as the homeserver declares it */
   mimetype: string;
 }

@@ -23,8 +23,9 @@ export function withinSpace(
     },
     media: {
       async download(uri, signal) {
-        const { body, mimetype } = await media.download(uri, signal);
-        return { mimetype, body: measured(body, space) };
+        const { body, ...file } = await media.download(uri, signal);
+        if (file.whole) await space.require(file.whole.length);
+        return { ...file, body: file.whole ? body : measured(body, space) };
       },
     },
   };

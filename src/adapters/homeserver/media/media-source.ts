@@ -19,6 +19,8 @@ const REMOTE_TIMEOUT_MS = 20_000;
 const REMOTE_ATTEMPTS = 3;
 /** After so many failures the homeserver is asked something else too, to tell whether it is away or only the file. */
 const ATTEMPTS_UNTIL_DOUBT = 2;
+/** Up to so many bytes are taken in one piece: pieces cost more than bytes. */
+const IN_ONE_GO = 1024 * 1024;
 /** A file that breaks off so often without giving more is broken itself. */
 const BREAKS = 3;
 
@@ -46,8 +48,28 @@ export class HomeserverMediaSource implements MediaSource {
     const first = await open();
     const declared = first.headers["content-type"];
     const mimetype = (typeof declared === "string" ? declared : "application/octet-stream").split(";")[0]?.trim() ?? "";
-    const body = wholeFile(first, open, signal, this.#client.meter);
-    return { body, mimetype: mimetype || "application/octet-stream" };
+    const file = { mimetype: mimetype || "application/octet-stream" };
+    const whole = await this.#smallFile(first, signal);
+    if (whole) return { ...file, whole, body: inOnePiece(whole) };
+    const begun = whole === undefined ? first : undefined;
+    return { ...file, body: wholeFile(begun, open, signal, this.#client.meter) };
+  }
+
+  /** A file that says that it is small, in one piece; null: it broke off; undefined: it is not small. */
+  async #smallFile(
+    { headers, body }: Dispatcher.ResponseData,
+    signal: AbortSignal,
+  ): Promise<Buffer | null | undefined> {
+    const length = headers["content-length"];
+    if (typeof length !== "string" || !(Number(length) <= IN_ONE_GO)) return undefined;
+    try {
+      const bytes = Buffer.from(await body.arrayBuffer());
+      this.#client.meter?.media("down", bytes.length);
+      return bytes;
+    } catch {
+      signal.throwIfAborted();
+      return null;
+    }
   }
 
   async #open(target: string, remote: boolean, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -121,16 +143,23 @@ function isFinal(failure: CallFailed, remoteGivenUp: boolean): boolean {
   return remoteGivenUp && (failure.status === 502 || failure.status === 504);
 }
 
-/** Media never change: after a broken connection the file is asked for again and what was already given is left out. */
+async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+/**
+ * Media never change: after a broken connection the file is asked for again and what was already given is left out.
+ * @param first undefined: it broke off
+ */
 async function* wholeFile(
-  first: Dispatcher.ResponseData,
+  first: Dispatcher.ResponseData | undefined,
   open: () => Promise<Dispatcher.ResponseData>,
   signal: AbortSignal,
   meter: HomeserverMeter | undefined,
 ): AsyncGenerator<Buffer> {
   let given = 0;
-  let answer = first;
-  for (let stuck = 0; ;) {
+  let answer = first ?? (await open());
+  for (let stuck = first ? 0 : 1; ;) {
     let position = 0;
     try {
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {

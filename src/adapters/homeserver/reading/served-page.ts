@@ -32,7 +32,7 @@ export function servedPage(text: string): TimelinePage | undefined {
   const end = members.get('"end"');
   const token = end && stringMember({ end: parsed(text, end) }, "end");
   const events = new EventsInText(text, chunk);
-  return token === undefined ? { chunk: events } : { chunk: events, end: token };
+  return token === undefined ? { chunk: events, text } : { chunk: events, end: token, text };
 }
 
 class EventsInText implements ServedEvents {
