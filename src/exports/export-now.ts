@@ -87,7 +87,7 @@ async function sourceFor(
   caller: Caller,
   as: string | undefined,
   signal: AbortSignal,
-): Promise<Pick<ExportRequest, "reader" | "media" | "exportedBy" | "visibleTo">> {
+): Promise<Pick<ExportRequest, "reader" | "media" | "exportedBy" | "visibleTo" | "stateAhead">> {
   const { userId, accessToken, adminToken } = caller;
   const soon = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
   if (!adminToken) {
@@ -98,7 +98,7 @@ async function sourceFor(
     const { reader, media } = homeserver.asUser(userId, accessToken, signal);
     const first = askAhead(homeserver.asUser(userId, accessToken, soon).reader, reader, roomId, signal);
     await requireExportable(roomId, caller, first.toCheck, rules, soon);
-    return { reader: first.reader, media, exportedBy: userId };
+    return { reader: first.reader, media, exportedBy: userId, stateAhead: await first.state };
   }
   if (as !== undefined) requireUserId(as);
   const { reader } = homeserver.asService(soon);

@@ -3,6 +3,7 @@ import { beyondBounds } from "../bundle/manifest/beyond-bounds.ts";
 import type { ManifestHead } from "../bundle/manifest/manifest.ts";
 import type { BundleSigner } from "../bundle/signature.ts";
 import { writeBundle, type WrittenBundle } from "../bundle/write-bundle.ts";
+import type { ClientEvent } from "../matrix/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
@@ -18,6 +19,7 @@ import { mediaInventory } from "./reading/media/media-inventory.ts";
 import { MemberProfiles } from "./reading/member-profiles.ts";
 import { PageTimes } from "./reading/pages/page-times.ts";
 import { beginReading } from "./reading/reading.ts";
+import { mediaOf } from "./reading/media/referenced-media.ts";
 import { referBeside } from "./reading/media/refer-beside.ts";
 import { RoomSpool } from "./reading/room-spool.ts";
 import { noSuchThread, Slice } from "./reading/slice.ts";
@@ -46,6 +48,8 @@ export interface ExportInput {
   options: ExportOptions;
   /** id of the newest event that is exported; absent: all that there is */
   upTo?: string | undefined;
+  /** the room's state where the reader was asked ahead (`askAhead`): as it was asked for first */
+  stateAhead?: readonly ClientEvent[];
   /** folder for what is being collected */
   spoolDir: string;
   /** of its disk; what is read takes it by itself */
@@ -82,16 +86,18 @@ export interface CollectedRoom {
 export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
   const { roomId, serverName, serviceUser, visibleTo, options, signal, logger } = input;
   const reader = watched(input);
-  const spool = await (input.resumeIn === undefined
-    ? RoomSpool.temporary(input.spoolDir)
-    : RoomSpool.lasting(input.resumeIn));
+  const { resumeIn, spoolDir } = input;
+  const spool = resumeIn === undefined ? RoomSpool.temporary(spoolDir) : await RoomSpool.lasting(resumeIn);
   const { log, mediaFolder } = spool;
   const notes = log && (await FileNotes.open(log.files, mediaFolder));
   const media = new MediaCollector(input.media, mediaFolder, serverName, signal, notes);
   try {
-    const reading = await beginReading(reader, roomId, log?.timeline, signal);
+    const { stateAhead } = input;
+    if (stateAhead) wantFilesOf(stateAhead, input, media);
+    const reading = await beginReading(reader, roomId, log?.timeline, stateAhead !== undefined, signal);
     const { state, resumed } = reading;
-    const ignored = [...(await reader.ignoredUsers(signal)), ...(input.ignored ?? [])];
+    if (state !== stateAhead) wantFilesOf(state, input, media);
+    const ignored = [...reading.ignored, ...(input.ignored ?? [])];
     const excluded = excludedSenders(ignored, state, [reader.userId, visibleTo]);
     const profiles = new MemberProfiles(state);
     const authors = new Authors(state, { server_name: serverName, room_id: roomId }, serviceUser, profiles);
@@ -156,6 +162,7 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
       },
       async dispose() {
         await viewer?.remove();
+        await media.close();
         await spool.close();
       },
     };
@@ -164,6 +171,15 @@ export async function collectRoom(input: ExportInput): Promise<CollectedRoom> {
     await spool.close();
     throw error;
   }
+}
+
+/** Files of the state are in every bundle but one that goes on from another: they come while the timeline is read. */
+function wantFilesOf(state: readonly ClientEvent[], input: ExportInput, media: MediaCollector): void {
+  const { options, serverName, serviceUser, roomId } = input;
+  if (!options.media || options.since_bundle) return;
+  const source = { server_name: serverName, room_id: roomId };
+  const authors = new Authors(state, source, serviceUser, new MemberProfiles(state));
+  for (const event of state) for (const { uri } of mediaOf(event, authors)) media.want(uri);
 }
 
 /** The same reader; the log tells once where the homeserver is far too slow. */

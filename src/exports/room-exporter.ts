@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { ClientEvent } from "../matrix/event.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
@@ -33,6 +34,8 @@ export interface ExportRequest {
   options: ExportOptions;
   /** id of the newest event that is exported; absent: all that there is */
   upTo?: string | undefined;
+  /** the room's state where the reader was asked ahead (`askAhead`): as it was asked for first */
+  stateAhead?: readonly ClientEvent[];
   /** a folder of this export's own that outlives the process: an earlier run's work there is resumed */
   resumeIn?: string;
   onProgress?: (progress: { done: number; total: number | null }) => void;

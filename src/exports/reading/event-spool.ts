@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A run of lines in the spool. */
@@ -8,27 +8,28 @@ export interface SpooledLines {
   length: number;
 }
 
-/** Lines of events on disk, taken newest first and read oldest first. */
+/** Up to so many bytes stay in memory: a small room has no file. */
+const IN_MEMORY = 256 * 1024;
+
+/** Lines of events, taken newest first and read oldest first; on disk where they are many. */
 export class EventSpool {
+  readonly #folder: string;
   readonly #path: string;
-  readonly #file: FileHandle;
+  #file: FileHandle | undefined;
   #end = 0;
   /** lines that are not in the file yet, at its end */
   #held = Buffer.allocUnsafe(64 * 1024);
   /** where they begin */
   #start = this.#held.length;
+  /** those of them that are in runs: where each begins, counted from the end of `#held` */
+  #runs: (SpooledLines & { fromEnd: number })[] = [];
   /** used again and again: a room's worth of pages would otherwise wait for the garbage collector */
   #buffer = Buffer.allocUnsafe(0);
 
-  private constructor(path: string, file: FileHandle) {
-    this.#path = path;
-    this.#file = file;
-  }
-
-  /** In a file of its own in that folder. */
-  static async open(folder: string): Promise<EventSpool> {
-    const path = join(folder, `events-${randomBytes(4).toString("hex")}`);
-    return new EventSpool(path, await open(path, "wx+", 0o600));
+  /** `folder`: for a file of its own; made where it is not there. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#path = join(folder, `events-${randomBytes(4).toString("hex")}`);
   }
 
   /** Takes a newline-terminated line, older than those that it has taken before. */
@@ -39,19 +40,40 @@ export class EventSpool {
     this.#held.write(line, this.#start);
   }
 
-  /** Writes into the file what was taken since it was asked last; undefined: nothing was. */
+  /** What was taken since it was asked last, as one run; undefined: nothing was. */
   async flush(): Promise<SpooledLines | undefined> {
-    const bytes = this.#held.subarray(this.#start);
-    this.#start = this.#held.length;
-    if (bytes.length === 0) return undefined;
-    const { length } = bytes;
-    const position = this.#end;
+    const fromEnd = this.#held.length - this.#start;
+    const length = fromEnd - (this.#runs.at(-1)?.fromEnd ?? 0);
+    if (length === 0) return undefined;
+    const run = { position: this.#end, length };
     this.#end += length;
-    for (let written = 0; written < length;) {
-      const { bytesWritten } = await this.#file.write(bytes, written, length - written, position + written);
-      written += bytesWritten;
+    this.#runs.push({ ...run, fromEnd });
+    if (fromEnd > IN_MEMORY) await this.#toFile();
+    return run;
+  }
+
+  async #toFile(): Promise<void> {
+    this.#file ??= await this.#open();
+    for (const run of this.#runs) {
+      const bytes = this.#inMemory(run);
+      for (let written = 0; written < run.length;) {
+        const left = run.length - written;
+        const { bytesWritten } = await this.#file.write(bytes, written, left, run.position + written);
+        written += bytesWritten;
+      }
     }
-    return { position, length };
+    this.#runs = [];
+    this.#start = this.#held.length;
+  }
+
+  async #open(): Promise<FileHandle> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    return await open(this.#path, "wx+", 0o600);
+  }
+
+  #inMemory({ fromEnd, length }: { fromEnd: number; length: number }): Buffer {
+    const from = this.#held.length - fromEnd;
+    return this.#held.subarray(from, from + length);
   }
 
   #enlarge(by: number): void {
@@ -64,10 +86,16 @@ export class EventSpool {
 
   /** Each run in one piece, in the order given. A piece is good until the next one is asked for. */
   async *read(runs: Iterable<SpooledLines>): AsyncGenerator<Buffer, void, undefined> {
+    const held = new Map(this.#runs.map((run) => [run.position, run]));
     for (const { position, length } of runs) {
+      const run = held.get(position);
+      if (run) {
+        yield this.#inMemory(run);
+        continue;
+      }
       const bytes = this.#room(length);
       for (let read = 0; read < length;) {
-        const { bytesRead } = await this.#file.read(bytes, read, length - read, position + read);
+        const bytesRead = (await this.#file?.read(bytes, read, length - read, position + read))?.bytesRead ?? 0;
         if (bytesRead === 0) throw new Error("the spool is shorter than what was written into it");
         read += bytesRead;
       }
@@ -82,7 +110,7 @@ export class EventSpool {
 
   /** Gives the disk space back. */
   async dispose(): Promise<void> {
-    await this.#file.close();
-    await rm(this.#path, { force: true });
+    await this.#file?.close();
+    if (this.#file) await rm(this.#path, { force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { parseClientEvent, type ClientEvent } from "../../matrix/event.ts";
 import { member, parseJson, stringMember, type JsonValue } from "../../matrix/json.ts";
 import type { RoomReader, TimelinePage } from "../../ports/homeserver/homeserver.ts";
+import { askAhead } from "./pages/first-answers.ts";
 import type { RecordFile } from "./record-file.ts";
 import { isLast, servedPages } from "./pages/timeline.ts";
 
@@ -9,9 +10,11 @@ const VERSION = 1;
 
 /** A room as it is read: from the homeserver, or to where an earlier run came from its log and from there on from the homeserver. */
 export interface Reading {
-  /** from before the first page was served */
+  /** from before the first page was served, or as `askAhead` has made it fit that */
   state: ClientEvent[];
-  /** newest first; each is in the log before it is given */
+  /** whom the reader ignores */
+  ignored: string[];
+  /** newest first; each is in the log before the next one is given */
   pages: AsyncGenerator<TimelinePage, void, undefined>;
   /** does it go on with what an earlier run has read? */
   resumed: boolean;
@@ -22,19 +25,22 @@ export interface Reading {
 /**
  * Begins to read a room, or goes on. The earlier run's state is kept: together with the pages from its token on it makes one
  * timeline, whatever has happened in the room since.
+ * @param ahead has the reader been asked ahead already?
  * @throws HomeserverError
  */
 export async function beginReading(
   reader: RoomReader,
   roomId: string,
   log: RecordFile | undefined,
+  ahead: boolean,
   signal: AbortSignal,
 ): Promise<Reading> {
   const earlier = log && (await storedState(log));
-  let live = !earlier;
+  const live = earlier || ahead ? reader : askAhead(reader, reader, roomId, signal).reader;
+  let isLive = !earlier;
   const begin = async (): Promise<ClientEvent[]> => {
     await log?.clear();
-    const state = await reader.state(roomId, signal);
+    const state = await live.state(roomId, signal);
     await log?.append(JSON.stringify({ version: VERSION, state }));
     return state;
   };
@@ -46,19 +52,18 @@ export async function beginReading(
         if (isLast(page, from)) return;
         from = page.end;
       }
-    live = true;
-    for await (const page of servedPages(reader, roomId, from, signal)) {
-      if (!log) {
-        yield page;
-        continue;
-      }
-      // parsed once, for the log and for whoever reads on
-      const whole = { ...page, chunk: [...page.chunk] };
-      await log.append(textOf(whole));
-      yield whole;
+    isLive = true;
+    for await (const page of servedPages(live, roomId, from, signal)) {
+      const logged = log?.append(page.text ?? textOf(page));
+      // met when the page has been worked on
+      logged?.catch(() => undefined);
+      yield page;
+      await logged;
     }
   }
-  return { state: earlier ?? (await begin()), pages: pages(), resumed: earlier !== undefined, live: () => live };
+  const state = earlier ?? (await begin());
+  const ignored = await live.ignoredUsers(signal);
+  return { state, ignored, pages: pages(), resumed: earlier !== undefined, live: () => isLive };
 }
 
 /** The state that a log begins with; undefined where there is nothing to go on with: without a page it is as good as a newer one. */
@@ -89,7 +94,8 @@ function pageOf(text: string): TimelinePage {
   return { chunk: Array.isArray(chunk) ? chunk : [], ...(end !== undefined && { end }) };
 }
 
-function textOf({ chunk, end }: { chunk: JsonValue[]; end?: string }): string {
+function textOf({ chunk: events, end }: TimelinePage): string {
+  const chunk = [...events];
   const text = written({ chunk, end: end ?? null });
   // an event that is nested too deep to be written down: a bundle cannot hold it either, and names it by its id
   return text ?? JSON.stringify({ chunk: chunk.map((event) => (written(event) ? event : idOf(event))), end });

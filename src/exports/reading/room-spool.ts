@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EventSpool } from "./event-spool.ts";
 import { RecordFile } from "./record-file.ts";
@@ -30,10 +31,10 @@ export class RoomSpool {
     this.log = log;
   }
 
-  /** In a folder of its own below `parent`, which goes away with `close`. */
-  static async temporary(parent: string): Promise<RoomSpool> {
-    const folder = await mkdtemp(join(parent, "export-"));
-    return new RoomSpool(folder, await EventSpool.open(folder));
+  /** In a folder of its own below `parent`, made by whoever needs it, which goes away with `close`. */
+  static temporary(parent: string): RoomSpool {
+    const folder = join(parent, `export-${randomUUID()}`);
+    return new RoomSpool(folder, new EventSpool(folder));
   }
 
   /** In this folder, which stays: an earlier run's work there is resumed. */
@@ -48,7 +49,7 @@ export class RoomSpool {
       opened.push(timeline);
       const files = await RecordFile.takeOver(join(folder, FILES));
       opened.push(files);
-      return new RoomSpool(folder, await EventSpool.open(folder), { timeline, files });
+      return new RoomSpool(folder, new EventSpool(folder), { timeline, files });
     } catch (error) {
       await Promise.all(opened.map((file) => file.close()));
       throw error;

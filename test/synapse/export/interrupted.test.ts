@@ -198,10 +198,11 @@ describe("an export job that is interrupted", function () {
 
   it("is seen also where somebody waits for the answer", async () => {
     proxy.served.length = 0;
-    proxy.allow(4);
+    // files of the state come before the second page
+    proxy.allow(8);
     const id = "live-0123456789abcdef";
     const exported = api.exported(room.roomId, `?progress=${id}`).catch(() => undefined);
-    while (proxy.served.length < 5) await sleep(20);
+    while (proxy.served.length < 9) await sleep(20);
     await sleep(300);
     const shown = await api.json(`/v1/jobs/${id}`);
     expect(shown.body).to.include({ kind: "export", state: "running", room_id: room.roomId });

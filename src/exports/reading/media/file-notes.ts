@@ -28,14 +28,14 @@ export class FileNotes {
   async find(uri: string, signal: AbortSignal): Promise<CollectedFile | HomeserverError | undefined> {
     const noted = this.#noted.get(uri);
     if (!noted || noted instanceof HomeserverError) return noted;
-    return (await hashOf(noted.file, signal)) === noted.sha256 ? noted : undefined;
+    return (await hashOf(join(this.#folder, noted.sha256), signal)) === noted.sha256 ? noted : undefined;
   }
 
   async add(uri: string, found: CollectedFile | HomeserverError): Promise<void> {
     const note =
       found instanceof HomeserverError
         ? { uri, status: found.status, errcode: found.errcode }
-        : { uri, sha256: found.sha256, size: found.size, mimetype: found.mimetype };
+        : { uri, sha256: found.sha256, size: found.size, crc32: found.crc32 ?? null, mimetype: found.mimetype };
     await this.#log.append(JSON.stringify(note));
   }
 
@@ -43,11 +43,13 @@ export class FileNotes {
     const note = parseJson(text);
     const uri = stringMember(note, "uri");
     const [sha256, mimetype] = [stringMember(note, "sha256"), stringMember(note, "mimetype")];
-    const [size, status] = [member(note, "size"), member(note, "status")];
+    const [size, crc, status] = [member(note, "size"), member(note, "crc32"), member(note, "status")];
     if (uri === undefined) return;
-    if (sha256 !== undefined && mimetype !== undefined && typeof size === "number")
-      this.#noted.set(uri, { sha256, file: join(this.#folder, sha256), size, mimetype });
-    else if (typeof status === "number")
+    if (sha256 !== undefined && mimetype !== undefined && typeof size === "number") {
+      const crc32 = typeof crc === "number" ? crc : undefined;
+      this.#noted.set(uri, { sha256, file: join(this.#folder, sha256), size, crc32, mimetype });
+    }
+    if (typeof status === "number")
       this.#noted.set(uri, new HomeserverError(status, stringMember(note, "errcode") ?? "M_UNKNOWN", "noted before"));
   }
 }

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { parseMxc } from "../../../matrix/ids.ts";
 import { FileUnavailable, HomeserverError, type MediaSource } from "../../../ports/homeserver/homeserver.ts";
 import type { FileNotes } from "./file-notes.ts";
@@ -15,7 +14,6 @@ const AT_ONCE = 4;
 /** Fetches files, each once, while the timeline is still being read. */
 export class MediaCollector {
   readonly #source: MediaSource;
-  readonly #folder: string;
   /** whose files are there whenever this homeserver is */
   readonly #serverName: string;
   readonly #notes: FileNotes | undefined;
@@ -26,17 +24,16 @@ export class MediaCollector {
   readonly #active = new Set<Promise<void>>();
   readonly #found = new Map<string, CollectedFile | HomeserverError>();
   readonly #spool: MediaSpool;
-  #folderMade: Promise<unknown> | undefined;
   #failure: { error: unknown } | undefined;
 
   /** `notes`: of an earlier run, and for a later one */
   constructor(source: MediaSource, folder: string, serverName: string, signal: AbortSignal, notes?: FileNotes) {
     this.#source = source;
-    this.#folder = folder;
     this.#serverName = serverName;
     this.#notes = notes;
     this.#signal = AbortSignal.any([signal, this.#abort.signal]);
-    this.#spool = new MediaSpool(folder, this.#signal);
+    // what is to be resumed lies in files of their own
+    this.#spool = new MediaSpool(folder, this.#signal, notes === undefined);
   }
 
   /** Fetches the file if it was not asked for before. A malformed URI is not asked for. */
@@ -63,11 +60,12 @@ export class MediaCollector {
     return this.#found.get(uri);
   }
 
-  /** Ends what is under way. */
+  /** Ends what is under way; the files of an export that is not to be resumed are then gone. */
   async close(): Promise<void> {
     this.#waiting.length = 0;
     this.#abort.abort();
     await Promise.all(this.#active);
+    await this.#spool.close();
   }
 
   #fill(): void {
@@ -103,9 +101,8 @@ export class MediaCollector {
   }
 
   async #download(uri: string): Promise<CollectedFile> {
-    const { body, mimetype } = await this.#source.download(uri, this.#signal);
-    await (this.#folderMade ??= mkdir(this.#folder, { recursive: true }));
-    return { ...(await this.#spool.take(body)), mimetype };
+    const { body, whole, mimetype } = await this.#source.download(uri, this.#signal);
+    return { ...(await (whole ? this.#spool.takeWhole(whole) : this.#spool.take(body))), mimetype };
   }
 
   /** Or does it say that the homeserver is away, or the token is not good any more? */

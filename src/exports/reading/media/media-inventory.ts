@@ -31,7 +31,7 @@ export function mediaInventory(
       ledger.push({ ...whyMissing(uri, found), ...(eventId !== undefined && { event_id: eventId }), uri });
       continue;
     }
-    const { sha256, file, size, mimetype } = found;
+    const { sha256, file, size, crc32, mimetype } = found;
     shas.set(uri, sha256);
     // the same bytes under another URI may have been declared as something else: the first declaration holds
     const entry = media.get(sha256) ?? { size, mimetype: declared(mimetype), names: [], uris: [] };
@@ -39,7 +39,7 @@ export function mediaInventory(
     entry.names = [...new Set([...entry.names, ...names])].sort();
     media.set(sha256, entry);
     const name = safeFileName(entry.names[0] ?? "");
-    files.set(sha256, { sha256, file, name, mimetype: entry.mimetype, size });
+    files.set(sha256, { sha256, file, name, mimetype: entry.mimetype, size, crc32 });
   }
   return { media, files: [...files.values()], ledger, sha256Of: (uri) => shas.get(uri) };
 }

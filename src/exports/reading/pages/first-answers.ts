@@ -1,16 +1,19 @@
-import type { ClientEvent } from "../../../matrix/event.ts";
+import { findState, type ClientEvent } from "../../../matrix/event.ts";
 import { stringMember } from "../../../matrix/json.ts";
-import type { RoomReader, TimelinePage } from "../../../ports/homeserver/homeserver.ts";
+import { HomeserverError, type RoomReader, type TimelinePage } from "../../../ports/homeserver/homeserver.ts";
 
 export interface FirstAnswers {
   /** for the question whether its user may export the room */
   toCheck: RoomReader;
   /** for the reading itself */
   reader: RoomReader;
+  /** the state as it was asked for first: it may be older than the one that `reader` gives */
+  state: Promise<ClientEvent[]>;
 }
 
 /**
- * Asks side by side what every export asks first: the reader's own membership, the room's state, whom they ignore, and the first page.
+ * Asks side by side what every export asks first: the first page, which takes the longest, the room's state, which also tells the reader's
+ * own membership, and whom they ignore.
  *
  * The state may then be of a moment before the page or after it. Where the newest event in the page of some type and state key is not the
  * one in the state, the room has changed meanwhile: both are asked for again, the state first, so that the timeline holds all that the
@@ -20,10 +23,9 @@ export interface FirstAnswers {
  */
 export function askAhead(soon: RoomReader, reader: RoomReader, roomId: string, signal: AbortSignal): FirstAnswers {
   const { userId } = reader;
-  const member = handled(soon.stateEvent(roomId, "m.room.member", userId));
+  const page = handled(reader.messages(roomId, undefined, signal));
   const state = handled(soon.state(roomId, signal));
   const ignored = handled(reader.ignoredUsers(signal));
-  const page = handled(reader.messages(roomId, undefined, signal));
   let first: Promise<{ state: ClientEvent[]; page: Promise<TimelinePage> }> | undefined;
   const both = async (): Promise<{ state: ClientEvent[]; page: Promise<TimelinePage> }> => {
     if (agree(await state, (await page).chunk)) return { state: await state, page };
@@ -35,7 +37,7 @@ export function askAhead(soon: RoomReader, reader: RoomReader, roomId: string, s
       ...bound(soon),
       state: () => state,
       stateEvent: (id, type, key) =>
-        type === "m.room.member" && key === userId ? member : soon.stateEvent(id, type, key),
+        type === "m.room.member" && key === userId ? foundIn(state, type, key) : soon.stateEvent(id, type, key),
     },
     reader: {
       ...bound(reader),
@@ -44,7 +46,18 @@ export function askAhead(soon: RoomReader, reader: RoomReader, roomId: string, s
       messages: async (id, from, ending) =>
         from === undefined ? await (await (first ??= both())).page : await reader.messages(id, from, ending),
     },
+    state,
   };
+}
+
+/** As a homeserver answers that is asked for one state event: undefined where the room or the event is not there. */
+async function foundIn(state: Promise<ClientEvent[]>, type: string, key: string): Promise<ClientEvent | undefined> {
+  try {
+    return findState(await state, type, key);
+  } catch (error) {
+    if (error instanceof HomeserverError && error.isAbsent) return undefined;
+    throw error;
+  }
 }
 
 /** Is the newest event of each kind in a page the one in the state? */

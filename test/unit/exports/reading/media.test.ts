@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { askAhead } from "../../../../src/exports/reading/pages/first-answers.ts";
 import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { expect } from "chai";
 import { FileUnavailable, HomeserverError, UnexpectedAnswer } from "../../../../src/ports/homeserver/homeserver.ts";
 import { collect } from "./collected.ts";
-import { ANN, BOB, PretendRoom } from "../../../support/fakes/pretend-room.ts";
+import { ANN, BOB, PretendRoom, ROOM } from "../../../support/fakes/pretend-room.ts";
+import { until } from "../../../support/until.ts";
 
 const sha = (data: string): string => createHash("sha256").update(data).digest("hex");
 const collectFrom = (room: PretendRoom, more: object = {}) => collect({ reader: room, media: room, ...more });
@@ -107,6 +109,30 @@ describe("exporting files", () => {
     );
     room.say("a", {}, { url: "mxc://here/a" });
     expect(await collectFrom(room).catch((error: unknown) => error)).to.be.instanceOf(UnexpectedAnswer);
+  });
+
+  it("fetches those of the state that was asked for ahead while the first page is on its way", async () => {
+    const room = new PretendRoom();
+    room.set("m.room.avatar", { url: "mxc://here/room" });
+    room.file("mxc://here/room", "picture");
+    const served = room.messages.bind(room);
+    room.messages = async (...asked) => {
+      await until(() => room.filesAsked.length > 0);
+      return served(...asked);
+    };
+    const { reader, state } = askAhead(room, room, ROOM, new AbortController().signal);
+    const stateAhead = await state;
+    const { files } = await collect({ reader, media: room, stateAhead });
+    expect([...files.values()]).to.deep.equal(["picture"]);
+    expect(room.filesAsked).to.deep.equal(["mxc://here/room"]);
+    const { files: none } = await collect({
+      reader: room,
+      media: room,
+      stateAhead,
+      options: { ...WHOLE_ROOM, media: false },
+    });
+    expect(none.size).to.equal(0);
+    expect(room.filesAsked).to.have.length(1);
   });
 
   it("leaves files out where that is asked for, and says so", async () => {

@@ -73,6 +73,23 @@ describe("an export that goes on after it was interrupted", () => {
       }
     });
 
+  it("gives the same bundle where pages are noted down as they were served", async () => {
+    const served = (room: BreakingRoom): BreakingRoom => {
+      const messages = room.messages.bind(room);
+      room.messages = async (id, from, signal) => {
+        const page = await messages(id, from, signal);
+        return { ...page, text: JSON.stringify({ start: "s", ...page }, null, 1) };
+      };
+      return room;
+    };
+    const whole = await collect({ reader: busyRoom(), media: busyRoom() });
+    const room = served(busyRoom());
+    await interrupted(room, 4);
+    expect(await readFile(join(spool, "timeline"), "utf8")).to.include('\n "start": "s",\n');
+    expect(await collectFrom(room)).to.deep.equal(whole);
+    expect(room.pagesAsked).to.deep.equal(["10", "7", "4", "1"]);
+  });
+
   it("asks for no page and no file again", async () => {
     const room = busyRoom();
     const files = async (): Promise<string[]> =>

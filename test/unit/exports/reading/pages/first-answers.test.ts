@@ -42,7 +42,7 @@ describe("what an export asks first", () => {
   it("is asked side by side, and once", async () => {
     const room = new CountingRoom();
     const { toCheck, reader } = askAhead(room, room, ROOM, signal);
-    const first = [`m.room.member ${ANN}`, "state", "ignored", "messages"];
+    const first = ["messages", "state", "ignored"];
     expect(room.asked).to.deep.equal(first);
     expect((await toCheck.stateEvent(ROOM, "m.room.member", ANN))?.content["membership"]).to.equal("join");
     const state = await toCheck.state(ROOM, signal);
@@ -63,7 +63,7 @@ describe("what an export asks first", () => {
     const state = await reader.state(ROOM, signal);
     const { chunk } = await reader.messages(ROOM, undefined, signal);
     expect(idsOf(chunk)).to.include.members(idsOf(state));
-    expect(room.asked.slice(4)).to.deep.equal(["state", "messages"]);
+    expect(room.asked.slice(3)).to.deep.equal(["state", "messages"]);
   });
 
   it("keeps a state event that has come after the page, as one that comes while the rest is read", async () => {
@@ -71,7 +71,20 @@ describe("what an export asks first", () => {
     room.meanwhile = () => void room.set("m.room.topic", { topic: "new" });
     const { reader } = askAhead(room, room, ROOM, signal);
     expect((await reader.state(ROOM, signal)).map(({ type }) => type)).to.include("m.room.topic");
-    expect(room.asked).to.have.length(4);
+    expect(room.asked).to.have.length(3);
+  });
+
+  it("tells the membership by the state, as the homeserver tells it", async () => {
+    const room = new CountingRoom();
+    const membership = async (): Promise<unknown> =>
+      (await askAhead(room, room, ROOM, signal).toCheck.stateEvent(ROOM, "m.room.member", ANN))?.content["membership"];
+    expect(await membership()).to.equal("join");
+    room.member(ANN, "leave");
+    expect(await membership()).to.equal("leave");
+    room.state = () => Promise.reject(new HomeserverError(404, "M_NOT_FOUND", "no such room"));
+    expect(await membership()).to.equal(undefined);
+    room.state = () => Promise.reject(new HomeserverError(403, "M_FORBIDDEN", "not in it"));
+    expect(await membership().catch((error: unknown) => error)).to.include({ status: 403 });
   });
 
   it("fails where it is met, and nowhere else", async () => {
