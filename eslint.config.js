@@ -79,6 +79,7 @@ const FILES_OF = [
   "src/{conversions,imports}/*.ts",
   "src/imports/space/preview-space-import.ts",
   "src/imports/start/start-from-file.ts",
+  "src/imports/into/room-before.ts",
   // readers of other programs' files, writers of pages and texts, the command line
   "src/convert/**",
   "src/decrypt/**",

@@ -3,11 +3,12 @@ import { isCollection } from "../collections/open-collection.ts";
 import { verifyBundle } from "../bundle/verify/verify.ts";
 import { refusalsOfManifest } from "../policy/refusals.ts";
 import { RequestError } from "../requests/failures/failure.ts";
+import type { ManifestHead } from "../bundle/manifest/manifest.ts";
 import { refuse } from "../requests/failures/refuse.ts";
 import { signedBy, type KnownKey, type SignedBy } from "../requests/signed-by.ts";
 
 /** A bundle that can be imported. */
-export interface GoodBundle {
+export interface GoodBundle extends Pick<ManifestHead, "source" | "coverage"> {
   /** of the file, hexadecimal */
   sha256: string;
   /** of its manifest, hexadecimal */
@@ -46,7 +47,10 @@ export async function requireGoodBundle(
     const { server_name: serverName } = bundle.head.source;
     const roomName = bundle.head.room.name;
     const manifestSha256 = verified.manifest_sha256 ?? "";
+    const { source, coverage } = bundle.head;
     return {
+      source,
+      coverage,
       sha256,
       manifestSha256,
       roomName,

@@ -2,10 +2,12 @@ import type { BundleStore } from "../ports/bundle-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KnownCapabilities } from "../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts";
-import type { JournalOf } from "../ports/import-journal.ts";
-import type { Job } from "../ports/job-store.ts";
+import type { ImportJournal, JournalOf } from "../ports/import-journal.ts";
+import type { Job, JobStore } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
-import { importRoom } from "./import-room.ts";
+import { importInto } from "./into/import-into.ts";
+import { readRoomBefore, type RoomBeforeParts } from "./into/room-before.ts";
+import { importRoom, type ImportInput } from "./import-room.ts";
 import { mappedAuthor, type AuthorMap } from "./plan/author-map.ts";
 import type { LabelStyle } from "./plan/labels/label.ts";
 import type { JsonObject } from "../matrix/json.ts";
@@ -25,7 +27,10 @@ export interface ImportJobParts {
   capabilities: KnownCapabilities;
   bundles: BundleStore;
   journalOf: JournalOf;
-  policies: Pick<PolicyStore, "begin">;
+  store: Pick<JobStore, "ofRoom">;
+  policies: Pick<PolicyStore, "begin" | "get">;
+  /** reads rooms that are imported into */
+  roomBefore: RoomBeforeParts;
   roomVersion: string;
   labelStyle: LabelStyle;
   authorMap: AuthorMap;
@@ -52,10 +57,11 @@ export function importJob(parts: ImportJobParts): JobDefinition {
 }
 
 async function runImport(
-  { homeserver, capabilities, bundles, journalOf, authorMap, invitations, ...settings }: ImportJobParts,
+  parts: ImportJobParts,
   job: Job,
   { signal, permit, onProgress, onRoom }: JobContext,
 ): Promise<JsonObject> {
+  const { homeserver, capabilities, bundles, journalOf, authorMap, invitations, ...settings } = parts;
   await using bundle = await patientWithStorage(() => bundles.localFile(job.id, signal), signal);
   if (!bundle)
     throw new RequestError(
@@ -63,13 +69,13 @@ async function runImport(
       "M_NOT_FOUND",
       "The bundle of this job is not kept any more, or this worker does not see the folder of the service (storage.path). Import it again.",
     );
-  const { importingUser, bundleSha256, signedBy, workspace, ...asked } = readImportParams(job);
+  const { importingUser, bundleSha256, signedBy, workspace, into, ...asked } = readImportParams(job);
   // they may have been suspended since they asked
   await requireAble(homeserver, { userId: importingUser }, signal);
   // it may have been another homeserver, or not probed yet, when they asked
   await requireDates(capabilities);
-  const { writer, uploads } = homeserver.asService(signal, permit);
-  const { report } = await importRoom({
+  const { reader, writer, media, uploads } = homeserver.asService(signal, permit);
+  const input: ImportInput = {
     ...settings,
     jobId: job.id,
     bundleFile: bundle.path,
@@ -98,6 +104,25 @@ async function runImport(
     onRoom,
     onProgress,
     signal,
-  });
-  return report;
+  };
+  if (!into) return (await importRoom(input)).report;
+  const { roomId, upTo, baseKnown } = into;
+  const earlier = await earlierJournals(parts, roomId, job);
+  await using before = await readRoomBefore(parts.roomBefore, { roomId, upTo, reader, media }, signal);
+  return await importInto({ ...input, roomId, baseKnown, before: before.bundle, earlier });
+}
+
+/** What earlier imports into an open room have noted, newest first. @throws RequestError gone where it was closed meanwhile; StoreAway */
+async function earlierJournals(
+  { store, policies, journalOf }: ImportJobParts,
+  roomId: string,
+  { id }: Job,
+): Promise<ImportJournal[]> {
+  const room = await policies.get(roomId);
+  if (!room || room.closing_at !== null || room.closed_at !== null)
+    throw new RequestError("gone", "IO.ROOMPORTER.ROOM_CLOSED", `The room ${roomId} was closed meanwhile`);
+  const jobs = (await store.ofRoom(roomId)).filter((job) => job.kind === "import" && job.id !== id);
+  const ids = jobs.sort((a, b) => b.created_at - a.created_at).map((job) => job.id);
+  // they are only read: no run is needed
+  return [...new Set([...ids, room.id])].map((importId) => journalOf({ id: importId, fence: 0 }));
 }

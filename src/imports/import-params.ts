@@ -4,6 +4,15 @@ import type { Job } from "../ports/job-store.ts";
 import type { SignedBy } from "../requests/signed-by.ts";
 import type { Workspace } from "../requests/workspace.ts";
 
+/** A room that holds a part of the conversation already. */
+export interface Into {
+  roomId: string;
+  /** its newest event when the import was asked for */
+  upTo: string;
+  /** the bundle that an increment goes on from is known to have been imported into it */
+  baseKnown: boolean;
+}
+
 export interface ImportParams {
   importingUser: string;
   /** of the bundle, hexadecimal */
@@ -19,6 +28,8 @@ export interface ImportParams {
   authorsKnown?: boolean;
   /** are those of them invited who are users of this homeserver? */
   inviteAuthors?: boolean;
+  /** absent: a new room is made */
+  into?: Into | undefined;
 }
 
 const stored = z.object({
@@ -30,6 +41,7 @@ const stored = z.object({
   allow_plaintext: z.boolean(),
   authors_known: z.boolean(),
   invite_authors: z.boolean(),
+  into: z.object({ room_id: z.string(), up_to: z.string(), base_known: z.boolean() }).nullable(),
 });
 
 /** What a queued import has to know beside its bundle: its options are looked up before it is queued. */
@@ -43,6 +55,7 @@ export function importParams(of: ImportParams): JsonObject {
     allow_plaintext: of.allowPlaintext ?? false,
     authors_known: of.authorsKnown ?? false,
     invite_authors: of.inviteAuthors ?? false,
+    into: of.into ? { room_id: of.into.roomId, up_to: of.into.upTo, base_known: of.into.baseKnown } : null,
   });
 }
 
@@ -50,7 +63,7 @@ export function importParams(of: ImportParams): JsonObject {
 export function readImportParams({ params, owner }: Job): ImportParams {
   const read = stored.parse({
     ...{ importing_user: owner, bundle_sha256: "", manifest_sha256: "", signed_by: null, workspace: null },
-    ...{ allow_plaintext: false, authors_known: false, invite_authors: false },
+    ...{ allow_plaintext: false, authors_known: false, invite_authors: false, into: null },
     ...params,
   });
   const { importing_user, bundle_sha256, signed_by, workspace } = read;
@@ -63,5 +76,8 @@ export function readImportParams({ params, owner }: Job): ImportParams {
     allowPlaintext: read.allow_plaintext,
     authorsKnown: read.authors_known,
     inviteAuthors: read.invite_authors,
+    ...(read.into && {
+      into: { roomId: read.into.room_id, upTo: read.into.up_to, baseKnown: read.into.base_known },
+    }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { flagged, valued } from "../requests/options/option.ts";
-import { userId, workspace } from "../requests/options/shapes.ts";
+import { roomId, userId, workspace } from "../requests/options/shapes.ts";
 
 /** For whom, and into which space, a bundle is imported. */
 export const importOptions = z.strictObject({
@@ -17,6 +17,14 @@ export const importOptions = z.strictObject({
   again: flagged(z.boolean().optional(), {
     again: [true, "import it once more, though you have imported it before"],
   }),
+  into: valued(
+    roomId.optional(),
+    "ROOM",
+    "into this room, which an import has made of the same conversation: only what is new",
+    {
+      doors: ["cli"],
+    },
+  ),
   as: valued(userId.optional(), "USER_ID", "who imports (needs an admin token)", { doors: ["cli"] }),
 });
 export type ImportOptions = z.output<typeof importOptions>;

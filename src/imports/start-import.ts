@@ -18,6 +18,7 @@ import { requireGoodBundle } from "./bundle-intake.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import type { AuthorMap } from "./plan/author-map.ts";
 import { importParams } from "./import-params.ts";
+import { requireInto } from "./into/require-into.ts";
 import { startFromFile } from "./start/start-from-file.ts";
 
 /**
@@ -35,7 +36,7 @@ export interface StartImportParts {
   operate: RunOperation;
   control: Pick<JobControl, "get" | "queue">;
   jobAccess: Pick<JobAccess, "atMost">;
-  store: Pick<JobStore, "unfinished" | "importsNaming">;
+  store: Pick<JobStore, "unfinished" | "importsNaming" | "ofRoom" | "get">;
   /** of rooms that imports have made */
   policies: Pick<PolicyStore, "get">;
   bundles: Pick<BundleStore, "remove">;
@@ -60,16 +61,19 @@ export interface StartImportParts {
 export function startImport(parts: StartImportParts): StartImport {
   return startFromFile(parts, {
     kind: "import",
+    requireOptions: requireOnePlace,
     async read(...of) {
       const bundle = await requireGoodBundle(...of);
       return { ...bundle, bundles: [bundle] };
     },
     nameOf: ({ roomName }) => roomName,
-    paramsOf({ importingUser, found, workspace }, options, caller) {
+    async jobOf({ importingUser, found, workspace }, options, caller) {
       const { sha256, manifestSha256, signedBy } = found;
       const authorsKnown = caller.admin || signedBy?.verified === true;
       if (options.invite_authors) requireAuthors(authorsKnown, parts.authorMap);
-      return importParams({
+      const into =
+        options.into === undefined ? undefined : await requireInto(parts, options.into, importingUser, found);
+      const params = importParams({
         importingUser,
         bundleSha256: sha256,
         manifestSha256,
@@ -78,9 +82,18 @@ export function startImport(parts: StartImportParts): StartImport {
         allowPlaintext: options.allow_plaintext ?? false,
         authorsKnown,
         inviteAuthors: options.invite_authors === true,
+        into,
       });
+      return { params, room_id: into?.roomId ?? null };
     },
   });
+}
+
+/** @throws RequestError invalid where it is said twice where the conversation goes */
+function requireOnePlace({ into, workspace_id: workspace }: ImportOptions): void {
+  if (into === undefined || workspace === undefined) return;
+  const message = "into: the room is where it is; leave workspace_id out";
+  throw new RequestError("invalid", "M_INVALID_PARAM", message);
 }
 
 /** @throws RequestError invalid where nobody could be invited */

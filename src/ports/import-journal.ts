@@ -4,7 +4,7 @@ import type { JsonObject } from "../matrix/json.ts";
 
 /** What became of one event of the bundle. */
 export interface JournalEntry {
-  /** place in the bundle, from 0 */
+  /** place in the bundle, from 0; less than 0: it stood in the room before this import */
   position: number;
   /** id where the event was first sent, and id in the bundle: relations may use either */
   sourceId: string;
@@ -35,7 +35,7 @@ export interface ImportJournal {
   roomBegun(): Promise<boolean>;
   /** The first room of a job also as the job's own, at once. */
   setRoom(roomId: string): Promise<void>;
-  /** The number of events done; all before have an entry. */
+  /** The place after the last entry; 0 where there is none. All that come before, from 0 on, have an entry or need none. */
   position(): Promise<number>;
   /** Stores entries with all that belongs to them, in their order, all or none. A power cut can take what was stored in its last second. */
   record(...entries: JournalEntry[]): Promise<void>;
@@ -51,6 +51,7 @@ export interface ImportJournal {
   /** Entries that belong to no single event. Written once each. */
   addLedger(entry: LedgerEntry): Promise<void>;
   ledger(): Promise<LedgerEntry[]>;
+  /** Of the events from place 0 on. */
   counts(): Promise<{ sent: number; left_out: number; files: number }>;
 }
 

@@ -4,7 +4,9 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { collectRoom } from "../../src/exports/export-room.ts";
-import { WHOLE_ROOM } from "../../src/exports/options.ts";
+import { WHOLE_ROOM, type ExportOptions } from "../../src/exports/options.ts";
+import { openBundle } from "../../src/bundle/open-bundle.ts";
+import { importInto as continueRoom } from "../../src/imports/into/import-into.ts";
 import { importRoom } from "../../src/imports/import-room.ts";
 import type { JsonObject } from "../../src/matrix/json.ts";
 import type { RoomWriter } from "../../src/ports/homeserver/homeserver.ts";
@@ -21,12 +23,13 @@ const clock = { now: () => Date.UTC(2026, 0, 1) };
 /** The service's user on a homeserver in memory. */
 export const serviceOn = ({ serverName }: MemoryHomeserver): string => `@roomporter:${serverName}`;
 
-/** Exports a room as this member sees it. Gives the bundle's file, in this folder. */
+/** Exports a room as this member sees it. Gives the bundle's file, in this folder. @param of `name`: of the file */
 export async function exportedTo(
   folder: string,
   homeserver: MemoryHomeserver,
   roomId: string,
   userId: string,
+  { options = WHOLE_ROOM, name = homeserver.serverName }: { options?: ExportOptions; name?: string } = {},
 ): Promise<string> {
   const collected = await collectRoom({
     roomId,
@@ -35,7 +38,7 @@ export async function exportedTo(
     exportedBy: userId,
     reader: homeserver.as(userId),
     media: homeserver,
-    options: WHOLE_ROOM,
+    options,
     spoolDir: folder,
     space: AMPLE,
     onProgress: () => undefined,
@@ -44,7 +47,7 @@ export async function exportedTo(
     logger: SILENT,
     generator: "test",
   });
-  const file = join(folder, `${homeserver.serverName}.zip`);
+  const file = join(folder, `${name}.zip`);
   await collected.writeTo(createWriteStream(file)).finally(() => collected.dispose());
   return file;
 }
@@ -90,4 +93,41 @@ export async function importStores(): Promise<{ journal: ImportJournal; policies
   const lease = await stores.jobs.claim("w", 3_600_000);
   if (!lease) throw new Error("the job was not claimed");
   return { journal: stores.journal(lease), policies: stores.policies };
+}
+
+/**
+ * Imports a bundle into a room that an import has made. @param before an export of the room @param of as for `importInto`; `earlier`: the
+ * journals of imports into it, newest first
+ */
+export async function importIntoRoom(
+  homeserver: MemoryHomeserver,
+  bundleFile: string,
+  roomId: string,
+  before: string,
+  of: {
+    journal?: ImportJournal;
+    writer?: RoomWriter;
+    earlier?: ImportJournal[];
+    baseKnown?: boolean;
+    jobId?: string;
+  } = {},
+): Promise<JsonObject> {
+  const { journal } = await importStores();
+  const room = await openBundle(before);
+  try {
+    return await continueRoom({
+      ...{ jobId: of.jobId ?? "into", bundleFile, bundleSha256: "", signedBy: undefined, roomId, before: room },
+      ...{ importingUser: `@ivan:${homeserver.serverName}`, labelStyle: "introduce", media: homeserver },
+      writer: of.writer ?? homeserver.as(serviceOn(homeserver)),
+      journal: of.journal ?? journal,
+      earlier: of.earlier ?? [],
+      baseKnown: of.baseKnown ?? false,
+      onRoom: () => undefined,
+      onProgress: () => undefined,
+      signal: NEVER,
+      clock,
+    });
+  } finally {
+    await room.close();
+  }
 }

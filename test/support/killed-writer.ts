@@ -1,4 +1,5 @@
 import type { BatchLane } from "../../src/ports/homeserver/batch-lane.ts";
+import type { ImportJournal } from "../../src/ports/import-journal.ts";
 import type { RoomWriter } from "../../src/ports/homeserver/homeserver.ts";
 
 /** A call of the homeserver after which the service is killed. */
@@ -31,6 +32,16 @@ export function killedAfter(
         };
       if (!["send", "sendState", "redactDated"].includes(String(name))) return bound;
       return (...args: unknown[]) => counted(() => bound(...args));
+    },
+  });
+}
+
+/** A journal into which nothing is written any more once the life of its process is over. */
+export function mortal(journal: ImportJournal, life: { over: boolean }): ImportJournal {
+  return new Proxy(journal, {
+    get(target, name) {
+      const bound = (Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>).bind(target);
+      return (...args: unknown[]) => (life.over ? Promise.reject(new Killed()) : bound(...args));
     },
   });
 }

@@ -35,7 +35,7 @@ interface Told {
 }
 
 /** What has happened so far. */
-class Past {
+export class Past {
   readonly told: Told[] = [];
   readonly #reactions = new Set<string>();
 
@@ -176,8 +176,7 @@ export const actions = (length: number): fc.Arbitrary<Action[]> =>
   );
 
 /** Lets it all happen, in order. */
-export async function play(stage: Stage, what: readonly Action[]): Promise<void> {
-  const past = new Past();
+export async function play(stage: Stage, what: readonly Action[], past = new Past()): Promise<void> {
   for (const action of what) {
     const { kind, who } = action;
     const id = await KINDS[kind]?.(stage, action, past);

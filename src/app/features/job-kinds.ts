@@ -20,7 +20,8 @@ export function jobTable(context: ServiceContext): JobTable {
   const { settings, store, userStorage, capabilities } = context;
   const { admin_token: adminToken } = config.homeserver;
   const importing = {
-    ...{ homeserver, capabilities, bundles, journalOf, policies, clock },
+    ...{ homeserver, capabilities, bundles, journalOf, store, policies, clock },
+    roomBefore: { exporter, workFolder: storage.work.path, space },
     roomVersion: config.import.room_version,
     labelStyle: config.import.author_label,
     authorMap: config.import.author_map,

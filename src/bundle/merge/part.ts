@@ -39,7 +39,7 @@ export function partsOf([base, ...others]: readonly OpenArchive[]): Parts {
       throw new MergeError(`${name} does not go on from an earlier bundle: it stands by itself`);
     const since = sinceBundle(coverage);
     if (!since) throw new MergeError(`${name} does not say from which bundle it goes on`);
-    if (!sameJson(askedFor(bundle), askedFor(base)))
+    if (!sameJson(askedFor(coverage.limits), askedFor(base.head.coverage.limits)))
       throw new MergeError(`${name} is of another part of the room than bundle 1`);
     return { bundle, since };
   });
@@ -50,6 +50,7 @@ function isIncrement({ head }: OpenArchive): boolean {
   return head.coverage.limits.some(({ kind }) => kind === "since_bundle");
 }
 
-function askedFor({ head }: OpenArchive): CoverageLimit[] {
-  return head.coverage.limits.filter((limit) => ASKED_FOR.includes(limit.kind) && limit["excluded"] === undefined);
+/** The limits that say which part of a room was asked for. */
+export function askedFor(limits: readonly CoverageLimit[]): CoverageLimit[] {
+  return limits.filter((limit) => ASKED_FOR.includes(limit.kind) && limit["excluded"] === undefined);
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { importOptions } from "../../imports/options.ts";
 import { sentenceOf } from "../../requests/failures/sentence.ts";
 import { signedByIn } from "../../requests/signed-by.ts";
@@ -78,6 +79,12 @@ export async function sendBundle<T>(
   }
 }
 
+function eventsOf({ progress, report }: ServiceJob): string {
+  const sent = z.object({ into: z.literal(true), events: z.object({ sent: z.number() }) }).safeParse(report).data
+    ?.events.sent;
+  return sent === undefined ? `${String(progress.done)} events` : `${String(sent)} new events`;
+}
+
 function signed({ report }: ServiceJob): string {
   const by = signedByIn(report);
   if (!by) return "";
@@ -89,7 +96,7 @@ function signed({ report }: ServiceJob): string {
 /** Shows how an import ended. @param into where that is more than the job's room @throws CliError where it did not succeed */
 export function finishImport(job: ServiceJob, output: Output, into = job.room_id ?? "a room"): void {
   if (job.state === "succeeded") {
-    output.note(`Imported ${job.progress.done} events into ${into}${signed(job)}`);
+    output.note(`Imported ${eventsOf(job)} into ${into}${signed(job)}`);
     output.result(job.room_id ?? "", job);
     return;
   }

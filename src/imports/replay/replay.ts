@@ -1,5 +1,5 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
-import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { isScaffolding, isSliceNotice, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent, LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import type { JsonObject } from "../../matrix/json.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
@@ -15,6 +15,7 @@ import { idsOf, Steps, type StepInput, type StepParts } from "./step.ts";
 import { Stretch } from "./stretch.ts";
 import { Survey } from "./survey.ts";
 import { TrailingJournal } from "./trailing-journal.ts";
+import { told, type RoomBefore } from "./told.ts";
 import { findAlreadySent } from "./unfinished.ts";
 import type { Uploads } from "./files/uploads.ts";
 
@@ -24,6 +25,8 @@ const EVENTS_AHEAD = 100;
 export interface ReplayInput {
   jobId: string;
   bundle: Bundle;
+  /** the room before this import, where it holds a part of the conversation already */
+  before?: RoomBefore | undefined;
   roomId: string;
   labelStyle: LabelStyle;
   /** the user of this homeserver that an author is; absent: nobody is looked for */
@@ -46,14 +49,14 @@ export async function replay(
   input: ReplayInput,
   uploads: Uploads,
 ): Promise<{ earlierSlice: JsonObject | undefined; localAuthors: ReadonlySet<string> }> {
-  const { bundle, signal } = input;
+  const { bundle, before, signal } = input;
   const { head } = bundle;
   const journal = new TrailingJournal(input.journal);
   const lane = await input.writer.batchLane();
   const files = new FilesAhead(uploads, EVENTS_AHEAD + (lane?.maxEvents ?? 0));
   const survey = await Survey.of(
     head,
-    bundle.events(),
+    told(bundle, before),
     head.media.size === 0
       ? undefined
       : (position, event, original, { avatar }) => {
@@ -64,10 +67,10 @@ export async function replay(
   if (input.localOf) await survey.names.findLocals(input.localOf);
   const profiles = new Profiles(head.senders);
   const introductions = new Introductions(input.labelStyle);
-  const done = await input.journal.position();
+  const done = Math.max(0, await input.journal.position());
   const left =
     done > 0 || (await input.journal.room()) !== undefined
-      ? await findAlreadySent(input.writer, input.roomId, lane?.maxEvents)
+      ? await findAlreadySent(input.writer, input.roomId, lane?.maxEvents, before !== undefined)
       : undefined;
   const datesKept = (): DatesKept => new DatesKept(input.writer, input.roomId);
   // apart: palpo gives messages their time, and state none
@@ -91,23 +94,29 @@ export async function replay(
     else await steps.take(step, left);
     return true;
   };
-  let position = 0;
+  let count = 0;
   try {
-    for await (const event of bundle.events()) {
+    for await (const { position, event, original, standing } of told(bundle, before)) {
       signal.throwIfAborted();
-      const original = originalOf(event, head.source);
-      profiles.observe(original);
+      count = position + 1;
+      if (standing !== "known") profiles.observe(original);
       const writtenBy = profiles.authorOf(original);
-      const label = introductions.labelFor(original);
-      if (position >= done) {
-        files.reached(position);
-        const step = { position, event, original, writtenBy, label };
-        if (await take(step, leftOutFor(event, original, head))) input.onEvent(position + 1);
-      }
-      position += 1;
+      // what was introduced is known by now
+      const label = standing === "known" ? "short" : introductions.labelFor(original);
+      if (standing === "here") uploads.know(event, original);
+      if (standing === "here" || position < done) continue;
+      files.reached(position);
+      const step = { position, event, original, writtenBy, label };
+      if (standing === "known") {
+        if (original.redaction) {
+          await stretch?.flush();
+          await steps.redactKnown(step, left);
+        }
+        if (!stretch || stretch.isEmpty) input.onEvent(position + 1);
+      } else if (await take(step, leftOutFor(event, original, head))) input.onEvent(position + 1);
     }
     await stretch?.flush();
-    input.onEvent(position);
+    input.onEvent(count);
   } finally {
     await files.stop();
     await journal.stored();

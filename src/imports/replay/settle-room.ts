@@ -14,20 +14,22 @@ import { isSendable } from "../plan/sendable.ts";
 import { invitationReason } from "../../requests/standing.ts";
 import type { Uploads } from "./files/uploads.ts";
 
+/** The member of each that says it. */
+const SETTLED = { "m.room.name": "name", "m.room.topic": "topic", "m.room.avatar": "url" } as const;
+const SETTLED_TYPES = ["m.room.name", "m.room.topic", "m.room.avatar"] as const;
+
 /**
  * Where name, topic and avatar do not stand as at the source after the replay (a slice, a redacted name), sets them. What the
- * homeserver refuses is a line in the report: the conversation is there.
+ * homeserver refuses is a line in the report: the conversation is there. @param types which of them
  */
 export async function settleState(
   writer: RoomWriter,
   roomId: string,
   { bundle, uploads, journal }: { bundle: Bundle; uploads: Uploads; journal: ImportJournal },
+  types: readonly (keyof typeof SETTLED)[] = SETTLED_TYPES,
 ): Promise<void> {
-  for (const [type, key] of [
-    ["m.room.name", "name"],
-    ["m.room.topic", "topic"],
-    ["m.room.avatar", "url"],
-  ] as const) {
+  for (const type of types) {
+    const key = SETTLED[type];
     const wanted = await wantedContent(bundle.head, type, key, uploads);
     const now = await writer.stateEvent(roomId, type, "");
     if (sameJson(now?.content[key] ?? "", wanted[key] ?? "")) continue;

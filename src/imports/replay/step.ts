@@ -100,6 +100,23 @@ export class Steps {
     await this.#parts.journal.record(entry);
   }
 
+  /**
+   * Takes back what the room held before this import and the bundle holds redacted, where that redaction does not follow in the bundle.
+   * @param unfinished what an earlier run has sent
+   */
+  async redactKnown(input: StepInput, unfinished: AlreadySent | undefined): Promise<void> {
+    const { original, position } = input;
+    const { journal } = this.#parts;
+    const entry = await journal.find(original.eventId);
+    if (!original.redaction || !entry?.newId || !entry.redacted || entry.redacted.done || !this.redactsNow(input))
+      return;
+    const { eventId: id, sender, type } = original.redaction;
+    // what an earlier run has sent shows in the event, not under which id
+    if (unfinished?.redacted.has(original.eventId) !== true) await this.#redactNow(entry, input);
+    const ids = { sourceId: id, bundleId: id, sender, type, newId: entry.newId };
+    await journal.record({ position, ...ids, redacts: original.eventId, ledger: entry.ledger });
+  }
+
   /** Is this an event that was redacted, by a redaction that does not follow in the bundle? */
   redactsNow({ position, original }: StepInput): boolean {
     if (!original.redaction) return false;

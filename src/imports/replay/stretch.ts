@@ -39,6 +39,10 @@ export class Stretch {
     this.#journal = new PendingEntries(parts.journal);
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** Puts an event behind those that wait. True: none wait any more. */
   async take(input: StepInput): Promise<boolean> {
     if (this.#steps.redactsNow(input)) return await this.#singly(input);

@@ -1,12 +1,13 @@
 import type { BundleEvent, ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
 import { Profiles } from "../../bundle/profiles.ts";
-import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../../bundle/original.ts";
+import { isScaffolding, isSliceNotice, type OriginalEvent } from "../../bundle/original.ts";
 import { objectMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
 import { mayRedact } from "../../matrix/power-levels.ts";
 import { relationOf, type Relation } from "../../matrix/relation.ts";
+import type { ToldEvent } from "./told.ts";
 import { AuthorNames } from "../plan/labels/author-names.ts";
 
 interface Edits {
@@ -33,23 +34,21 @@ export class Survey {
   /** Looks at every event once, in order. @param onReplayed hears of each that the replay will send */
   static async of(
     head: ManifestHead,
-    events: AsyncIterable<BundleEvent>,
+    events: AsyncIterable<ToldEvent>,
     onReplayed?: (position: number, event: BundleEvent, original: OriginalEvent, author: ImportedSender) => void,
   ): Promise<Survey> {
     const survey = new Survey(head);
     const profiles = new Profiles(head.senders);
-    let position = 0;
-    for await (const event of events) {
-      const original = originalOf(event, head.source);
+    for await (const { position, event, original, head: of, standing } of events) {
+      if (standing === "known") continue;
       profiles.observe(original);
-      if (isSliceNotice(event, head)) survey.earlierSlice ??= objectMember(event.content, NOTICE) ?? {};
-      else if (!isScaffolding(event, head)) {
+      if (isSliceNotice(event, of)) survey.earlierSlice ??= objectMember(event.content, NOTICE) ?? {};
+      else if (!isScaffolding(event, of)) {
         const author = profiles.authorOf(original);
         survey.names.add(author);
         survey.#look(original, position);
-        if (!original.repeated) onReplayed?.(position, event, original, author);
+        if (standing === "new" && !original.repeated) onReplayed?.(position, event, original, author);
       }
-      position += 1;
     }
     return survey;
   }

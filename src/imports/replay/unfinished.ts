@@ -22,10 +22,16 @@ const LOOK_BACK = 100 + 2 * GATHERED;
  * The newest events of a room that an import left when it was killed: an event may have been sent and not noted down. The repeated
  * transaction id covers that too, but some homeservers forget transaction ids when they restart.
  * @param atOnce events that may have been sent in one call
+ * @param othersSpeak between what the service user sends, others may have sent anything
  */
-export async function findAlreadySent(writer: RoomWriter, roomId: string, atOnce = 0): Promise<AlreadySent> {
+export async function findAlreadySent(
+  writer: RoomWriter,
+  roomId: string,
+  atOnce = 0,
+  othersSpeak = false,
+): Promise<AlreadySent> {
   const found: AlreadySent = { byOrigin: new Map(), redacted: new Set() };
-  for (const event of await writer.latest(roomId, LOOK_BACK + atOnce)) {
+  for (const event of await newestOf(writer, roomId, LOOK_BACK + atOnce, othersSpeak)) {
     if (event.sender !== writer.userId) continue;
     // of a redaction that could not be dated: it tells of its target, whether it has come to the redaction or not
     const isKept = event.type === REDACTION;
@@ -40,6 +46,20 @@ export async function findAlreadySent(writer: RoomWriter, roomId: string, atOnce
     if (!isKept) found.redacted.add(target);
   }
   return found;
+}
+
+/** So many events of the service user, or all that there are. */
+async function newestOf(
+  writer: RoomWriter,
+  roomId: string,
+  count: number,
+  othersSpeak: boolean,
+): Promise<ClientEvent[]> {
+  for (let limit = count; ; limit *= 4) {
+    const events = await writer.latest(roomId, limit);
+    const own = events.filter(({ sender }) => sender === writer.userId);
+    if (!othersSpeak || own.length >= count || events.length < limit) return events;
+  }
 }
 
 /**

@@ -9,12 +9,18 @@ import { signedBy, type KnownKey } from "../../requests/signed-by.ts";
 import type { BundleIdentity } from "../start/already-imported.ts";
 import type { SpaceImportParams } from "./space-import-params.ts";
 
-/** @throws RequestError invalid: authors are invited into single rooms only */
-export function requireNoInvitations({ invite_authors: invites }: { invite_authors?: boolean | undefined }): void {
-  if (invites !== true) return;
-  const message =
-    "invite_authors: authors are invited by the import of a single room only; leave it out for a collection";
-  throw new RequestError("invalid", "M_INVALID_PARAM", message);
+/** @throws RequestError invalid for an option that is for the import of a single room only */
+export function requireForMany(options: { invite_authors?: boolean | undefined; into?: string | undefined }): void {
+  for (const [name, wanted] of [
+    ["invite_authors", options.invite_authors === true],
+    ["into", options.into !== undefined],
+  ] as const)
+    if (wanted)
+      throw new RequestError(
+        "invalid",
+        "M_INVALID_PARAM",
+        `${name}: only for the import of a single room; leave it out for a collection`,
+      );
 }
 
 /** A collection of which at least one room can be imported. */

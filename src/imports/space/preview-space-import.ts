@@ -10,7 +10,7 @@ import type { ImportSource } from "../start-import-from.ts";
 import { earlierImports } from "../start/already-imported.ts";
 import { beforeImport } from "../start/before-import.ts";
 import type { StartImportParts } from "../start-import.ts";
-import { readCollection, requireNoInvitations, type GoodCollection } from "./collection-intake.ts";
+import { readCollection, requireForMany, type GoodCollection } from "./collection-intake.ts";
 import { measurePace } from "./measure-pace.ts";
 
 /** What an import of a collection would do. */
@@ -44,7 +44,7 @@ export function previewSpaceImport(parts: StartImportParts): PreviewSpaceImport 
   return async (file, requester, options) => {
     try {
       return await operate({}, requester, async ({ caller }) => {
-        requireNoInvitations(options);
+        requireForMany(options);
         const { importingUser, found } = await beforeImport(parts, caller, file, options, readCollection);
         const earlier = await earlierImports(parts, caller.userId, importingUser, found.bundles);
         const { writer, uploads } = homeserver.asService(AbortSignal.timeout(TRIAL_MS));

@@ -1,6 +1,6 @@
 import { startFromFile } from "../start/start-from-file.ts";
 import type { StartImport, StartImportParts } from "../start-import.ts";
-import { readCollection, requireNoInvitations } from "./collection-intake.ts";
+import { readCollection, requireForMany } from "./collection-intake.ts";
 import { spaceImportParams } from "./space-import-params.ts";
 
 /**
@@ -10,10 +10,12 @@ import { spaceImportParams } from "./space-import-params.ts";
 export function startSpaceImport(parts: StartImportParts): StartImport {
   return startFromFile(parts, {
     kind: "space_import",
-    requireOptions: requireNoInvitations,
+    requireOptions: requireForMany,
     read: readCollection,
     nameOf: ({ name }) => name,
-    paramsOf: ({ importingUser, found: { rooms, refused }, workspace = null }, { allow_plaintext = false }) =>
-      spaceImportParams({ importing_user: importingUser, rooms, refused, allow_plaintext, workspace }),
+    async jobOf({ importingUser, found: { rooms, refused }, workspace = null }, { allow_plaintext = false }) {
+      const params = spaceImportParams({ importing_user: importingUser, rooms, refused, allow_plaintext, workspace });
+      return { params, room_id: null };
+    },
   });
 }

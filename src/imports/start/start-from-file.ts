@@ -20,8 +20,12 @@ export interface ImportKind<T extends Found> {
   read: ReadFile<T>;
   /** the name of what is imported, in its source */
   nameOf: (found: T) => string | null;
-  /** what the queued job has to know. @throws RequestError */
-  paramsOf: (about: BeforeImport<T>, options: ImportOptions, caller: Caller) => JsonObject;
+  /** what the queued job has to know, and the room where that is there already. @throws RequestError; HomeserverError, StoreAway */
+  jobOf: (
+    about: BeforeImport<T>,
+    options: ImportOptions,
+    caller: Caller,
+  ) => Promise<{ params: JsonObject; room_id: string | null }>;
 }
 
 /** Takes a local file over and queues its import: the file is gone afterwards, whatever happened. */
@@ -40,7 +44,7 @@ export function startFromFile<T extends Found>(parts: StartImportParts, kind: Im
 
 async function start<T extends Found>(
   parts: StartImportParts,
-  { kind, requireOptions, read, nameOf, paramsOf }: ImportKind<T>,
+  { kind, requireOptions, read, nameOf, jobOf }: ImportKind<T>,
   turns: TurnsByOwner,
   file: string,
   caller: Caller,
@@ -55,13 +59,13 @@ async function start<T extends Found>(
   await requireFreePlace(parts, caller);
   const about = await beforeImport(parts, caller, file, options, read);
   const { importingUser, found } = about;
-  const params = paramsOf(about, options, caller);
-  const job = { id, kind, owner: userId, params, words: { subject: nameOf(found) }, room_id: null } as const;
   const on_behalf_of = importingUser === userId ? null : importingUser;
   return await turns.run(userId, async () => {
     const earlier = options.again ? [] : await earlierImports(parts, userId, importingUser, found.bundles);
     if (earlier.length > 0) throw new AlreadyImported(earlier, kind === "space_import");
-    return await hourly.rooms.during(caller, found.bundles.length, async () => {
+    const { params, room_id } = await jobOf(about, options, caller);
+    const job = { id, kind, owner: userId, params, words: { subject: nameOf(found) }, room_id } as const;
+    return await hourly.rooms.during(caller, room_id === null ? found.bundles.length : 0, async () => {
       const size = await sizeOfFile(file);
       const granted = { action: kind, outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
       const queued = await queueWithBundle(parts, job, file, jobAccess.atMost(caller), granted);

@@ -11,6 +11,12 @@ export const userId = z
   .regex(/^@[^:]*:[^\s/]+$/, "a user id, such as @ann:example.org")
   .refine(isUserId, "a user id, such as @ann:example.org");
 
+/** A room id. */
+export const roomId = z
+  .string()
+  .max(255)
+  .regex(/^![!-~]+$/, "a room id, such as !abc:example.org");
+
 /** An event id, as every room version writes them. */
 export const eventId = z.string().regex(/^\$[!-~]{1,254}$/, "an event id, such as $abc");
 

@@ -72,6 +72,43 @@ describe("the command line with a real service", () => {
     expect(diff.code, diff.stdout.toString() + diff.stderr).to.equal(0);
   });
 
+  it("imports an increment into the room of its base, which then equals the whole; somebody else may not", async () => {
+    const at = (name: string): string => join(folder, `${name}.zip`);
+    const done = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await roomporter(ann.token, args);
+      expect(code, stderr).to.equal(0);
+      return stdout.toString().trimEnd() + stderr;
+    };
+    const source = await ann.createRoom({ name: "Tea" });
+    const first = await ann.say(source, "first");
+    const spam = await ann.say(source, "spam");
+    await done("room", "export", source, "-o", at("base"));
+    await ann.say(source, "an answer", { "m.relates_to": { "m.in_reply_to": { event_id: first } } });
+    await ann.send(source, "m.reaction", { "m.relates_to": { rel_type: "m.annotation", event_id: first, key: "👍" } });
+    await ann.say(source, "* 1st", {
+      "m.new_content": { msgtype: "m.text", body: "1st" },
+      "m.relates_to": { rel_type: "m.replace", event_id: first },
+    });
+    await ann.redact(source, spam, "spam");
+    const url = await ann.upload(Buffer.from("tea leaves"), "text/plain", "tea.txt");
+    await ann.send(source, "m.room.message", { msgtype: "m.file", body: "tea.txt", url });
+    await ann.setState(source, "m.room.name", { name: "Green tea" });
+    await done("room", "export", source, "--since-bundle", at("base"), "-o", at("part"));
+    await done("room", "export", source, "-o", at("all"));
+
+    const made = (await roomporter(ann.token, ["room", "import", "-f", at("base")])).stdout.toString().trimEnd();
+    await ann.join(made);
+    const { url: homeserver } = await sharedSynapse();
+    const eve = await registerUser(homeserver, unique("eve"));
+    const refused = await roomporter(eve.token, ["room", "import", "--into", made, "-f", at("part")]);
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.contain("no import has made the room");
+    expect(await done("room", "import", "--into", made, "-f", at("part"))).to.match(/Imported \d+ new events into !/);
+    await done("room", "export", made, "-o", at("after"));
+    await done("bundle", "diff", at("all"), at("after"));
+    for (const name of ["base", "part", "all", "after"]) await rm(at(name));
+  });
+
   it("imports into a space for somebody else, with an admin token, and gives the job", async () => {
     const space = await ann.createRoom({ creation_content: { type: "m.space" }, name: "Team" });
     await ann.invite(space, service.userId);

@@ -16,6 +16,7 @@ describe("what a queued import knows", () => {
       allowPlaintext: true,
       authorsKnown: false,
       inviteAuthors: false,
+      into: { roomId: "!new:x", upTo: "$newest", baseKnown: true },
     };
     expect(read(JSON.parse(JSON.stringify(importParams(asked))) as object)).to.deep.equal(asked);
   });

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { diffBundles } from "../../../src/bundle/diff/diff.ts";
 import { GATHERED } from "../../../src/imports/replay/trailing-journal.ts";
-import type { ImportJournal } from "../../../src/ports/import-journal.ts";
 import { ALICE, BOB, Conversation } from "../../support/conversation.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import { exportedTo, importInto, importStores, serviceOn } from "../../support/generations.ts";
-import { Killed, killedAfter } from "../../support/killed-writer.ts";
+import { Killed, killedAfter, mortal } from "../../support/killed-writer.ts";
 
 describe("an import that is killed, on a homeserver that forgets transaction ids", () => {
   const talk = new Conversation();
@@ -59,13 +58,3 @@ describe("an import that is killed, on a homeserver that forgets transaction ids
       }
     });
 });
-
-/** A journal into which nothing is written any more once the life of its process is over. */
-function mortal(journal: ImportJournal, life: { over: boolean }): ImportJournal {
-  return new Proxy(journal, {
-    get(target, name) {
-      const bound = (Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>).bind(target);
-      return (...args: unknown[]) => (life.over ? Promise.reject(new Killed()) : bound(...args));
-    },
-  });
-}

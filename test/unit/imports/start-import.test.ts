@@ -50,7 +50,12 @@ describe("an import that could not be queued", () => {
         },
       },
       jobAccess: { atMost: () => 10 },
-      store: { unfinished: async () => 0, importsNaming: async () => [] },
+      store: {
+        unfinished: async () => 0,
+        importsNaming: async () => [],
+        ofRoom: async () => [],
+        get: async () => undefined,
+      },
       policies: { get: async () => undefined },
       userStorage: { put: async ({ id }) => void bundles.add(id), requireRoom: async () => undefined },
       bundles: {

@@ -179,6 +179,7 @@ export function importJournal(database: Database, { id, fence }: Lease, part?: n
         .selectFrom("import_events")
         .select((query) => [query.fn.countAll<number>().as("all"), query.fn.count<number>("new_id").as("sent")])
         .where("job_id", "=", jobId)
+        .where("position", ">=", 0)
         .executeTakeFirstOrThrow();
       const uploads = await db
         .selectFrom("import_uploads")

@@ -1,5 +1,6 @@
+import { aliasesOf, type OriginalEvent } from "../../../bundle/original.ts";
 import type { Bundle } from "../../../bundle/open-bundle.ts";
-import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
+import type { BundleEvent, LedgerEntry } from "../../../bundle/manifest/manifest.ts";
 import { HomeserverError, type MediaTarget } from "../../../ports/homeserver/homeserver.ts";
 import type { ImportJournal } from "../../../ports/import-journal.ts";
 import { mediaTypeOf } from "./upload-type.ts";
@@ -13,6 +14,8 @@ export class Uploads {
   readonly #target: MediaTarget;
   readonly #journal: ImportJournal;
   readonly #shaByUri = new Map<string, string>();
+  /** files that the room held before: address in the source to the one here */
+  readonly #here = new Map<string, string>();
   readonly #done = new Map<string, Promise<string | undefined>>();
   #limit: Promise<number | undefined> | undefined;
 
@@ -21,6 +24,12 @@ export class Uploads {
     this.#target = target;
     this.#journal = journal;
     for (const [sha256, entry] of bundle.head.media) for (const uri of entry.uris) this.#shaByUri.set(uri, sha256);
+  }
+
+  /** Takes note of the avatar of a member of the new room: its author may write on. @param event that an import has brought there */
+  know(event: BundleEvent, original: OriginalEvent): void {
+    if (original.type !== "m.room.member") return;
+    for (const [uri, newUri] of aliasesOf(event, original)) if (uri.startsWith("mxc://")) this.#here.set(uri, newUri);
   }
 
   /** Bytes of the file behind this address; undefined where the bundle has none. */
@@ -32,7 +41,7 @@ export class Uploads {
   /** The new address of a file, by its address in the bundle; undefined where the bundle has none or the homeserver refused it. */
   async newUri(uri: string): Promise<string | undefined> {
     const sha256 = this.#shaByUri.get(uri);
-    if (sha256 === undefined) return undefined;
+    if (sha256 === undefined) return this.#here.get(uri);
     const running = this.#done.get(sha256);
     if (running) return running;
     const started = this.#upload(sha256, uri);
