@@ -1,6 +1,9 @@
 // Makes dist/web: the page that the service serves. Plain JavaScript, for scripts run it before anything else.
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { TOP } from "./run.js";
 import { schemaGuards } from "./schema-guards.js";
@@ -41,6 +44,25 @@ const conversationStyles = {
   },
 };
 
+/** What takes the place of files in src/ that need Node. */
+const BROWSER_SIDES = new Map([
+  ["src/bundle/archive/deflate.ts", "web/decrypt/browser/deflate.ts"],
+  ["src/decrypt/file-cipher.ts", "web/decrypt/browser/file-cipher.ts"],
+]);
+
+/** @type {import("esbuild").Plugin} */
+const browserSides = {
+  name: "browser-sides",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/(?:bundle|decrypt)\/.*\.ts$/ }, ({ path }) => {
+      const side = BROWSER_SIDES.get(path.slice(TOP.length).replace(/^\/+/, ""));
+      if (side === undefined) return undefined;
+      const file = join(TOP, side);
+      return { contents: readFileSync(file, "utf8"), loader: "ts", resolveDir: dirname(file) };
+    });
+  },
+};
+
 /** What all scripts of the page have in common. @satisfies {import("esbuild").BuildOptions} */
 const SCRIPTS = {
   absWorkingDir: TOP,
@@ -73,6 +95,15 @@ export async function buildWeb(folder = OUT) {
     metafile: true,
     plugins: [compiledSchema, ownLanguages],
   });
+  const decrypter = await build({
+    ...SCRIPTS,
+    entryPoints: ["web/decrypt/decrypt-worker.ts"],
+    outdir: folder,
+    format: "esm",
+    metafile: true,
+    alias: { ...SCRIPTS.alias, "node:crypto": "./web/decrypt/browser/node-crypto.ts" },
+    plugins: [browserSides, compiledSchema, ownLanguages],
+  });
   const { metafile } = await build({
     ...SCRIPTS,
     entryPoints: ["web/main.tsx"],
@@ -88,12 +119,27 @@ export async function buildWeb(folder = OUT) {
     define: {
       "process.env.NODE_ENV": '"production"',
       READER_WORKER: JSON.stringify(`/web/${outputOf(reader.metafile, "web/look/reader/worker.ts")}`),
+      DECRYPT_WORKER: JSON.stringify(`/web/${outputOf(decrypter.metafile, "web/decrypt/decrypt-worker.ts")}`),
+      CRYPTO_WASM: JSON.stringify(`/web/${writeCryptography(folder)}`),
     },
     plugins: [ownLanguages, conversationStyles],
   });
   const page = readFileSync(join(TOP, "web", "index.html"), "utf8");
   const named = page.replaceAll(/"\/(web\/[^"]+)"/g, (_, source) => `"/web/${outputOf(metafile, String(source))}"`);
   writeFileSync(join(folder, "index.html"), named.replace("</head>", `${preloads(metafile)}</head>`));
+}
+
+/**
+ * Puts the cryptography of encrypted rooms there, compressed: it is the largest file by far.
+ * @param {string} folder
+ * @returns {string} its name, uncompressed
+ */
+function writeCryptography(folder) {
+  const library = createRequire(import.meta.url).resolve("@matrix-org/matrix-sdk-crypto-wasm");
+  const bytes = readFileSync(join(dirname(library), "pkg", "matrix_sdk_crypto_wasm_bg.wasm"));
+  const name = `crypto-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.wasm`;
+  writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes));
+  return name;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { gzipSync } from "node:zlib";
+import { pipeline } from "node:stream";
+import { createGunzip, gzipSync } from "node:zlib";
 import { Router, type RequestHandler } from "express";
 import { notAllowed } from "./errors.ts";
 
@@ -63,16 +64,23 @@ export function webPage({ homeserverUrl, oauthOrigins, widgetClients }: WebPageP
     router.get("/widget", withWidgetPolicy, page);
     router.all("/widget", notAllowed("GET, HEAD"));
   }
-  for (const file of files) if (file !== index) router.get(`/web/${file.name}`, serve(file, FOR_EVER));
+  for (const file of files) if (file !== index) router.get(`/web/${file.name}`, withAssetPolicy, serve(file, FOR_EVER));
+  for (const name of builtNames())
+    if (name.endsWith(PACKED_WASM)) router.get(`/web/${name.slice(0, -3)}`, withAssetPolicy, pass(name));
   return router;
 }
 
 /** Scripts of a worker have a policy of their own: the one that reads files from people's devices may ask nobody for anything. */
 const WORKER_POLICY = "default-src 'none'";
+/** Nor may the one that decrypts them, and holds keys; its WebAssembly comes from the page, at an address within the browser. */
+const DECRYPT_WORKER_POLICY = `${WORKER_POLICY}; script-src 'wasm-unsafe-eval'; connect-src blob:`;
+const DECRYPT_WORKER = /\/decrypt-worker-\w+\.js$/;
+/** A large file that few ask for: it stays on disk. */
+const PACKED_WASM = ".wasm.gz";
 
 /**
  * Only what is the service's own runs; nothing but `framedBy` may frame the page; and no text becomes markup (Trusted Types: the one policy there is
- * lets through the address of the worker that reads bundles, and no markup).
+ * lets through the addresses of the workers that read and decrypt bundles, and no markup).
  */
 function contentSecurityPolicy(called: readonly string[], framedBy: readonly string[]): string {
   return [
@@ -91,11 +99,17 @@ function contentSecurityPolicy(called: readonly string[], framedBy: readonly str
   ].join("; ");
 }
 
+/** In the place of the policy that every answer of the service has. */
+const withAssetPolicy: RequestHandler = ({ path }, response, next) => {
+  const policy = DECRYPT_WORKER.test(path) ? DECRYPT_WORKER_POLICY : WORKER_POLICY;
+  response.setHeader("Content-Security-Policy", policy);
+  next();
+};
+
 function serve({ type, body, gzip }: PageFile, cacheControl: string): RequestHandler {
   return (request, response) => {
     response.setHeader("Cache-Control", cacheControl);
     response.setHeader("Content-Type", type);
-    if (!response.hasHeader("Content-Security-Policy")) response.setHeader("Content-Security-Policy", WORKER_POLICY);
     response.vary("Accept-Encoding");
     const packed = request.acceptsEncodings("gzip") === "gzip";
     if (packed) response.setHeader("Content-Encoding", "gzip");
@@ -103,14 +117,31 @@ function serve({ type, body, gzip }: PageFile, cacheControl: string): RequestHan
   };
 }
 
-function builtFiles(): PageFile[] {
-  let names: string[];
+/** Gives out a file that is packed already. @param name of the packed one */
+function pass(name: string): RequestHandler {
+  const file = new URL(name, FOLDER);
+  return (request, response) => {
+    response.setHeader("Cache-Control", FOR_EVER);
+    response.setHeader("Content-Type", "application/wasm");
+    response.vary("Accept-Encoding");
+    const ended = (): void => undefined;
+    if (request.acceptsEncodings("gzip") === "gzip") {
+      response.setHeader("Content-Encoding", "gzip");
+      pipeline(createReadStream(file), response, ended);
+    } else pipeline(createReadStream(file), createGunzip(), response, ended);
+  };
+}
+
+function builtNames(): string[] {
   try {
-    names = readdirSync(FOLDER);
+    return readdirSync(FOLDER);
   } catch {
     return [];
   }
-  return names.flatMap((name) => {
+}
+
+function builtFiles(): PageFile[] {
+  return builtNames().flatMap((name) => {
     const type = TYPES[extname(name)];
     if (type === undefined) return [];
     const body = readFileSync(new URL(name, FOLDER));

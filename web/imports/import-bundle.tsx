@@ -5,6 +5,7 @@ import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { bytes } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
+import { Check } from "../ui/check.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Reasons } from "../ui/reasons.tsx";
 import { sentencesOf } from "../ui/sentence.tsx";
@@ -28,6 +29,7 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
   const [space, setSpace] = useState("");
   const upload = useUpload();
   const [isChecked, setChecked] = useState(false);
+  const [isPlaintext, setPlaintext] = useState(false);
   const [failure, setFailure] = useState<readonly ReactNode[]>([]);
   const tooLarge = file.size > info.upload_size;
 
@@ -36,7 +38,7 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
     try {
       const uploadId = await upload.send(file);
       setChecked(true);
-      onBegun(await service.importFrom({ upload_id: uploadId }, space));
+      onBegun(await service.importFrom({ upload_id: uploadId }, space, isPlaintext));
     } catch (error) {
       setChecked(false);
       if (!isAbort(error)) setFailure(sentencesOf(error));
@@ -71,6 +73,11 @@ export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode
       ) : (
         <>
           <ChooseSpace space={space} onChange={setSpace} />
+          {look.head.decryption && (
+            <Check hint={t.keys.plaintextHint} isSelected={isPlaintext} onChange={setPlaintext}>
+              {t.keys.plaintext}
+            </Check>
+          )}
           <div className="actions">
             <Button className="button primary" isDisabled={tooLarge} onPress={() => void send()}>
               {t.imports.submit}

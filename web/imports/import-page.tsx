@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { Button } from "react-aria-components/Button";
 import { JobCard } from "../jobs/job-card.tsx";
 import { useJobs } from "../jobs/jobs.tsx";
@@ -8,6 +8,7 @@ import { Bar } from "../ui/bar.tsx";
 import { FileDrop } from "../ui/file-drop.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { withSentence } from "../ui/sentence.tsx";
+import { takeImports } from "./hand-over.ts";
 import { ImportBundle } from "./import-bundle.tsx";
 import type { BundleLook } from "./reader/bundle-look.ts";
 
@@ -36,7 +37,7 @@ export function ImportPage(): ReactNode {
   const { byId, took } = useJobs();
   const [step, setStep] = useState<Step>({ name: "choose" });
 
-  const read = async (file: File): Promise<void> => {
+  const read = useCallback(async (file: File): Promise<void> => {
     setStep({ name: "reading", file, percent: 0 });
     try {
       const { readBundle } = await import("./reader/read-bundle.ts");
@@ -54,7 +55,8 @@ export function ImportPage(): ReactNode {
         setStep({ name: "convert", file, fault: error });
       else setStep({ name: "choose", fault: withSentence((sentence) => t.fault(file.name, sentence), error) });
     }
-  };
+  }, []);
+  useEffect(() => takeImports((file) => void read(file)), [read]);
 
   return (
     <>

@@ -8,6 +8,9 @@ import { Notice } from "../ui/notice.tsx";
 import { withSentence } from "../ui/sentence.tsx";
 import { CollectionRooms } from "./collection-rooms.tsx";
 import { takeFiles } from "./hand-over.ts";
+import type { DecryptedRoom } from "./keys/decrypt-room.ts";
+import { DecryptedNotice } from "./keys/decrypted-notice.tsx";
+import { SealedNotice } from "./keys/sealed-notice.tsx";
 import type { CollectionLook, RoomLook } from "./reader/shapes.ts";
 import { isNewEnough, startReader } from "./reader/start-reader.ts";
 import { RoomView } from "./room-view.tsx";
@@ -17,8 +20,8 @@ type Step =
   | { name: "choose"; fault?: ReactNode }
   | { name: "reading"; what: string }
   | { name: "collection" }
-  /** `number`: its place in the collection */
-  | { name: "room"; room: RoomLook; number?: number };
+  /** `bundle`: gives its file; `number`: its place in the collection; `decrypted`: it was made readable here */
+  | { name: "room"; room: RoomLook; bundle: () => Promise<File>; number?: number; decrypted?: DecryptedRoom };
 
 /** Read a bundle, or the rooms of a collection, from a file; the service is not asked for anything. */
 export default function LookPage(): ReactNode {
@@ -51,7 +54,7 @@ export default function LookPage(): ReactNode {
       setCollection(undefined);
       const act = async (onProgress: (part: number) => void): Promise<Step> => {
         const opened = await reader.open(file, onProgress);
-        if (opened.kind === "room") return { name: "room", room: opened.room };
+        if (opened.kind === "room") return { name: "room", room: opened.room, bundle: () => Promise.resolve(file) };
         setCollection(opened.collection);
         return { name: "collection" };
       };
@@ -64,16 +67,42 @@ export default function LookPage(): ReactNode {
     const act = async (onProgress: (part: number) => void): Promise<Step> => ({
       name: "room",
       room: await reader.openRoom(number, onProgress),
+      bundle: async () => new File([await reader.bundle(number)], `${name}.zip`),
       number,
     });
     void read(name, act, { name: "collection" });
+  };
+  const openDecrypted = (decrypted: DecryptedRoom, { bundle, number }: Step & { name: "room" }): void => {
+    if (!reader) return;
+    const { file } = decrypted;
+    const act = async (onProgress: (part: number) => void): Promise<Step> => ({
+      ...{ name: "room", room: await reader.openAside(file, onProgress), bundle, decrypted },
+      ...(number !== undefined && { number }),
+    });
+    void read(file.name, act, { name: "choose" });
   };
   useEffect(() => takeFiles(open), [open]);
 
   if (!reader) return <Notice kind="error">{t.look.tooOld}</Notice>;
   if (step.name === "room")
     return (
-      <RoomView key={turn.current} room={step.room} reader={reader} percent={percent}>
+      <RoomView
+        key={turn.current}
+        room={step.room}
+        reader={reader}
+        percent={percent}
+        notice={
+          step.decrypted ? (
+            <DecryptedNotice room={step.decrypted} />
+          ) : step.room.sealed > 0 ? (
+            <SealedNotice
+              sealed={step.room.sealed}
+              bundle={step.bundle}
+              onDecrypted={(decrypted) => openDecrypted(decrypted, step)}
+            />
+          ) : null
+        }
+      >
         {collection && step.number !== undefined && (
           <>
             <SaveRoom reader={reader} number={step.number} name={step.room.name ?? t.look.unnamed} />

@@ -16,12 +16,14 @@ interface Props {
   reader: Remote<Reader>;
   /** how much of it is read */
   percent: number;
+  /** what is to be said of it, above the conversation */
+  notice: ReactNode;
   /** what leads away from it */
   children: ReactNode;
 }
 
 /** A room as it was: its name, what is known of it, its conversation, and the ways about in it. */
-export function RoomView({ room, reader, percent, children }: Props): ReactNode {
+export function RoomView({ room, reader, percent, notice, children }: Props): ReactNode {
   const conversation = useRef<ConversationHandle>(null);
   const overview = useRef<HTMLDivElement>(null);
   const [results, setResults] = useState<Hits | "searching" | undefined>();
@@ -62,6 +64,7 @@ export function RoomView({ room, reader, percent, children }: Props): ReactNode 
         <div className="actions">{children}</div>
       </header>
       {failure !== undefined && <Notice kind="error">{failure}</Notice>}
+      {notice}
       <RoomTools days={room.days} onSearch={search} onDay={(day) => void reader.itemOfDay(day).then(goTo, fail)} />
       {results !== undefined && <SearchResults results={results} onItem={goTo} onClose={() => setResults(undefined)} />}
       <div

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { parseMxc } from "../../src/matrix/ids.ts";
+import type { JsonValue } from "../../src/matrix/json.ts";
 import { QUIETLY } from "../../src/matrix/names.ts";
 import { ApiError } from "./api-error.ts";
 import { ask, send } from "./call.ts";
@@ -102,6 +104,25 @@ export class Homeserver {
     const [, server = "", id = ""] = /^mxc:\/\/([^/]+)\/([\w-]+)$/.exec(uri) ?? [];
     const path = `${encodeURIComponent(server)}/${encodeURIComponent(id)}?width=96&height=96&method=crop`;
     const response = await send(`${this.url}/_matrix/client/v1/media/thumbnail/${path}`, { token, signal });
+    return await response.blob();
+  }
+
+  /** What the person's own account holds: the answer to `GET /_matrix/client/v3<path>`; undefined where there is nothing. */
+  async accountData(path: string, token: string, signal: AbortSignal): Promise<JsonValue | undefined> {
+    try {
+      const response = await send(`${this.url}/_matrix/client/v3${path}`, { token, signal });
+      return (await response.json()) as JsonValue;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** A file. @param uri `mxc://server/id` */
+  async file(uri: string, token: string, signal: AbortSignal): Promise<Blob> {
+    const mxc = parseMxc(uri);
+    const path = mxc && `${encodeURIComponent(mxc.server)}/${encodeURIComponent(mxc.mediaId)}`;
+    const response = await send(`${this.url}/_matrix/client/v1/media/download/${path ?? ""}`, { token, signal });
     return await response.blob();
   }
 

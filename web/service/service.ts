@@ -95,9 +95,13 @@ export class Service {
     return this.ask("/v1/conversions", JOB, { method: "POST", body: { upload_id: uploadId, ...choice } });
   }
 
-  /** @param space room id of a space; empty: none */
-  importFrom(source: { upload_id: string } | { job_id: string }, space: string): Promise<Job> {
-    const body = { ...source, ...(space !== "" && { workspace_id: space }) };
+  /** @param space room id of a space; empty: none @param asPlaintext of a decrypted bundle */
+  importFrom(source: { upload_id: string } | { job_id: string }, space: string, asPlaintext = false): Promise<Job> {
+    const body = {
+      ...source,
+      ...(space !== "" && { workspace_id: space }),
+      ...(asPlaintext && { allow_plaintext: true }),
+    };
     return this.ask("/v1/rooms/import", JOB, { method: "POST", body });
   }
 

@@ -20,9 +20,14 @@ export interface Session {
 const Context = createContext<Session | null>(null);
 export const SessionProvider = Context.Provider;
 
-/** The session of whoever is signed in; only below SessionProvider. */
+/** The session of whoever is signed in; null: nobody is. */
+export function useSessionIfAny(): Session | null {
+  return useContext(Context);
+}
+
+/** The same; only below SessionProvider. */
 export function useSession(): Session {
-  const session = useContext(Context);
+  const session = useSessionIfAny();
   if (session === null) throw new Error("no session");
   return session;
 }

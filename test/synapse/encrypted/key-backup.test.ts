@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { accountOf } from "../../../src/decrypt/keys/backup/account.ts";
-import type { BackupSecret } from "../../../src/decrypt/keys/backup/backup-key.ts";
+import type { BackupSecret } from "../../../src/decrypt/keys/backup/backup-secret.ts";
 import { readKeyBackup } from "../../../src/decrypt/keys/backup/read-key-backup.ts";
 import { KeyError } from "../../../src/decrypt/keys/key-error.ts";
 import { openDecryptor } from "../../../src/decrypt/megolm/open-decryptor.ts";

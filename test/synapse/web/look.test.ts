@@ -5,6 +5,8 @@ import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
 import { hostileRoom } from "../../browser/hostile-room.ts";
 import { readerRoom } from "../../browser/reader-sample.ts";
 import { rendered, type Rendered } from "../../browser/rendered.ts";
+import { keyBackup, recoveryKeyOf } from "../../support/megolm/key-backup.ts";
+import { sealedRoomWithFile } from "../../support/megolm/sealed-room.ts";
 import type { Service } from "../../support/service.ts";
 import { describeInChromium, sharedChromium } from "../../support/shared-chromium.ts";
 import { until } from "../../support/until.ts";
@@ -137,6 +139,57 @@ describeInChromium("a bundle opened in the browser", function () {
     await shown.locator(".m.here", { hasText: "Shall we have tea?" }).waitFor();
     expect(await shown.locator(".m.here").isVisible()).to.equal(true);
     await visitor.expectAccessible();
+    await visitor.leave();
+  });
+
+  it("of an encrypted room is read with the key backup, its files fetched, and imported in plain text where that is ticked", async () => {
+    const synapse = await sharedSynapse();
+    const user = unique("ann");
+    const ann = await registerUser(synapse.url, user);
+    const { room, sealedFile } = await sealedRoomWithFile(directory.path, (bytes, type) => ann.upload(bytes, type));
+    const backup = keyBackup();
+    const { version } = await ann.request("POST", "/_matrix/client/v3/room_keys/version", { json: backup.version });
+    const keysAt = `/_matrix/client/v3/room_keys/keys/${encodeURIComponent("!tea:acme.test")}?version=${String(version)}`;
+    await ann.request("PUT", keysAt, { json: backup.keys(room.sessions) });
+    const visitor = await Visitor.open(service, synapse.url);
+    const { page: shown } = visitor;
+    const sent: string[] = [];
+    shown.on("request", (request) =>
+      sent.push(request.url(), request.postData() ?? "", JSON.stringify(request.headers())),
+    );
+    await visitor.signIn(user);
+    await shown.getByRole("navigation").getByRole("link", { name: "Look" }).click();
+    await openFile(shown, room.file);
+    await shown.getByRole("button", { name: "Read with your keys" }).click();
+    await shown.getByLabel("Where your keys are").selectOption("backup");
+    const secret = shown.getByLabel("Recovery key or security phrase");
+    await secret.fill(recoveryKeyOf());
+    await shown.getByRole("button", { name: "Open the messages" }).click();
+    await shown.getByRole("alert").getByText("is not that of this account").waitFor();
+    await secret.fill(backup.recoveryKey);
+    await shown.getByRole("button", { name: "Open the messages" }).click();
+    await shown.getByText("1 file was decrypted").waitFor();
+    await shown.locator(".conversation").press("End");
+    const [saved] = await Promise.all([
+      shown.waitForEvent("download"),
+      shown.locator(".conversation").getByRole("link", { name: "notes.txt" }).click(),
+    ]);
+    expect(await readFile(await saved.path(), "utf8")).to.equal(sealedFile);
+    for (const word of ["marked", ...backup.recoveryKey.split(" ")]) expect(sent.join("\n")).not.to.contain(word);
+
+    await shown.getByRole("button", { name: "Import it" }).click();
+    const tick = shown.getByText("Import the plain text");
+    await tick.waitFor();
+    await visitor.expectAccessible();
+    await tick.click();
+    await shown.getByRole("button", { name: "Import into a new room" }).click();
+    const link = await shown.getByRole("link", { name: "Open the room" }).getAttribute("href");
+    const roomId = /![^?]+/.exec(decodeURIComponent(link ?? ""))?.[0] ?? "";
+    await ann.join(roomId);
+    const contents = (await ann.timeline(roomId)).map(({ content }) => content);
+    expect(contents.map(({ body }) => body)).to.include("marked text 7");
+    const { url } = contents.find(({ msgtype }) => msgtype === "m.file") ?? {};
+    expect(String(await ann.download(String(url)))).to.equal(sealedFile);
     await visitor.leave();
   });
 

@@ -185,6 +185,8 @@ describeInChromium("the web page", function () {
     const asset = await fetch(service.url + script);
     expect(asset.headers.get("cache-control")).to.equal("public, max-age=31536000, immutable");
     expect(asset.headers.get("content-encoding")).to.equal("gzip");
+    // what runs in a worker may ask nobody for anything
+    expect(asset.headers.get("content-security-policy")).to.equal("default-src 'none'");
     expect((await fetch(`${service.url}/web/..%2fmain.js`)).status).to.equal(404);
   });
 });

@@ -11,6 +11,7 @@ export const HEAD = z.object({
     limits: z.array(z.object({ kind: z.string() })),
     without_encrypted_files: z.optional(z.boolean()),
   }),
+  decryption: z.optional(z.object({ encrypted: z.number(), decrypted: z.number() })),
   counts: z.object({
     events: z.number(),
     senders: z.number(),

@@ -18,11 +18,14 @@ const LOCAL_HEADER = 0x04034b50;
 export class BlobArchive {
   /** by what the layout calls them */
   readonly entries: ReadonlyMap<string, ArchiveEntry>;
+  /** of the archive itself; mostly empty */
+  readonly comment: Buffer<ArrayBuffer>;
   readonly #file: Blob;
 
-  private constructor(file: Blob, entries: ReadonlyMap<string, ArchiveEntry>) {
+  private constructor(file: Blob, entries: ReadonlyMap<string, ArchiveEntry>, comment: Uint8Array) {
     this.#file = file;
     this.entries = entries;
+    this.comment = asBuffer(new Uint8Array(comment));
   }
 
   /** @throws BundleError */
@@ -30,7 +33,8 @@ export class BlobArchive {
     const entries = new Map<string, ArchiveEntry>();
     const mostUnpacked = MAX_UNPACKED_BYTES + MAX_UNPACKED_RATIO * file.size;
     let [count, unpacked] = [0, 0];
-    for await (const found of directoryOf(file)) {
+    const zip = new ZipReader(new BlobReader(file));
+    for await (const found of directoryOf(zip)) {
       const entry = entryOf(found, layout);
       unpacked += entry.size;
       if (++count > MAX_ENTRIES) throw new BundleError("zip_too_many_entries");
@@ -38,7 +42,7 @@ export class BlobArchive {
       if (entries.has(entry.place)) throw new BundleError("entry_duplicate", entry.place);
       entries.set(entry.place, entry);
     }
-    return new BlobArchive(file, entries);
+    return new BlobArchive(file, entries, zip.comment);
   }
 
   /** The unpacked bytes of an entry. @throws BundleError entry_header, entry_damaged, entry_size */
@@ -101,8 +105,7 @@ export class BlobArchive {
   }
 }
 
-async function* directoryOf(file: Blob): AsyncGenerator<Entry, void, undefined> {
-  const zip = new ZipReader(new BlobReader(file));
+async function* directoryOf(zip: ZipReader<Blob>): AsyncGenerator<Entry, void, undefined> {
   try {
     yield* zip.getEntriesGenerator();
   } catch {

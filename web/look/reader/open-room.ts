@@ -16,16 +16,20 @@ export interface BlobBundle extends RenderSource {
   file(sha256: string, type: string): Promise<Blob>;
 }
 
+/** The same with its archive. */
+export interface OpenBlob extends BlobBundle {
+  readonly archive: BlobArchive;
+  readonly manifest: ArchiveEntry;
+  readonly viewer: ArchiveEntry | undefined;
+}
+
 /** Opens a bundle as `openBundle` in src/bundle does. @throws BundleError */
-export async function openRoom(file: Blob): Promise<BlobBundle> {
+export async function openRoom(file: Blob, keepsState = (type: string) => SHOWN_STATE.has(type)): Promise<OpenBlob> {
   const archive = await BlobArchive.open(file, bundleLayout);
   const { manifest, viewer, media } = bundleEntries(archive);
   if (!manifest) throw new BundleError("manifest_missing");
   if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
-  const read = await readHead(archive.read(manifest), {
-    keepsState: (type) => SHOWN_STATE.has(type),
-    withViewer: viewer !== undefined,
-  });
+  const read = await readHead(archive.read(manifest), { keepsState, withViewer: viewer !== undefined });
   const { head } = read;
   const [fault] = headFaults(head, media, viewer);
   if (fault) throw new BundleError(fault.code, fault.where);
@@ -35,7 +39,7 @@ export async function openRoom(file: Blob): Promise<BlobBundle> {
     return entry;
   };
   return {
-    head,
+    ...{ archive, manifest, viewer, head },
     eventBatches: () => readEvents(archive.read(manifest), read),
     openMedia: (sha256) => Promise.resolve(archive.read(entryOf(sha256))),
     mediaFileName: (sha256) => entryOf(sha256).name.slice(`media/${sha256}/`.length),

@@ -4,9 +4,11 @@ import { overviewHtml } from "../../../src/render/pages/overview/overview.ts";
 import { pageMarkup, type SearchRow } from "../../../src/render/pages/page-markup.ts";
 import { ActivityCount } from "../../../src/render/timeline/activity.ts";
 import { Conversation } from "../../../src/render/timeline/conversation.ts";
+import { isEncrypted } from "../../../src/bundle/coverage.ts";
 import type { BundleEvent } from "../../../src/bundle/manifest/manifest.ts";
 import { BlobNotes } from "./blob-notes.ts";
 import { Days } from "./days.ts";
+import { nextTurn } from "./next-turn.ts";
 import type { BlobBundle } from "./open-room.ts";
 import { Search } from "./search.ts";
 import { PART_ITEMS, type Hit, type Hits, type Part, type RoomLook } from "./shapes.ts";
@@ -59,7 +61,12 @@ export class RoomReading {
   /** @throws BundleError */
   static async of(bundle: BlobBundle, onProgress: Progress): Promise<RoomReading> {
     const { head } = bundle;
-    const passing = { ...bundle, eventBatches: () => told(bundle.eventBatches(), head.counts.events, onProgress) };
+    let sealed = 0;
+    const pass = (batch: BundleEvent[]): void => void (sealed += batch.filter(isEncrypted).length);
+    const passing = {
+      ...bundle,
+      eventBatches: () => told(bundle.eventBatches(), head.counts.events, onProgress, pass),
+    };
     const prepared = { bundle, media: new MediaFiles(bundle, "inside"), days: new Days(), partEnds: [] as number[] };
     const activity = new ActivityCount();
     const { days, partEnds, media } = prepared;
@@ -80,6 +87,7 @@ export class RoomReading {
       picture: media.isImage(picture) ? picture : undefined,
       parts: partEnds.length,
       days: days.span,
+      sealed: head.decryption ? 0 : sealed,
       overview: treeOf(await overviewHtml({ conversation, activity: activity.result() }, hrefOf)),
     };
     return new RoomReading(look, prepared, conversation, onProgress);
@@ -136,7 +144,7 @@ export class RoomReading {
         this.#changed = Promise.withResolvers();
         if (performance.now() - from < SLICE_MS) continue;
         onProgress(0.5 + number / this.look.parts / 2);
-        await turn();
+        await nextTurn();
         from = performance.now();
       }
       onProgress(1);
@@ -144,16 +152,6 @@ export class RoomReading {
       await conversation.close();
     }
   }
-}
-
-const { port1, port2 } = new MessageChannel();
-
-/** What else is asked of the worker gets its turn. Not by a timer: browsers let those of pages in the background wait for a second. */
-function turn(): Promise<unknown> {
-  return new Promise((resolve) => {
-    port1.onmessage = resolve;
-    port2.postMessage(null);
-  });
 }
 
 interface Prepared {
@@ -168,9 +166,11 @@ async function* told(
   batches: AsyncIterable<BundleEvent[]>,
   total: number,
   onProgress: Progress,
+  pass: (batch: BundleEvent[]) => void,
 ): AsyncGenerator<BundleEvent[], void, undefined> {
   let [read, shown] = [0, 0];
   for await (const batch of batches) {
+    pass(batch);
     yield batch;
     read += batch.length;
     const percent = Math.floor((read / Math.max(total, 1)) * 50);

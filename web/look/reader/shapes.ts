@@ -15,6 +15,8 @@ export interface RoomLook {
   parts: number;
   /** first and last day of its messages in the reader's time zone, as `2026-11-22`; null: there are none */
   days: { first: string; last: string } | null;
+  /** events whose ciphertext nobody has opened yet; 0 also where some were, and the bundle is decrypted */
+  sealed: number;
   /** what stands above the first message */
   overview: Tree[];
 }

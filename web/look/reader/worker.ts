@@ -17,6 +17,12 @@ class Reader {
     return { kind: "room", room: await this.#read(file, onProgress) };
   }
 
+  /** A room in a file of its own; the collection stays open. @throws as `open` */
+  async openAside(file: Blob, onProgress: Progress): Promise<RoomLook> {
+    this.#room?.close();
+    return await this.#read(file, onProgress);
+  }
+
   /** A room of the open collection. @param number its place in the list @throws as `open` */
   async openRoom(number: number, onProgress: Progress): Promise<RoomLook> {
     this.#room?.close();

@@ -6,6 +6,7 @@ import { drop } from "./drop.ts";
 import { exports } from "./exports.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
+import { keys } from "./keys.ts";
 import { look } from "./look.ts";
 import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
@@ -59,6 +60,8 @@ export const de: Texts = {
   jobs,
 
   look,
+
+  keys,
 
   rules,
 

@@ -4,6 +4,7 @@ import { exports } from "./exports.ts";
 import { conversions } from "./conversions.ts";
 import { imports } from "./imports.ts";
 import { jobs } from "./jobs.ts";
+import { keys } from "./keys.ts";
 import { look } from "./look.ts";
 import { oauth } from "./oauth.ts";
 import { rooms } from "./rooms.ts";
@@ -54,6 +55,8 @@ export const en = {
   jobs,
 
   look,
+
+  keys,
 
   rules,
 

@@ -1,14 +1,13 @@
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { BundleError } from "../../../bundle/faults.ts";
-import { isEncrypted } from "../../../bundle/coverage.ts";
 import { openArchive } from "../../../bundle/open-bundle.ts";
-import { originalOf } from "../../../bundle/original.ts";
 import { verifyBundle } from "../../../bundle/verify/verify.ts";
 import type { WrittenBundle } from "../../../bundle/write-bundle.ts";
 import { isCollection } from "../../../collections/open-collection.ts";
 import { decryptBundle } from "../../../decrypt/decrypt-bundle.ts";
 import { DecryptError, type DecryptReport } from "../../../decrypt/decrypt-exported.ts";
+import { encryptedRooms } from "../../../decrypt/encrypted-rooms.ts";
 import type { FileSource } from "../../../decrypt/decrypted-files.ts";
 import { openDecryptor } from "../../../decrypt/megolm/open-decryptor.ts";
 import type { RoomKeys } from "../../../decrypt/keys/room-keys.ts";
@@ -43,23 +42,18 @@ export async function decrypt(
     );
   const signal = world.interrupt();
   const files = options.fetch ? await (await service()).homeserverFiles(signal) : undefined;
-  const backup = { rooms: () => encryptedRooms(file), account: async () => (await service()).account(signal) };
+  const backup = { rooms: () => roomsOf(file), account: async () => (await service()).account(signal) };
   const keys = await keysFrom(options, backup, world);
   const report = await decryptFile(file, keys, { ...options, files, signal, name: file }, world, output);
   if (output.json) output.result("", { file: options.output, ...report });
 }
 
-/** The rooms in which the ciphertexts of a bundle were first sent: of an imported one also those that it came from. @throws CliError */
-async function encryptedRooms(file: string): Promise<Set<string>> {
+/** The rooms whose keys open a bundle. @throws CliError */
+async function roomsOf(file: string): Promise<Set<string>> {
   try {
     const bundle = await openArchive(file);
     try {
-      const { source, room } = bundle.head;
-      const rooms = new Set([source.room_id]);
-      if (room.imported_by !== undefined)
-        for await (const batch of bundle.eventBatches())
-          for (const event of batch) if (isEncrypted(event)) rooms.add(originalOf(event, source).roomId);
-      return rooms;
+      return await encryptedRooms(bundle.head, () => bundle.eventBatches());
     } finally {
       await bundle.close();
     }

@@ -1,9 +1,8 @@
 import { open } from "node:fs/promises";
 import { readKeyFile } from "../../../decrypt/keys/file/read-key-file.ts";
 import type { Account } from "../../../decrypt/keys/backup/account.ts";
-import type { BackupSecret } from "../../../decrypt/keys/backup/backup-key.ts";
+import { secretOf } from "../../../decrypt/keys/backup/backup-secret.ts";
 import { readKeyBackup } from "../../../decrypt/keys/backup/read-key-backup.ts";
-import { parseRecoveryKey } from "../../../decrypt/keys/backup/recovery-key.ts";
 import { KeyError } from "../../../decrypt/keys/key-error.ts";
 import { RoomKeys } from "../../../decrypt/keys/room-keys.ts";
 import { hasKeys, type KeyOptions } from "./key-options.ts";
@@ -46,17 +45,6 @@ export async function keysFrom(options: KeyOptions, backup: BackupSource, world:
     all.addAll(await orSaid("key backup", readKeyBackup(account, secretOf(text), await backup.rooms())));
   }
   return all;
-}
-
-/** What looks like a recovery key is one; else it is a security phrase. */
-function secretOf(text: string): BackupSecret {
-  try {
-    parseRecoveryKey(text);
-    return { recoveryKey: text };
-  } catch (error) {
-    if (!(error instanceof KeyError)) throw error;
-    return { passphrase: text };
-  }
 }
 
 async function orSaid<T>(what: string, done: Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { isObject, member, objectMember, stringMember, type JsonObject } from ".
 import { base64Bytes, toBase64, unpadded } from "../base64.ts";
 import { KeyError } from "../key-error.ts";
 import type { Account } from "./account.ts";
+import type { BackupSecret } from "./backup-secret.ts";
 import { passphraseKey } from "./passphrase-key.ts";
 import { parseRecoveryKey } from "./recovery-key.ts";
 import { isKeyOf, openSecret } from "./secret-cipher.ts";
@@ -10,9 +11,6 @@ import { isKeyOf, openSecret } from "./secret-cipher.ts";
 const SECRET = "m.megolm_backup.v1";
 /** More keys for one secret than anybody has. */
 const MOST_KEYS = 10;
-
-/** What somebody types to open their backup: Element's "recovery key", or their "security phrase". */
-export type BackupSecret = { readonly recoveryKey: string } | { readonly passphrase: string };
 
 /**
  * The key that decrypts this backup (`auth_data` of its version). Today it lies in secret storage, behind the recovery key or the

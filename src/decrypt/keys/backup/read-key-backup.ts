@@ -3,7 +3,8 @@ import { objectMember, parseJson, stringMember, type JsonValue } from "../../../
 import { KeyError } from "../key-error.ts";
 import { RoomKeys } from "../room-keys.ts";
 import type { Account } from "./account.ts";
-import { backupKey, type BackupSecret } from "./backup-key.ts";
+import { backupKey } from "./backup-key.ts";
+import type { BackupSecret } from "./backup-secret.ts";
 
 const ALGORITHM = "m.megolm_backup.v1.curve25519-aes-sha2";
 /** Sessions that are decrypted without a turn of the event loop in between: about 10 ms. */
