@@ -16,14 +16,10 @@ import { guardAt } from "./schema-guards.ts";
 
 type Guard<T> = (value: unknown) => value is T;
 
+/** Compiled when it is first needed: not every process checks bundles, and not every bundle has all of these. */
 function shape<T>(pointer: string): Guard<T> {
-  return guardAt(pointer) as Guard<T>;
-}
-
-/** Compiled when it is first needed: only bundles of imported rooms have these. */
-function lateShape(pointer: string): (value: unknown) => boolean {
-  let compiled: ((value: unknown) => boolean) | undefined;
-  return (value) => (compiled ??= guardAt(pointer))(value);
+  let compiled: Guard<T> | undefined;
+  return (value): value is T => (compiled ??= guardAt(pointer) as Guard<T>)(value);
 }
 
 /** Type guards for the parts of a manifest, as the schema says. */
@@ -43,11 +39,11 @@ export const shapes = {
   ledgerEntry: shape<LedgerEntry>("/$defs/ledger_entry"),
   stateEvent: shape<BundleEvent>("/$defs/state_event"),
   event: shape<BundleEvent>("/$defs/event"),
-  critical: lateShape("/properties/critical"),
-  contentSender: lateShape("/$defs/content_sender"),
-  origin: lateShape("/$defs/origin"),
-  originTarget: lateShape("/$defs/origin_target"),
-  wrapper: lateShape("/$defs/wrapper"),
+  critical: shape<unknown>("/properties/critical"),
+  contentSender: shape<unknown>("/$defs/content_sender"),
+  origin: shape<unknown>("/$defs/origin"),
+  originTarget: shape<unknown>("/$defs/origin_target"),
+  wrapper: shape<unknown>("/$defs/wrapper"),
 };
 
 /** @throws BundleError member_shape */
