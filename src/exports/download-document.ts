@@ -7,9 +7,7 @@ import { stringMember } from "../matrix/json.ts";
 import type { BundleStore } from "../ports/bundle-store.ts";
 import { isCollection } from "../ports/job-store.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
-import { convertBundle } from "../render/convert-to.ts";
 import { SHAPES } from "../render/output-shapes.ts";
-import { renderSingleFile } from "../render/render.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import type { RunOperation } from "../requests/operation.ts";
 import type { Requester } from "../requests/requester.ts";
@@ -84,7 +82,11 @@ export function downloadDocument(parts: DownloadDocumentParts): DownloadDocument
 
 /** A page is written before any of it is sent: what fails, fails with an answer. */
 async function document(path: string, format: DocumentFormat, folder: string, space: DiskSpace): Promise<Readable> {
-  if (format !== "page") return Readable.from(convertBundle(path, format, { workFolder: folder }), BYTES);
+  if (format !== "page") {
+    const { convertBundle } = await import("../render/convert-to.ts");
+    return Readable.from(convertBundle(path, format, { workFolder: folder }), BYTES);
+  }
+  const { renderSingleFile } = await import("../render/render.ts");
   await space.require(Math.ceil((await sizeOfFile(path)) * PAGE_GROWTH));
   const file = join(folder, "page.html");
   const bundle = await openBundle(path);

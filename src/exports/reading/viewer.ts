@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { parseEvent } from "../../bundle/manifest/manifest-head.ts";
 import type { BundleEvent, ManifestHead, Viewer } from "../../bundle/manifest/manifest.ts";
-import { renderViewer } from "../../render/render.ts";
 import type { MediaFile } from "../../bundle/write-bundle.ts";
 import type { DiskSpace } from "../../ports/disk-space.ts";
 
@@ -55,6 +54,7 @@ export async function makeViewer(
       mediaFileName: (sha256: string) => fileOf(sha256).name,
     };
     const file = join(folder, "viewer.html");
+    const { renderViewer } = await import("../../render/render.ts");
     await renderViewer(source, file, folder);
     return { file, ...(await measured(file)), remove };
   } catch (error) {
