@@ -116,7 +116,7 @@ function compareUser(userId: string, serviceUser: string, { config, registration
 }
 
 async function checkDatabase({ database }: Config, { as_token }: Registration, result: OnlineResult): Promise<void> {
-  const connection = connectDatabase(database.url, as_token);
+  const connection = await connectDatabase(database.url, as_token);
   try {
     await sql`select 1`.execute(connection.kysely);
     result.facts.push("the database answers");

@@ -5,7 +5,7 @@ import { auditLog } from "../adapters/database/stores/audit-log.ts";
 import { CountedRows } from "../audit/counted-rows.ts";
 import { takeCensus } from "../adapters/database/stores/census.ts";
 import { isEmbedded, type Database } from "../adapters/database/database.ts";
-import { Dispatch } from "../adapters/database/postgres/dispatch.ts";
+import type { Dispatch } from "../adapters/database/postgres/dispatch.ts";
 import { bundleRecords } from "../adapters/database/stores/bundle-records.ts";
 import { capabilityStore } from "../adapters/database/stores/capability-store.ts";
 import { importJournal } from "../adapters/database/stores/import-journal.ts";
@@ -94,6 +94,11 @@ export interface ServiceContext {
   close(): Promise<void>;
 }
 
+async function openDispatch(database: Database, works: boolean, logger: Logger): Promise<Dispatch> {
+  const loaded = await import("../adapters/database/postgres/dispatch.ts");
+  return new loaded.Dispatch(database, works, logger);
+}
+
 /** How long the room of an unfinished import is tried to be left, in milliseconds. */
 const RELEASE_MS = 10_000;
 
@@ -111,7 +116,7 @@ export async function openContext(
 ): Promise<ServiceContext> {
   const { server_name: serverName, url, admin_token: adminToken } = config.homeserver;
   const serviceUser = `@${registration.sender_localpart}:${serverName}`;
-  const database = ownDatabase(config.database.url, registration.as_token);
+  const database = await ownDatabase(config.database.url, registration.as_token);
   const metrics = prometheusMetrics({
     takeCensus: async () => ({ ...(await takeCensus(database.kysely)), schedules: await standings() }),
     version: VERSION,
@@ -123,7 +128,7 @@ export async function openContext(
   const known = capabilityStore(database.kysely);
   const capabilities: KnownCapabilities = async () => (await known.read())?.capabilities ?? UNKNOWN_CAPABILITIES;
   const homeserver = homeserverAccess({ ...settings, capabilities });
-  const dispatch = isEmbedded(config.database.url) ? undefined : new Dispatch(database, works, logger);
+  const dispatch = isEmbedded(config.database.url) ? undefined : await openDispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
   const about = { schedules: config.schedules, store, clock, startedAt: clock.now() };
   const standings = (): Promise<ScheduleStanding[]> => scheduleStandings(about);

@@ -117,7 +117,7 @@ export function verifyAuditContract(
 
   it("is nothing to look at in a database that has no audit log", async () => {
     const other = await empty();
-    const connected = connectDatabase(other.url);
+    const connected = await connectDatabase(other.url);
     await sql`select 1`.execute(connected.kysely);
     await connected.close();
     const error = await verifyAudit(other.url).catch((thrown: unknown) => thrown);

@@ -11,7 +11,7 @@ import { sweepTimes } from "./stores/sweep-times.ts";
 export async function confirmClock(url: string): Promise<number> {
   if (isEmbedded(url) && !existsSync(url.slice("sqlite:".length)))
     throw new Error(`there is no database at ${url}: the service has never run`);
-  const database = connectDatabase(url);
+  const database = await connectDatabase(url);
   try {
     return await sweepTimes(database).confirm();
   } finally {

@@ -1,5 +1,4 @@
 import { isEmbedded, type Database } from "./database.ts";
-import { connectPostgres } from "./postgres/postgres.ts";
 import { sealing } from "./sealing.ts";
 import { connectSqlite } from "./sqlite/sqlite.ts";
 import { lockSqlite } from "./sqlite/sqlite-lock.ts";
@@ -10,17 +9,20 @@ import { lockSqlite } from "./sqlite/sqlite-lock.ts";
  * @param secret of the service: what people wrote is sealed with it. Not needed for what reads and writes nothing of that
  * @throws Error where the file cannot be opened
  */
-export function connectDatabase(url: string, secret = ""): Database {
+export async function connectDatabase(url: string, secret = ""): Promise<Database> {
   const sealed = sealing(secret);
-  return isEmbedded(url) ? connectSqlite(url.slice("sqlite:".length), sealed) : connectPostgres(url, sealed);
+  if (isEmbedded(url)) return connectSqlite(url.slice("sqlite:".length), sealed);
+  // most have a file, and need none of what speaks with a server
+  const { connectPostgres } = await import("./postgres/postgres.ts");
+  return connectPostgres(url, sealed);
 }
 
 /** The same, for this process alone where it is a file. @throws Error where another process has it */
-export function ownDatabase(url: string, secret: string): Database {
-  if (!isEmbedded(url)) return connectDatabase(url, secret);
+export async function ownDatabase(url: string, secret: string): Promise<Database> {
+  if (!isEmbedded(url)) return await connectDatabase(url, secret);
   const letGo = lockSqlite(url.slice("sqlite:".length));
   try {
-    const database = connectDatabase(url, secret);
+    const database = await connectDatabase(url, secret);
     return {
       ...database,
       async close() {
@@ -36,7 +38,7 @@ export function ownDatabase(url: string, secret: string): Database {
 
 /** As `connectDatabase`, with its tables brought up to date. @throws Error */
 export async function openDatabase(url: string): Promise<Database> {
-  const database = connectDatabase(url);
+  const database = await connectDatabase(url);
   try {
     await database.migrate();
     return database;

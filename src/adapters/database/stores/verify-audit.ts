@@ -21,7 +21,7 @@ const ROWS = 1000;
 export async function verifyAudit(url: string, witness?: End): Promise<AuditCheck> {
   if (isEmbedded(url) && !existsSync(url.slice("sqlite:".length)))
     throw new Error(`there is no database at ${url}: the service has never run`);
-  const database = connectDatabase(url);
+  const database = await connectDatabase(url);
   try {
     const tables = await database.kysely.introspection.getTables();
     if (!tables.some(({ name }) => name === "audit"))

@@ -19,7 +19,7 @@ describe("what people wrote, in the database", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const open = (secret: string): Database => connectDatabase(`sqlite:${folder}/test.db`, secret);
+  const open = (secret: string): Promise<Database> => connectDatabase(`sqlite:${folder}/test.db`, secret);
 
   async function isInTheFiles(): Promise<boolean> {
     const files = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file))));
@@ -27,7 +27,7 @@ describe("what people wrote, in the database", () => {
   }
 
   it("is read by the service alone, and is in no file, neither before nor after it is done with", async () => {
-    const database = open("as-token");
+    const database = await open("as-token");
     await database.migrate();
     const box = inbox(database, clock);
     const event = { event_id: "$e", room_id: "!r:x", type: "t", sender: "@a:x", origin_server_ts: 1 };
@@ -54,12 +54,12 @@ describe("what people wrote, in the database", () => {
   });
 
   it("says nothing any more once the service has another secret", async () => {
-    const before = open("as-token");
+    const before = await open("as-token");
     await before.migrate();
     const event = { event_id: "$e", room_id: "!r:x", type: "t", sender: "@a:x", origin_server_ts: 1 };
     await inbox(before, clock).store([{ ...event, content: { body: SECRET } }]);
     await before.close();
-    const after = open("another");
+    const after = await open("another");
     expect(await inbox(after, clock).heads([], 1)).to.deep.equal([{ ...event, content: {} }]);
     await after.close();
   });
