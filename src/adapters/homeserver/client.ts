@@ -1,4 +1,6 @@
-import { LogService, MatrixClient } from "matrix-bot-sdk";
+// not the whole SDK: its index loads encryption, storage and bridges, a fifth of what the service would hold
+import { doHttpRequest } from "matrix-bot-sdk/lib/http.js";
+import { LogService } from "matrix-bot-sdk/lib/logging/LogService.js";
 import type { JsonObject, JsonValue } from "../../matrix/json.ts";
 import { HomeserverError } from "../../ports/homeserver/homeserver.ts";
 import type { Permit } from "../../ports/homeserver/homeserver-access.ts";
@@ -86,7 +88,6 @@ export class HomeserverClient {
   readonly timer: Timer | undefined;
   readonly signal: AbortSignal | undefined;
   readonly #permit: Permit | undefined;
-  readonly #sdk: MatrixClient;
 
   constructor(options: HomeserverClientOptions) {
     this.url = options.url.replace(/\/+$/, "");
@@ -98,7 +99,6 @@ export class HomeserverClient {
     this.timer = options.timer;
     this.signal = options.signal;
     this.#permit = options.permit;
-    this.#sdk = new MatrixClient(this.url, this.accessToken);
   }
 
   /** The same client, ended by this signal too, and asking for this permit. */
@@ -178,11 +178,13 @@ export class HomeserverClient {
     try {
       const timeout = call.timeoutMs ?? TIMEOUT_MS;
       const target = call.path + this.queryString(call.query);
-      return (await this.#sdk.doRequest(
+      return (await doHttpRequest(
+        this.url,
         call.method,
         target,
         null,
         body,
+        { Authorization: `Bearer ${this.accessToken}` },
         timeout,
         false,
         "application/json",

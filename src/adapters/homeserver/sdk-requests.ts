@@ -1,4 +1,4 @@
-import { setRequestFn } from "matrix-bot-sdk";
+import { setRequestFn } from "matrix-bot-sdk/lib/request.js";
 import { Agent, type Dispatcher } from "undici";
 
 /** What the bot SDK asks its request function for (the part of the `request` package's parameters that it uses). */
