@@ -65,7 +65,10 @@ async function openService(context: ServiceContext): Promise<RunningService> {
   const table = jobTable(context);
   const runner = context.dispatch ? undefined : jobRunner(context, table, (job) => watch.tell(job));
   const rooms = createRooms(context, stopping.signal);
-  const operations = createOperations(context, { table, watch, runner, access: rooms.access });
+  const operations = createOperations(context, {
+    ...{ table, watch, runner, access: rooms.access },
+    close: rooms.operations.close,
+  });
   const audit = createAudit(context);
   const feed = createFeed(context, stopping.signal);
   const bot = createBot(context, operations, rooms.operations, audit.reading, stopping.signal);

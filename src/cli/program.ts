@@ -178,14 +178,22 @@ function addRoomCommands(program: Command, world: World): void {
         .command("import")
         .description("import a bundle into a new room, and print the room's id (with --json: the job)")
         .argument("[workspace]", "the space that the room joins: its slug, alias or room id")
-        .option("-f, --file <file>", "read the bundle from this file instead of stdin"),
+        .option("-f, --file <file>", "read the bundle from this file instead of stdin")
+        .option("--undo <room>", "close this room, which an import has made for you, after asking for its name")
+        .option("--yes", "with --undo: do not ask"),
       importOptions,
     ),
   )
     .addHelpText("after", "\nExample:\n  roomporter room import team --tenant home --as @ann:example.org < room.zip")
     .action(async (workspace: string | undefined, options: RoomImportOptions & ConnectionOptions, command: Command) => {
+      const output = outputOf(command, world);
+      if (options.undo !== undefined || options.yes !== undefined) {
+        const { undoImport } = await import("./remote/room-import-undo.ts");
+        await undoImport(() => connect(options, world), workspace, options, world, output);
+        return;
+      }
       const { importRoom } = await import("./remote/room-import.ts");
-      await importRoom(() => connect(options, world), workspace, options, world, outputOf(command, world));
+      await importRoom(() => connect(options, world), workspace, options, world, output);
     });
   addRoomKeeping(room, world);
 }

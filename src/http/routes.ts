@@ -11,6 +11,7 @@ import { exportSpaceRoute } from "./endpoints/exports/export-space.ts";
 import { startExportRoute } from "./endpoints/exports/start-export.ts";
 import { indexEventsRoute } from "./endpoints/feed/index-events.ts";
 import { importSpaceRoute } from "./endpoints/imports/import-space.ts";
+import { undoImportRoute } from "./endpoints/imports/undo-import.ts";
 import { importBundleRoute } from "./endpoints/imports/import-bundle.ts";
 import { cancelJobRoute } from "./endpoints/jobs/cancel-job.ts";
 import { downloadBundleRoute } from "./endpoints/jobs/download-bundle.ts";
@@ -56,6 +57,7 @@ export function apiRoutes(
     exportSpaceRoute,
     importBundleRoute(uploads),
     importSpaceRoute(uploads),
+    undoImportRoute,
     listUploadsRoute,
     ...tusRoutes(),
     convertUploadRoute,

@@ -1,6 +1,7 @@
 import type { PreviewSpaceImport, PreviewSpaceImportFrom } from "./space/preview-space-import.ts";
 import type { AdmitImport } from "./admit-import.ts";
 import type { StartImportFrom } from "./start-import-from.ts";
+import type { UndoImport } from "./undo-import.ts";
 import type { StartImport } from "./start-import.ts";
 
 /** All that doors can ask for about imports; their jobs are shown like any other. */
@@ -13,4 +14,5 @@ export interface Imports {
   startSpaceFrom: StartImportFrom;
   previewSpace: PreviewSpaceImport;
   previewSpaceFrom: PreviewSpaceImportFrom;
+  undo: UndoImport;
 }

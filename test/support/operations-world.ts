@@ -19,6 +19,7 @@ import { importJob } from "../../src/imports/import-job.ts";
 import type { Imports } from "../../src/imports/imports.ts";
 import { admitImport } from "../../src/imports/admit-import.ts";
 import { startImportFrom } from "../../src/imports/start-import-from.ts";
+import { undoImport } from "../../src/imports/undo-import.ts";
 import { startImport } from "../../src/imports/start-import.ts";
 import { UNKNOWN_CAPABILITIES } from "../../src/ports/homeserver/capabilities.ts";
 import { JobAccess } from "../../src/jobs/job-access.ts";
@@ -160,6 +161,32 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
   const here = { ...common, files, workFolder: folder, space: AMPLE };
   const clock = { now: () => Date.now() };
   const upload = await files.create({ owner: "@ann:x", size: 3, metadata: {} }, clock.now());
+  const rooms = roomOperations({
+    operate,
+    policies,
+    roles,
+    access,
+    making: { make: async () => ({ room: made, uninvited: [] }) } as never,
+    guard: { check: done } as never,
+    closing: { begin: done, finish: async () => "purged" } as never,
+    homeserver,
+    serverName: "x",
+    hourly,
+    workspaces: {},
+    bridges: [],
+    operators: {
+      incognito: {
+        enabled: true,
+        allow: ["*"],
+        auto_close_on_leave: "asked",
+        close_after_idle_days: 0,
+        closing: "redact",
+      },
+      restricted: { enabled: true, allow: ["*"] },
+    },
+    discard: done,
+    logger: SILENT,
+  });
   return {
     log,
     upload: upload.id,
@@ -181,36 +208,12 @@ export async function operationsWorld(people: Readonly<Record<string, Permission
         startSpaceFrom: startImportFrom({ ...here, start: startSpace }, "space_import"),
         previewSpace,
         previewSpaceFrom: previewSpaceImportFrom({ ...here, preview: previewSpace }),
+        undo: undoImport({ operate, policies, close: rooms.close }),
       },
       conversions: { start: startConversion({ ...here, store, userStorage }) },
       uploads: createUploads({ operate, files, admit, places, largest: 10, clock }),
       jobs: createJobs({ operate, store, control, access: jobAccess, table }),
-      rooms: roomOperations({
-        operate,
-        policies,
-        roles,
-        access,
-        making: { make: async () => ({ room: made, uninvited: [] }) } as never,
-        guard: { check: done } as never,
-        closing: { begin: done, finish: async () => "purged" } as never,
-        homeserver,
-        serverName: "x",
-        hourly,
-        workspaces: {},
-        bridges: [],
-        operators: {
-          incognito: {
-            enabled: true,
-            allow: ["*"],
-            auto_close_on_leave: "asked",
-            close_after_idle_days: 0,
-            closing: "redact",
-          },
-          restricted: { enabled: true, allow: ["*"] },
-        },
-        discard: done,
-        logger: SILENT,
-      }),
+      rooms,
       audit: readAudit({ operate, log }),
       administration: createAdministration({
         operate,

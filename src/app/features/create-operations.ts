@@ -12,6 +12,8 @@ import type { Conversions } from "../../conversions/conversions.ts";
 import { startImportFrom } from "../../imports/start-import-from.ts";
 import { previewSpaceImport, previewSpaceImportFrom } from "../../imports/space/preview-space-import.ts";
 import { startSpaceImport } from "../../imports/space/start-space-import.ts";
+import { undoImport } from "../../imports/undo-import.ts";
+import type { CloseRoom } from "../../rooms/operations/close-room.ts";
 import { startImport } from "../../imports/start-import.ts";
 import { JobAccess } from "../../jobs/job-access.ts";
 import { JobControl } from "../../jobs/job-control.ts";
@@ -47,11 +49,12 @@ export interface OperationsParts {
   runner: JobRunner | undefined;
   /** of rooms that the service made */
   access: RoomAccess;
+  close: CloseRoom;
 }
 
 export function createOperations(
   context: ServiceContext,
-  { table, watch, runner, access }: OperationsParts,
+  { table, watch, runner, access, close }: OperationsParts,
 ): Operations {
   const { config, settings, serviceUser, store, endings, storage, homeserver, exporter, policies, keys } = context;
   const { operate, capabilities, userStorage, hourly, metrics, records, uploadFiles, clock } = context;
@@ -94,6 +97,7 @@ export function createOperations(
   const startSpaceFrom = startImportFrom({ ...here, space: storage.space, start: startSpace }, "space_import");
   const previewSpace = previewSpaceImport(importing);
   const previewSpaceFrom = previewSpaceImportFrom({ ...here, preview: previewSpace });
+  const undo = undoImport({ operate, policies, close });
   const largest = limits.upload_size;
   return {
     control,
@@ -105,7 +109,7 @@ export function createOperations(
       givingOut,
       work: { path: storage.work.path, space: storage.space },
     }),
-    imports: { admit, start, startFrom, startSpace, startSpaceFrom, previewSpace, previewSpaceFrom },
+    imports: { admit, start, startFrom, startSpace, startSpaceFrom, previewSpace, previewSpaceFrom, undo },
     conversions: { start: startConversion({ ...here, store, userStorage }) },
     uploads: createUploads({ operate, files: uploadFiles, admit, places: uploadPlaces, largest, clock }),
     jobs: createJobs({ operate, store, control, access: jobAccess, table }),

@@ -11,7 +11,7 @@ const CLOSED = z.looseObject({ closed: z.boolean(), events: z.string().nullable(
 
 /**
  * Closes a room for good, once the person at the terminal has typed its name.
- * @param options `yes`: nobody is asked
+ * @param options `yes`: nobody is asked @param act `undo`: only where an import has made it
  * @throws CliError where another name was typed, or nobody can be asked
  */
 export async function closeRoom(
@@ -20,13 +20,14 @@ export async function closeRoom(
   { yes = false }: { yes?: boolean },
   world: World,
   output: Output,
+  act: "close" | "undo" = "close",
 ): Promise<void> {
   requireRoom(room);
   if (!yes && world.stdin.isTTY !== true)
     throw new CliError(EXIT.usage, "closing a room is for good, and nobody can be asked here: confirm it with --yes");
   const client = await service();
   const roomId = yes ? room : await confirmed(await client.ask("GET", roomPath(room), ROOM), world);
-  const closed = await client.ask("POST", roomPath(roomId, "close"), CLOSED);
+  const closed = await client.ask("POST", roomPath(roomId, act), CLOSED);
   const { events } = closed;
   output.note(
     events === null ? "Still closing; it continues in the background." : `Closed: what was said is ${events}.`,

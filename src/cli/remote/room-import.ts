@@ -17,6 +17,9 @@ import type { World } from "../world.ts";
 /** Beside this the options of `importOptions`. */
 export interface RoomImportOptions {
   file?: string;
+  /** a room that an import has made: instead of an import */
+  undo?: string;
+  yes?: boolean;
 }
 
 /** Sends the bundle, waits for the end of its import, and gives the new room. */

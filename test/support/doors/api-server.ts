@@ -73,6 +73,7 @@ export class ApiServer {
     startSpaceFrom: async () => unexpected(),
     previewSpace: async () => unexpected(),
     previewSpaceFrom: async () => unexpected(),
+    undo: async () => unexpected(),
   };
   readonly conversions: Conversions = { start: async () => unexpected() };
   readonly uploads: Uploads = {

@@ -106,6 +106,9 @@ describe("the command line with a real service", () => {
     expect(await done("room", "import", "--into", made, "-f", at("part"))).to.match(/Imported \d+ new events into !/);
     await done("room", "export", made, "-o", at("after"));
     await done("bundle", "diff", at("all"), at("after"));
+    expect(await done("room", "import", "--undo", made, "--yes")).to.contain("Closed: what was said is");
+    const closed = await roomporter(ann.token, ["room", "import", "--into", made, "-f", at("all")]);
+    expect(closed.stderr).to.contain("was closed");
     for (const name of ["base", "part", "all", "after"]) await rm(at(name));
   });
 

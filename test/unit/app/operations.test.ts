@@ -182,6 +182,7 @@ const TABLE: readonly Row[] = [
     call: ({ imports }, who, upload) => imports.startFrom({ uploadId: upload }, who, {}),
     result: seenBy(["owner"]),
   },
+  { operation: "imports.undo", call: ({ imports }, who) => imports.undo("!made:x", who), result: seenBy(["owner"]) },
   {
     operation: "conversions.start",
     call: ({ conversions }, who, upload) => conversions.start(who, { upload_id: upload, from: "auto" }),

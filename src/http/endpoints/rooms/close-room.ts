@@ -1,4 +1,6 @@
+import type { Response } from "express";
 import { z } from "zod";
+import type { Closed } from "../../../rooms/room-closing.ts";
 import { json } from "../../answers.ts";
 import { pathParameter, route } from "../../route.ts";
 
@@ -12,6 +14,15 @@ const CLOSED = z
   })
   .meta({ id: "Closed" });
 
+/** What a room's closing is answered with. */
+export const CLOSING = {
+  answers: {
+    200: json(CLOSED, "Closed"),
+    202: json(CLOSED, "Still closing; it continues in the background, also after a restart"),
+  },
+  fails: [404],
+} as const;
+
 export const closeRoomRoute = route({
   method: "post",
   path: "/v1/rooms/{roomId}/close",
@@ -19,13 +30,12 @@ export const closeRoomRoute = route({
   summary: "Close a room for good: everybody is removed, what was said is deleted",
   description:
     "503 IO.ROOMPORTER.NOT_PURGED: everybody is removed and everything redacted, but the homeserver has not deleted the room, as the service's configuration asks for. 503 IO.ROOMPORTER.NOT_REDACTED: everybody is removed, but the homeserver still shows what it was told to redact. Both are tried again by themselves.",
-  answers: {
-    200: json(CLOSED, "Closed"),
-    202: json(CLOSED, "Still closing; it continues in the background, also after a restart"),
-  },
-  fails: [404],
+  ...CLOSING,
   async handle({ request, response, requester, rooms }) {
-    const events = await rooms.close(pathParameter(request, "roomId"), requester);
-    response.status(events === undefined ? 202 : 200).json({ closed: events !== undefined, events: events ?? null });
+    answerClosed(response, await rooms.close(pathParameter(request, "roomId"), requester));
   },
 });
+
+export function answerClosed(response: Response, events: Closed | undefined): void {
+  response.status(events === undefined ? 202 : 200).json({ closed: events !== undefined, events: events ?? null });
+}

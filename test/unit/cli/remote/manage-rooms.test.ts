@@ -72,6 +72,26 @@ describe("room close", () => {
     expect(asked()).to.deep.equal(["GET /v1/rooms/%23board%3Ax", "POST /v1/rooms/!abc%3Ax/close"]);
   });
 
+  it("undoes an import in the same way: room import --undo", async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    stdin.end("Board \ufffdroom\n");
+    const { code, stderr } = await run(["room", "import", "--undo", "!abc:x"], { env: service.env, stdin });
+    expect(code, stderr).to.equal(0);
+    expect(asked()).to.deep.equal(["GET /v1/rooms/!abc%3Ax", "POST /v1/rooms/!abc%3Ax/undo"]);
+    const wrong: [string[], string][] = [
+      [["team", "--undo", "!abc:x"], "--undo takes the room alone"],
+      [["--undo", "!abc:x", "-f", "room.zip"], "--undo takes the room alone"],
+      [["--undo", "!abc:x", "--again"], "--undo takes the room alone"],
+      [["--yes"], "--yes is for --undo"],
+      [["--undo", "!abc:x"], "nobody can be asked here"],
+    ];
+    for (const [args, words] of wrong) {
+      const refused = await run(["room", "import", ...args], { env: service.env });
+      expect([refused.code, refused.stderr.includes(words)], refused.stderr).to.deep.equal([2, true]);
+    }
+    expect(asked()).to.have.length(2);
+  });
+
   it("asks for the id of a room without a name", async () => {
     shown = { ...ROOM, name: null };
     expect((await closing("!abc:x", "!abc:x")).code).to.equal(0);
