@@ -12,6 +12,8 @@ import type { BundleEvent, ManifestHead } from "./manifest/manifest.ts";
 /** A bundle, open for reading. What it hands out has the right shape; `verifyBundle` says whether it is sound as a whole. */
 export interface Bundle {
   readonly head: ManifestHead;
+  /** where it is of several rooms, one after the other (`joinBundles`): the head of each, in the order of the events */
+  readonly joined?: readonly ManifestHead[];
   /** Every event, oldest first. Can be called again. @throws BundleError while iterating */
   events(): AsyncIterable<BundleEvent>;
   /** The same, many at a time: for long rooms. */

@@ -188,8 +188,11 @@ export function isScaffolding(
   return event.sender === room.imported_by || event.type === "m.room.member";
 }
 
-/** Is this the notice by which an import of a part of a conversation says so in the room that it made? */
-export function isSliceNotice(event: BundleEvent, { source, room }: Pick<ManifestHead, "source" | "room">): boolean {
+/**
+ * Is this a notice that an import has left in the room that it made: that the room holds a part of a conversation, or that it was upgraded
+ * there?
+ */
+export function isServiceNotice(event: BundleEvent, { source, room }: Pick<ManifestHead, "source" | "room">): boolean {
   if (room.imported_by === undefined || event.sender !== room.imported_by || isState(event)) return false;
   return Object.hasOwn(event.content, NOTICE) && !isImported(event, source);
 }

@@ -29,6 +29,8 @@ export interface RoomImport {
   parent: string | null;
   /** room id of the new room that it takes the place of */
   predecessor?: string | undefined;
+  /** ids of rooms of the source that it took the place of and is one with, oldest first */
+  joins?: readonly string[] | undefined;
   /** rooms that the same import makes */
   others?: OtherRooms | undefined;
   /** "11" or later: older ones take no dated redactions */

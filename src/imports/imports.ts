@@ -1,4 +1,5 @@
 import type { PreviewSpaceImport, PreviewSpaceImportFrom } from "./space/preview-space-import.ts";
+import type { SpaceImportOptions } from "./space/options.ts";
 import type { AdmitImport } from "./admit-import.ts";
 import type { StartImportFrom } from "./start-import-from.ts";
 import type { UndoImport } from "./undo-import.ts";
@@ -10,8 +11,8 @@ export interface Imports {
   start: StartImport;
   startFrom: StartImportFrom;
   /** of a collection of rooms */
-  startSpace: StartImport;
-  startSpaceFrom: StartImportFrom;
+  startSpace: StartImport<SpaceImportOptions>;
+  startSpaceFrom: StartImportFrom<SpaceImportOptions>;
   previewSpace: PreviewSpaceImport;
   previewSpaceFrom: PreviewSpaceImportFrom;
   undo: UndoImport;

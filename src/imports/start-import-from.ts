@@ -25,9 +25,13 @@ export type ImportSource = { uploadId: string } | { conversionId: string };
  * queued. The bundle of a conversion stays.
  * @throws RequestError not_found, conflict where the upload or the conversion is not complete, gone, and as for an import
  */
-export type StartImportFrom = (source: ImportSource, requester: Requester, options: ImportOptions) => Promise<Job>;
+export type StartImportFrom<O extends ImportOptions = ImportOptions> = (
+  source: ImportSource,
+  requester: Requester,
+  options: O,
+) => Promise<Job>;
 
-export interface StartImportFromParts {
+export interface StartImportFromParts<O extends ImportOptions = ImportOptions> {
   operate: RunOperation;
   control: Pick<JobControl, "get">;
   jobAccess: Pick<JobAccess, "find">;
@@ -37,14 +41,14 @@ export interface StartImportFromParts {
   workFolder: string;
   /** of its disk */
   space: DiskSpace;
-  start: StartImport;
+  start: StartImport<O>;
 }
 
 /** @param action what the audit log calls it */
-export function startImportFrom(
-  parts: StartImportFromParts,
+export function startImportFrom<O extends ImportOptions>(
+  parts: StartImportFromParts<O>,
   action: "import" | "space_import" = "import",
-): StartImportFrom {
+): StartImportFrom<O> {
   const { operate, control, files, workFolder, start } = parts;
   return async (source, requester, options) => {
     const entry = { action, on_behalf_of: options.as ?? null } as const;
@@ -65,7 +69,7 @@ export function startImportFrom(
 }
 
 async function copyOfBundle(
-  { jobAccess, bundles, workFolder, space }: StartImportFromParts,
+  { jobAccess, bundles, workFolder, space }: Omit<StartImportFromParts, "start">,
   caller: Caller,
   id: string,
 ): Promise<string> {

@@ -26,10 +26,10 @@ import { startFromFile } from "./start/start-from-file.ts";
  * id): asked again under the same one, the same job is given.
  * @throws RequestError
  */
-export type StartImport = (
+export type StartImport<O extends ImportOptions = ImportOptions> = (
   file: string,
   requester: Requester,
-  options: ImportOptions & { requestId?: string },
+  options: O & { requestId?: string },
 ) => Promise<Job>;
 
 export interface StartImportParts {
@@ -66,6 +66,7 @@ export function startImport(parts: StartImportParts): StartImport {
       const bundle = await requireGoodBundle(...of);
       return { ...bundle, bundles: [bundle] };
     },
+    roomsOf: () => 1,
     nameOf: ({ roomName }) => roomName,
     async jobOf({ importingUser, found, workspace }, options, caller) {
       const { sha256, manifestSha256, signedBy } = found;

@@ -5,6 +5,7 @@ import type { Job, SpacePreview } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
 import { bytes, duration, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
+import { Check } from "../ui/check.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Reasons } from "../ui/reasons.tsx";
 import { English, sentencesOf } from "../ui/sentence.tsx";
@@ -25,6 +26,7 @@ export function ImportCollection({ file, onOther, onBegun }: Props): ReactNode {
   const upload = useUpload();
   const [space, setSpace] = useState("");
   const [checked, setChecked] = useState<{ uploadId: string; preview: SpacePreview }>();
+  const [asOne, setAsOne] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<readonly ReactNode[]>([]);
   const tooLarge = file.size > info.upload_size;
@@ -46,7 +48,7 @@ export function ImportCollection({ file, onOther, onBegun }: Props): ReactNode {
       setChecked({ uploadId, preview: await service.previewSpace(uploadId) });
     });
   const begin = (uploadId: string): Promise<void> =>
-    trying(async () => onBegun(await service.importSpace(uploadId, space)));
+    trying(async () => onBegun(await service.importSpace(uploadId, space, asOne)));
 
   return (
     <section className="card stack" aria-label={file.name}>
@@ -70,10 +72,15 @@ export function ImportCollection({ file, onOther, onBegun }: Props): ReactNode {
       ) : (
         <>
           {checked && <ChooseSpace space={space} onChange={setSpace} />}
+          {checked && checked.preview.upgrades.length > 0 && (
+            <Check isSelected={asOne} onChange={setAsOne}>
+              {t.imports.asOneRoom}
+            </Check>
+          )}
           <div className="actions">
             {checked ? (
               <Button className="button primary" onPress={() => void begin(checked.uploadId)}>
-                {t.imports.importRooms(checked.preview.counts.rooms)}
+                {t.imports.importRooms(checked.preview.counts.rooms - (asOne ? joinedIn(checked.preview) : 0))}
               </Button>
             ) : (
               <Button className="button primary" isDisabled={tooLarge} onPress={() => void check()}>
@@ -91,6 +98,11 @@ export function ImportCollection({ file, onOther, onBegun }: Props): ReactNode {
       )}
     </section>
   );
+}
+
+/** How many rooms less are made where upgraded ones become one. */
+function joinedIn({ upgrades }: SpacePreview): number {
+  return upgrades.reduce((sum, rooms) => sum + rooms.length - 1, 0);
 }
 
 /** What would be made, and what may not travel. */

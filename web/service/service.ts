@@ -111,9 +111,13 @@ export class Service {
     return this.ask("/v1/spaces/import?dry_run=true", SPACE_PREVIEW, { method: "POST", body });
   }
 
-  /** Imports an uploaded collection. @param space room id of a space that it joins; empty: none */
-  importSpace(uploadId: string, space: string): Promise<Job> {
-    const body = { upload_id: uploadId, ...(space !== "" && { workspace_id: space }) };
+  /** Imports an uploaded collection. @param space room id of a space that it joins; empty: none @param asOne upgraded rooms become one */
+  importSpace(uploadId: string, space: string, asOne: boolean): Promise<Job> {
+    const body = {
+      upload_id: uploadId,
+      ...(space !== "" && { workspace_id: space }),
+      ...(asOne && { upgrades: "one-room" }),
+    };
     return this.ask("/v1/spaces/import", JOB, { method: "POST", body });
   }
 

@@ -76,6 +76,7 @@ const REASON = z.object({ code: z.string(), message: z.string() });
 export const SPACE_PREVIEW = z.object({
   rooms: z.array(z.object({ room_id: z.string(), name: text, events: z.number() })),
   refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),
+  upgrades: z.array(z.array(z.string())),
   counts: z.object({ rooms: z.number() }),
   seconds: z.number(),
 });

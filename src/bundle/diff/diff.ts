@@ -1,5 +1,6 @@
 import { BundleError } from "../faults.ts";
-import { openArchive } from "../open-bundle.ts";
+import { joinBundles } from "../joined/join-bundles.ts";
+import { openArchive, type OpenArchive } from "../open-bundle.ts";
 import { verifyBundle } from "../verify/verify.ts";
 import { align } from "./align.ts";
 import { PairComparison, type Compared } from "./compare-pair.ts";
@@ -23,13 +24,18 @@ export interface BundleDiff {
  * called. Both bundles are verified first: what is broken is not equivalent to anything. Reads streams; keeps indexes only.
  * Rejects where a file cannot be read from disk.
  */
-export async function diffBundles(fileA: string, fileB: string): Promise<BundleDiff> {
+export function diffBundles(fileA: string, fileB: string): Promise<BundleDiff> {
+  return diffConversations([fileA], [fileB]);
+}
+
+/** The same where a conversation goes on from one room to the next: its bundles, oldest first, at least one. */
+export async function diffConversations(filesA: readonly string[], filesB: readonly string[]): Promise<BundleDiff> {
   const found = new Differences();
   let compared: Compared = { events: 0, relations: 0, redactions: 0, media: 0 };
   const sides: (Side | undefined)[] = [];
   try {
-    sides.push(await verifiedSide("first", fileA, found));
-    sides.push(await verifiedSide("second", fileB, found));
+    sides.push(await verifiedSide("first", filesA, found));
+    sides.push(await verifiedSide("second", filesB, found));
     const [a, b] = sides;
     if (a && b) compared = await compare(a, b, found);
   } catch (error) {
@@ -41,24 +47,32 @@ export async function diffBundles(fileA: string, fileB: string): Promise<BundleD
   return { equivalent: found.total === 0, differences: found.first, difference_count: found.total, compared };
 }
 
-/** Verifies a bundle and indexes it in one reading. Undefined: it cannot be read to its end, as its faults say. */
-async function verifiedSide(name: string, file: string, found: Differences): Promise<Side | undefined> {
-  const bundle = await openArchive(file).catch((error: unknown) => {
-    if (error instanceof BundleError) return undefined;
-    throw error;
-  });
+/** Verifies bundles and indexes them in one reading. Undefined: one cannot be read to its end, as its faults say. */
+async function verifiedSide(name: string, files: readonly string[], found: Differences): Promise<Side | undefined> {
+  const bundles: OpenArchive[] = [];
   let side: Side | undefined;
   try {
-    const reading = bundle && new Side(bundle);
-    const { faults, manifest_sha256: manifest } = await verifyBundle(file, {
-      eachBatch: (events) => reading?.index(events),
-    });
-    for (const { message, where, event_id } of faults)
-      found.add("fault", `The ${name} bundle: ${message}${where === undefined ? "" : ` (${where})`}`, event_id);
-    if (manifest !== null) side = reading;
+    for (const file of files) {
+      const bundle = await openArchive(file).catch((error: unknown) => {
+        if (error instanceof BundleError) return undefined;
+        throw error;
+      });
+      if (bundle) bundles.push(bundle);
+    }
+    const reading = bundles.length === files.length ? new Side(joinBundles(bundles)) : undefined;
+    let readable = reading !== undefined;
+    for (const file of files) {
+      const { faults, manifest_sha256: manifest } = await verifyBundle(file, {
+        eachBatch: (events) => reading?.index(events),
+      });
+      for (const { message, where, event_id } of faults)
+        found.add("fault", `The ${name} bundle: ${message}${where === undefined ? "" : ` (${where})`}`, event_id);
+      readable &&= manifest !== null;
+    }
+    if (readable) side = reading;
     return side;
   } finally {
-    if (!side) await bundle?.close();
+    if (!side) for (const bundle of bundles) await bundle.close();
   }
 }
 

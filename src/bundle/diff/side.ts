@@ -1,12 +1,13 @@
 import { redactedBecause } from "../../matrix/event.ts";
-import { member, objectMember, stringMember } from "../../matrix/json.ts";
-import { IMPORTED, ORIGIN, WRAPPER } from "../../matrix/names.ts";
+import { homesOf } from "../joined/homes.ts";
+import { member } from "../../matrix/json.ts";
+import { ORIGIN, WRAPPER } from "../../matrix/names.ts";
 import { plainForm } from "../decrypted/plain-form.ts";
 import { IdIndex } from "../verify/id-index.ts";
 import type { BundleEvent, ImportedSender, ManifestHead } from "../manifest/manifest.ts";
-import type { OpenArchive } from "../open-bundle.ts";
-import { Profiles } from "../profiles.ts";
-import { isScaffolding, isSliceNotice, originalOf, type OriginalEvent } from "../original.ts";
+import { RoomsInTurn } from "../joined/rooms-in-turn.ts";
+import type { Bundle } from "../open-bundle.ts";
+import { isScaffolding, isServiceNotice, originalOf, type OriginalEvent } from "../original.ts";
 
 /** More generations than any conversation lives through. */
 const MOST_HOMES = 1000;
@@ -21,17 +22,19 @@ export interface Item {
   author: ImportedSender;
   /** among those of its bundle that take part */
   position: number;
+  /** the room that its bundle has it of */
+  source: ManifestHead["source"];
 }
 
 /** How far the events of a bundle have been gone through. */
 interface Reading {
   position: number;
-  profiles: Profiles;
+  rooms: RoomsInTurn;
 }
 
 /** One of the two bundles, with compact indexes of its events: some dozens of bytes each. */
 export class Side {
-  readonly bundle: OpenArchive;
+  readonly bundle: Bundle;
   /** positions by original id, by the id in this bundle; ids of the redactions that took events of this bundle back */
   readonly byOrigin = new IdIndex();
   readonly byBundleId = new IdIndex();
@@ -46,13 +49,10 @@ export class Side {
   readonly #homes = new Set<string>();
   readonly #indexed: Reading;
 
-  constructor(bundle: OpenArchive) {
+  constructor(bundle: Bundle) {
     this.bundle = bundle;
     for (const [sha256, { uris }] of this.head.media) for (const uri of uris) this.#files.set(uri, sha256);
-    const mark = this.head.state.find(({ type, sender }) => type === IMPORTED && sender === this.head.room.imported_by);
-    const importedRoom = stringMember(objectMember(mark?.content, "source"), "room_id");
-    if (importedRoom !== undefined) this.#homes.add(importedRoom);
-    this.#homes.add(this.head.source.room_id);
+    for (const head of bundle.joined ?? [this.head]) for (const home of homesOf(head)) this.#homes.add(home);
     this.#indexed = this.#reading();
   }
 
@@ -76,20 +76,21 @@ export class Side {
   }
 
   #reading(): Reading {
-    return { position: 0, profiles: new Profiles(this.head.senders) };
+    return { position: 0, rooms: new RoomsInTurn(this.bundle) };
   }
 
   /** The next events, without those beside the conversation. */
   #itemsOf(events: readonly BundleEvent[], reading: Reading): Item[] {
-    const { profiles } = reading;
     const items: Item[] = [];
     for (const exported of events) {
-      const event = plainForm(exported, this.head.source);
-      const original = originalOf(event, this.head.source);
+      const { head, profiles } = reading.rooms.next();
+      const { source } = head;
+      const event = plainForm(exported, source);
+      const original = originalOf(event, source);
       profiles.observe(original);
-      if (this.#isImportedRoom && this.#isBeside(event, original)) this.leftOut.add(event.event_id);
+      if (isBeside(event, original, head)) this.leftOut.add(event.event_id);
       else {
-        const item = { event, original, author: profiles.authorOf(original), position: reading.position++ };
+        const item = { event, original, author: profiles.authorOf(original), position: reading.position++, source };
         items.push(event === exported ? item : { ...item, exported });
       }
     }
@@ -101,7 +102,7 @@ export class Side {
     const { exported: event } = item;
     if (!event || other.original.type !== "m.room.encrypted") return item;
     const { decrypted: _plain, ...encrypted } = event;
-    return { ...item, event: encrypted, original: originalOf(encrypted, this.head.source) };
+    return { ...item, event: encrypted, original: originalOf(encrypted, item.source) };
   }
 
   /** The SHA-256 of the file behind a URI, if the bundle holds it. */
@@ -125,11 +126,6 @@ export class Side {
     return this.#isImportedRoom && isStateEvent && !other.#homes.has(original.roomId);
   }
 
-  /** What an import adds to a conversation: the room's setup, the notice of a slice, a redaction that had to be repeated. */
-  #isBeside(event: BundleEvent, original: OriginalEvent): boolean {
-    return original.repeated || isScaffolding(event, this.head) || isSliceNotice(event, this.head);
-  }
-
   #index({ event, original, position }: Item): void {
     this.byOrigin.add(original.eventId, position);
     this.byBundleId.add(event.event_id, position);
@@ -147,6 +143,12 @@ export class Side {
     }
     this.#senderOf[position] = number;
   }
+}
+
+/** What an import adds to a conversation: the room's setup, its own notices, a redaction that had to be repeated. */
+function isBeside(event: BundleEvent, original: OriginalEvent, head: ManifestHead): boolean {
+  if (head.room.imported_by === undefined) return false;
+  return original.repeated === true || isScaffolding(event, head) || isServiceNotice(event, head);
 }
 
 /** Does this event only keep another one, whose content must not act? */

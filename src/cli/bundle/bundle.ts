@@ -55,17 +55,9 @@ export async function show(file: string, output: Output): Promise<void> {
   output.result(summaryText(summary).trimEnd(), summary);
 }
 
-/** Compares what two bundles say. @throws CliError where they differ */
+/** Compares what two bundles, or collections of them, say. @throws CliError where they differ */
 export async function diff(fileA: string, fileB: string, world: World, output: Output): Promise<void> {
-  const [first, second] = [await isCollection(fileA), await isCollection(fileB)];
-  if (first !== second) {
-    const [all, one] = first ? [fileA, fileB] : [fileB, fileA];
-    throw new CliError(
-      EXIT.usage,
-      `${all} is a collection and ${one} a bundle: compare the bundle with one of roomporter bundle extract ${all}`,
-    );
-  }
-  if (first) {
+  if ((await isCollection(fileA)) || (await isCollection(fileB))) {
     await diffAll(fileA, fileB, world, output);
     return;
   }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { spaceExportOptions } from "../../exports/space/options.ts";
-import { importOptions } from "../../imports/options.ts";
+import { spaceImportOptions } from "../../imports/space/options.ts";
 import { Output, type GlobalOptions } from "../output.ts";
 import { withForce } from "../output-file.ts";
 import { connect, withConnection, type ConnectionOptions } from "../service/connection.ts";
@@ -41,7 +41,7 @@ export function addSpaceCommands(program: Command, world: World): void {
         .argument("[workspace]", "the space that the new space joins: its slug, alias or room id")
         .option("-f, --file <file>", "read the collection from this file instead of stdin")
         .option("--dry-run", "only say what would be made, what is refused, and how long it would take"),
-      importOptions,
+      spaceImportOptions,
     ),
   )
     .addHelpText("after", "\nExample:\n  roomporter space import --tenant home -f team.zip --dry-run")

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { importOptions } from "../../imports/options.ts";
+import { spaceImportOptions } from "../../imports/space/options.ts";
 import { table, type Output } from "../output.ts";
 import { count } from "../bundle/collection/reading.ts";
 import { clock } from "../progress.ts";
@@ -16,11 +16,18 @@ const REASON = z.looseObject({ code: z.string(), message: z.string() });
 const PREVIEW = z.looseObject({
   rooms: z.array(
     z.looseObject({
-      ...{ room_id: z.string(), name: z.string().nullable(), type: z.string(), events: z.number() },
+      ...{
+        room_id: z.string(),
+        name: z.string().nullable(),
+        type: z.string(),
+        events: z.number(),
+        joins: z.string().nullish(),
+      },
       already_imported: z.looseObject({ room_id: z.string().nullable(), job_id: z.string() }).nullish(),
     }),
   ),
   refused: z.array(z.looseObject({ room_id: z.string(), reasons: z.array(REASON) })),
+  upgrades: z.array(z.array(z.string())).default([]),
   counts: z.looseObject({ rooms: z.number(), refused: z.number(), events: z.number(), files: z.number() }),
   seconds: z.number(),
 });
@@ -35,13 +42,13 @@ export async function importSpace(
 ): Promise<void> {
   const client = await service();
   const signal = world.interrupt();
-  const request = typedRequest(importOptions, options, { workspace_id: workspace });
+  const request = typedRequest(spaceImportOptions, options, { workspace_id: workspace });
   const fields = new Map(Object.entries(request).map(([name, value]) => [name, String(value)] as const));
   if (options.dryRun === true) {
     const preview = await sendBundle(options, fields, world, output, signal, (form) =>
       client.sendForm("/v1/spaces/import?dry_run=true", form, PREVIEW, signal),
     );
-    show(preview, output);
+    show(preview, request.upgrades === "one-room", output);
     return;
   }
   const id = await sendBundle(options, fields, world, output, signal, (form) => client.importSpace(form, signal));
@@ -52,9 +59,14 @@ export async function importSpace(
   finishImport(job, output, counts && `${String(counts.imported)} rooms`);
 }
 
-function show(preview: z.output<typeof PREVIEW>, output: Output): void {
-  const { rooms, refused, counts, seconds } = preview;
-  const rows = rooms.map(({ room_id, name, type, events }) => [room_id, name ?? "-", type, String(events)]);
+/** @param asOne rooms that took the place of one another become one */
+function show(preview: z.output<typeof PREVIEW>, asOne: boolean, output: Output): void {
+  const { rooms, refused, upgrades, counts, seconds } = preview;
+  const last = new Map(asOne ? upgrades.flatMap((ids) => ids.slice(0, -1).map((id) => [id, ids.at(-1) ?? ""])) : []);
+  const rows = rooms.map(({ room_id: id, name, type, events }) => [
+    ...[id, name ?? "-", type, String(events)],
+    ...(last.has(id) ? [`becomes part of ${last.get(id) ?? ""}`] : []),
+  ]);
   const lines = [
     table([["SOURCE", "NAME", "KIND", "EVENTS"], ...rows]),
     ...rooms.flatMap(({ room_id, already_imported: before }) =>

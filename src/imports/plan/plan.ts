@@ -39,6 +39,8 @@ export interface Planning {
   /** the new room */
   roomId: string;
   label: Dress["label"];
+  /** state that says what the room before it said: it is kept, and does not act once more */
+  repeats: boolean;
   /** rooms that the same import makes */
   others?: OtherRooms | undefined;
   hasReaction: (target: string, key: string) => Promise<boolean>;
@@ -46,9 +48,9 @@ export interface Planning {
 
 /** What to send for one event of the bundle, with which references: the rules of docs/import.md. Sends nothing itself. */
 export async function planEvent(planning: Planning): Promise<Plan> {
-  const { original, provenance } = planning;
+  const { original, provenance, repeats } = planning;
   if (original.redaction) return planPlaceholder(planning);
-  if (!replaysAsItself(original)) return { ts: provenance.ts, attempts: wrapped(provenance) };
+  if (repeats || !replaysAsItself(original)) return { ts: provenance.ts, attempts: wrapped(provenance) };
   if (original.type === "m.room.redaction") return planRedaction(planning);
   if (original.stateKey !== undefined) return planState(planning);
   return planMessageLike(planning);

@@ -11,13 +11,17 @@ const DATED_STATE = ["m.room.name", "m.room.topic", "m.room.avatar", "m.room.pin
 /** The specification's own types, and what they are called before they are part of it. */
 const RESERVED = /^(?:m|org\.matrix)\./;
 
+/** Is it state of the room that replays as itself, with its date? */
+export function isDatedState({ type, stateKey, redaction }: OriginalEvent): boolean {
+  return DATED_STATE.includes(type) && stateKey === "" && !redaction;
+}
+
 /**
  * Does this event come back as itself? Everything else (membership, power, encryption, calls, verification, bridges, space
  * children, redacted state, any `m.` or `org.matrix.` type not listed) must not act again and is kept in a wrapper.
  */
 export function replaysAsItself(event: OriginalEvent): boolean {
-  if (event.stateKey !== undefined)
-    return DATED_STATE.includes(event.type) && event.stateKey === "" && !event.redaction;
+  if (event.stateKey !== undefined) return isDatedState(event);
   if (event.type === "m.room.message")
     return !stringMember(event.content, "msgtype")?.startsWith("m.key.verification.");
   return MESSAGE_LIKE.includes(event.type) || !RESERVED.test(event.type);

@@ -24,6 +24,8 @@ export interface NewRoom {
   parent: string | null;
   /** room id of the new room that it takes the place of */
   predecessor?: string | undefined;
+  /** ids of rooms of the source that it took the place of and is one with, oldest first */
+  joins?: readonly string[] | undefined;
 }
 
 /** The state, beside its mark, of a room that was made to the end. */
@@ -86,6 +88,7 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
       state("m.room.guest_access", { guest_access: "forbidden" }),
       state(IMPORTED, {
         source: { ...head.source },
+        ...(room.joins && room.joins.length > 0 && { source_predecessors: [...room.joins] }),
         bundle_sha256: room.bundleSha256,
         ...(room.signedBy && { signed_by: { ...room.signedBy } }),
         exported_at: head.exported_at,

@@ -1,5 +1,6 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
-import { isScaffolding, isSliceNotice, type OriginalEvent } from "../../bundle/original.ts";
+import { earlierSeam } from "../../bundle/joined/seam.ts";
+import { isScaffolding, isServiceNotice, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent, LedgerEntry, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import type { JsonObject } from "../../matrix/json.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
@@ -7,8 +8,9 @@ import type { ImportJournal, JournalEntry } from "../../ports/import-journal.ts"
 import type { OtherRooms } from "../plan/plan.ts";
 import { Introductions } from "../plan/labels/introductions.ts";
 import type { LabelStyle } from "../plan/labels/label.ts";
-import { Profiles } from "../../bundle/profiles.ts";
 import { filesOf } from "../plan/references.ts";
+import { Seams } from "../one-room/seams.ts";
+import { ShownState } from "../one-room/shown-state.ts";
 import { DatesKept } from "./dates-kept.ts";
 import { FilesAhead } from "./files/files-ahead.ts";
 import { idsOf, Steps, type StepInput, type StepParts } from "./step.ts";
@@ -55,7 +57,6 @@ export async function replay(
   const lane = await input.writer.batchLane();
   const files = new FilesAhead(uploads, EVENTS_AHEAD + (lane?.maxEvents ?? 0));
   const survey = await Survey.of(
-    head,
     told(bundle, before),
     head.media.size === 0
       ? undefined
@@ -65,7 +66,7 @@ export async function replay(
         },
   );
   if (input.localOf) await survey.names.findLocals(input.localOf);
-  const profiles = new Profiles(head.senders);
+  const shown = new ShownState();
   const introductions = new Introductions(input.labelStyle);
   const done = Math.max(0, await input.journal.position());
   const left =
@@ -79,11 +80,11 @@ export async function replay(
     journal,
     uploads,
     survey,
-    profiles,
     stateDates: datesKept(),
     messageDates: datesKept(),
   };
   const steps = new Steps(parts);
+  const seams = new Seams(input, left?.seams);
   const stretch = lane && new Stretch(lane, steps, parts);
   /** True: all that came before is in the room, too. */
   const take = async (step: StepInput, why: LedgerEntry | undefined): Promise<boolean> => {
@@ -96,18 +97,24 @@ export async function replay(
   };
   let count = 0;
   try {
-    for await (const { position, event, original, standing } of told(bundle, before)) {
+    for await (const { position, event, original, room, standing } of told(bundle, before)) {
       signal.throwIfAborted();
       count = position + 1;
+      const { head, profiles } = room;
       if (standing !== "known") profiles.observe(original);
+      const repeats = shown.repeats(original, room.index);
       const writtenBy = profiles.authorOf(original);
       // what was introduced is known by now
       const label = standing === "known" ? "short" : introductions.labelFor(original);
       if (standing === "here") uploads.know(event, original);
       if (standing === "here" || position < done) continue;
       files.reached(position);
-      const step = { position, event, original, writtenBy, label };
-      if (standing === "known") {
+      const step = { position, event, original, writtenBy, label, profiles, repeats };
+      const earlier = standing === "new" ? earlierSeam(event, head) : undefined;
+      if (earlier || (room.begins && room.index > 0)) await stretch?.flush();
+      if (room.begins) await seams.before(room.index);
+      if (earlier) await journal.record(await seams.again(earlier, step));
+      else if (standing === "known") {
         if (original.redaction) {
           await stretch?.flush();
           await steps.redactKnown(step, left);
@@ -140,7 +147,7 @@ const REPEATED = {
 /** Why an event is not sent; undefined: it is. */
 function leftOutFor(event: BundleEvent, original: OriginalEvent, head: ManifestHead): LedgerEntry | undefined {
   if (isScaffolding(event, head)) return SCAFFOLDING;
-  if (isSliceNotice(event, head)) return SLICE_NOTICE;
+  if (isServiceNotice(event, head)) return SLICE_NOTICE;
   return original.repeated ? REPEATED : undefined;
 }
 

@@ -27,6 +27,10 @@ export interface StepInput {
   original: OriginalEvent;
   writtenBy: ImportedSender;
   label: Planning["label"];
+  /** of the people in the room that the event is of */
+  profiles: Profiles;
+  /** it says what the room before said, and is not to show once more */
+  repeats: boolean;
 }
 
 /** What all steps of a replay share. */
@@ -39,7 +43,6 @@ export interface StepParts {
   journal: EventJournal;
   uploads: Uploads;
   survey: Survey;
-  profiles: Profiles;
   stateDates: DatesKept;
   messageDates: DatesKept;
   /** rooms that the same import makes */
@@ -64,7 +67,7 @@ export class Steps {
   /** Uploads the event's files, and sends nothing. @param journal what became of the events before it */
   async plan(input: StepInput, journal: KnownEvents = this.#parts.journal): Promise<PlannedStep> {
     const { bundle, uploads, survey, roomId, others } = this.#parts;
-    const { event, label } = input;
+    const { event, label, repeats } = input;
     const original = await readContentFile(bundle, input.original);
     const references = await References.of(event, original, journal, uploads);
     const author = await this.#uploaded(input.writtenBy);
@@ -79,6 +82,7 @@ export class Steps {
       survey,
       roomId,
       label,
+      repeats,
       others,
       hasReaction,
     });
@@ -124,8 +128,8 @@ export class Steps {
     return at === undefined || at <= position;
   }
 
-  async #redactNow(entry: JournalEntry, { event, original, position }: StepInput): Promise<void> {
-    const { survey, profiles, journal, uploads } = this.#parts;
+  async #redactNow(entry: JournalEntry, { event, original, position, profiles }: StepInput): Promise<void> {
+    const { survey, journal, uploads } = this.#parts;
     const { redaction } = original;
     if (!redaction || !entry.redacted) return;
     const at = survey.redactionAt(redaction.eventId);

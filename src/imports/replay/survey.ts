@@ -1,7 +1,8 @@
+import { earlierSeam } from "../../bundle/joined/seam.ts";
 import type { BundleEvent, ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
 import { PollTally } from "../../bundle/poll-tally.ts";
-import { Profiles } from "../../bundle/profiles.ts";
-import { isScaffolding, isSliceNotice, type OriginalEvent } from "../../bundle/original.ts";
+import { isScaffolding, isServiceNotice, type OriginalEvent } from "../../bundle/original.ts";
+import { findState } from "../../matrix/event.ts";
 import { objectMember, type JsonObject } from "../../matrix/json.ts";
 import { NOTICE } from "../../matrix/names.ts";
 import { isPollEnd, isPollResponse, isPollStart } from "../../matrix/poll.ts";
@@ -25,35 +26,30 @@ export class Survey {
   readonly names = new AuthorNames();
   /** what the notice of an earlier import says that the room lacks; undefined where there is none */
   earlierSlice: JsonObject | undefined;
-  readonly #levels: JsonObject | undefined;
-
-  constructor(head: ManifestHead) {
-    this.#levels = head.state.find((event) => event.type === "m.room.power_levels" && event.state_key === "")?.content;
-  }
 
   /** Looks at every event once, in order. @param onReplayed hears of each that the replay will send */
   static async of(
-    head: ManifestHead,
     events: AsyncIterable<ToldEvent>,
     onReplayed?: (position: number, event: BundleEvent, original: OriginalEvent, author: ImportedSender) => void,
   ): Promise<Survey> {
-    const survey = new Survey(head);
-    const profiles = new Profiles(head.senders);
-    for await (const { position, event, original, head: of, standing } of events) {
+    const survey = new Survey();
+    for await (const { position, event, original, room, standing } of events) {
       if (standing === "known") continue;
+      const { head, profiles } = room;
       profiles.observe(original);
-      if (isSliceNotice(event, of)) survey.earlierSlice ??= objectMember(event.content, NOTICE) ?? {};
-      else if (!isScaffolding(event, of)) {
+      if (isServiceNotice(event, head)) {
+        if (!earlierSeam(event, head)) survey.earlierSlice ??= objectMember(event.content, NOTICE) ?? {};
+      } else if (!isScaffolding(event, head)) {
         const author = profiles.authorOf(original);
         survey.names.add(author);
-        survey.#look(original, position);
+        survey.#look(original, position, head);
         if (standing === "new" && !original.repeated) onReplayed?.(position, event, original, author);
       }
     }
     return survey;
   }
 
-  #look(event: OriginalEvent, position: number): void {
+  #look(event: OriginalEvent, position: number, { state }: Pick<ManifestHead, "state">): void {
     if (event.repeated) return;
     if (event.redaction) {
       if (event.type === "m.room.redaction") this.#redactedRedactions.add(event.eventId);
@@ -66,7 +62,8 @@ export class Survey {
     if (relation.rel_type === "m.replace") this.#noteEdit(event, relation.event_id);
     const poll = this.#polls.get(relation.event_id);
     if (poll && isPollResponse(event.type)) poll.respond(event);
-    else if (poll && isPollEnd(event.type)) poll.end(event, (userId) => mayRedact(this.#levels, userId));
+    else if (poll && isPollEnd(event.type))
+      poll.end(event, (userId) => mayRedact(findState(state, "m.room.power_levels")?.content, userId));
   }
 
   /** An edit of a poll shares the votes of the poll that it changes. */

@@ -1,13 +1,14 @@
 import type { Bundle } from "../../bundle/open-bundle.ts";
-import type { BundleEvent, ManifestHead } from "../../bundle/manifest/manifest.ts";
+import { RoomsInTurn, type RoomInTurn } from "../../bundle/joined/rooms-in-turn.ts";
+import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
 import { originalOf, type OriginalEvent } from "../../bundle/original.ts";
 
 /** One event of a conversation that is replayed. */
 export interface ToldEvent {
   event: BundleEvent;
   original: OriginalEvent;
-  /** of the bundle that it stands in */
-  head: ManifestHead;
+  /** of the bundle that it stands in; people are called there as the conversation has gone on */
+  room: RoomInTurn;
   /** its place in the bundle that is imported, from 0; -1: it stands in the room */
   position: number;
   /** `new`: to be sent; `here`: the room held it before this import; `known`: the bundle holds once more what the room held */
@@ -27,19 +28,21 @@ export async function* told(
   bundle: Bundle,
   before: RoomBefore | undefined,
 ): AsyncGenerator<ToldEvent, void, undefined> {
+  const rooms = new RoomsInTurn(bundle);
   if (before) {
     const { head } = before.bundle;
     for await (const event of before.bundle.events()) {
       const original = originalOf(event, head.source);
-      if (isBrought(original)) yield { event, original, head, position: -1, standing: "here" };
+      if (isBrought(original))
+        yield { event, original, room: { ...rooms.now, head, begins: false }, position: -1, standing: "here" };
     }
   }
-  const { head } = bundle;
   let position = 0;
   for await (const event of bundle.events()) {
-    const original = originalOf(event, head.source);
+    const room = rooms.next();
+    const original = originalOf(event, room.head.source);
     const standing = (await before?.has(original)) ? "known" : "new";
-    yield { event, original, head, position, standing };
+    yield { event, original, room, position, standing };
     position += 1;
   }
 }

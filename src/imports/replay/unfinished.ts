@@ -1,3 +1,4 @@
+import { seamIn } from "../../bundle/joined/seam.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { member, objectMember, sameJson, stringMember } from "../../matrix/json.ts";
 import { ORIGIN, REDACTION } from "../../matrix/names.ts";
@@ -13,6 +14,8 @@ export interface AlreadySent {
   byOrigin: Map<string, ClientEvent | string>;
   /** original ids of events whose redaction is here too */
   redacted: Set<string>;
+  /** notices where a room was upgraded: by the id of that room in the source */
+  seams: Map<string, string>;
 }
 
 /** The journal can lack what it had gathered and, after a power cut, what was sent in the last second: some dozens of events. */
@@ -30,9 +33,11 @@ export async function findAlreadySent(
   atOnce = 0,
   othersSpeak = false,
 ): Promise<AlreadySent> {
-  const found: AlreadySent = { byOrigin: new Map(), redacted: new Set() };
+  const found: AlreadySent = { byOrigin: new Map(), redacted: new Set(), seams: new Map() };
   for (const event of await newestOf(writer, roomId, LOOK_BACK + atOnce, othersSpeak)) {
     if (event.sender !== writer.userId) continue;
+    const seam = seamIn(event.content);
+    if (seam) found.seams.set(seam.room_id, event.event_id);
     // of a redaction that could not be dated: it tells of its target, whether it has come to the redaction or not
     const isKept = event.type === REDACTION;
     const content = isKept ? objectMember(event.content, "content") : event.content;

@@ -6,7 +6,10 @@ import { refusalsOfManifest, type Refusal } from "../../policy/refusals.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { refuse } from "../../requests/failures/refuse.ts";
 import { signedBy, type KnownKey } from "../../requests/signed-by.ts";
+import { upgradesOf, type Upgrades } from "../one-room/upgraded-rooms.ts";
 import type { BundleIdentity } from "../start/already-imported.ts";
+import type { SpaceImportOptions } from "./options.ts";
+import { sourceRoom, type SourceRoom } from "./space-rooms.ts";
 import type { SpaceImportParams } from "./space-import-params.ts";
 
 /** @throws RequestError invalid for an option that is for the import of a single room only */
@@ -23,15 +26,30 @@ export function requireForMany(options: { invite_authors?: boolean | undefined; 
       );
 }
 
+/** State by which rooms name those before and after them. */
+const LINKS: readonly string[] = ["m.room.create", "m.room.tombstone"];
+
 /** A collection of which at least one room can be imported. */
 export interface GoodCollection extends Pick<SpaceImportParams, "rooms" | "refused"> {
   /** of its first room, in its source */
   name: string | null;
   /** of each room that can be imported: what it is, in its source */
   previews: { room_id: string; name: string | null; type: string; events: number; files: number }[];
+  /** rooms that took the place of one another */
+  upgrades: Upgrades[];
   /** of all of them */
   events: number;
   files: number;
+}
+
+/** The rooms that become one each, as it was asked for. */
+export function oneRoomOf({ upgrades }: Pick<GoodCollection, "upgrades">, options: SpaceImportOptions): Upgrades[] {
+  return options.upgrades === "one-room" ? upgrades : [];
+}
+
+/** How many rooms are not made because they become part of another. */
+export function joinedIn(found: Pick<GoodCollection, "upgrades">, options: SpaceImportOptions): number {
+  return oneRoomOf(found, options).reduce((sum, rooms) => sum + rooms.length - 1, 0);
 }
 
 /** The same, with what tells its bundles from others. */
@@ -73,17 +91,18 @@ export async function requireGoodCollection(
     );
   }
   const keys = await knownKeys();
-  const good: GoodCollection = { name: null, previews: [], events: 0, files: 0, rooms: [], refused: [] };
+  const good: GoodCollection = { name: null, previews: [], upgrades: [], events: 0, files: 0, rooms: [], refused: [] };
+  const links: SourceRoom[] = [];
   const refusals: Refusal[] = [];
   const collection = await openCollection(file);
   try {
     for (const room of collection.index.rooms)
       await withExtracted(collection, room, async (path) => {
-        const bundle = await openBundle(path, { keepsState: () => false });
+        const bundle = await openBundle(path, { keepsState: (type) => LINKS.includes(type) });
         await bundle.close();
         const { room_id, sha256, events, media_files: files } = room;
         const { name, type } = bundle.head.room;
-        const reasons = refusalsOfManifest(bundle.head);
+        const reasons = refusalsOfManifest({ ...bundle.head, state: [] });
         if (reasons.length > 0) {
           refusals.push(...reasons);
           good.refused.push({ room_id, reasons: reasons.map((reason) => ({ ...reason })) });
@@ -96,6 +115,7 @@ export async function requireGoodCollection(
         if (good.rooms.length === 0) good.name = name;
         const identity = { bundle_sha256: sha256, manifest_sha256: room.manifest_sha256 };
         good.rooms.push({ room_id, ...identity, signed_by: signed && { ...signed } });
+        links.push(sourceRoom(links.length, bundle.head));
         good.events += events;
         good.files += files;
         good.previews.push({ room_id, name, type, events, files });
@@ -103,7 +123,7 @@ export async function requireGoodCollection(
   } finally {
     await collection.close();
   }
-  if (good.rooms.length > 0) return good;
+  if (good.rooms.length > 0) return { ...good, upgrades: upgradesOf(links) };
   refuse(refusals);
   throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", "This collection has no rooms");
 }

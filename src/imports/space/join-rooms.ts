@@ -12,6 +12,7 @@ export async function listChildren(
   journal: ImportJournal,
 ): Promise<void> {
   const spaceId = made.idOf(room);
+  const listed = new Set<string>();
   for (const { room_id: source, order, suggested } of room.children ?? []) {
     const child = made.get(source);
     if (child === undefined) {
@@ -19,6 +20,9 @@ export async function listChildren(
       await journal.addLedger({ code: "child_missing", message });
       continue;
     }
+    // two rooms of the source may be one here
+    if (listed.has(child)) continue;
+    listed.add(child);
     const content = { via: [made.via], ...(order !== null && { order }), ...(suggested && { suggested }) };
     await ensureState(writer, spaceId, "m.space.child", child, content);
   }

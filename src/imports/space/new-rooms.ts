@@ -1,12 +1,12 @@
 import type { LinkTarget } from "../../matrix/message-link.ts";
 import type { ImportJournal } from "../../ports/import-journal.ts";
 import type { OtherRooms } from "../plan/plan.ts";
-import type { SourceRoom } from "./space-rooms.ts";
+import { idsOfRoom, type SourceRoom } from "./space-rooms.ts";
 
 /** The new rooms of an import, by what they were called in their source. */
 export interface NewRooms extends OtherRooms {
   readonly via: string;
-  set(sourceId: string, roomId: string): void;
+  set(room: SourceRoom, roomId: string): void;
   /** undefined: it is none of these rooms */
   get(sourceId: string): string | undefined;
   /** once all are made */
@@ -20,10 +20,14 @@ export function newRooms(
   journalOf: (room: SourceRoom) => ImportJournal,
 ): NewRooms {
   const made = new Map<string, string>();
-  const byName = new Map(rooms.flatMap((room) => [room.roomId, ...room.aliases].map((name) => [name, room] as const)));
+  const byName = new Map(
+    rooms.flatMap((room) => [...idsOfRoom(room), ...room.aliases].map((name) => [name, room] as const)),
+  );
   return {
     via,
-    set: (sourceId, roomId) => void made.set(sourceId, roomId),
+    set(room, roomId) {
+      for (const id of idsOfRoom(room)) made.set(id, roomId);
+    },
     get: (sourceId) => made.get(sourceId),
     idOf({ roomId: sourceId }) {
       const roomId = made.get(sourceId);

@@ -5,12 +5,12 @@ import type { RunOperation } from "../../requests/operation.ts";
 import type { Requester } from "../../requests/requester.ts";
 import type { UploadFiles } from "../../uploads/upload-files.ts";
 import { takeCopy } from "../../uploads/uploads.ts";
-import type { ImportOptions } from "../options.ts";
 import type { ImportSource } from "../start-import-from.ts";
 import { earlierImports } from "../start/already-imported.ts";
 import { beforeImport } from "../start/before-import.ts";
 import type { StartImportParts } from "../start-import.ts";
-import { readCollection, requireForMany, type GoodCollection } from "./collection-intake.ts";
+import { joinedIn, readCollection, requireForMany, type GoodCollection } from "./collection-intake.ts";
+import type { SpaceImportOptions } from "./options.ts";
 import { measurePace } from "./measure-pace.ts";
 
 /** What an import of a collection would do. */
@@ -20,6 +20,8 @@ export interface SpaceImportPreview {
     already_imported: { room_id: string | null; job_id: string } | null;
   })[];
   refused: GoodCollection["refused"];
+  /** rooms that took the place of one another, by their ids in the source, oldest first */
+  upgrades: GoodCollection["upgrades"];
   counts: { rooms: number; refused: number; events: number; files: number };
   /** how long it would take here, as fast as the homeserver is at the moment */
   seconds: number;
@@ -33,7 +35,7 @@ export interface SpaceImportPreview {
 export type PreviewSpaceImport = (
   file: string,
   requester: Requester,
-  options: ImportOptions,
+  options: SpaceImportOptions,
 ) => Promise<SpaceImportPreview>;
 
 /** A homeserver takes some minutes for a trial where it is very slow, in milliseconds. */
@@ -49,15 +51,17 @@ export function previewSpaceImport(parts: StartImportParts): PreviewSpaceImport 
         const earlier = await earlierImports(parts, caller.userId, importingUser, found.bundles);
         const { writer, uploads } = homeserver.asService(AbortSignal.timeout(TRIAL_MS));
         const pace = await measurePace(writer, uploads);
-        const { previews, refused, events, files } = found;
-        const ms = previews.length * pace.room + events * pace.event + files * pace.file;
+        const { previews, refused, upgrades, events, files } = found;
+        const made = previews.length - joinedIn(found, options);
+        const ms = made * pace.room + events * pace.event + files * pace.file;
         return {
           rooms: previews.map((room, at) => {
             const before = earlier.find(({ bundle }) => bundle === found.bundles[at]);
             return { ...room, already_imported: before ? { room_id: before.roomId, job_id: before.jobId } : null };
           }),
           refused,
-          counts: { rooms: previews.length, refused: refused.length, events, files },
+          upgrades,
+          counts: { rooms: made, refused: refused.length, events, files },
           seconds: Math.max(1, Math.round(ms / 1000)),
         };
       });
@@ -71,7 +75,7 @@ export function previewSpaceImport(parts: StartImportParts): PreviewSpaceImport 
 export type PreviewSpaceImportFrom = (
   source: ImportSource,
   requester: Requester,
-  options: ImportOptions,
+  options: SpaceImportOptions,
 ) => Promise<SpaceImportPreview>;
 
 export interface PreviewFromParts {

@@ -16,6 +16,8 @@ const params = z.object({
       signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
     }),
   ),
+  /** those of them that become one room each, by their ids in the source, oldest first */
+  one_room: z.array(z.array(z.string()).min(2)).default([]),
   /** rooms of the collection that may not travel */
   refused: z.array(
     z.object({ room_id: z.string(), reasons: z.array(z.object({ code: z.string(), message: z.string() })) }),

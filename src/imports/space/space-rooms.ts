@@ -14,6 +14,13 @@ export interface SourceRoom extends RoomRelations {
   aliases: string[];
   /** the room that took its place, and what the tombstone says */
   tombstone: { replacement: string; body: string } | undefined;
+  /** the rooms that it took the place of and that become one with it, oldest first; mostly none */
+  joins: readonly SourceRoom[];
+}
+
+/** The ids of what becomes one room, in the source. */
+export function idsOfRoom({ roomId, joins }: Pick<SourceRoom, "roomId" | "joins">): string[] {
+  return [...joins.map((each) => each.roomId), roomId];
 }
 
 export function sourceRoom(part: number, { room, source, exported_at, state }: ManifestHead): SourceRoom {
@@ -28,18 +35,20 @@ export function sourceRoom(part: number, { room, source, exported_at, state }: M
     head: { room, source, exported_at },
     aliases: aliases.filter((alias) => typeof alias === "string"),
     tombstone: replacement === undefined ? undefined : { replacement, body: stringMember(tombstone, "body") ?? "" },
+    joins: [],
     ...relationsOf(state),
   };
 }
 
 /** Where each room belongs: the first space that lists it, in the order of the collection; undefined: to none of these. */
 export function parentsOf(rooms: readonly SourceRoom[]): ReadonlyMap<string, string> {
-  const ids = new Set(rooms.map(({ roomId }) => roomId));
+  const made = new Map(rooms.flatMap((room) => idsOfRoom(room).map((id) => [id, room.roomId] as const)));
   const parents = new Map<string, string>();
   for (const { roomId, children = [] } of rooms)
-    for (const child of children)
-      if (ids.has(child.room_id) && !parents.has(child.room_id) && !isAbove(child.room_id, roomId, parents))
-        parents.set(child.room_id, roomId);
+    for (const { room_id: listed } of children) {
+      const child = made.get(listed);
+      if (child !== undefined && !parents.has(child) && !isAbove(child, roomId, parents)) parents.set(child, roomId);
+    }
   return parents;
 }
 

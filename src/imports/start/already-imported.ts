@@ -1,4 +1,4 @@
-import { isObject, member, stringMember, type JsonObject } from "../../matrix/json.ts";
+import { isObject, member, stringMember, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import { roomAddress } from "../../matrix/message-link.ts";
 import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import type { Job, JobStore } from "../../ports/job-store.ts";
@@ -83,9 +83,15 @@ function madeBy(job: Job): Made[] {
 function newRoomOf(report: JsonObject | null, sourceId: string): string | undefined {
   const rooms = member(report ?? {}, "rooms");
   const room = Array.isArray(rooms)
-    ? rooms.find((each) => isObject(each) && each["source_room_id"] === sourceId)
+    ? rooms.find((each) => isObject(each) && sourcesOf(each).includes(sourceId))
     : undefined;
   return isObject(room) ? stringMember(room, "room_id") : undefined;
+}
+
+/** The rooms of the source that one row of a report is about. */
+function sourcesOf(row: JsonObject): JsonValue[] {
+  const joins = row["source_predecessors"];
+  return [row["source_room_id"] ?? null, ...(Array.isArray(joins) ? joins : [])];
 }
 
 function isSame(one: BundleIdentity, other: BundleIdentity): boolean {

@@ -13,23 +13,28 @@ import { AlreadyImported, earlierImports } from "./already-imported.ts";
 import { beforeImport, type BeforeImport, type Found, type ReadFile } from "./before-import.ts";
 
 /** What is different between the import of one room and that of a collection. */
-export interface ImportKind<T extends Found> {
+export interface ImportKind<T extends Found, O extends ImportOptions> {
   kind: "import" | "space_import";
   /** @throws RequestError invalid where an option is none of this kind */
   requireOptions?: (options: ImportOptions) => void;
   read: ReadFile<T>;
+  /** how many rooms are made */
+  roomsOf: (found: T, options: O) => number;
   /** the name of what is imported, in its source */
   nameOf: (found: T) => string | null;
   /** what the queued job has to know, and the room where that is there already. @throws RequestError; HomeserverError, StoreAway */
   jobOf: (
     about: BeforeImport<T>,
-    options: ImportOptions,
+    options: O,
     caller: Caller,
   ) => Promise<{ params: JsonObject; room_id: string | null }>;
 }
 
 /** Takes a local file over and queues its import: the file is gone afterwards, whatever happened. */
-export function startFromFile<T extends Found>(parts: StartImportParts, kind: ImportKind<T>): StartImport {
+export function startFromFile<T extends Found, O extends ImportOptions>(
+  parts: StartImportParts,
+  kind: ImportKind<T, O>,
+): StartImport<O> {
   // two requests at once for the same bundle: the second one finds the job of the first
   const turns = new TurnsByOwner(Infinity);
   return async (file, requester, options) => {
@@ -42,13 +47,13 @@ export function startFromFile<T extends Found>(parts: StartImportParts, kind: Im
   };
 }
 
-async function start<T extends Found>(
+async function start<T extends Found, O extends ImportOptions>(
   parts: StartImportParts,
-  { kind, requireOptions, read, nameOf, jobOf }: ImportKind<T>,
+  { kind, requireOptions, read, roomsOf, nameOf, jobOf }: ImportKind<T, O>,
   turns: TurnsByOwner,
   file: string,
   caller: Caller,
-  options: Parameters<StartImport>[2],
+  options: Parameters<StartImport<O>>[2],
 ): Promise<Job> {
   const { control, jobAccess, hourly, meter } = parts;
   const { userId } = caller;
@@ -65,7 +70,7 @@ async function start<T extends Found>(
     if (earlier.length > 0) throw new AlreadyImported(earlier, kind === "space_import");
     const { params, room_id } = await jobOf(about, options, caller);
     const job = { id, kind, owner: userId, params, words: { subject: nameOf(found) }, room_id } as const;
-    return await hourly.rooms.during(caller, room_id === null ? found.bundles.length : 0, async () => {
+    return await hourly.rooms.during(caller, room_id === null ? roomsOf(found, options) : 0, async () => {
       const size = await sizeOfFile(file);
       const granted = { action: kind, outcome: "granted", ...actorOf(caller), on_behalf_of } as const;
       const queued = await queueWithBundle(parts, job, file, jobAccess.atMost(caller), granted);

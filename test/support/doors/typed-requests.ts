@@ -3,6 +3,7 @@ import { allRoomsOptions } from "../../../src/exports/all-rooms/all-rooms-params
 import { exportNowOptions } from "../../../src/exports/options.ts";
 import { exportJobOptions } from "../../../src/exports/predecessors/options.ts";
 import { spaceExportOptions } from "../../../src/exports/space/options.ts";
+import { spaceImportOptions } from "../../../src/imports/space/options.ts";
 import { importOptions } from "../../../src/imports/options.ts";
 import { cancelOptions } from "../../../src/jobs/options.ts";
 import type { Options } from "../../../src/requests/options/option.ts";
@@ -25,7 +26,7 @@ export const TYPED_REQUESTS: readonly TypedRequest[] = [
   { options: exportJobOptions, operationId: "startExport", bot: "!export" },
   { options: spaceExportOptions, operationId: "exportSpace", cli: "space export" },
   { options: importOptions, operationId: "importRoom", cli: "room import", bot: "!import" },
-  { options: importOptions, operationId: "importSpace", cli: "space import" },
+  { options: spaceImportOptions, operationId: "importSpace", cli: "space import" },
   { options: newRoomOptions, operationId: "createRoom", cli: "room create", bot: "!room create" },
   { options: policyChanges, operationId: "setRoomPolicy", cli: "room policy", bot: "!room policy" },
   { options: workspacesOptions, operationId: "listWorkspaces", cli: "room workspaces" },

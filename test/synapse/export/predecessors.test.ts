@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -36,9 +38,13 @@ describe("the export of an upgraded room", function () {
     service = await startService({ synapse, registration: synapse.takeRegistration() });
     ann = await registerUser(synapse.url, "upgrader");
     bob = await registerUser(synapse.url, "follower");
-    rooms.push(await ann.createRoom({ name: "Tea", room_version: "10", invite: [bob.userId] }));
+    const cup = await ann.upload(Buffer.from("a picture of a cup"), "image/png", "cup.png");
+    const picture = { msgtype: "m.image", body: "cup.png", url: cup };
+    rooms.push(await ann.createRoom({ name: "Tea", topic: "green", room_version: "10", invite: [bob.userId] }));
     await bob.join(rooms[0] ?? "");
-    await bob.say(rooms[0] ?? "", "the first pot");
+    const first = await bob.say(rooms[0] ?? "", "the first pot");
+    await ann.react(rooms[0] ?? "", first, "👍");
+    await ann.send(rooms[0] ?? "", "m.room.message", picture);
     await withService(ann, service, rooms);
     for (const version of ["11", "12"]) {
       const newest = await upgrade(rooms.at(-1) ?? "", version);
@@ -46,8 +52,15 @@ describe("the export of an upgraded room", function () {
       await withService(ann, service, [newest]);
       await ann.invite(newest, bob.userId);
       await bob.join(newest);
-      await bob.say(newest, `a pot in version ${version}`);
+      const said = await bob.say(newest, `a pot in version ${version}`);
+      await bob.edit(newest, said, `two pots in version ${version}`);
+      // what somebody answers who still looks at the old room
+      await ann.say(newest, "to that", { "m.relates_to": { "m.in_reply_to": { event_id: first } } });
+      await ann.send(newest, "m.room.message", picture);
+      const wrong = await ann.say(newest, "wrong");
+      await ann.redact(newest, wrong, "a mistake");
     }
+    await ann.setState(rooms[2] ?? "", "m.room.topic", { topic: "black" });
     // who has left the rooms before may have what they saw
     await bob.leave(rooms[0] ?? "");
   });
@@ -107,6 +120,86 @@ describe("the export of an upgraded room", function () {
       [next],
       [bridged],
     ]);
+  });
+
+  const cli = async (...args: string[]): Promise<string> => {
+    const env = { ROOMPORTER_URL: service.url, ROOMPORTER_TOKEN: ann.token };
+    const { code, stdout, stderr } = await runProgram(args, { env });
+    expect(code, stderr).to.equal(0);
+    return stdout.toString().trim();
+  };
+
+  it("comes in as one room in one order, which the old rooms equal, also after kill -9", async () => {
+    const file = join(dir, "chain.zip");
+    await cli("room", "export", rooms[2] ?? "", "--with-predecessors", "-o", file);
+    const dry = await cli("space", "import", "-f", file, "--upgrades", "one-room", "--dry-run");
+    expect(dry)
+      .to.contain(`becomes part of ${rooms[2] ?? ""}`)
+      .and.to.contain("Would make 1 room with");
+    const form = new FormData();
+    form.append("upgrades", "one-room");
+    form.append("bundle", new Blob([await readFile(file)]), "chain.zip");
+    const api = new Api(service, ann.token);
+    const begun = await api.fetch("/v1/spaces/import", { method: "POST", body: form });
+    const { job_id: id } = (await begun.json()) as { job_id: string };
+    const done = async (): Promise<number> =>
+      ((await api.json(`/v1/jobs/${id}`)).body["progress"] as { done: number }).done;
+    while ((await done()) < 15) await sleep(20);
+    await service.kill();
+    await service.start();
+    const job = await api.ended(id);
+    expect(job, JSON.stringify(job["error"])).to.include({ state: "succeeded" });
+    const newRoom = String(job["room_id"]);
+    await ann.join(newRoom);
+    const timeline = await ann.timeline(newRoom);
+    const seams = timeline.filter(({ content }) => content["msgtype"] === "m.notice");
+    expect(seams.map(({ content }) => content["body"])).to.deep.equal([
+      "The room was upgraded here from version 10 to version 11.",
+      "The room was upgraded here from version 11 to version 12.",
+    ]);
+    const stateOf = (type: string): unknown[] =>
+      timeline.filter((event) => event.type === type).map(({ content }) => content[type.slice("m.room.".length)]);
+    expect([stateOf("m.room.name"), stateOf("m.room.topic")]).to.deep.equal([["Tea"], ["green", "black"]]);
+    const bodies = timeline.map(({ content }) => content["body"]);
+    const at = (body: string): number => bodies.indexOf(body);
+    expect(at("the first pot") < bodies.indexOf(seams[0]?.content["body"])).to.equal(true);
+    expect(bodies.indexOf(seams[0]?.content["body"]) < at("a pot in version 11")).to.equal(true);
+    const { rooms: reports } = job["report"] as { rooms: { ledger: JsonObject[]; source_predecessors: string[] }[] };
+    expect(reports).to.have.length(1);
+    expect(reports[0]?.source_predecessors).to.deep.equal(rooms.slice(0, 2));
+    expect(reports[0]?.ledger.map(({ code }) => code)).to.deep.equal(["rooms_joined", "rooms_joined"]);
+    const one = join(dir, "one.zip");
+    await cli("room", "export", newRoom, "-o", one);
+    for (const [a, b] of [[file, one] as const, [one, file] as const])
+      expect(await cli("bundle", "diff", a, b)).to.equal("The collections are equivalent: 1 room compared");
+    // and once more, out of that room
+    const next = await cli("room", "import", "--again", "-f", one);
+    await ann.join(next);
+    const again = join(dir, "again.zip");
+    await cli("room", "export", next, "-o", again);
+    expect(await cli("bundle", "diff", one, again)).to.contain("The bundles are equivalent");
+    expect(
+      (await ann.timeline(next)).flatMap(({ content }) => (content["msgtype"] === "m.notice" ? [content["body"]] : [])),
+    ).to.deep.equal(seams.map(({ content }) => content["body"]));
+  });
+
+  it("comes in as linked rooms, whose export equals that of the old ones", async () => {
+    const file = join(dir, "linked.zip");
+    await cli("room", "export", rooms[2] ?? "", "--with-predecessors", "-o", file);
+    const newest = await cli("space", "import", "--again", "-f", file);
+    let links = [newest];
+    for (const _old of [1, 2]) {
+      await ann.join(links[0] ?? "");
+      const { predecessor } = (await ann.stateContent(links[0] ?? "", "m.room.create")) as {
+        predecessor: { room_id: string };
+      };
+      links = [predecessor.room_id, ...links];
+    }
+    await ann.join(links[0] ?? "");
+    expect(await ann.stateContent(links[0] ?? "", "m.room.tombstone")).to.include({ replacement_room: links[1] });
+    const again = join(dir, "linked-again.zip");
+    await cli("room", "export", newest, "--with-predecessors", "-o", again);
+    expect(await cli("bundle", "diff", file, again)).to.equal("The collections are equivalent: 3 rooms compared");
   });
 
   it("is of rooms in which one is, and takes no option of one room", async () => {

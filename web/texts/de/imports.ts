@@ -16,6 +16,7 @@ export const imports: Texts["imports"] = {
     "Das ist eine Sammlung von Räumen, etwa ein Space. Der Dienst prüft sie zuerst und sagt, was entstehen würde und wie lange es dauert.",
   check: "Senden und prüfen",
   importRooms: (count) => n(count, "# Raum importieren", "# Räume importieren"),
+  asOneRoom: "Aus Räumen und ihren Vorgängern je einen Raum machen",
   wouldMake: (count, time) =>
     `${n(count, "# Raum würde entstehen", "# Räume würden entstehen")}, in etwa ${time}. Noch ist nichts entstanden.`,
   roomsRefused: (count) => n(count, "# Raum darf nicht reisen", "# Räume dürfen nicht reisen"),

@@ -11,6 +11,7 @@ export const imports = {
     "This is a collection of rooms, such as a space. The service checks it first, and says what would be made and how long it takes.",
   check: "Send and check",
   importRooms: (count: number) => (count === 1 ? "Import 1 room" : `Import ${String(count)} rooms`),
+  asOneRoom: "Make one room of each upgraded room and those before it",
   wouldMake: (count: number, time: string) =>
     `${count === 1 ? "1 room" : `${String(count)} rooms`} would be made, in about ${time}. Nothing was made yet.`,
   roomsRefused: (count: number) => (count === 1 ? "1 room may not travel" : `${String(count)} rooms may not travel`),

@@ -16,6 +16,7 @@ export const imports: Texts["imports"] = {
     "Esta es una colección de salas, por ejemplo un espacio. El servicio la comprueba primero y dice qué se crearía y cuánto tardaría.",
   check: "Enviar y comprobar",
   importRooms: (count) => n(count, "Importar # sala", "Importar # salas"),
+  asOneRoom: "Hacer una sola sala de cada sala y sus predecesoras",
   wouldMake: (count, time) =>
     `${n(count, "Se crearía # sala", "Se crearían # salas")} en ${time} aproximadamente. Todavía no se ha creado nada.`,
   roomsRefused: (count) => n(count, "# sala no puede viajar", "# salas no pueden viajar"),

@@ -16,6 +16,7 @@ export const imports: Texts["imports"] = {
     "Ceci est une collection de salons, par exemple un espace. Le service la vérifie d’abord, et dit ce qui serait créé et en combien de temps.",
   check: "Envoyer et vérifier",
   importRooms: (count) => n(count, "Importer # salon", "Importer # salons"),
+  asOneRoom: "Faire un seul salon d’un salon et de ses prédécesseurs",
   wouldMake: (count, time) =>
     `${n(count, "# salon serait créé", "# salons seraient créés")}, en ${time} environ. Rien n’a encore été créé.`,
   roomsRefused: (count) => n(count, "# salon ne peut pas voyager", "# salons ne peuvent pas voyager"),

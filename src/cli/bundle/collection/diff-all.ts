@@ -5,7 +5,7 @@ import { startProgress } from "../../progress.ts";
 import type { World } from "../../world.ts";
 import { count, readingCollection } from "./reading.ts";
 
-/** Compares two collections room by room. @throws CliError where they differ */
+/** Compares two collections room by room; one of them may be a bundle. @throws CliError where they differ */
 export async function diffAll(fileA: string, fileB: string, world: World, output: Output): Promise<void> {
   const progress = startProgress(
     world,

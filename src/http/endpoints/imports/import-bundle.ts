@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { importFromOptions, importOptions } from "../../../imports/options.ts";
+import { importFromOptions, importOptions, type ImportOptions } from "../../../imports/options.ts";
+import { fromTexts, parseOptions } from "../../../requests/options/parse-options.ts";
 import { json } from "../../answers.ts";
 import { bundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
 import { route, type Route } from "../../route.ts";
 import { goneSignal } from "../../send-bundle.ts";
 import { answerStarted, STARTED_JOB } from "../jobs/started-job.ts";
-import { takeIn } from "./intake.ts";
+import { takeIn, type IntakeOptions } from "./intake.ts";
 
 const LOCATION = { Location: "Where to ask for the job" };
 
@@ -18,6 +19,14 @@ export const IMPORT_ANSWERS = {
 export const waiting = z.strictObject({
   wait: z.number().min(0).max(3600).optional().describe("answer when the import is done, or after so many seconds"),
 });
+
+const OPTIONS: IntakeOptions<ImportOptions> = {
+  ofForm: (texts) => parseOptions(importOptions, fromTexts(importOptions, texts)),
+  ofJson(body) {
+    const { upload_id, job_id, ...options } = parseOptions(importFromOptions, body);
+    return { options, named: { upload_id, job_id } };
+  },
+};
 
 /** Takes a bundle in, or one that was uploaded in pieces before, and queues its import if nothing is wrong with it. */
 export function importBundleRoute(limits: UploadLimits): Route {
@@ -37,7 +46,7 @@ export function importBundleRoute(limits: UploadLimits): Route {
     async handle(call) {
       const { response, requester, imports, query, jobs } = call;
       const { wait } = query;
-      let job = await takeIn(call, receive, {
+      let job = await takeIn(call, receive, OPTIONS, {
         withFile: (file, options) => imports.start(file, requester, options),
         withSource: (source, options) => imports.startFrom(source, requester, options),
       });

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { importFromOptions, importOptions } from "../../../imports/options.ts";
+import { spaceImportFromOptions, spaceImportOptions, type SpaceImportOptions } from "../../../imports/space/options.ts";
+import { fromTexts, parseOptions } from "../../../requests/options/parse-options.ts";
 import { json } from "../../answers.ts";
 import { bundleReceiver, type UploadLimits } from "../../receive-bundle.ts";
 import { route, type Route } from "../../route.ts";
 import { goneSignal } from "../../send-bundle.ts";
 import { answerStarted } from "../jobs/started-job.ts";
 import { IMPORT_ANSWERS, waiting } from "./import-bundle.ts";
-import { takeIn } from "./intake.ts";
+import { takeIn, type IntakeOptions } from "./intake.ts";
 
 const REASON = z.object({ code: z.string(), message: z.string() });
 
@@ -26,6 +27,11 @@ const PREVIEW = z
       }),
     ),
     refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),
+    upgrades: z
+      .array(z.array(z.string()))
+      .describe(
+        "rooms that took the place of one another, oldest first: with `upgrades=one-room` each list becomes one room",
+      ),
     counts: z.object({ rooms: z.int(), refused: z.int(), events: z.int(), files: z.int() }),
     seconds: z
       .int()
@@ -37,9 +43,17 @@ const options = waiting.extend({
   dry_run: z.boolean().default(false).describe("only say what would be made, and how long it would take"),
 });
 
+const OPTIONS: IntakeOptions<SpaceImportOptions> = {
+  ofForm: (texts) => parseOptions(spaceImportOptions, fromTexts(spaceImportOptions, texts)),
+  ofJson(body) {
+    const { upload_id, job_id, ...given } = parseOptions(spaceImportFromOptions, body);
+    return { options: given, named: { upload_id, job_id } };
+  },
+};
+
 /** Takes a collection in, or one that was uploaded in pieces before, and queues the import of its rooms; or says what that would do. */
 export function importSpaceRoute(limits: UploadLimits): Route {
-  const receive = bundleReceiver(limits, Object.keys(importOptions.shape));
+  const receive = bundleReceiver(limits, Object.keys(spaceImportOptions.shape));
   return route({
     method: "post",
     path: "/v1/spaces/import",
@@ -48,21 +62,21 @@ export function importSpaceRoute(limits: UploadLimits): Route {
     description:
       "The collection comes in the form, or was uploaded before and is named in JSON. It is verified whole before anything is created. Spaces become spaces, and links among the rooms lead to the new ones; rooms that may not travel are left out, and stand in the report. More in docs/spaces.md.",
     query: options,
-    form: importOptions,
-    formOr: importFromOptions,
+    form: spaceImportOptions,
+    formOr: spaceImportFromOptions,
     answers: { 200: json(PREVIEW, "With `dry_run`: what would be made"), ...IMPORT_ANSWERS },
     fails: [404, 408, 409, 410, 413, 507],
     async handle(call) {
       const { response, requester, imports, query, jobs } = call;
       if (query.dry_run) {
-        const preview = await takeIn(call, receive, {
+        const preview = await takeIn(call, receive, OPTIONS, {
           withFile: (file, given) => imports.previewSpace(file, requester, given),
           withSource: (source, given) => imports.previewSpaceFrom(source, requester, given),
         });
         response.json(preview);
         return;
       }
-      let job = await takeIn(call, receive, {
+      let job = await takeIn(call, receive, OPTIONS, {
         withFile: (file, given) => imports.startSpace(file, requester, given),
         withSource: (source, given) => imports.startSpaceFrom(source, requester, given),
       });

@@ -1,29 +1,44 @@
 import { rm } from "node:fs/promises";
-import { importFromOptions, importOptions, type ImportOptions } from "../../../imports/options.ts";
+import type { z } from "zod";
+import type { importFromOptions, ImportOptions } from "../../../imports/options.ts";
 import type { ImportSource } from "../../../imports/start-import-from.ts";
 import { stringMember } from "../../../matrix/json.ts";
 import { RequestError } from "../../../requests/failures/failure.ts";
-import { fromTexts, parseOptions, requireObject, type Texts } from "../../../requests/options/parse-options.ts";
+import { requireObject, type Texts } from "../../../requests/options/parse-options.ts";
 import { jsonBody } from "../../json-body.ts";
 import { announcedBytes, type BundleReceiver } from "../../receive-bundle.ts";
 import type { ApiCall } from "../../route.ts";
 
+/** How options are read. @throws RequestError */
+export interface IntakeOptions<O extends ImportOptions> {
+  /** as they stand in a form */
+  ofForm: (texts: Texts) => O;
+  /** as they stand in JSON, beside what names a file that is here already */
+  ofJson: (body: object) => { options: O; named: Pick<z.output<typeof importFromOptions>, "upload_id" | "job_id"> };
+}
+
 /** What to do with a file that comes in the request's form, and with one that is here already. */
-export interface Intake<T> {
-  withFile: (file: string, options: ImportOptions) => Promise<T>;
-  withSource: (source: ImportSource, options: ImportOptions) => Promise<T>;
+export interface Intake<T, O extends ImportOptions> {
+  withFile: (file: string, options: O) => Promise<T>;
+  withSource: (source: ImportSource, options: O) => Promise<T>;
 }
 
 /** Takes in a bundle or a collection: from the form, or as it is named in JSON. @throws RequestError */
-export async function takeIn<T>(call: ApiCall, receive: BundleReceiver, intake: Intake<T>): Promise<T> {
+export async function takeIn<T, O extends ImportOptions>(
+  call: ApiCall,
+  receive: BundleReceiver,
+  options: IntakeOptions<O>,
+  intake: Intake<T, O>,
+): Promise<T> {
   const named = call.request.is("application/json") === "application/json";
-  return named ? await fromNamed(call, intake) : await fromForm(call, receive, intake);
+  return named ? await fromNamed(call, options, intake) : await fromForm(call, receive, options, intake);
 }
 
-async function fromForm<T>(
+async function fromForm<T, O extends ImportOptions>(
   { request, response, requester, imports }: ApiCall,
   receive: BundleReceiver,
-  { withFile }: Intake<T>,
+  { ofForm }: IntakeOptions<O>,
+  { withFile }: Intake<T, O>,
 ): Promise<T> {
   using place = await imports.admit(requester, announcedBytes(request));
   const file = await receive(request, response, async (texts) => {
@@ -31,15 +46,20 @@ async function fromForm<T>(
     if (as !== undefined) await place.forUser(as);
   });
   try {
-    return await withFile(file, parseOptions(importOptions, fromTexts(importOptions, { ...request.body } as Texts)));
+    return await withFile(file, ofForm({ ...request.body } as Texts));
   } finally {
     await rm(file, { force: true });
   }
 }
 
-async function fromNamed<T>({ request, response }: ApiCall, { withSource }: Intake<T>): Promise<T> {
+async function fromNamed<T, O extends ImportOptions>(
+  { request, response }: ApiCall,
+  { ofJson }: IntakeOptions<O>,
+  { withSource }: Intake<T, O>,
+): Promise<T> {
   const body = requireObject(await jsonBody(request, response));
-  const { upload_id: uploadId, job_id: conversionId, ...options } = parseOptions(importFromOptions, body);
+  const { options, named } = ofJson(body);
+  const { upload_id: uploadId, job_id: conversionId } = named;
   if (uploadId !== undefined && conversionId === undefined) return await withSource({ uploadId }, options);
   if (conversionId !== undefined && uploadId === undefined) return await withSource({ conversionId }, options);
   const message = "Expected either upload_id (a finished upload) or job_id (a conversion)";

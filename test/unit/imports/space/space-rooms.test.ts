@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { creationOrder, parentsOf, type SourceRoom } from "../../../../src/imports/space/space-rooms.ts";
 
 const room = (roomId: string, children: string[] = [], predecessor?: string): SourceRoom => ({
-  ...{ part: 0, roomId, aliases: [], tombstone: undefined },
+  ...{ part: 0, roomId, aliases: [], tombstone: undefined, joins: [] },
   head: { room: {}, source: {}, exported_at: "" } as unknown as SourceRoom["head"],
   children: children.map((room_id) => ({ room_id, order: null, suggested: false, via: ["x"] })),
   ...(predecessor !== undefined && { predecessor }),
