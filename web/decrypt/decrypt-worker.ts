@@ -6,7 +6,7 @@ import { encryptedRooms } from "../../src/decrypt/encrypted-rooms.ts";
 import type { Account } from "../../src/decrypt/keys/backup/account.ts";
 import { readKeyBackup } from "../../src/decrypt/keys/backup/read-key-backup.ts";
 import { secretOf } from "../../src/decrypt/keys/backup/backup-secret.ts";
-import { readKeyFile } from "../../src/decrypt/keys/file/read-key-file.ts";
+import { readKeyFile, requireKeyFileSize } from "../../src/decrypt/keys/file/read-key-file.ts";
 import { KeyError } from "../../src/decrypt/keys/key-error.ts";
 import type { RoomKeys } from "../../src/decrypt/keys/room-keys.ts";
 import { MegolmDecryptor } from "../../src/decrypt/megolm/megolm-decryptor.ts";
@@ -49,7 +49,7 @@ async function startCryptography(wasm: Blob): Promise<void> {
 
 /** @throws KeyError */
 async function keysOf(given: GivenKeys, bundle: OpenBlob, errands: Errands): Promise<RoomKeys> {
-  if (given.kind === "file") return await readKeyFile(new Uint8Array(await given.file.arrayBuffer()), given.passphrase);
+  if (given.kind === "file") return await readKeyFile(await bytesOf(given.file), given.passphrase);
   const account: Account = {
     userId: given.userId,
     get: (path) =>
@@ -59,6 +59,12 @@ async function keysOf(given: GivenKeys, bundle: OpenBlob, errands: Errands): Pro
   };
   const rooms = await encryptedRooms(bundle.head, bundle.eventBatches);
   return await readKeyBackup(account, secretOf(given.secret), rooms);
+}
+
+/** A file that is no key file may be as large as it likes. @throws KeyError */
+async function bytesOf(file: Blob): Promise<Uint8Array> {
+  requireKeyFileSize(file.size);
+  return new Uint8Array(await file.arrayBuffer());
 }
 
 async function decrypted(

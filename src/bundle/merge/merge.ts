@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { asExported } from "../decrypted/as-exported.ts";
 import { BundleError } from "../faults.ts";
 import { eventLine } from "../manifest/manifest-lines.ts";
 import type { BundleEvent } from "../manifest/manifest.ts";
@@ -16,12 +17,26 @@ export { MergeError } from "./part.ts";
 /** Gives what `write` is to write to, and passes its result on: nothing is begun before it is known that all fits. */
 type Writing = (write: (out: Writable) => Promise<WrittenBundle>) => Promise<WrittenBundle>;
 
+export interface MergedBundle extends WrittenBundle {
+  /** places in the list, from 1 on, of bundles whose plain text is not in the whole */
+  decrypted: number[];
+}
+
+export interface MergeOptions {
+  /** decrypted bundles are merged as they were exported (default: they are refused, for their plain text would be lost) */
+  asExported?: boolean;
+}
+
 /**
  * Joins a bundle and those that go on from it, in order, into what an export of the whole would have given at the time of the last
  * one. All are verified first. Reads streams, several times; holds no more than the heads. The whole is not signed.
  * @throws MergeError where one is not sound or they do not fit, mostly before anything is written
  */
-export async function mergeBundles(files: readonly string[], writing: Writing): Promise<WrittenBundle> {
+export async function mergeBundles(
+  files: readonly string[],
+  writing: Writing,
+  options: MergeOptions = {},
+): Promise<MergedBundle> {
   for (const [index, file] of files.entries()) {
     const { faults } = await verifyBundle(file);
     if (faults[0])
@@ -29,7 +44,16 @@ export async function mergeBundles(files: readonly string[], writing: Writing): 
   }
   const opened: OpenArchive[] = [];
   try {
-    for (const file of files) opened.push(await openArchive(file));
+    const decrypted: number[] = [];
+    for (const [index, file] of files.entries()) {
+      const bundle = await openArchive(file);
+      opened.push(asExported(bundle));
+      if (bundle.head.decryption) decrypted.push(index + 1);
+    }
+    if (decrypted[0] !== undefined && options.asExported !== true)
+      throw new MergeError(
+        `bundle ${String(decrypted[0])} was decrypted: merge the bundles as they were exported, then decrypt the whole`,
+      );
     const parts = partsOf(opened);
     const last = (opened.at(-1) ?? parts.base).head;
     const census = new Census(last);
@@ -38,7 +62,7 @@ export async function mergeBundles(files: readonly string[], writing: Writing): 
     const merged = mergedMedia(opened, census);
     const head = mergedHead(opened, last, census, merged);
     const content = { head, events: linesOf(joinedEvents(parts)), media: merged.files };
-    return await writing((out) => writeBundle(out, content));
+    return { ...(await writing((out) => writeBundle(out, content))), decrypted };
   } catch (error) {
     // it was sound a moment ago
     throw error instanceof BundleError ? new MergeError(error.message) : error;

@@ -24,11 +24,6 @@ const ASKED_FOR = ["senders", "thread", "date_range", "media"];
 /** Holds the heads of the bundles against each other. @throws MergeError */
 export function partsOf([base, ...others]: readonly OpenArchive[]): Parts {
   if (!base) throw new MergeError("there is no bundle to begin with");
-  const opened = [base, ...others].findIndex(({ head }) => head.decryption !== undefined);
-  if (opened >= 0)
-    throw new MergeError(
-      `bundle ${String(opened + 1)} was decrypted: merge the bundles as they were exported, then decrypt the whole`,
-    );
   if (isIncrement(base)) throw new MergeError("bundle 1 goes on from an earlier one: begin with that one");
   const increments = others.map((bundle, index): Increment => {
     const name = `bundle ${String(index + 2)}`;

@@ -24,9 +24,15 @@ export async function merge(
       );
   const progress = startProgress(world, output, "Merging", () => `${String(files.length)} bundles`);
   try {
-    const { size, sha256 } = await mergeBundles(files, (write) => writeWholeFile(file, force, write));
+    const { size, sha256, decrypted } = await mergeBundles(files, (write) => writeWholeFile(file, force, write), {
+      asExported: true,
+    });
     output.note(`Merged ${String(files.length)} bundles: ${bytes(size)}, ${file}`);
-    if (output.json) output.result("", { file, size, sha256 });
+    for (const place of decrypted)
+      output.note(
+        `  bundle ${String(place)} was decrypted, and was merged as it was exported: decrypt the whole again`,
+      );
+    if (output.json) output.result("", { file, size, sha256, decrypted });
   } catch (error) {
     throw error instanceof MergeError ? new CliError(EXIT.failed, error.message) : error;
   } finally {

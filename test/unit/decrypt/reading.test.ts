@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bookmarkOf } from "../../../src/bundle/bookmark.ts";
 import { diffBundles } from "../../../src/bundle/diff/diff.ts";
-import { mergeBundles } from "../../../src/bundle/merge/merge.ts";
 import { summarizeBundle } from "../../../src/bundle/summarize.ts";
 import { summaryText } from "../../../src/bundle/summary-text.ts";
 import { verifyBundle } from "../../../src/bundle/verify/verify.ts";
@@ -49,12 +48,6 @@ describe("a decrypted bundle", () => {
   it("is equivalent to the exported one: where that has ciphertexts, these are compared", async () => {
     expect(await differences(decrypted, exported)).to.deep.equal([]);
     expect(await differences(exported, decrypted)).to.deep.equal([]);
-  });
-
-  it("is not merged: what was exported is", async () => {
-    const merging = mergeBundles([decrypted, exported], () => Promise.reject(new Error("not expected")));
-    const failure: unknown = await merging.catch((error: unknown) => error);
-    expect(failure).to.have.property("message").that.contains("bundle 1 was decrypted");
   });
 
   for (const allowPlaintext of [false, true])

@@ -1,7 +1,7 @@
 import type { DecryptReport } from "../../../src/decrypt/decrypt-exported.ts";
 import type { Errands, Result } from "../../decrypt/shapes.ts";
 import { decryptInWorker } from "../../decrypt/start-decrypter.ts";
-import { PageError } from "../../service/api-error.ts";
+import { ApiError, PageError } from "../../service/api-error.ts";
 import type { Session } from "../../session/session.ts";
 import { t } from "../../texts/texts.ts";
 import type { KeyChoice } from "./key-form.tsx";
@@ -30,7 +30,9 @@ export async function decryptRoom(
     account: async (path) => await session?.homeserver.accountData(path, session.service.token, signal),
     file: async (uri) => {
       if (!session) throw new PageError(t.signIn.heading);
-      return await session.homeserver.file(uri, session.service.token, signal);
+      return await session.homeserver.file(uri, session.service.token, signal).catch((error: unknown) => {
+        throw error instanceof ApiError ? new Error(answerOf(error)) : error;
+      });
     },
   };
   const request = { bundle, keys, withFiles: withFiles && session !== null };
@@ -38,6 +40,11 @@ export async function decryptRoom(
   if (result.kind === "keys") throw faultOf(result);
   const name = bundle.name.replace(/\.zip$/i, "");
   return { file: new File([result.bundle], `${name}.plain.zip`, { type: "application/zip" }), report: result.report };
+}
+
+/** For the ledger, as the command line says it. */
+function answerOf({ status, errcode }: ApiError): string {
+  return status === 0 ? "the homeserver did not answer" : `the homeserver answered ${status} ${errcode}`;
 }
 
 /** In the language of the page, where it is something that people do wrong. */

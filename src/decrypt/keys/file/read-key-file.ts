@@ -13,13 +13,18 @@ const MOST_KEY_FILE_BYTES = 128 * 1024 * 1024;
  * @throws KeyError
  */
 export async function readKeyFile(file: Uint8Array, passphrase: string): Promise<RoomKeys> {
-  if (file.length > MOST_KEY_FILE_BYTES)
-    throw new KeyError("key_file_too_large", `(${file.length} bytes; at most ${MOST_KEY_FILE_BYTES})`);
+  requireKeyFileSize(file.length);
   const sessions = parsed(await decryptKeyExport(unarmored(file), passphrase));
   if (!Array.isArray(sessions)) throw new KeyError("key_file_content");
   const keys = new RoomKeys();
   for (const session of sessions) keys.addParsed(session);
   return keys;
+}
+
+/** To be asked before a file is read. @throws KeyError key_file_too_large */
+export function requireKeyFileSize(bytes: number): void {
+  if (bytes > MOST_KEY_FILE_BYTES)
+    throw new KeyError("key_file_too_large", `(${bytes} bytes; at most ${MOST_KEY_FILE_BYTES})`);
 }
 
 function parsed(plain: Uint8Array): JsonValue {
