@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import type { Scratch } from "./exported-bundle.ts";
 
 const FLUSH_AT = 1024 * 1024;
@@ -52,15 +51,29 @@ export class ScratchFile implements Scratch {
   }
 
   /** The bytes from `start` on, before `end`. Can be asked again. */
-  async read(start = 0, end = this.size): Promise<Readable> {
+  async read(start = 0, end = this.size): Promise<AsyncIterable<Buffer>> {
     await this.#flush();
-    if (end <= start) return Readable.from([]);
-    return this.#handle.createReadStream({ start, end: end - 1, autoClose: false, highWaterMark: FLUSH_AT });
+    return this.#bytes(start, end);
   }
 
   async close(): Promise<void> {
     await this.#handle.close();
     if (this.#path !== undefined) await rm(this.#path, { force: true });
+  }
+
+  /** Not a file stream: each leaves its listeners on the file. */
+  async *#bytes(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+    for (let at = start; at < end;) {
+      const { buffer, bytesRead } = await this.#handle.read(
+        Buffer.allocUnsafe(Math.min(FLUSH_AT, end - at)),
+        0,
+        null,
+        at,
+      );
+      if (bytesRead === 0) throw new Error("a temporary file is shorter than what was written into it");
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
   }
 
   async #flush(): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createHmac,
+  createPrivateKey,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -12,6 +13,7 @@ import type { JsonObject } from "../../../src/matrix/json.ts";
 import type { ExportedSession } from "./megolm-session.ts";
 
 const SPKI_HEAD = Buffer.from("302a300506032b656e032100", "hex");
+const PKCS8_HEAD = Buffer.from("302e020100300506032b656e04220420", "hex");
 
 /** A key backup as it lies on a homeserver, and what opens it. */
 export interface KeyBackup {
@@ -24,11 +26,11 @@ export interface KeyBackup {
 
 /**
  * Makes a key backup whose recovery key is its own key, as those from before secret storage: written after the specification
- * (client-server API, "m.megolm_backup.v1.curve25519-aes-sha2") alone.
+ * (client-server API, "m.megolm_backup.v1.curve25519-aes-sha2") alone. @param secret the 32 bytes of the key
  */
-export function keyBackup(): KeyBackup {
-  const { publicKey, privateKey } = generateKeyPairSync("x25519");
-  const secret = privateKey.export({ type: "pkcs8", format: "der" }).subarray(-32);
+export function keyBackup(secret: Uint8Array = randomBytes(32)): KeyBackup {
+  const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), type: "pkcs8", format: "der" });
+  const publicKey = createPublicKey(privateKey);
   const open = publicKey.export({ type: "spki", format: "der" }).subarray(-32);
   const seal = (session: ExportedSession): JsonObject => {
     const ephemeral = generateKeyPairSync("x25519");
