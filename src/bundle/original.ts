@@ -81,7 +81,7 @@ export function originalOf(event: BundleEvent, source: Source): OriginalEvent {
 
 function originalRedaction(because: ClientEvent, source: Source, byImport: boolean): OriginalEvent {
   const origin = objectMember(because.content, ORIGIN);
-  const author = parseAuthor(objectMember(because.content, IMPORTED_SENDER));
+  const author = authorIn(because.content);
   const bundled: BundleEvent = { ...because };
   if (byImport && origin && author) bundled[IMPORTED_SENDER] = author;
   return originalOf(bundled, source);
@@ -166,7 +166,9 @@ export function withoutAdded(content: JsonObject): JsonObject {
   return rest;
 }
 
-function parseAuthor(block: JsonObject | undefined): ImportedSender | undefined {
+/** Who has written the event with this content, or what this block tells of, as an import says. */
+export function authorIn(holder: JsonObject | undefined): ImportedSender | undefined {
+  const block = objectMember(holder, IMPORTED_SENDER);
   const userId = stringMember(block, "user_id");
   if (!userId) return undefined;
   return {

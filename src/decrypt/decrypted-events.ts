@@ -1,7 +1,8 @@
 import { withDecrypted } from "../bundle/decrypted/event-line.ts";
-import { encryptedContent } from "../bundle/decrypted/plain-form.ts";
+import { encryptedContent, plainForm } from "../bundle/decrypted/plain-form.ts";
 import { LineEdit } from "../bundle/decrypted/line-edit.ts";
 import { MAX_DEPTH, MAX_EVENT_BYTES } from "../bundle/limits.ts";
+import { carriedMedia } from "../bundle/manifest/carried-media.ts";
 import { parseEvent } from "../bundle/manifest/manifest-head.ts";
 import type { BundleEvent, Decrypted, ManifestHead } from "../bundle/manifest/manifest.ts";
 import { originalOf } from "../bundle/original.ts";
@@ -118,7 +119,7 @@ async function lineWith(
     outcomes.close(objection, id, result.sessionId);
     return text;
   }
-  const added = await decryptedOf(result, id, files, outcomes);
+  const added = await decryptedOf(result, event, { head, files, outcomes });
   const line = withDecrypted(text, event, added);
   if (line === undefined) throw new LayoutError();
   if (
@@ -140,19 +141,27 @@ async function lineWith(
 
 async function decryptedOf(
   { type, content, sessionId, senderKey }: OpenedEvent,
-  eventId: string,
-  files: DecryptedFiles,
-  outcomes: Outcomes,
+  event: BundleEvent,
+  { head, files, outcomes }: Pick<Parts, "head" | "files" | "outcomes">,
 ): Promise<Decrypted> {
   const addresses = new Map<string, string>();
-  for (const file of encryptedFiles(content)) {
-    const found = await files.take(file, eventId);
-    if (typeof found === "string") addresses.set(file.url, found);
-    else outcomes.note(found);
-  }
-  return {
+  const added = (): Decrypted => ({
     ...{ type, content, session_id: sessionId },
     ...(senderKey !== undefined && { sender_key: senderKey }),
     ...(addresses.size > 0 && { files: Object.fromEntries(addresses) }),
-  };
+  });
+  const described = encryptedFiles(content);
+  for (const file of described) {
+    const found = await files.take(file, event.event_id);
+    if (typeof found === "string") addresses.set(file.url, found);
+    else outcomes.note(found);
+  }
+  // inline images, avatars of authors, what was not encrypted
+  const known = new Set([...described.map(({ url }) => url), ...addresses.values()]);
+  for (const uri of carriedMedia(plainForm({ ...event, decrypted: added() }, head), head.source)) {
+    const found = known.has(uri) ? uri : await files.takeOpen(uri, event.event_id);
+    if (typeof found !== "string") outcomes.note(found);
+    else if (found !== uri) addresses.set(uri, found);
+  }
+  return added();
 }

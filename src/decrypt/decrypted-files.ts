@@ -7,8 +7,11 @@ import { parseMxc } from "../matrix/ids.ts";
 import type { Scratch } from "./exported-bundle.ts";
 import { fileCipher } from "./file-cipher.ts";
 
-/** Gives the bytes of an encrypted file by its address. @throws Error with a message for the ledger where it is not to be had */
-export type FileSource = (uri: string) => Promise<AsyncIterable<Buffer>>;
+/** The bytes of a file, and its media type, as far as it is known. */
+export type FetchedFile = AsyncIterable<Buffer> & { readonly mimetype?: string | undefined };
+
+/** Gives the bytes of a file by its address. @throws Error with a message for the ledger where it is not to be had */
+export type FileSource = (uri: string) => Promise<FetchedFile>;
 
 /** It is not the file that the event describes. */
 class DamagedFile extends Error {}
@@ -29,15 +32,21 @@ export class DecryptedFiles {
   readonly media = new Map<string, MediaEntry>();
   readonly #places = new Map<string, { start: number; end: number }>();
   readonly #known = new Map<string, Plain | Error>();
+  /** the address in the bundle of each file that needs no key, by its own */
+  readonly #open = new Map<string, string>();
+  /** addresses of files that were exported, or that the ledger tells of */
+  readonly #exported = new Set<string>();
   readonly #scratch: Scratch;
   readonly #source: FileSource | undefined;
-  readonly #head: Pick<ManifestHead, "media">;
+  readonly #head: Pick<ManifestHead, "media" | "ledger">;
 
   /** @param source undefined: files are left out */
-  constructor(scratch: Scratch, head: Pick<ManifestHead, "media">, source: FileSource | undefined) {
+  constructor(scratch: Scratch, head: Pick<ManifestHead, "media" | "ledger">, source: FileSource | undefined) {
     this.#scratch = scratch;
     this.#head = head;
     this.#source = source;
+    for (const { uris } of head.media.values()) for (const uri of uris) this.#exported.add(uri);
+    for (const { uri } of head.ledger) if (uri !== undefined) this.#exported.add(uri);
   }
 
   /** The address of the plain file in the bundle, or why there is none. */
@@ -56,6 +65,24 @@ export class DecryptedFiles {
     return this.#add(plain, file);
   }
 
+  /**
+   * Takes a file that a decrypted event names without a key. Gives its address in the bundle, mostly the same, or why there is none, which is
+   * told once.
+   */
+  async takeOpen(uri: string, eventId: string): Promise<string | LedgerEntry> {
+    if (this.#exported.has(uri) || this.#open.has(uri)) return this.#open.get(uri) ?? uri;
+    this.#open.set(uri, uri);
+    const entry = (code: string, message: string): LedgerEntry => ({ code, message, event_id: eventId, uri });
+    if (!this.#source)
+      return entry("decryption_file_left_out", "A file of an encrypted event was left out: it was not to be fetched.");
+    const fetched = await this.#fetch(uri, this.#source);
+    if (fetched instanceof Error)
+      return entry("decryption_file_unavailable", `A file could not be fetched: ${fetched.message}`);
+    const address = this.#addUnder(uri, fetched, fetched.mimetype);
+    this.#open.set(uri, address);
+    return address;
+  }
+
   /** For the bundle. */
   get files(): BundleFile[] {
     return [...this.media].map(([sha256, { names, mimetype, size }]) => {
@@ -65,15 +92,37 @@ export class DecryptedFiles {
     });
   }
 
-  #add({ sha256, size }: Plain, { name, mimetype = "" }: AttachedFile): string {
+  #add(plain: Plain, { name, mimetype }: AttachedFile): string {
+    const address = this.#addUnder(`mxc://${SERVER}/${plain.sha256}`, plain, mimetype);
+    const entry = this.media.get(plain.sha256);
+    if (entry && name !== undefined && !entry.names.includes(name)) entry.names = [...entry.names, name].sort();
+    return address;
+  }
+
+  /** The same bytes are in the bundle once; what was exported stays as it is. */
+  #addUnder(uri: string, { sha256, size }: Plain, mimetype = ""): string {
     const exported = this.#head.media.get(sha256)?.uris[0];
     if (exported !== undefined) return exported;
-    const uri = `mxc://${SERVER}/${sha256}`;
     const type = MIME_TYPE.test(mimetype) ? mimetype : "application/octet-stream";
-    const entry = this.media.get(sha256) ?? { decrypted: true, size, mimetype: type, names: [], uris: [uri] };
-    if (name !== undefined && !entry.names.includes(name)) entry.names = [...entry.names, name].sort();
+    const entry = this.media.get(sha256) ?? { decrypted: true, size, mimetype: type, names: [], uris: [] };
+    if (!entry.uris.includes(uri)) entry.uris = [...entry.uris, uri].sort();
     this.media.set(sha256, entry);
     return uri;
+  }
+
+  async #fetch(uri: string, source: FileSource): Promise<(Plain & { mimetype: string | undefined }) | Error> {
+    const start = this.#scratch.size;
+    const hash = createHash("sha256");
+    try {
+      const file = await source(uri);
+      for await (const chunk of file) {
+        hash.update(chunk);
+        await this.#scratch.append(chunk);
+      }
+      return { ...(await this.#placed(hash.digest("hex"), start)), mimetype: file.mimetype };
+    } catch (error) {
+      return await this.#failed(error, start);
+    }
   }
 
   async #decrypt({ url, key, iv, sha256 }: AttachedFile, source: FileSource): Promise<Plain | Error> {
@@ -92,18 +141,27 @@ export class DecryptedFiles {
         await this.#scratch.append(plain);
       }
     } catch (error) {
-      await this.#scratch.cutTo(start);
-      if (error instanceof Error && !isAbort(error)) return error;
-      throw error;
+      return await this.#failed(error, start);
     }
     if (!cipherHash.digest().equals(bytes(sha256))) {
       await this.#scratch.cutTo(start);
       return new DamagedFile("An encrypted file does not have the SHA-256 that its event names: it was not decrypted.");
     }
-    const found = { sha256: plainHash.digest("hex"), size: this.#scratch.size - start };
-    if (this.#places.has(found.sha256)) await this.#scratch.cutTo(start);
-    else this.#places.set(found.sha256, { start, end: this.#scratch.size });
-    return found;
+    return await this.#placed(plainHash.digest("hex"), start);
+  }
+
+  /** What stands in the scratch file from there on, where it does not stand there already. */
+  async #placed(sha256: string, start: number): Promise<Plain> {
+    const size = this.#scratch.size - start;
+    if (this.#places.has(sha256)) await this.#scratch.cutTo(start);
+    else this.#places.set(sha256, { start, end: this.#scratch.size });
+    return { sha256, size };
+  }
+
+  async #failed(error: unknown, start: number): Promise<Error> {
+    await this.#scratch.cutTo(start);
+    if (error instanceof Error && !isAbort(error)) return error;
+    throw error;
   }
 }
 

@@ -85,7 +85,7 @@ export class Side {
     for (const exported of events) {
       const { head, profiles } = reading.rooms.next();
       const { source } = head;
-      const event = plainForm(exported, source);
+      const event = plainForm(exported, head);
       const original = originalOf(event, source);
       profiles.observe(original);
       if (isBeside(event, original, head)) this.leftOut.add(event.event_id);
@@ -97,10 +97,11 @@ export class Side {
     return items;
   }
 
-  /** The event as it was exported, where the other bundle has it encrypted; else as it is. */
+  /** The event as it was exported, where the other bundle alone has it encrypted; else as it is. */
   inFormOf(item: Item, other: Item): Item {
     const { exported: event } = item;
-    if (!event || other.original.type !== "m.room.encrypted") return item;
+    const [own, others] = [item, other].map(({ original }) => original.type === "m.room.encrypted");
+    if (!event || !others || own) return item;
     const { decrypted: _plain, ...encrypted } = event;
     return { ...item, event: encrypted, original: originalOf(encrypted, item.source) };
   }

@@ -68,7 +68,7 @@ export class DecryptionVerifier {
     }
     const uris = [
       ...Object.values(decrypted.files ?? {}),
-      ...carriedMedia(plainForm(event, this.#head.source), this.#head.source),
+      ...carriedMedia(plainForm(event, this.#head), this.#head.source),
     ];
     if (uris.some((uri) => !this.#accounts.holds(uri))) wrong("media_unlisted");
   }

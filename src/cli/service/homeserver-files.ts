@@ -9,8 +9,8 @@ export const HOMESERVER = z.looseObject({ homeserver: z.looseObject({ base_url: 
 /** A homeserver may have to ask another one first. */
 const AGENT = new Agent({ headersTimeout: 120_000, bodyTimeout: 120_000 });
 
-/** Gives the bytes of a file by its address. */
-export type HomeserverFiles = (uri: string) => Promise<AsyncIterable<Buffer>>;
+/** Gives the bytes of a file by its address, and its media type. */
+export type HomeserverFiles = (uri: string) => Promise<AsyncIterable<Buffer> & { mimetype?: string | undefined }>;
 
 /**
  * Files of a homeserver, with the person's own token.
@@ -23,8 +23,9 @@ export function homeserverFiles(baseUrl: string, token: string, signal: AbortSig
     if (!mxc) throw new Error("this is no address of a file");
     const [server, id] = [encodeURIComponent(mxc.server), encodeURIComponent(mxc.mediaId)];
     const url = `${baseUrl.replace(/\/+$/, "")}/_matrix/client/v1/media/download/${server}/${id}`;
-    const { statusCode, body } = await request(url, { dispatcher: AGENT, headers, signal });
-    if (statusCode === 200) return body as AsyncIterable<Buffer>;
+    const { statusCode, headers: about, body } = await request(url, { dispatcher: AGENT, headers, signal });
+    const mimetype = [about["content-type"]].flat()[0];
+    if (statusCode === 200) return Object.assign(body as AsyncIterable<Buffer>, { mimetype });
     const answer: unknown = await body.json().catch(() => undefined);
     throw new Error(
       `the homeserver answered ${[statusCode, stringMember(answer, "errcode")].filter(Boolean).join(" ")}`,

@@ -1,9 +1,10 @@
 import { authorFault } from "../../bundle/author-fault.ts";
 import type { ImportedSender, ManifestHead } from "../../bundle/manifest/manifest.ts";
+import { authorIn } from "../../bundle/original.ts";
 import { redactedBecause, redactionTarget, type ClientEvent, type StateEvent } from "../../matrix/event.ts";
 import { isUserId, serverOf } from "../../matrix/ids.ts";
 import { objectMember, stringMember, type JsonObject } from "../../matrix/json.ts";
-import { IMPORTED, IMPORTED_SENDER, ORIGIN, REDACTION } from "../../matrix/names.ts";
+import { IMPORTED, ORIGIN, REDACTION } from "../../matrix/names.ts";
 import { bundleEvent } from "./bundle-event.ts";
 import type { MemberProfiles } from "./member-profiles.ts";
 
@@ -102,7 +103,8 @@ export class Authors {
 
   /** What a reader would not take is not said. */
   #believed(event: ClientEvent, author: ImportedSender | undefined): ImportedSender | undefined {
-    const isSound = author && authorFault(bundleEvent(event, author), this.source) === undefined;
+    const isSound =
+      author && isUserId(author.user_id) && authorFault(bundleEvent(event, author), this.source) === undefined;
     return isSound ? author : undefined;
   }
 
@@ -113,15 +115,4 @@ export class Authors {
     if (because?.sender !== this.importer) return undefined;
     return this.#believed(event, authorIn(objectMember(objectMember(because.content, ORIGIN), "target")));
   }
-}
-
-function authorIn(holder: JsonObject | undefined): ImportedSender | undefined {
-  const block = objectMember(holder, IMPORTED_SENDER);
-  const userId = stringMember(block, "user_id");
-  if (userId === undefined || !isUserId(userId)) return undefined;
-  return {
-    user_id: userId,
-    display_name: stringMember(block, "display_name") ?? null,
-    avatar: stringMember(block, "avatar_url") ?? null,
-  };
 }

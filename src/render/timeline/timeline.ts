@@ -41,7 +41,7 @@ export async function* timeline(
   for await (const batch of source.eventBatches()) {
     const entries: TimelineEntry[] = [];
     for (const exported of batch) {
-      const event = plainForm(exported, source.head.source);
+      const event = plainForm(exported, source.head);
       const original = originalOf(event, source.head.source);
       profiles.observe(original);
       if (isScaffolding(event, source.head)) continue;

@@ -3,6 +3,8 @@ import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { plainForm } from "../../../src/bundle/decrypted/plain-form.ts";
 import { eventLine } from "../../../src/bundle/manifest/manifest-lines.ts";
 import type { BundleEvent, ManifestHead } from "../../../src/bundle/manifest/manifest.ts";
 import { openBundle } from "../../../src/bundle/open-bundle.ts";
@@ -34,9 +36,13 @@ describe("decrypting a bundle", () => {
   beforeEach(async () => (directory = await temporaryDirectory()));
   afterEach(() => directory.remove());
 
-  async function exported(events: BundleEvent[], signer?: BundleSigner): Promise<string> {
+  /** @param exportedFile of `mxc://acme.test/exported` */
+  async function exported(events: BundleEvent[], signer?: BundleSigner, exportedFile?: Buffer): Promise<string> {
     const room = sampleRoom();
-    room.media = [];
+    const files = exportedFile
+      ? [{ bytes: exportedFile, name: "cup.png", mimetype: "image/png", uri: "mxc://acme.test/exported" }]
+      : [];
+    room.media = files;
     room.events = [...room.events.slice(0, 10), ...events];
     room.head = (head: ManifestHead) =>
       (head.coverage = { complete: false, limits: [], without_encrypted_files: true });
@@ -44,7 +50,12 @@ describe("decrypting a bundle", () => {
     const lines = async function* (): AsyncGenerator<Buffer> {
       yield Buffer.from(room.events.map(eventLine).join(""));
     };
-    await writeBundle(createWriteStream(file), { head: headOf(room), events: lines(), media: [], signer });
+    const media = files.map(({ bytes: of, ...about }) => ({
+      ...about,
+      ...{ sha256: createHash("sha256").update(of).digest("hex"), size: of.length },
+      file: async () => Readable.from([of]),
+    }));
+    await writeBundle(createWriteStream(file), { head: headOf(room), events: lines(), media, signer });
     return file;
   }
 
@@ -184,6 +195,68 @@ describe("decrypting a bundle", () => {
         ["decryption_file_damaged", "$event-23", "mxc://acme.test/other"],
       ]);
       expect(report).to.include({ files: 1, decrypted: 4 });
+    });
+
+    it("fetches those that need no key, too, and says once why one is not there", async () => {
+      const html = (uri: string): JsonObject =>
+        plain(text("x", { format: "org.matrix.custom.html", formatted_body: `<img src="${uri}">` }));
+      const events = [
+        encrypted(20, ALICE, sealed("a", 0, html("mxc://acme.test/smile"))),
+        encrypted(21, ALICE, sealed("a", 1, html("mxc://acme.test/smile"))),
+        encrypted(22, ALICE, sealed("a", 2, html("mxc://acme.test/gone"))),
+        encrypted(23, ALICE, sealed("a", 3, html("mxc://acme.test/gone"))),
+        encrypted(24, ALICE, sealed("a", 4, picture("mxc://acme.test/one"))),
+      ];
+      const typed: FileSource = async (uri) => Object.assign(await source(uri), { mimetype: "image/png" });
+      const { file } = await decrypt(await exported(events), ["a"], typed);
+      expect((await verifyBundle(file)).faults).to.deep.equal([]);
+      const { head } = await contents(file);
+      const open = [...head.media.values()].find(({ uris }) => uris.includes("mxc://acme.test/smile"));
+      expect(open).to.deep.include({ decrypted: true, size: 100_000, mimetype: "image/png" });
+      expect(head.ledger.map(({ code, event_id, uri }) => [code, event_id, uri])).to.deep.equal([
+        ["decryption_file_unavailable", "$event-22", "mxc://acme.test/gone"],
+      ]);
+
+      const left = await decrypt(await exported(events), ["a"]);
+      expect((await verifyBundle(left.file)).faults).to.deep.equal([]);
+      expect(left.report.ledger).to.deep.equal({ decryption_file_left_out: 3 });
+    });
+
+    it("refers to what was exported where that has the same bytes under another address", async () => {
+      const before = await exported(
+        [
+          message(19, ALICE, { msgtype: "m.image", body: "cup.png", url: "mxc://acme.test/exported" }),
+          encrypted(
+            20,
+            ALICE,
+            sealed("a", 0, plain({ msgtype: "m.image", body: "cup.png", url: "mxc://acme.test/again" })),
+          ),
+        ],
+        undefined,
+        cipher,
+      );
+      const { file } = await decrypt(before, ["a"], source);
+      expect((await verifyBundle(file)).faults).to.deep.equal([]);
+      const { head, events } = await contents(file);
+      expect(head.media.size).to.equal(1);
+      expect(events.at(-1)?.decrypted?.files).to.deep.equal({ "mxc://acme.test/again": "mxc://acme.test/exported" });
+      const last = events.at(-1);
+      expect(last && plainForm(last, head).content["url"]).to.equal("mxc://acme.test/exported");
+    });
+
+    it("reads back very many without a warning", async () => {
+      const warnings: Error[] = [];
+      const warned = (warning: Error): void => void warnings.push(warning);
+      process.on("warning", warned);
+      const many: FileSource = async (uri) => Readable.from([Buffer.from(uri)]) as AsyncIterable<Buffer>;
+      const events = Array.from({ length: 20 }, (_, i) =>
+        encrypted(20 + i, ALICE, sealed("a", i, plain(text("x", { url: `mxc://acme.test/${i}` })))),
+      );
+      const { report } = await decrypt(await exported(events), ["a"], many);
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off("warning", warned);
+      expect(report.files).to.equal(20);
+      expect(warnings).to.deep.equal([]);
     });
 
     it("calls the bundle complete once every event and file is there", async () => {
