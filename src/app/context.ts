@@ -7,6 +7,7 @@ import { takeCensus } from "../adapters/database/stores/census.ts";
 import { isEmbedded, type Database } from "../adapters/database/database.ts";
 import type { Dispatch } from "../adapters/database/postgres/dispatch.ts";
 import { bundleRecords } from "../adapters/database/stores/bundle-records.ts";
+import { crossSigningStore } from "../adapters/database/stores/cross-signing-store.ts";
 import { capabilityStore } from "../adapters/database/stores/capability-store.ts";
 import { importJournal } from "../adapters/database/stores/import-journal.ts";
 import { jobStore } from "../adapters/database/stores/job-store.ts";
@@ -127,7 +128,7 @@ export async function openContext(
   const settings = { url, serverName, asToken, serviceUser, logger, meter: metrics.homeserver, adminToken };
   const known = capabilityStore(database.kysely);
   const capabilities: KnownCapabilities = async () => (await known.read())?.capabilities ?? UNKNOWN_CAPABILITIES;
-  const homeserver = homeserverAccess({ ...settings, capabilities });
+  const homeserver = homeserverAccess({ ...settings, capabilities, crossSigning: crossSigningStore(database) });
   const dispatch = isEmbedded(config.database.url) ? undefined : await openDispatch(database, works, logger);
   const store = jobStore(database, clock, dispatch?.announce);
   const about = { schedules: config.schedules, store, clock, startedAt: clock.now() };

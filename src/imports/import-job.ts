@@ -5,6 +5,7 @@ import type { HomeserverAccess } from "../ports/homeserver/homeserver-access.ts"
 import type { ImportJournal, JournalOf } from "../ports/import-journal.ts";
 import type { Job, JobStore } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
+import { startEncryption } from "./encrypted/start-encryption.ts";
 import { importInto } from "./into/import-into.ts";
 import { readRoomBefore, type RoomBeforeParts } from "./into/room-before.ts";
 import { importRoom, type ImportInput } from "./import-room.ts";
@@ -75,6 +76,9 @@ async function runImport(
   // it may have been another homeserver, or not probed yet, when they asked
   await requireDates(capabilities);
   const { reader, writer, media, uploads } = homeserver.asService(signal, permit);
+  await using encryption = asked.encrypted
+    ? await startEncryption(homeserver, { importId: job.id, importingUser }, signal, permit)
+    : undefined;
   const input: ImportInput = {
     ...settings,
     jobId: job.id,
@@ -84,6 +88,7 @@ async function runImport(
     askedBy: job.owner,
     importingUser,
     allowPlaintext: asked.allowPlaintext,
+    encryption,
     ...(workspace && { workspace }),
     ...(asked.inviteAuthors && {
       authorInvitations: {

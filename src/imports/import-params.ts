@@ -24,6 +24,8 @@ export interface ImportParams {
   workspace: Workspace | undefined;
   /** what was decrypted in the bundle is replayed as plain text */
   allowPlaintext?: boolean;
+  /** into an encrypted room */
+  encrypted?: boolean;
   /** the bundle's authors can be believed: a server that is known here has signed it, or an admin imports it */
   authorsKnown?: boolean;
   /** are those of them invited who are users of this homeserver? */
@@ -39,6 +41,7 @@ const stored = z.object({
   signed_by: z.object({ key_id: z.string(), server_name: z.string(), verified: z.boolean() }).nullable(),
   workspace: z.object({ room_id: z.string(), via: z.array(z.string()) }).nullable(),
   allow_plaintext: z.boolean(),
+  encrypted: z.boolean(),
   authors_known: z.boolean(),
   invite_authors: z.boolean(),
   into: z.object({ room_id: z.string(), up_to: z.string(), base_known: z.boolean() }).nullable(),
@@ -53,6 +56,7 @@ export function importParams(of: ImportParams): JsonObject {
     signed_by: of.signedBy ?? null,
     workspace: of.workspace ?? null,
     allow_plaintext: of.allowPlaintext ?? false,
+    encrypted: of.encrypted ?? false,
     authors_known: of.authorsKnown ?? false,
     invite_authors: of.inviteAuthors ?? false,
     into: of.into ? { room_id: of.into.roomId, up_to: of.into.upTo, base_known: of.into.baseKnown } : null,
@@ -63,7 +67,7 @@ export function importParams(of: ImportParams): JsonObject {
 export function readImportParams({ params, owner }: Job): ImportParams {
   const read = stored.parse({
     ...{ importing_user: owner, bundle_sha256: "", manifest_sha256: "", signed_by: null, workspace: null },
-    ...{ allow_plaintext: false, authors_known: false, invite_authors: false, into: null },
+    ...{ allow_plaintext: false, encrypted: false, authors_known: false, invite_authors: false, into: null },
     ...params,
   });
   const { importing_user, bundle_sha256, signed_by, workspace } = read;
@@ -74,6 +78,7 @@ export function readImportParams({ params, owner }: Job): ImportParams {
     signedBy: signed_by ?? undefined,
     workspace: workspace ?? undefined,
     allowPlaintext: read.allow_plaintext,
+    encrypted: read.encrypted,
     authorsKnown: read.authors_known,
     inviteAuthors: read.invite_authors,
     ...(read.into && {

@@ -3,14 +3,17 @@ import { openBundle, type Bundle } from "../bundle/open-bundle.ts";
 import type { JsonObject } from "../matrix/json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MediaTarget, RoomWriter } from "../ports/homeserver/homeserver.ts";
+import type { RoomEncryption } from "../ports/homeserver/room-encryption.ts";
 import type { ImportJournal } from "../ports/import-journal.ts";
 import type { JobProgress } from "../ports/job-store.ts";
 import type { PolicyStore } from "../ports/policy-store.ts";
+import type { EncryptedFiles } from "./encrypted/encrypted-files.ts";
+import { EncryptedRoom } from "./encrypted/encrypted-room.ts";
 import type { LabelStyle } from "./plan/labels/label.ts";
 import type { OtherRooms } from "./plan/plan.ts";
 import { assertUnencrypted, ensureRoom, importedRoomPolicy, introduceServiceUser } from "./replay/make-room.ts";
 import { inviteAuthors, type AuthorInvitations } from "./replay/invite-authors.ts";
-import { replay } from "./replay/replay.ts";
+import { replay, type ReplayInput } from "./replay/replay.ts";
 import { serviceAvatar } from "./replay/service-avatar.ts";
 import { inviteImporter, joinWorkspace, noteSlice, settleState } from "./replay/settle-room.ts";
 import { Uploads } from "./replay/files/uploads.ts";
@@ -27,6 +30,8 @@ export interface RoomImport {
   importingUser: string;
   /** room id of the space that it will be in */
   parent: string | null;
+  /** the new room is an encrypted one; `writer` encrypts, and this takes its files */
+  encryptedFiles?: EncryptedFiles | undefined;
   /** room id of the new room that it takes the place of */
   predecessor?: string | undefined;
   /** ids of rooms of the source that it took the place of and is one with, oldest first */
@@ -49,11 +54,13 @@ export interface RoomImport {
   clock: Clock;
 }
 
-export interface ImportInput extends Omit<RoomImport, "parent"> {
+export interface ImportInput extends Omit<RoomImport, "parent" | "encryptedFiles"> {
   /** path of a bundle that has been verified */
   bundleFile: string;
   /** what was decrypted in the bundle is replayed as plain text; otherwise its ciphertexts are kept */
   allowPlaintext?: boolean;
+  /** makes the new room an encrypted one; what was decrypted in the bundle is replayed into it */
+  encryption?: RoomEncryption | undefined;
   /** user id, or `admin:NAME`; absent: the importing user */
   askedBy?: string;
   /** the space that the room will join, and the servers by which clients find the room */
@@ -68,11 +75,17 @@ export interface ImportInput extends Omit<RoomImport, "parent"> {
  * @throws HomeserverError, BundleError; AbortError where the signal came
  */
 export async function importRoom(input: ImportInput): Promise<{ roomId: string; report: JsonObject }> {
-  const { writer, journal, importingUser, workspace } = input;
-  const bundle = await openForImport(input.bundleFile, input.allowPlaintext ?? false);
+  const { writer, journal, importingUser, workspace, encryption } = input;
+  const bundle = await openForImport(input.bundleFile, (input.allowPlaintext ?? false) || encryption !== undefined);
   try {
     const total = bundle.head.counts.events;
-    const room = { ...input, parent: workspace?.room_id ?? null };
+    const encrypted = encryption && new EncryptedRoom(encryption, input, [importingUser]);
+    const room = {
+      ...input,
+      ...{ writer: encrypted?.writer ?? writer, encryptedFiles: encrypted?.files },
+      ...(input.authorInvitations && { onAuthors: (userIds: ReadonlySet<string>) => encrypted?.addReaders(userIds) }),
+      parent: workspace?.room_id ?? null,
+    };
     const roomId = await makeRoom(room, bundle);
     input.onRoom(roomId);
     const { localAuthors } = await fillRoom(room, bundle, roomId, (done) =>
@@ -82,7 +95,9 @@ export async function importRoom(input: ImportInput): Promise<{ roomId: string; 
     if (input.authorInvitations) await inviteAuthors(writer, roomId, localAuthors, journal, input.authorInvitations);
     if (workspace) await joinWorkspace(writer, roomId, workspace, journal);
     const report = await reportOf(input, roomId);
-    return { roomId, report: workspace ? { ...report, workspace_id: workspace.room_id } : report };
+    if (workspace) report["workspace_id"] = workspace.room_id;
+    if (encrypted) report["key_holders"] = (await journal.keyHolders()).map((holder) => ({ ...holder }));
+    return { roomId, report };
   } finally {
     await bundle.close();
   }
@@ -104,16 +119,17 @@ export async function makeRoom(input: RoomImport, { head }: Bundle): Promise<str
   const importedAt = new Date(input.clock.now()).toISOString();
   // where files cannot be had, nothing is made
   await serviceAvatar(media, journal, head.media.size > 0);
-  const roomId = await ensureRoom(writer, journal, { ...input, head, importedAt }, signal);
+  const encrypted = input.encryptedFiles !== undefined;
+  const roomId = await ensureRoom(writer, journal, { ...input, head, importedAt, encrypted }, signal);
   const policy = importedRoomPolicy(parent);
   await input.policies.begin({ id: jobId, origin: "imported", room_id: roomId, owner: importingUser, policy });
-  await assertUnencrypted(writer, roomId);
+  if (!encrypted) await assertUnencrypted(writer, roomId);
   return roomId;
 }
 
 /** Sends the conversation into its room, from where an earlier run stood. @param onEvent told how many events are done */
 export async function fillRoom(
-  input: RoomImport,
+  input: RoomImport & Pick<ReplayInput, "onAuthors">,
   bundle: Bundle,
   roomId: string,
   onEvent: (done: number) => void,
@@ -122,7 +138,7 @@ export async function fillRoom(
   const { head } = bundle;
   const avatar = await serviceAvatar(media, journal, head.media.size > 0);
   await introduceServiceUser(writer, roomId, avatar);
-  const uploads = new Uploads(bundle, media, journal);
+  const uploads = new Uploads(bundle, media, journal, input.encryptedFiles);
   const { earlierSlice, localAuthors } = await replay({ ...input, bundle, roomId, onEvent }, uploads);
   await settleState(writer, roomId, { bundle, uploads, journal });
   await noteSlice(writer, roomId, jobId, head, earlierSlice);

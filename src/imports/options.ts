@@ -8,6 +8,9 @@ export const importOptions = z.strictObject({
   allow_plaintext: flagged(z.boolean().optional(), {
     "as-plaintext": [true, "replay what was decrypted in the bundle as plain text: the new room is not encrypted"],
   }),
+  encrypted: flagged(z.boolean().optional(), {
+    encrypted: [true, "make the new room an encrypted one, and replay into it what was decrypted in the bundle"],
+  }),
   invite_authors: flagged(z.boolean().optional(), {
     "invite-authors": [
       true,

@@ -61,7 +61,7 @@ export interface StartImportParts {
 export function startImport(parts: StartImportParts): StartImport {
   return startFromFile(parts, {
     kind: "import",
-    requireOptions: requireOnePlace,
+    requireOptions: requireFitting,
     async read(...of) {
       const bundle = await requireGoodBundle(...of);
       return { ...bundle, bundles: [bundle] };
@@ -81,6 +81,7 @@ export function startImport(parts: StartImportParts): StartImport {
         signedBy,
         workspace,
         allowPlaintext: options.allow_plaintext ?? false,
+        encrypted: options.encrypted === true,
         authorsKnown,
         inviteAuthors: options.invite_authors === true,
         into,
@@ -90,11 +91,17 @@ export function startImport(parts: StartImportParts): StartImport {
   });
 }
 
-/** @throws RequestError invalid where it is said twice where the conversation goes */
-function requireOnePlace({ into, workspace_id: workspace }: ImportOptions): void {
-  if (into === undefined || workspace === undefined) return;
-  const message = "into: the room is where it is; leave workspace_id out";
-  throw new RequestError("invalid", "M_INVALID_PARAM", message);
+/** @throws RequestError invalid where two options exclude each other */
+function requireFitting({ into, workspace_id: workspace, encrypted, allow_plaintext: plain }: ImportOptions): void {
+  const message =
+    into !== undefined && workspace !== undefined
+      ? "into: the room is where it is; leave workspace_id out"
+      : into !== undefined && encrypted
+        ? "encrypted: only a new room can be made an encrypted one; leave it out with into"
+        : encrypted && plain
+          ? "allow_plaintext is for a room that is not encrypted: leave one of allow_plaintext and encrypted out"
+          : undefined;
+  if (message !== undefined) throw new RequestError("invalid", "M_INVALID_PARAM", message);
 }
 
 /** @throws RequestError invalid where nobody could be invited */

@@ -16,7 +16,7 @@ export const POLICY = "io.roomporter.policy";
 export const NOTICE = "io.roomporter.notice";
 /** In the start of a poll: the votes for each answer, where the source could count them but not say whose they were. */
 export const POLL_RESULT = "io.roomporter.poll_result";
-/** In what the bot says: by which it is known again where the homeserver's answer was lost. */
+/** In what the bot says, and beside a ciphertext of an import: by which it is known again where the homeserver's answer was lost. */
 export const TRANSACTION = "io.roomporter.transaction";
 /**
  * State event of an imported room, under the id of a redacted event: `{origin_server_ts, content}` of a redaction that the homeserver could

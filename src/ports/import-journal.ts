@@ -1,5 +1,6 @@
 import type { Lease } from "./job-store.ts";
 import type { LedgerEntry } from "../bundle/manifest/manifest.ts";
+import type { ReaderDevice } from "./homeserver/room-encryption.ts";
 import type { JsonObject } from "../matrix/json.ts";
 
 /** What became of one event of the bundle. */
@@ -20,6 +21,12 @@ export interface JournalEntry {
   /** for a reaction: what it was sent as */
   reaction?: { target: string; key: string };
   ledger: LedgerEntry[];
+}
+
+/** A device that was sent keys of an encrypted room. */
+export interface KeyHolder extends ReaderDevice {
+  /** from the first one on; false: it came during the import */
+  all: boolean;
 }
 
 /**
@@ -51,6 +58,10 @@ export interface ImportJournal {
   /** Entries that belong to no single event. Written once each. */
   addLedger(entry: LedgerEntry): Promise<void>;
   ledger(): Promise<LedgerEntry[]>;
+  /** Devices that were sent keys of the room, where it is encrypted. */
+  keyHolders(): Promise<KeyHolder[]>;
+  /** One that is noted already stays as it is. */
+  addKeyHolders(holders: readonly KeyHolder[]): Promise<void>;
   /** Of the events from place 0 on. */
   counts(): Promise<{ sent: number; left_out: number; files: number }>;
 }

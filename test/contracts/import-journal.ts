@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ImportJournal, JournalEntry } from "../../src/ports/import-journal.ts";
+import type { ImportJournal, JournalEntry, KeyHolder } from "../../src/ports/import-journal.ts";
 import { LeaseLost, type Job } from "../../src/ports/job-store.ts";
 import { TestClock, type OpenedStores, type OpenStores } from "./stores.ts";
 
@@ -75,6 +75,17 @@ export function importJournalContract(open: OpenStores): void {
     expect((await journal.counts()).files).to.equal(1);
   });
 
+  it("remembers the first that was known of a device that was sent keys", async () => {
+    expect(await journal.keyHolders()).to.deep.equal([]);
+    const device = (id: string, all: boolean): KeyHolder => ({ user_id: "@ann:x", device_id: id, all });
+    await journal.addKeyHolders([device("B", true), device("A", true)]);
+    await journal.addKeyHolders([device("B", false), device("C", false)]);
+    const holders = [device("A", true), device("B", true), device("C", false)];
+    expect(await journal.keyHolders()).to.deep.equal(holders);
+    expect((await journal.counts()).files).to.equal(0);
+    expect(await stores.journal(await claim("other")).keyHolders()).to.deep.equal([]);
+  });
+
   it("keeps what is hostile: NUL, halves of characters, ids and texts of any length", async () => {
     const long = (n: number): string => `$${String(n)}${"\u{1f600}x".repeat(9000)}`;
     const nasty = entry(0, {
@@ -122,6 +133,7 @@ export function importJournalContract(open: OpenStores): void {
       () => stale.setRoom("!stale:x"),
       () => stale.setUpload("ab", "mxc://stale"),
       () => stale.addLedger(line("stale")),
+      () => stale.addKeyHolders([{ user_id: "@stale:x", device_id: "A", all: true }]),
     ];
     const lost = async (stale: ImportJournal): Promise<void> => {
       for (const write of writes(stale)) {

@@ -10,6 +10,7 @@ import { importInto as continueRoom } from "../../src/imports/into/import-into.t
 import { importRoom } from "../../src/imports/import-room.ts";
 import type { JsonObject } from "../../src/matrix/json.ts";
 import type { RoomWriter } from "../../src/ports/homeserver/homeserver.ts";
+import type { RoomEncryption } from "../../src/ports/homeserver/room-encryption.ts";
 import type { ImportJournal } from "../../src/ports/import-journal.ts";
 import type { PolicyStore } from "../../src/ports/policy-store.ts";
 import { AMPLE } from "./fakes/ample-space.ts";
@@ -61,7 +62,7 @@ export async function importedInto(homeserver: MemoryHomeserver, bundleFile: str
 export async function importInto(
   homeserver: MemoryHomeserver,
   bundleFile: string,
-  of: { journal?: ImportJournal; writer?: RoomWriter; allowPlaintext?: boolean } = {},
+  of: { journal?: ImportJournal; writer?: RoomWriter; allowPlaintext?: boolean; encryption?: RoomEncryption } = {},
 ): Promise<{ roomId: string; report: JsonObject }> {
   const { journal, policies } = await importStores();
   const hash = createHash("sha256");
@@ -79,6 +80,7 @@ export async function importInto(
     journal: of.journal ?? journal,
     policies,
     allowPlaintext: of.allowPlaintext ?? false,
+    encryption: of.encryption,
     onRoom: () => undefined,
     onProgress: () => undefined,
     signal: NEVER,

@@ -1,9 +1,12 @@
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { JsonObject } from "../../src/matrix/json.ts";
 import type { MemoryHomeserver } from "./fakes/memory-homeserver/homeserver.ts";
 import type { MemoryRoom } from "./fakes/memory-homeserver/room.ts";
 import type { Stage } from "./random-room.ts";
+import type { ShownRoom } from "./same-conversation.ts";
 
+/** Who acts in the room: the last one is of another server. */
 export const PEOPLE = ["@ann:one.test", "@bob:one.test", "@dora:far.test"];
 const START = Date.UTC(2024, 0, 1);
 
@@ -34,3 +37,9 @@ export function stageOn(homeserver: MemoryHomeserver): Stage & { room: MemoryRoo
     },
   };
 }
+
+/** A room as its members see it. */
+export const shownOn = (homeserver: MemoryHomeserver, roomId: string): ShownRoom => ({
+  timeline: homeserver.rooms.get(roomId)?.timeline ?? [],
+  download: async (uri) => buffer((await homeserver.download(uri, new AbortController().signal)).body),
+});

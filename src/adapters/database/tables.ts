@@ -11,6 +11,7 @@ export interface Tables {
   import_reactions: ImportReactionsTable;
   import_uploads: ImportUploadsTable;
   import_ledger: ImportLedgerTable;
+  import_key_holders: ImportKeyHoldersTable;
   made_rooms: MadeRoomsTable;
   audit: AuditTable;
   audit_ends: AuditEndsTable;
@@ -130,6 +131,14 @@ export interface ImportLedgerTable {
   position: number;
 }
 
+export interface ImportKeyHoldersTable {
+  job_id: string;
+  user_id: string;
+  device_id: string;
+  /** see `KeyHolder` */
+  all_keys: number;
+}
+
 export interface MadeRoomsTable {
   id: string;
   /** `created`, `imported` */
@@ -203,7 +212,7 @@ export interface SweepsTable {
 }
 
 export interface HomeserverTable {
-  name: "capabilities" | "probe_room";
-  /** JSON */
+  name: "capabilities" | "probe_room" | "cross_signing";
+  /** JSON; of `cross_signing` sealed */
   value: string;
 }

@@ -1,4 +1,5 @@
 import { serverOf } from "../../matrix/ids.ts";
+import type { CrossSigningStore } from "../../ports/homeserver/cross-signing.ts";
 import type { KnownCapabilities } from "../../ports/homeserver/capabilities.ts";
 import type { HomeserverAccess } from "../../ports/homeserver/homeserver-access.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -28,6 +29,9 @@ export interface HomeserverSettings {
   adminToken?: string | undefined;
 }
 
+/** How long the device of an import is tried to be removed, in milliseconds. */
+const CLOSE_MS = 10_000;
+
 /** The homeserver, as its users and as the service user. */
 export function homeserverAccess({
   url,
@@ -38,7 +42,12 @@ export function homeserverAccess({
   meter,
   adminToken,
   capabilities,
-}: HomeserverSettings & { capabilities?: KnownCapabilities }): HomeserverAccess {
+  crossSigning,
+}: HomeserverSettings & {
+  capabilities?: KnownCapabilities;
+  /** keeps the keys by which the service user's devices are signed; absent: they are not */
+  crossSigning?: CrossSigningStore;
+}): HomeserverAccess {
   const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter });
   const redactionsSeen: RedactionsSeen = { dated: undefined, known: capabilities };
   return {
@@ -60,6 +69,17 @@ export function homeserverAccess({
         uploads: new HomeserverMediaTarget(client),
         spaces: spaceReader(client),
       };
+    },
+    async encryption(importId, signal, permit) {
+      // a large library, for those who encrypt
+      const { startOlmDevice } = await import("./encryption/olm-device.ts");
+      return await startOlmDevice({
+        client: service.until(signal, permit),
+        closing: () => service.until(AbortSignal.timeout(CLOSE_MS)),
+        userId: serviceUser,
+        importId,
+        crossSigning,
+      });
     },
     resolveAlias: (alias, signal) => resolveAlias(service.until(signal), alias),
     async account(userId, accessToken, signal) {

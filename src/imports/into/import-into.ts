@@ -9,6 +9,7 @@ import { replay } from "../replay/replay.ts";
 import { settleState } from "../replay/settle-room.ts";
 import { Uploads } from "../replay/files/uploads.ts";
 import { adoptRoom } from "./adopt-room.ts";
+import { requireUnencrypted } from "./require-unencrypted.ts";
 import { requireBase } from "./require-base.ts";
 
 export interface IntoInput extends Omit<ImportInput, "workspace" | "roomVersion" | "policies"> {
@@ -30,6 +31,8 @@ export async function importInto(input: IntoInput): Promise<JsonObject> {
   const { roomId, writer, media, before, earlier, onProgress } = input;
   const bundle = await openForImport(input.bundleFile, input.allowPlaintext ?? false);
   try {
+    // somebody may have turned encryption on since it was asked for
+    await requireUnencrypted(writer, roomId);
     if (!input.baseKnown) await requireBase(bundle, before);
     await adoptRoom(roomId, before, bundle, input.journal);
     input.onRoom(roomId);

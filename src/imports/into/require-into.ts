@@ -12,6 +12,7 @@ import { RequestError, type FailureKind } from "../../requests/failures/failure.
 import { powerIn } from "../../rooms/room-access.ts";
 import { knownLimits } from "../plan/limit-words.ts";
 import { readImportParams, type Into } from "../import-params.ts";
+import { requireUnencrypted } from "./require-unencrypted.ts";
 import { readSpaceImportParams } from "../space/space-import-params.ts";
 
 export interface IntoParts {
@@ -67,6 +68,7 @@ export async function requireInto(
       "invalid",
       "into: this bundle holds another part of the conversation (senders, thread, dates, files) than the room",
     );
+  await requireUnencrypted(reader, roomId);
   const power = await powerIn(reader, roomId, reader.userId);
   if (power < MODERATOR)
     throw refused(

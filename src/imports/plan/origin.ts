@@ -13,6 +13,8 @@ export interface Provenance {
   ts: number;
   /** files of the original content: their address there → their new one */
   files: ReadonlyMap<string, string>;
+  /** it is sent encrypted, and may be shorter for that */
+  encrypted?: boolean;
 }
 
 /** `io.roomporter.origin` without the way back. */

@@ -1,10 +1,14 @@
 import { aliasesOf, type OriginalEvent } from "../../bundle/original.ts";
 import type { BundleEvent } from "../../bundle/manifest/manifest.ts";
+import { attachedAddresses } from "../../matrix/encrypted-file.ts";
 import { isHtmlMember, mediaUris, replaceInlineMedia } from "../../matrix/media-uris.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../matrix/json.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
+import { isEncryptedThere } from "../encrypted/encrypted-room.ts";
 import type { KnownEvents } from "../replay/pending-entries.ts";
 import type { Uploads } from "../replay/files/uploads.ts";
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What one event refers to, as it is called in the new room. */
 export class References {
@@ -28,17 +32,21 @@ export class References {
     uploads: Uploads,
   ): Promise<References> {
     const references = new References(journal, uploads, aliasesOf(event, original));
-    for (const uri of mediaUris(original.content)) {
-      const newUri = await references.#newUri(uri);
+    const uris = mediaUris(original.content);
+    const attached = uris.length > 0 && isEncryptedThere(original) ? attachedAddresses(original.content) : NONE;
+    for (const uri of uris) {
+      const newUri = await references.#newUri(uri, attached.has(uri));
       if (newUri !== undefined) references.files.set(uri, newUri);
     }
     return references;
   }
 
-  async #newUri(uri: string): Promise<string | undefined> {
+  /** @param attached see `Uploads` */
+  async #newUri(uri: string, attached: boolean): Promise<string | undefined> {
     const alias = this.#aliases.get(uri);
     return (
-      (await this.#uploads.newUri(alias ?? uri)) ?? (alias === undefined ? undefined : await this.#uploads.newUri(uri))
+      (await this.#uploads.newUri(alias ?? uri, attached)) ??
+      (alias === undefined ? undefined : await this.#uploads.newUri(uri, attached))
     );
   }
 

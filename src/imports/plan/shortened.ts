@@ -7,6 +7,8 @@ import { contentBytes, cutText } from "./sendable.ts";
 
 /** For contents whose original is in a file: the limit of an event less what surrounds a content on any server. */
 const LIMIT = 63_000;
+/** The same of contents that are encrypted: in base64 they take a third more. */
+const ENCRYPTED_LIMIT = 46_000;
 /** So much of a text tells its direction. */
 const BEGINNING = 1000;
 const DRESS: Dress = { label: "short", profile: true };
@@ -32,7 +34,7 @@ interface Long {
 export function besideFile(dressed: JsonObject, provenance: Provenance): Attempt | undefined {
   const content = attributed(dressed, provenance, originBlock(provenance));
   const { type, content: file } = provenance.original;
-  return contentBytes(content) <= LIMIT ? { type, content, file, gaveUp: WHOLE } : undefined;
+  return contentBytes(content) <= limitOf(provenance) ? { type, content, file, gaveUp: WHOLE } : undefined;
 }
 
 /** The words of a message with their author, cut where they do not fit, its original in a file; undefined for what has no words. */
@@ -59,7 +61,7 @@ export function shortened({ provenance, content, byline }: Long): Attempt | unde
 
   const cut = holding("", newBody === undefined ? undefined : "");
   addProfile(cut, byline, DRESS);
-  const room = LIMIT - contentBytes(attributed(cut, provenance, originBlock(provenance)));
+  const room = limitOf(provenance) - contentBytes(attributed(cut, provenance, originBlock(provenance)));
   const texts = [body, newBody].map((text) => text && labelText(byline, text.slice(0, BEGINNING)) + text);
   const share = newBody === undefined ? room : Math.floor(room / 2);
   const [text = "", newText] = texts.map((each) => (each === undefined ? undefined : cutText(each, share)));
@@ -68,4 +70,8 @@ export function shortened({ provenance, content, byline }: Long): Attempt | unde
   const { type, content: file } = provenance.original;
   const attempt = attributed(sent, provenance, originBlock(provenance));
   return { type, content: attempt, file, gaveUp: isWhole ? WHOLE : CUT };
+}
+
+function limitOf({ encrypted }: Provenance): number {
+  return encrypted ? ENCRYPTED_LIMIT : LIMIT;
 }

@@ -26,6 +26,8 @@ export interface NewRoom {
   predecessor?: string | undefined;
   /** ids of rooms of the source that it took the place of and is one with, oldest first */
   joins?: readonly string[] | undefined;
+  /** is it to be an encrypted room? */
+  encrypted?: boolean;
 }
 
 /** The state, beside its mark, of a room that was made to the end. */
@@ -86,6 +88,7 @@ function createOptions(serviceUser: string, room: NewRoom): JsonObject {
     initial_state: [
       state("m.room.history_visibility", { history_visibility: "shared" }),
       state("m.room.guest_access", { guest_access: "forbidden" }),
+      ...(room.encrypted ? [state("m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" })] : []),
       state(IMPORTED, {
         source: { ...head.source },
         ...(room.joins && room.joins.length > 0 && { source_predecessors: [...room.joins] }),

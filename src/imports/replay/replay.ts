@@ -9,6 +9,7 @@ import type { OtherRooms } from "../plan/plan.ts";
 import { Introductions } from "../plan/labels/introductions.ts";
 import type { LabelStyle } from "../plan/labels/label.ts";
 import { filesOf } from "../plan/references.ts";
+import type { EncryptedFiles } from "../encrypted/encrypted-files.ts";
 import { Seams } from "../one-room/seams.ts";
 import { ShownState } from "../one-room/shown-state.ts";
 import { DatesKept } from "./dates-kept.ts";
@@ -36,6 +37,10 @@ export interface ReplayInput {
   writer: RoomWriter;
   media: MediaTarget;
   journal: ImportJournal;
+  /** takes files where the room is encrypted */
+  encryptedFiles?: EncryptedFiles | undefined;
+  /** told before the first event which users of this homeserver are among the authors */
+  onAuthors?: ((userIds: ReadonlySet<string>) => void) | undefined;
   /** rooms that the same import makes */
   others?: OtherRooms | undefined;
   /** called after each event with the number of events done */
@@ -58,7 +63,8 @@ export async function replay(
   const files = new FilesAhead(uploads, EVENTS_AHEAD + (lane?.maxEvents ?? 0));
   const survey = await Survey.of(
     told(bundle, before),
-    head.media.size === 0
+    // which files are encrypted shows when their event is planned
+    head.media.size === 0 || input.encryptedFiles
       ? undefined
       : (position, event, original, { avatar }) => {
           files.note(position, filesOf(event, original, uploads));
@@ -66,6 +72,7 @@ export async function replay(
         },
   );
   if (input.localOf) await survey.names.findLocals(input.localOf);
+  input.onAuthors?.(survey.names.locals);
   const shown = new ShownState();
   const introductions = new Introductions(input.labelStyle);
   const done = Math.max(0, await input.journal.position());

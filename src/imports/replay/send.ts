@@ -5,6 +5,7 @@ import { HomeserverError, type MediaTarget, type RoomWriter } from "../../ports/
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Attempt, Plan, Refusal } from "./attempt.ts";
+import type { EncryptedFiles } from "../encrypted/encrypted-files.ts";
 import type { DatesKept } from "./dates-kept.ts";
 import { undatedMessages } from "../require-dates.ts";
 import { contentBytes, isSendable } from "../plan/sendable.ts";
@@ -30,6 +31,8 @@ interface Destination {
   media: MediaTarget;
   stateDates: DatesKept;
   messageDates: DatesKept;
+  /** takes files where the room is encrypted */
+  encryptedFiles?: EncryptedFiles | undefined;
   roomId: string;
   txnId: string;
 }
@@ -53,8 +56,7 @@ export async function sendPlan(plan: Plan, to: Destination): Promise<Sent> {
       continue;
     }
     try {
-      const txnId = way === 1 ? to.txnId : `${to.txnId}.${way}`;
-      const { newId, undated } = await sendAttempt(attempt, plan.ts, { ...to, txnId });
+      const { newId, undated } = await sendAttempt(attempt, plan.ts, { ...to, txnId: txnIdOf(to.txnId, way) });
       return { newId, ledger: [attempt.gaveUp, undated].filter((line) => line !== undefined) };
     } catch (error) {
       refusal = refusalOf(error);
@@ -67,6 +69,11 @@ export async function sendPlan(plan: Plan, to: Destination): Promise<Sent> {
     newId: null,
     ledger: [{ code: "event_refused", message: `The homeserver refuses this event in every form${why}.` }],
   };
+}
+
+/** The transaction id of one way to send an event. @param first of the first way @param way from 1 */
+export function txnIdOf(first: string, way: number): string {
+  return way === 1 ? first : `${first}.${String(way)}`;
 }
 
 /** What kind of refusal an error is; anything that is none (the homeserver is away, the token is dead) goes on up. */
@@ -93,7 +100,8 @@ async function sendAttempt(
   if (file) {
     const bytes = Buffer.from(canonicalJson(file));
     const open = (): Promise<Readable> => Promise.resolve(Readable.from([bytes]));
-    const uri = await to.media.upload(open, bytes.length, "application/json", "content.json");
+    const uri = await (to.encryptedFiles?.upload(open, bytes.length) ??
+      to.media.upload(open, bytes.length, "application/json", "content.json"));
     const origin = objectMember(content, ORIGIN) ?? {};
     setMember(origin, "content_uri", uri);
     setMember(origin, "sha256", createHash("sha256").update(bytes).digest("hex"));

@@ -6,6 +6,7 @@ import { redactedBecause } from "../../matrix/event.ts";
 import type { MediaTarget, RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { JournalEntry } from "../../ports/import-journal.ts";
 import type { Provenance } from "../plan/origin.ts";
+import type { EncryptedFiles } from "../encrypted/encrypted-files.ts";
 import { planEvent, timeOf, type OtherRooms, type Planning } from "../plan/plan.ts";
 import { lateRedaction, targetBlock } from "../plan/plan-redaction.ts";
 import { References } from "../plan/references.ts";
@@ -16,7 +17,7 @@ import { sendPlan, type Sent } from "./send.ts";
 import type { DatesKept } from "./dates-kept.ts";
 import type { Survey } from "./survey.ts";
 import type { EventJournal } from "./trailing-journal.ts";
-import { sentBefore, type AlreadySent } from "./unfinished.ts";
+import { sentEarlier, type AlreadySent } from "./unfinished.ts";
 import type { Uploads } from "./files/uploads.ts";
 
 /** One event of the bundle, as far as it is known before its files are. */
@@ -45,6 +46,8 @@ export interface StepParts {
   survey: Survey;
   stateDates: DatesKept;
   messageDates: DatesKept;
+  /** takes files where the room is encrypted */
+  encryptedFiles?: EncryptedFiles | undefined;
   /** rooms that the same import makes */
   others?: OtherRooms | undefined;
 }
@@ -66,13 +69,14 @@ export class Steps {
 
   /** Uploads the event's files, and sends nothing. @param journal what became of the events before it */
   async plan(input: StepInput, journal: KnownEvents = this.#parts.journal): Promise<PlannedStep> {
-    const { bundle, uploads, survey, roomId, others } = this.#parts;
+    const { bundle, uploads, survey, roomId, others, encryptedFiles } = this.#parts;
     const { event, label, repeats } = input;
     const original = await readContentFile(bundle, input.original);
     const references = await References.of(event, original, journal, uploads);
     const author = await this.#uploaded(input.writtenBy);
     const { files } = references;
-    const provenance = { original, author, ts: await timeOf(original, references, survey), files };
+    const ts = await timeOf(original, references, survey);
+    const provenance = { original, author, ts, files, encrypted: encryptedFiles !== undefined };
     const hasReaction = (target: string, key: string): Promise<boolean> => journal.hasReaction(target, key);
     const plan = await planEvent({
       event,
@@ -94,8 +98,8 @@ export class Steps {
     const { position } = input;
     const planned = await this.plan(input);
     const { original, plan } = planned;
-    const adopted = unfinished?.byOrigin.get(original.eventId);
-    const sent = adopted === undefined ? await this.#send(plan, position, "") : sentBefore(plan, adopted);
+    const earlier = unfinished && sentEarlier(unfinished, original.eventId, this.#txnId(position), plan);
+    const sent = earlier ?? (await this.#send(plan, position, ""));
     const entry = entryOf(position, planned, sent);
     if (entry.redacted) {
       entry.redacted.done = unfinished?.redacted.has(original.eventId) ?? false;
@@ -147,8 +151,12 @@ export class Steps {
   }
 
   async #send(plan: Plan, position: number, suffix: string): Promise<Sent> {
-    const { jobId, ...to } = this.#parts;
-    return sendPlan(plan, { ...to, txnId: `${jobId}.${position}${suffix}` });
+    const { jobId: _job, ...to } = this.#parts;
+    return sendPlan(plan, { ...to, txnId: this.#txnId(position) + suffix });
+  }
+
+  #txnId(position: number): string {
+    return `${this.#parts.jobId}.${String(position)}`;
   }
 
   async #uploaded(author: ImportedSender): Promise<ImportedSender> {

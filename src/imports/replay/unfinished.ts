@@ -1,17 +1,19 @@
 import { seamIn } from "../../bundle/joined/seam.ts";
 import type { ClientEvent } from "../../matrix/event.ts";
 import { member, objectMember, sameJson, stringMember } from "../../matrix/json.ts";
-import { ORIGIN, REDACTION } from "../../matrix/names.ts";
+import { ORIGIN, REDACTION, TRANSACTION } from "../../matrix/names.ts";
 import type { RoomWriter } from "../../ports/homeserver/homeserver.ts";
 import type { Plan } from "./attempt.ts";
 import { undatedMessages } from "../require-dates.ts";
-import { STATE_UNDATED, type Sent } from "./send.ts";
+import { STATE_UNDATED, txnIdOf, type Sent } from "./send.ts";
 import { GATHERED } from "./trailing-journal.ts";
 
 /** What stands at the end of a room already, though the journal may not know it. */
 export interface AlreadySent {
   /** original event id → event in this room; of one that was redacted since, the id only */
   byOrigin: Map<string, ClientEvent | string>;
+  /** transaction id → event that only shows its ciphertext */
+  byTransaction: Map<string, ClientEvent>;
   /** original ids of events whose redaction is here too */
   redacted: Set<string>;
   /** notices where a room was upgraded: by the id of that room in the source */
@@ -33,9 +35,11 @@ export async function findAlreadySent(
   atOnce = 0,
   othersSpeak = false,
 ): Promise<AlreadySent> {
-  const found: AlreadySent = { byOrigin: new Map(), redacted: new Set(), seams: new Map() };
+  const found: AlreadySent = { byOrigin: new Map(), byTransaction: new Map(), redacted: new Set(), seams: new Map() };
   for (const event of await newestOf(writer, roomId, LOOK_BACK + atOnce, othersSpeak)) {
     if (event.sender !== writer.userId) continue;
+    const transaction = event.type === "m.room.encrypted" ? stringMember(event.content, TRANSACTION) : undefined;
+    if (transaction !== undefined) found.byTransaction.set(transaction, event);
     const seam = seamIn(event.content);
     if (seam) found.seams.set(seam.room_id, event.event_id);
     // of a redaction that could not be dated: it tells of its target, whether it has come to the redaction or not
@@ -65,6 +69,28 @@ async function newestOf(
     const own = events.filter(({ sender }) => sender === writer.userId);
     if (!othersSpeak || own.length >= count || events.length < limit) return events;
   }
+}
+
+/**
+ * What sending an event came to that an earlier run has sent; undefined: it has not.
+ * @param txnId of the first way to send it
+ * @throws RequestError as `sentBefore` does
+ */
+export function sentEarlier(
+  { byOrigin, byTransaction }: AlreadySent,
+  eventId: string,
+  txnId: string,
+  plan: Plan,
+): Sent | undefined {
+  const adopted = byOrigin.get(eventId);
+  if (adopted !== undefined) return sentBefore(plan, adopted);
+  for (const [sentAs, { event_id: newId }] of byTransaction) {
+    if (sentAs !== txnId && !sentAs.startsWith(`${txnId}.`)) continue;
+    let way = 0;
+    for (const { gaveUp } of plan.attempts)
+      if (txnIdOf(txnId, ++way) === sentAs) return { newId, ledger: gaveUp ? [gaveUp] : [] };
+  }
+  return undefined;
 }
 
 /**

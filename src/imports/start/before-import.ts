@@ -3,6 +3,7 @@ import type { Caller } from "../../requests/requester.ts";
 import type { KnownKey } from "../../requests/signed-by.ts";
 import { findWorkspace, type Workspace } from "../../requests/workspace.ts";
 import { userFor } from "../admit-import.ts";
+import { requireEncryption } from "../encrypted/start-encryption.ts";
 import type { ImportOptions } from "../options.ts";
 import { requireDates } from "../require-dates.ts";
 import type { StartImportParts } from "../start-import.ts";
@@ -41,8 +42,10 @@ export async function beforeImport<T extends Found>(
 ): Promise<BeforeImport<T>> {
   const { capabilities, verifying, knownKeys } = parts;
   await requireDates(capabilities);
+  if (options.encrypted) await requireEncryption(capabilities);
   const importingUser = await userFor(parts, caller, options.as);
-  const found = await verifying.run(caller.userId, () => read(file, knownKeys, options.allow_plaintext ?? false));
+  const showsPlain = options.allow_plaintext === true || options.encrypted === true;
+  const found = await verifying.run(caller.userId, () => read(file, knownKeys, showsPlain));
   return { importingUser, found, workspace: await workspaceOf(parts, caller, options.workspace_id) };
 }
 

@@ -1,5 +1,6 @@
 import type { MediaSource, MediaTarget, RoomReader, RoomWriter } from "./homeserver.ts";
 import type { JoinedRoom } from "./joined-room.ts";
+import type { RoomEncryption } from "./room-encryption.ts";
 import type { SpaceReader } from "./space-reader.ts";
 
 /** Is awaited before every call of the homeserver; where it rejects, the call is not made. */
@@ -40,6 +41,11 @@ export interface HomeserverAccess {
     signal: AbortSignal,
     permit?: Permit,
   ): { reader: RoomReader; media: MediaSource; writer: RoomWriter; uploads: MediaTarget; spaces: SpaceReader };
+  /**
+   * A device of the service user that encrypts, for one run of this import: dispose of it. Devices that earlier runs have left are removed.
+   * @throws HomeserverError where the homeserver lets application services have no devices; StoreAway
+   */
+  encryption(importId: string, signal: AbortSignal, permit?: Permit): Promise<RoomEncryption>;
   /** The room that an alias names, or undefined. @throws HomeserverError */
   resolveAlias(alias: string, signal: AbortSignal): Promise<string | undefined>;
   /** Has the homeserver this user? One that it does not show counts as there. @throws HomeserverError */

@@ -1,11 +1,14 @@
 import { botHomeserver } from "../../../src/adapters/homeserver/bot/bot-homeserver.ts";
 import { homeserverAccess, type HomeserverSettings } from "../../../src/adapters/homeserver/access.ts";
-import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
+import { expect } from "chai";
+import { HomeserverClient, path } from "../../../src/adapters/homeserver/client.ts";
 import { homeserverProbe } from "../../../src/adapters/homeserver/probe/homeserver-probe.ts";
 import { HomeserverIndexSource } from "../../../src/adapters/homeserver/index-source.ts";
 import { HomeserverWriter } from "../../../src/adapters/homeserver/writing/room-writer.ts";
 import { synapseAdmin } from "../../../src/adapters/homeserver/synapse/synapse-admin.ts";
 import { synapseRemoval } from "../../../src/adapters/homeserver/removal/synapse-removal.ts";
+import { objectMember, type JsonObject, type JsonValue } from "../../../src/matrix/json.ts";
+import type { CrossSigningKeys } from "../../../src/ports/homeserver/cross-signing.ts";
 import type { HomeserverProbe } from "../../../src/ports/homeserver/homeserver-probe.ts";
 import { botHomeserverContract } from "../../contracts/bot-homeserver.ts";
 import { homeserverAccessContract } from "../../contracts/homeserver-access.ts";
@@ -13,6 +16,7 @@ import { homeserverAdminContract } from "../../contracts/homeserver-admin.ts";
 import { homeserverProbeContract } from "../../contracts/homeserver-probe.ts";
 import { indexSourceContract } from "../../contracts/index-source.ts";
 import { mediaTargetContract } from "../../contracts/media-target.ts";
+import { roomEncryptionContract } from "../../contracts/room-encryption.ts";
 import { roomRemovalContract } from "../../contracts/room-removal.ts";
 import { roomWriterContract } from "../../contracts/room-writer.ts";
 import { spaceReaderContract } from "../../contracts/space-reader.ts";
@@ -106,6 +110,45 @@ describe("Synapse, through the adapter", () => {
       user: ann,
       join: (roomId) => ann.join(roomId),
     })));
+
+  describe("for encrypting", () => {
+    const devices = async (): Promise<JsonValue[]> => {
+      const { devices: found } = (await client().call({ method: "GET", path: path`/devices` })) as JsonObject;
+      return found as JsonValue[];
+    };
+
+    roomEncryptionContract(async () => ({
+      access: homeserverAccess(settings),
+      userId: ann.userId,
+      devices: async (importId) => JSON.stringify(await devices()).split(`"ROOMPORTER_${importId}_`).length - 1,
+    }));
+
+    it("by devices that one identity signs, run after run, and what a killed run has left is removed", async () => {
+      let kept: CrossSigningKeys | undefined;
+      const store = { load: async () => kept, save: async (keys: CrossSigningKeys) => void (kept = keys) };
+      const access = homeserverAccess({ ...settings, crossSigning: store });
+      const identities: unknown[] = [];
+      const deviceIds: string[] = [];
+      for (let run = 0; run < 2; run++) {
+        // the first one is not disposed of
+        await access.encryption("signed", signal);
+        const body = { device_keys: { [settings.serviceUser]: [] } };
+        const answer = await client().call({ method: "POST", path: path`/keys/query`, body });
+        const { device_keys: keys, self_signing_keys: own } = answer as JsonObject;
+        const ours = Object.entries(objectMember(keys, settings.serviceUser) ?? {}).filter(([id]) =>
+          id.startsWith("ROOMPORTER_signed_"),
+        );
+        expect(ours).to.have.length(1);
+        const signing = Object.keys(objectMember(objectMember(own, settings.serviceUser), "keys") ?? {})[0] ?? "";
+        const signatures = objectMember(objectMember(ours[0]?.[1], "signatures"), settings.serviceUser);
+        expect(signatures).to.have.property(signing);
+        identities.push(signing);
+        deviceIds.push(ours[0]?.[0] ?? "");
+      }
+      expect(identities[0]).to.equal(identities[1]);
+      expect(deviceIds[0]).not.to.equal(deviceIds[1]);
+    });
+  });
 
   describe("for the removal of rooms", () =>
     roomRemovalContract(async () => {

@@ -244,21 +244,6 @@ describe("decrypting a bundle", () => {
       expect(last && plainForm(last, head).content["url"]).to.equal("mxc://acme.test/exported");
     });
 
-    it("reads back very many without a warning", async () => {
-      const warnings: Error[] = [];
-      const warned = (warning: Error): void => void warnings.push(warning);
-      process.on("warning", warned);
-      const many: FileSource = async (uri) => Readable.from([Buffer.from(uri)]) as AsyncIterable<Buffer>;
-      const events = Array.from({ length: 20 }, (_, i) =>
-        encrypted(20 + i, ALICE, sealed("a", i, plain(text("x", { url: `mxc://acme.test/${i}` })))),
-      );
-      const { report } = await decrypt(await exported(events), ["a"], many);
-      await new Promise((resolve) => setImmediate(resolve));
-      process.off("warning", warned);
-      expect(report.files).to.equal(20);
-      expect(warnings).to.deep.equal([]);
-    });
-
     it("calls the bundle complete once every event and file is there", async () => {
       const { file } = await decrypt(
         await exported([encrypted(20, ALICE, sealed("a", 0, picture("mxc://acme.test/one")))]),

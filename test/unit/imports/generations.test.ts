@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
 import fc from "fast-check";
 import { diffBundles } from "../../../src/bundle/diff/diff.ts";
@@ -12,18 +11,13 @@ import { objectMember } from "../../../src/matrix/json.ts";
 import { MemoryHomeserver } from "../../support/fakes/memory-homeserver/homeserver.ts";
 import type { Behaviours } from "../../support/fakes/memory-homeserver/behaviours.ts";
 import { exportedTo, importedInto, serviceOn } from "../../support/generations.ts";
-import { PEOPLE, stageOn } from "../../support/memory-stage.ts";
+import { PEOPLE, shownOn, stageOn } from "../../support/memory-stage.ts";
 import { actions, play, type Action } from "../../support/random-room.ts";
 import { expectSameConversation, type ShownRoom } from "../../support/same-conversation.ts";
 
 /** `FUZZ=10` runs ten times as many rooms. SEED=… repeats a run. */
 const RUNS = 8 * Number(process.env["FUZZ"] ?? 1);
 const SEED = Number(process.env["SEED"] ?? randomInt(2 ** 31));
-
-const shownOn = (homeserver: MemoryHomeserver, roomId: string): ShownRoom => ({
-  timeline: homeserver.rooms.get(roomId)?.timeline ?? [],
-  download: async (uri) => buffer((await homeserver.download(uri, new AbortController().signal)).body),
-});
 
 describe(`three generations of a room in which anything may have happened (SEED=${SEED})`, function () {
   this.timeout(60_000 * RUNS);

@@ -14,6 +14,7 @@ describe("what a queued import knows", () => {
       signedBy: { key_id: "ed25519:1", server_name: "x", verified: true },
       workspace: { room_id: "!space:x", via: ["x"] },
       allowPlaintext: true,
+      encrypted: true,
       authorsKnown: false,
       inviteAuthors: false,
       into: { roomId: "!new:x", upTo: "$newest", baseKnown: true },
@@ -30,6 +31,7 @@ describe("what a queued import knows", () => {
       signedBy: undefined,
       workspace: undefined,
       allowPlaintext: false,
+      encrypted: false,
       authorsKnown: false,
       inviteAuthors: false,
     };

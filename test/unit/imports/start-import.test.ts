@@ -1,5 +1,6 @@
 import { copyFile } from "node:fs/promises";
 import { expect } from "chai";
+import type { ImportOptions } from "../../../src/imports/options.ts";
 import { startImport, type StartImportParts } from "../../../src/imports/start-import.ts";
 import { UNKNOWN_CAPABILITIES, type Capabilities } from "../../../src/ports/homeserver/capabilities.ts";
 import { TooManyJobs } from "../../../src/ports/job-store.ts";
@@ -31,6 +32,7 @@ describe("an import that could not be queued", () => {
     failure: Error,
     known: "none" | "queued" | "unknown",
     seen: Partial<Capabilities> = {},
+    options: ImportOptions = {},
   ): Promise<{ bundles: string[]; error: unknown }> {
     const bundles = new Set<string>();
     let failed = false;
@@ -73,7 +75,7 @@ describe("an import that could not be queued", () => {
     };
     const copy = `${file}.copy`;
     await copyFile(file, copy);
-    const error: unknown = await startImport(parts)(copy, ANN, {}).catch((thrown: unknown) => thrown);
+    const error: unknown = await startImport(parts)(copy, ANN, options).catch((thrown: unknown) => thrown);
     return { bundles: [...bundles], error };
   }
 
@@ -87,6 +89,18 @@ describe("an import that could not be queued", () => {
     expect(error).to.include({ kind: "unavailable", errcode: "IO.ROOMPORTER.UNDATED" });
     expect(error).to.have.property("message").that.includes("?ts=");
     expect(bundles).to.deep.equal([]);
+  });
+
+  it("is not taken where it is to be encrypted and the homeserver can not, or in plain text as well", async () => {
+    const failure = new Error("not reached");
+    const taken = async (options: ImportOptions, seen: Partial<Capabilities>): Promise<unknown> =>
+      (await started(failure, "none", seen, options)).error;
+    expect(await taken({ encrypted: true }, { durable_transactions: false })).to.have.property(
+      "errcode",
+      "IO.ROOMPORTER.NO_ENCRYPTION",
+    );
+    expect(await taken({ encrypted: true, allow_plaintext: true }, {})).to.have.property("errcode", "M_INVALID_PARAM");
+    expect(await taken({ encrypted: true }, {})).to.equal(failure);
   });
 
   it("keeps the bundle where it is queued all the same, or nobody can tell", async () => {

@@ -14,6 +14,7 @@ import * as sweeps from "./0012-sweeps.ts";
 import * as bundleRecords from "./0013-bundle-records.ts";
 import * as jobWords from "./0014-job-words.ts";
 import * as homeserver from "./0015-homeserver.ts";
+import * as importKeyHolders from "./0016-import-key-holders.ts";
 
 /** In the order of their names; an entry that has been released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0013-bundle-records": bundleRecords,
   "0014-job-words": jobWords,
   "0015-homeserver": homeserver,
+  "0016-import-key-holders": importKeyHolders,
 };

@@ -174,6 +174,27 @@ export function importJournal(database: Database, { id, fence }: Lease, part?: n
       return rows.flatMap((row) => toLine(row.entry));
     },
 
+    async keyHolders() {
+      const rows = await db
+        .selectFrom("import_key_holders")
+        .select(["user_id", "device_id", "all_keys"])
+        .where("job_id", "=", jobId)
+        .orderBy("user_id")
+        .orderBy("device_id")
+        .execute();
+      return rows.map(({ all_keys, ...device }) => ({ ...device, all: all_keys !== 0 }));
+    },
+
+    addKeyHolders: (holders) =>
+      write(async (transaction) => {
+        for (const { user_id, device_id, all } of holders)
+          await transaction
+            .insertInto("import_key_holders")
+            .values({ job_id: jobId, user_id, device_id, all_keys: all ? 1 : 0 })
+            .onConflict((on) => on.doNothing())
+            .execute();
+      }),
+
     async counts() {
       const events = await db
         .selectFrom("import_events")

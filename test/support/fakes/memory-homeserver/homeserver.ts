@@ -15,6 +15,7 @@ import { stringMember } from "../../../../src/matrix/json.ts";
 import type { JoinedRoom } from "../../../../src/ports/homeserver/joined-room.ts";
 import type { RoomRemoval } from "../../../../src/ports/homeserver/room-removal.ts";
 import { noBehaviours } from "./behaviours.ts";
+import { MemoryDevices } from "./encryption.ts";
 import { MemoryRoom } from "./room.ts";
 import { spaceReader } from "./spaces.ts";
 import { MemoryUser } from "./user.ts";
@@ -42,6 +43,7 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
   /** what it tells of accounts, beside that nothing is amiss */
   readonly accounts = new Map<string, Account>();
   readonly aliases = new Map<string, string>();
+  readonly devices = new MemoryDevices();
   readonly #users = new Map<string, MemoryUser>();
 
   constructor(serverName = "x") {
@@ -79,6 +81,7 @@ export class MemoryHomeserver implements MediaSource, MediaTarget, RoomRemoval {
         const spaces = permitted(spaceReader(this, serviceUser), signal, permit);
         return { reader: user, writer: user, media: files, uploads: files, spaces };
       },
+      encryption: async (importId) => this.devices.encryption(importId),
       resolveAlias: async (alias) => this.aliases.get(alias),
       account: async (userId) => ({
         ...{ suspended: false, blocksInvitations: false, ignored: [] },

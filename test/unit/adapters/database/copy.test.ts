@@ -82,6 +82,7 @@ describeOnPostgres("moving from SQLite to PostgreSQL", () => {
       import_reactions: 0,
       import_uploads: 1,
       import_ledger: 1,
+      import_key_holders: 0,
       made_rooms: 0,
       audit: 1,
       audit_ends: 1,

@@ -6,6 +6,7 @@ import { describeOnPostgres, sharedPostgres } from "../../../support/shared-post
 import { auditLogContract } from "../../../contracts/audit-log.ts";
 import { botMemoryContract } from "../../../contracts/bot-memory.ts";
 import { capabilityStoreContract } from "../../../contracts/capability-store.ts";
+import { crossSigningContract } from "../../../contracts/cross-signing.ts";
 import { censusContract } from "../../../contracts/census.ts";
 import { opener, TestClock } from "../../../contracts/stores.ts";
 import { importJournalContract } from "../../../contracts/import-journal.ts";
@@ -82,6 +83,7 @@ describeOnPostgres("PostgreSQL", () => {
   describe("of a newer version", () => migrateContract(emptyPostgres));
   describe("as memory of the last sweeps", () => sweepTimesContract(openPostgres));
   describe("as memory of what the homeserver does", () => capabilityStoreContract(openPostgres));
+  describe("for the keys that sign the service user's devices", () => crossSigningContract(openPostgres));
   describe("as record of where rooms' contents lie", () => bundleRecordsContract(openPostgres));
   describe("counted for the metrics", () => censusContract(openPostgres));
   describe("for the signing keys", () => signingKeysContract(openPostgres));

@@ -10,6 +10,7 @@ import type { Clock } from "../../../../src/ports/clock.ts";
 import { auditLogContract } from "../../../contracts/audit-log.ts";
 import { botMemoryContract } from "../../../contracts/bot-memory.ts";
 import { capabilityStoreContract } from "../../../contracts/capability-store.ts";
+import { crossSigningContract } from "../../../contracts/cross-signing.ts";
 import { censusContract } from "../../../contracts/census.ts";
 import { opener, TestClock } from "../../../contracts/stores.ts";
 import { importJournalContract } from "../../../contracts/import-journal.ts";
@@ -45,6 +46,7 @@ describe("SQLite", () => {
   describe("of a newer version", () => migrateContract(emptySqlite));
   describe("as memory of the last sweeps", () => sweepTimesContract(openSqlite));
   describe("as memory of what the homeserver does", () => capabilityStoreContract(openSqlite));
+  describe("for the keys that sign the service user's devices", () => crossSigningContract(openSqlite));
   describe("as record of where rooms' contents lie", () => bundleRecordsContract(openSqlite));
   describe("counted for the metrics", () => censusContract(openSqlite));
   describe("for the signing keys", () => signingKeysContract(openSqlite));

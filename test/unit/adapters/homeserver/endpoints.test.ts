@@ -6,7 +6,6 @@ describe("the endpoints that the service calls", () => {
     ["the room directory, whatever its order", "/_matrix/client/v3/publicRooms"],
     ["delayed events", "/_matrix/client/unstable/org.matrix.msc4140/delayed_events"],
     ["keys of encrypted rooms", "/_matrix/client/v3/room_keys/keys"],
-    ["keys on their way between devices", "/_matrix/client/v3/sendToDevice/m.room_key_bundle/txn"],
   ] as const)
     it(`are none of ${what}`, () => {
       expect(endpointOf(address)).to.equal("other");

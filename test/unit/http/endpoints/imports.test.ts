@@ -194,7 +194,7 @@ describe("imports over HTTP", () => {
       [
         [bundle(), ["workspace", "team"]],
         "M_INVALID_PARAM",
-        "workspace: unknown parameter; known: workspace_id, allow_plaintext, invite_authors, again, into, as",
+        "workspace: unknown parameter; known: workspace_id, allow_plaintext, encrypted, invite_authors, again, into, as",
       ],
       [[bundle(), ["as", "ann"]], "M_INVALID_PARAM", 'as: expected a user id, such as @ann:example.org, not "ann"'],
       [[bundle(), ["as", "x".repeat(2000)]], "M_INVALID_PARAM", "The form has a text that is too long"],

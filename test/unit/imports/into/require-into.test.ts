@@ -60,6 +60,13 @@ describe("the room that a bundle is to be imported into", () => {
     expect(await asked({ limits: [{ ...SINCE, manifest_sha256: "b".repeat(64) }] })).to.include({ baseKnown: true });
   });
 
+  it("is not encrypted", async () => {
+    room.add(stateEvent("m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" }, "@ann:x"));
+    const error = await asked();
+    expect(error).to.include({ kind: "conflict", errcode: "M_BAD_STATE" });
+    expect(error).to.have.property("message").that.contains(`the room ${ROOM} is encrypted`);
+  });
+
   it("is nobody else's, and none that there is not: both are answered alike", async () => {
     for (const who of [{ user: "@bob:x" }, { room: "!none:x" }]) {
       const error = await asked(who);

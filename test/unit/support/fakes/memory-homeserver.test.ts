@@ -4,6 +4,7 @@ import { homeserverAccessContract } from "../../../contracts/homeserver-access.t
 import { indexSourceContract } from "../../../contracts/index-source.ts";
 import { mediaTargetContract } from "../../../contracts/media-target.ts";
 import { roomReaderContract } from "../../../contracts/room-reader.ts";
+import { roomEncryptionContract } from "../../../contracts/room-encryption.ts";
 import { roomRemovalContract } from "../../../contracts/room-removal.ts";
 import { roomWriterContract } from "../../../contracts/room-writer.ts";
 import { spaceReaderContract } from "../../../contracts/space-reader.ts";
@@ -78,6 +79,13 @@ describe("a homeserver in memory", () => {
       serverName: "localhost",
       user: { userId: ANN, token: "token" },
       join: (roomId) => ann.join(roomId),
+    })));
+
+  describe("for encrypting", () =>
+    roomEncryptionContract(async () => ({
+      access: homeserver.access(SERVICE),
+      userId: ANN,
+      devices: async (importId) => Number(homeserver.devices.ofImports.has(importId)),
     })));
 
   describe("for the removal of rooms", () =>
