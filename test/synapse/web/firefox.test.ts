@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Page } from "puppeteer-core";
 import { describeInFirefox, startFirefox, type Firefox } from "../../support/firefox.ts";
+import { keyExport } from "../../support/megolm/key-export.ts";
+import { sealedRoom } from "../../support/megolm/sealed-room.ts";
 import type { Service } from "../../support/service.ts";
 import { sharedSynapse } from "../../support/shared-synapse.ts";
 import { registerUser, unique } from "../../support/users.ts";
@@ -51,9 +53,7 @@ describeInFirefox("the web page in Firefox", function () {
     await page.locator(`::-p-text(${hash})`).wait();
 
     await page.locator("nav ::-p-text(Import)").click();
-    const input = await page.waitForSelector("input[type=file]");
-    if (input === null) throw new Error("no place for a file");
-    await input.uploadFile(path);
+    await choose(page, path);
     await page.locator("::-p-text(2 messages)").wait();
     await press(page, "Import into a new room");
     await page.locator('::-p-aria([name="Open the room"][role="link"])').wait();
@@ -62,7 +62,31 @@ describeInFirefox("the web page in Firefox", function () {
     expect(faults).to.deep.equal([]);
     await page.close();
   });
+
+  it("reads an encrypted bundle with a key file", async () => {
+    const room = await sealedRoom(firefox.downloads, 3);
+    const keys = join(firefox.downloads, "keys.txt");
+    await writeFile(keys, keyExport(room.sessions, "tea"));
+    const page = await firefox.browser.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(`${service.url}/#/look`);
+    await choose(page, room.file);
+    await press(page, "Read with your keys");
+    await choose(page, keys);
+    await page.locator("input[type=password]").fill("tea");
+    await press(page, "Open the messages");
+    await page.locator("::-p-text(3 of 4 encrypted messages were opened)").wait();
+    await page.locator(".conversation ::-p-text(marked text 2)").wait();
+    await page.close();
+  });
 });
+
+/** Gives a file to the one place for files that is shown. */
+async function choose(page: Page, file: string): Promise<void> {
+  const input = await page.waitForSelector("input[type=file]");
+  if (input === null) throw new Error("no place for a file");
+  await input.uploadFile(file);
+}
 
 async function press(page: Page, name: string): Promise<void> {
   await page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
