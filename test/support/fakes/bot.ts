@@ -212,9 +212,11 @@ export class FakeOperations {
   placesFreed = 0;
   bundleBytes = Buffer.from("PK, a bundle");
 
-  readonly exports: Pick<Exports, "start" | "startSpace" | "download"> = {
+  readonly exports: Pick<Exports, "start" | "startSpace" | "startPredecessors" | "download"> = {
     start: (roomId, requester, options) => this.#answer({ method: `export ${roomId}`, requester, options }),
     startSpace: (roomId, requester, options) => this.#answer({ method: `export space ${roomId}`, requester, options }),
+    startPredecessors: (roomId, requester, options) =>
+      this.#answer({ method: `export predecessors of ${roomId}`, requester, options }),
     download: async () => {
       const { bundleBytes } = this;
       const body = Readable.from([bundleBytes], { objectMode: false });

@@ -84,6 +84,18 @@ describe("the bot", () => {
     expect(wrong.operations.calls).to.deep.equal([]);
   });
 
+  it("exports the predecessors of the room with --with-predecessors, without options that are for one room", async () => {
+    const parts = fakeParts();
+    const bot = new Bot(parts);
+    await bot.handle(message("!export --with-predecessors"));
+    await bot.stop();
+    expect(parts.operations.calls.map(({ method }) => method)).to.deep.equal([`export predecessors of ${ROOM}`]);
+    const wrong = fakeParts();
+    await new Bot(wrong).handle(message("!export --with-predecessors --thread $x"));
+    expect(wrong.homeserver.bodies(ROOM)[0]).to.contain("--thread: expected nothing beside with_predecessors");
+    expect(wrong.operations.calls).to.deep.equal([]);
+  });
+
   it("sends its answer once, however often it is given the same event", async () => {
     const parts = fakeParts();
     const bot = new Bot(parts);
