@@ -56,13 +56,23 @@ const ENDPOINTS = [
   "/_synapse/client/roomporter/v1/batch",
 ].map((pattern) => ({ pattern, segments: pattern.split("/") }));
 
+/** By their number of segments. */
+const BY_LENGTH = Map.groupBy(ENDPOINTS, ({ segments }) => segments.length);
+
 /** The pattern behind an address (encoded, a query may follow), or "other": a label that names no room, user or event. */
 export function endpointOf(address: string): string {
-  const segments = address.split("?", 1).join().split("/");
-  const found = ENDPOINTS.find(
-    (endpoint) =>
-      endpoint.segments.length === segments.length &&
-      endpoint.segments.every((segment, index) => segment.startsWith("{") || segment === segments[index]),
-  );
-  return found?.pattern ?? "other";
+  const query = address.indexOf("?");
+  const segments = (query < 0 ? address : address.slice(0, query)).split("/");
+  for (const { pattern, segments: expected } of BY_LENGTH.get(segments.length) ?? [])
+    if (fits(segments, expected)) return pattern;
+  return "other";
+}
+
+/** Each call is counted under its pattern: from behind, where they differ the most. */
+function fits(segments: readonly string[], expected: readonly string[]): boolean {
+  for (let at = expected.length - 1; at >= 0; at--) {
+    const segment = expected[at] ?? "";
+    if (!segment.startsWith("{") && segment !== segments[at]) return false;
+  }
+  return true;
 }
