@@ -76,7 +76,11 @@ export class UnexpectedAnswer extends HomeserverError {
 export class FileUnavailable extends HomeserverError {}
 
 /** Events as a homeserver gives them, maybe parsed anew each time that they are asked for. An array is one, too. */
-export type ServedEvents = Iterable<JsonValue> & Pick<readonly JsonValue[], "length" | "at">;
+export type ServedEvents = Iterable<JsonValue> &
+  Pick<readonly JsonValue[], "length" | "at"> & {
+    /** Those that may have this member, where that is told without parsing the others. */
+    withMember?(name: string): Iterable<JsonValue>;
+  };
 
 /** One page of a room's timeline (`GET /rooms/{roomId}/messages`), newest first. */
 export interface TimelinePage {

@@ -53,6 +53,17 @@ class EventsInText implements ServedEvents {
     return place && parsed(this.#text, place);
   }
 
+  /** By their text: a homeserver does not escape the letters of a name. */
+  *withMember(name: string): Generator<JsonValue, void, undefined> {
+    const quoted = `"${name}"`;
+    let found = this.#text.indexOf(quoted);
+    for (const place of this.#places) {
+      if (found >= 0 && found < place.from) found = this.#text.indexOf(quoted, place.from);
+      if (found < 0) return;
+      if (found < place.to) yield parsed(this.#text, place);
+    }
+  }
+
   *[Symbol.iterator](): Generator<JsonValue, void, undefined> {
     for (const place of this.#places) yield parsed(this.#text, place);
   }

@@ -64,7 +64,7 @@ async function foundIn(state: Promise<ClientEvent[]>, type: string, key: string)
 function agree(state: readonly ClientEvent[], page: TimelinePage["chunk"]): boolean {
   const kindOf = (type: string, key: string): string => JSON.stringify([type, key]);
   const newest = new Map<string, string>();
-  for (const event of page) {
+  for (const event of page.withMember?.("state_key") ?? page) {
     const [type, key, id] = ["type", "state_key", "event_id"].map((name) => stringMember(event, name));
     if (type === undefined || key === undefined || id === undefined) continue;
     const kind = kindOf(type, key);

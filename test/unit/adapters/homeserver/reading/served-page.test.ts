@@ -27,6 +27,16 @@ describe("a page of a timeline as it was served", () => {
       expect(page?.chunk.at(chunk.length)).to.equal(undefined);
     });
 
+  it("tells which events may have a member, without parsing the others", () => {
+    const events = ['{"k":1}', '{"a":"k"}', '{"b":{"k":2}}', "nonsense", '{"k":3,"c":"\\"k\\""}', '{"kk":4}'];
+    const page = servedPage(`{"k":0,"chunk":[${events.join()}],"end":"k","k":9}`);
+    expect([...(page?.chunk.withMember?.("k") ?? [])]).to.deep.equal(
+      [0, 1, 2, 4].map((at) => parseJson(events[at] ?? "")),
+    );
+    expect([...(page?.chunk.withMember?.("none") ?? [])]).to.deep.equal([]);
+    expect([...(servedPage('{"chunk":[]}')?.chunk.withMember?.("chunk") ?? [])]).to.deep.equal([]);
+  });
+
   const others = [
     "",
     "<html>",
