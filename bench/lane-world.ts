@@ -17,10 +17,13 @@ export class LaneWorld {
   readonly user: MatrixClient;
   /** a folder for files; removed at the end */
   readonly dir: string;
+  /** SQLite gathers no statistics by itself; PostgreSQL does */
+  readonly #onFile: boolean;
 
-  private constructor(dir: string, synapse: Synapse, service: Service, user: MatrixClient) {
+  private constructor(dir: string, synapse: Synapse, onFile: boolean, service: Service, user: MatrixClient) {
     this.dir = dir;
     this.synapse = synapse;
+    this.#onFile = onFile;
     this.service = service;
     this.user = user;
   }
@@ -32,9 +35,9 @@ export class LaneWorld {
     const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
     const config = moduleFor("roomporter");
     const synapse = await startSynapse({ registrations: [registration.file], config, database });
-    if (database === undefined) analyseDatabase(synapse);
     const service = await startService({ synapse, registration });
-    return new LaneWorld(dir, synapse, service, await registerUser(synapse.url, "ann"));
+    const onFile = database === undefined;
+    return new LaneWorld(dir, synapse, onFile, service, await registerUser(synapse.url, "ann"));
   }
 
   /** A room of the service's, with nobody else in it. */
@@ -51,9 +54,10 @@ export class LaneWorld {
     return body["room_id"];
   }
 
-  /** The homeserver begins again, with the module or without. */
+  /** The homeserver begins again, with the module or without, and with the statistics of what it holds by now. */
   async restart(module: "with" | "without"): Promise<void> {
     await this.synapse.stop();
+    if (this.#onFile) analyseDatabase(this.synapse);
     setModule(this.synapse, module === "with" ? "roomporter" : undefined);
     await this.synapse.start();
   }
