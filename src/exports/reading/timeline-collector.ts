@@ -78,8 +78,7 @@ export class TimelineCollector {
   async take(page: Iterable<JsonValue>): Promise<number> {
     let taken = 0;
     for (const value of page) {
-      if (taken > 0 && taken % EVENTS_A_TURN === 0) await nextTurn();
-      taken++;
+      if (taken++ % EVENTS_A_TURN === 0) await nextTurn();
       const served = parseEvent(value);
       if (!served) {
         this.#malformed(stringMember(value, "event_id"));
