@@ -156,6 +156,7 @@ describe("ciphertexts that claim what they must not", () => {
         // by somebody who was given the session
         [BOB, alices.encrypt("m.room.message", text("put into her mouth"))],
         [BOB, bobs.encrypt("m.room.redaction", {}, { redacts: "$event-20" })],
+        // state is refused by the library already
         [BOB, bobs.encrypt("m.room.name", { name: "Bob's" }, { state_key: "" })],
         [BOB, bobs.encrypt("m.room.encrypted", { algorithm: "m.megolm.v1.aes-sha2" })],
         // without a relation beside it, it is a message of its own
