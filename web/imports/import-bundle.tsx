@@ -1,20 +1,14 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components/Button";
-import { lookInside } from "../look/hand-over.ts";
 import type { Job } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
-import { bytes } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { Check } from "../ui/check.tsx";
-import { Notice } from "../ui/notice.tsx";
-import { Reasons } from "../ui/reasons.tsx";
-import { sentencesOf } from "../ui/sentence.tsx";
-import { AlreadyImported } from "./already-imported.tsx";
 import { BundleFacts } from "./bundle-facts.tsx";
 import { ChooseSpace } from "./choose-space.tsx";
+import { ImportCard } from "./import-card.tsx";
 import type { BundleLook } from "./reader/bundle-look.ts";
-import { UploadProgress } from "./upload/upload-progress.tsx";
 import { useUpload } from "./upload/use-upload.ts";
+import { useAttempt } from "./use-attempt.ts";
 
 interface Props {
   file: File;
@@ -25,77 +19,46 @@ interface Props {
 
 /** What the bundle is, where it shall go, and the sending of it. */
 export function ImportBundle({ file, look, onOther, onBegun }: Props): ReactNode {
-  const { service, info } = useSession();
+  const { service } = useSession();
   const [space, setSpace] = useState("");
+  const [asPlaintext, setPlaintext] = useState(false);
   const upload = useUpload();
-  const [isChecked, setChecked] = useState(false);
-  const [isPlaintext, setPlaintext] = useState(false);
-  const [failure, setFailure] = useState<readonly ReactNode[]>([]);
-  const tooLarge = file.size > info.upload_size;
+  const attempt = useAttempt();
+  const { name, topic } = look.head.room;
 
-  const send = async (): Promise<void> => {
-    setFailure([]);
-    try {
+  // what was sent whole is there, and is not sent again
+  const send = (again: boolean): Promise<void> =>
+    attempt.run(async () => {
       const uploadId = await upload.send(file);
-      setChecked(true);
-      onBegun(await service.importFrom({ upload_id: uploadId }, space, isPlaintext));
-    } catch (error) {
-      setChecked(false);
-      if (!isAbort(error)) setFailure(sentencesOf(error));
-    }
-  };
+      onBegun(await service.importFrom({ upload_id: uploadId }, { space, asPlaintext, again }));
+    });
 
   return (
-    <section className="card stack" aria-label={file.name}>
-      <header>
-        <h2>
-          <bdi>{look.head.room.name ?? t.imports.unnamed}</bdi>
-        </h2>
-        <p className="soft">
-          <bdi>{file.name}</bdi> · {bytes(file.size)}
-        </p>
-      </header>
-      {look.head.room.topic !== null && look.head.room.topic !== "" && (
-        <p>
-          <bdi>{look.head.room.topic}</bdi>
-        </p>
-      )}
-      <BundleFacts look={look} />
-      <AlreadyImported file={file} />
-      {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
-      <Reasons heading={t.imports.failed} sentences={failure} />
-      {upload.state ? (
-        <UploadProgress state={upload.state} onCancel={upload.cancel} />
-      ) : isChecked ? (
-        <p className="soft" role="status">
-          {t.imports.checking}
-        </p>
-      ) : (
+    <ImportCard
+      file={file}
+      title={name ?? t.imports.unnamed}
+      upload={upload}
+      attempt={attempt}
+      choices={
         <>
           <ChooseSpace space={space} onChange={setSpace} />
           {look.head.decryption && (
-            <Check hint={t.keys.plaintextHint} isSelected={isPlaintext} onChange={setPlaintext}>
+            <Check hint={t.keys.plaintextHint} isSelected={asPlaintext} onChange={setPlaintext}>
               {t.keys.plaintext}
             </Check>
           )}
-          <div className="actions">
-            <Button className="button primary" isDisabled={tooLarge} onPress={() => void send()}>
-              {t.imports.submit}
-            </Button>
-            <Button className="button" onPress={() => lookInside(file)}>
-              {t.look.inside}
-            </Button>
-            <Button className="button" onPress={onOther}>
-              {t.imports.other}
-            </Button>
-          </div>
         </>
+      }
+      submit={{ label: t.imports.submit, onPress: () => void send(false) }}
+      onAgain={() => void send(true)}
+      onOther={onOther}
+    >
+      {topic !== null && topic !== "" && (
+        <p>
+          <bdi>{topic}</bdi>
+        </p>
       )}
-    </section>
+      <BundleFacts look={look} />
+    </ImportCard>
   );
-}
-
-/** Did somebody cancel it? */
-export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
 }

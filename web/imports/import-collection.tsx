@@ -1,18 +1,15 @@
 import { useState, type ReactNode } from "react";
-import { Button } from "react-aria-components/Button";
-import { lookInside } from "../look/hand-over.ts";
 import type { Job, SpacePreview } from "../service/shapes.ts";
 import { useSession } from "../session/session.ts";
-import { bytes, duration, number } from "../texts/format.ts";
+import { duration, number } from "../texts/format.ts";
 import { t } from "../texts/texts.ts";
 import { Check } from "../ui/check.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { Reasons } from "../ui/reasons.tsx";
-import { English, sentencesOf } from "../ui/sentence.tsx";
+import { English } from "../ui/sentence.tsx";
 import { ChooseSpace } from "./choose-space.tsx";
-import { isAbort } from "./import-bundle.tsx";
-import { UploadProgress } from "./upload/upload-progress.tsx";
+import { ImportCard } from "./import-card.tsx";
 import { useUpload } from "./upload/use-upload.ts";
+import { useAttempt } from "./use-attempt.ts";
 
 interface Props {
   file: File;
@@ -22,81 +19,54 @@ interface Props {
 
 /** A collection of rooms: sent and checked first, so that it is seen what would be made, and then imported. */
 export function ImportCollection({ file, onOther, onBegun }: Props): ReactNode {
-  const { service, info } = useSession();
+  const { service } = useSession();
   const upload = useUpload();
+  const attempt = useAttempt();
   const [space, setSpace] = useState("");
-  const [checked, setChecked] = useState<{ uploadId: string; preview: SpacePreview }>();
   const [asOne, setAsOne] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<readonly ReactNode[]>([]);
-  const tooLarge = file.size > info.upload_size;
+  const [checked, setChecked] = useState<{ uploadId: string; preview: SpacePreview }>();
 
-  const trying = async (act: () => Promise<void>): Promise<void> => {
-    setFailure([]);
-    setBusy(true);
-    try {
-      await act();
-    } catch (error) {
-      if (!isAbort(error)) setFailure(sentencesOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   const check = (): Promise<void> =>
-    trying(async () => {
+    attempt.run(async () => {
       const uploadId = await upload.send(file);
       setChecked({ uploadId, preview: await service.previewSpace(uploadId) });
     });
-  const begin = (uploadId: string): Promise<void> =>
-    trying(async () => onBegun(await service.importSpace(uploadId, space, asOne)));
+  const begin = (again: boolean): Promise<void> =>
+    attempt.run(async () => {
+      if (checked) onBegun(await service.importSpace(checked.uploadId, { space, asOne, again }));
+    });
 
   return (
-    <section className="card stack" aria-label={file.name}>
-      <header>
-        <h2>
-          <bdi>{checked?.preview.rooms[0]?.name ?? file.name}</bdi>
-        </h2>
-        <p className="soft">
-          <bdi>{file.name}</bdi> · {bytes(file.size)}
-        </p>
-      </header>
-      {checked ? <Preview preview={checked.preview} /> : <p>{t.imports.collection}</p>}
-      {tooLarge && <Notice kind="error">{t.imports.tooLarge(bytes(info.upload_size))}</Notice>}
-      <Reasons heading={t.imports.failed} sentences={failure} />
-      {upload.state ? (
-        <UploadProgress state={upload.state} onCancel={upload.cancel} />
-      ) : isBusy ? (
-        <p className="soft" role="status">
-          {t.imports.checking}
-        </p>
-      ) : (
-        <>
-          {checked && <ChooseSpace space={space} onChange={setSpace} />}
-          {checked && checked.preview.upgrades.length > 0 && (
-            <Check isSelected={asOne} onChange={setAsOne}>
-              {t.imports.asOneRoom}
-            </Check>
-          )}
-          <div className="actions">
-            {checked ? (
-              <Button className="button primary" onPress={() => void begin(checked.uploadId)}>
-                {t.imports.importRooms(checked.preview.counts.rooms - (asOne ? joinedIn(checked.preview) : 0))}
-              </Button>
-            ) : (
-              <Button className="button primary" isDisabled={tooLarge} onPress={() => void check()}>
-                {t.imports.check}
-              </Button>
+    <ImportCard
+      file={file}
+      title={checked?.preview.rooms[0]?.name ?? file.name}
+      upload={upload}
+      attempt={attempt}
+      choices={
+        checked && (
+          <>
+            <ChooseSpace space={space} onChange={setSpace} />
+            {checked.preview.upgrades.length > 0 && (
+              <Check isSelected={asOne} onChange={setAsOne}>
+                {t.imports.asOneRoom}
+              </Check>
             )}
-            <Button className="button" onPress={() => lookInside(file)}>
-              {t.look.inside}
-            </Button>
-            <Button className="button" onPress={onOther}>
-              {t.imports.other}
-            </Button>
-          </div>
-        </>
-      )}
-    </section>
+          </>
+        )
+      }
+      submit={
+        checked
+          ? {
+              label: t.imports.importRooms(checked.preview.counts.rooms - (asOne ? joinedIn(checked.preview) : 0)),
+              onPress: () => void begin(false),
+            }
+          : { label: t.imports.check, onPress: () => void check() }
+      }
+      onAgain={() => void begin(true)}
+      onOther={onOther}
+    >
+      {checked ? <Preview preview={checked.preview} /> : <p>{t.imports.collection}</p>}
+    </ImportCard>
   );
 }
 
@@ -111,9 +81,13 @@ function Preview({ preview: { rooms, refused, counts, seconds } }: { preview: Sp
     <>
       <p>{t.imports.wouldMake(counts.rooms, duration(seconds))}</p>
       <ul>
-        {rooms.map(({ room_id: roomId, name, events }) => (
+        {rooms.map(({ room_id: roomId, name, events, already_imported: before }) => (
           <li key={roomId} title={roomId}>
-            <bdi>{name ?? roomId}</bdi> <span className="soft">{t.imports.events(events, number(events))}</span>
+            <bdi>{name ?? roomId}</bdi>{" "}
+            <span className="soft">
+              {t.imports.events(events, number(events))}
+              {before !== null && ` · ${t.imports.already}`}
+            </span>
           </li>
         ))}
       </ul>

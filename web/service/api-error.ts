@@ -4,6 +4,7 @@ const ERROR = z.object({
   errcode: z.catch(z.string(), "M_UNKNOWN"),
   error: z.catch(z.string(), ""),
   reasons: z.catch(z.array(z.object({ message: z.string() })), []),
+  room_id: z.catch(z.optional(z.string()), undefined),
 });
 
 /** What a server answered instead of what was asked for; `message` is its own sentence. */
@@ -12,23 +13,32 @@ export class ApiError extends Error {
   readonly status: number;
   readonly errcode: string;
   readonly reasons: readonly string[];
+  /** the room that it is about */
+  readonly roomId: string | undefined;
 
-  constructor(status: number, errcode: string, message: string, reasons: readonly string[] = []) {
+  constructor(status: number, errcode: string, message: string, reasons: readonly string[] = [], roomId?: string) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.errcode = errcode;
     this.reasons = reasons;
+    this.roomId = roomId;
   }
 
   /** Of a response that is no success. */
   static of(status: number, body: unknown): ApiError {
-    const { errcode, error, reasons } = ERROR.parse(typeof body === "object" && body !== null ? body : {});
+    const {
+      errcode,
+      error,
+      reasons,
+      room_id: roomId,
+    } = ERROR.parse(typeof body === "object" && body !== null ? body : {});
     return new ApiError(
       status,
       errcode,
       error || `HTTP ${String(status)}`,
       reasons.map(({ message }) => message),
+      roomId,
     );
   }
 }

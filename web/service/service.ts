@@ -34,6 +34,27 @@ export type ConversionChoice = {
   trust_imported?: readonly string[];
 };
 
+/** How something is imported. */
+interface ImportWishes {
+  /** room id of a space that the room joins; empty: none */
+  space: string;
+  /** of a decrypted bundle */
+  asPlaintext?: boolean;
+  /** of a collection: upgraded rooms become one */
+  asOne?: boolean;
+  /** also where the person has imported it before */
+  again?: boolean;
+}
+
+function wished({ space, asPlaintext = false, asOne = false, again = false }: ImportWishes): object {
+  return {
+    ...(space !== "" && { workspace_id: space }),
+    ...(asPlaintext && { allow_plaintext: true }),
+    ...(asOne && { upgrades: "one-room" }),
+    ...(again && { again: true }),
+  };
+}
+
 /** Roomporter's API as the holder of a token sees it. Every call throws ApiError. */
 export class Service {
   readonly #token: AccessToken;
@@ -95,14 +116,8 @@ export class Service {
     return this.ask("/v1/conversions", JOB, { method: "POST", body: { upload_id: uploadId, ...choice } });
   }
 
-  /** @param space room id of a space; empty: none @param asPlaintext of a decrypted bundle */
-  importFrom(source: { upload_id: string } | { job_id: string }, space: string, asPlaintext = false): Promise<Job> {
-    const body = {
-      ...source,
-      ...(space !== "" && { workspace_id: space }),
-      ...(asPlaintext && { allow_plaintext: true }),
-    };
-    return this.ask("/v1/rooms/import", JOB, { method: "POST", body });
+  importFrom(source: { upload_id: string } | { job_id: string }, wishes: ImportWishes): Promise<Job> {
+    return this.ask("/v1/rooms/import", JOB, { method: "POST", body: { ...source, ...wished(wishes) } });
   }
 
   /** What the import of an uploaded collection would make. */
@@ -111,14 +126,9 @@ export class Service {
     return this.ask("/v1/spaces/import?dry_run=true", SPACE_PREVIEW, { method: "POST", body });
   }
 
-  /** Imports an uploaded collection. @param space room id of a space that it joins; empty: none @param asOne upgraded rooms become one */
-  importSpace(uploadId: string, space: string, asOne: boolean): Promise<Job> {
-    const body = {
-      upload_id: uploadId,
-      ...(space !== "" && { workspace_id: space }),
-      ...(asOne && { upgrades: "one-room" }),
-    };
-    return this.ask("/v1/spaces/import", JOB, { method: "POST", body });
+  /** Imports an uploaded collection. */
+  importSpace(uploadId: string, wishes: ImportWishes): Promise<Job> {
+    return this.ask("/v1/spaces/import", JOB, { method: "POST", body: { upload_id: uploadId, ...wished(wishes) } });
   }
 
   /** @param keep what it has made stays for a retry */

@@ -74,7 +74,14 @@ const REASON = z.object({ code: z.string(), message: z.string() });
 
 /** What the import of a collection would make (`POST /v1/spaces/import?dry_run=true`). */
 export const SPACE_PREVIEW = z.object({
-  rooms: z.array(z.object({ room_id: z.string(), name: text, events: z.number() })),
+  rooms: z.array(
+    z.object({
+      room_id: z.string(),
+      name: text,
+      events: z.number(),
+      already_imported: z.nullable(z.object({ room_id: text })),
+    }),
+  ),
   refused: z.array(z.object({ room_id: z.string(), reasons: z.array(REASON) })),
   upgrades: z.array(z.array(z.string())),
   counts: z.object({ rooms: z.number() }),

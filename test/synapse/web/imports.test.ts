@@ -125,9 +125,13 @@ describeInChromium("imports on the web page", function () {
 
     await page.getByRole("button", { name: "Import something else" }).click();
     await drop(visitor, "copy of cut.zip", bundle);
+    await page.getByRole("button", { name: "Import into a new room" }).click();
     await page.getByText("Already imported").waitFor();
     expect(await page.getByRole("link", { name: "Open the room" }).getAttribute("href")).to.equal(href);
     await visitor.expectAccessible();
+    await page.getByRole("button", { name: "Import again" }).click();
+    await page.getByRole("article").getByRole("link", { name: "Open the room" }).waitFor();
+    expect(await page.getByRole("link", { name: "Open the room" }).getAttribute("href")).not.to.equal(href);
     await visitor.leave();
   });
 

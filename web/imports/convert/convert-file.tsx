@@ -10,7 +10,7 @@ import { t } from "../../texts/texts.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { Reasons } from "../../ui/reasons.tsx";
 import { English, sentencesOf, withSentence } from "../../ui/sentence.tsx";
-import { isAbort } from "../import-bundle.tsx";
+import { isAbort } from "../use-attempt.ts";
 import { UploadProgress } from "../upload/upload-progress.tsx";
 import { useUpload } from "../upload/use-upload.ts";
 import { ConversationList } from "./conversation-list.tsx";

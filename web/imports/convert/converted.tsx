@@ -10,7 +10,9 @@ import { Bar } from "../../ui/bar.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Reasons } from "../../ui/reasons.tsx";
 import { English, sentencesOf } from "../../ui/sentence.tsx";
+import { AlreadyImported } from "../already-imported.tsx";
 import { ChooseSpace } from "../choose-space.tsx";
+import { isAlreadyImported } from "../use-attempt.ts";
 
 export interface Chosen {
   /** as the export calls it; undefined: the only one */
@@ -18,6 +20,12 @@ export interface Chosen {
   /** undefined where it was refused */
   job: Job | undefined;
   refusal: readonly ReactNode[];
+}
+
+interface Failure {
+  job: Job;
+  name: string;
+  error: unknown;
 }
 
 interface Props {
@@ -31,7 +39,7 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
   const { byId } = useJobs();
   const [space, setSpace] = useState("");
   const [busy, setBusy] = useState(false);
-  const [failures, setFailures] = useState<{ name: string; sentences: readonly ReactNode[] }[]>([]);
+  const [failures, setFailures] = useState<Failure[]>([]);
   const now = chosen.map(({ job, ...rest }) => ({ ...rest, job: job && (byId(job.job_id) ?? job) }));
   const ready = now.flatMap(({ job }) => {
     const report = job && CONVERSION_REPORT.safeParse(job.report).data;
@@ -39,15 +47,16 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
   });
   const waiting = now.some(({ job }) => job !== undefined && isUnderWay(job));
 
-  const start = async (): Promise<void> => {
+  const start = async (which: readonly Pick<Job, "job_id">[], again: boolean): Promise<void> => {
     setBusy(true);
     const begun: Job[] = [];
-    const failed: typeof failures = [];
+    const failed: Failure[] = [];
     for (const { job, report } of ready) {
+      if (!which.some(({ job_id: id }) => id === job.job_id)) continue;
       try {
-        begun.push(await service.importFrom({ job_id: job.job_id }, space));
+        begun.push(await service.importFrom({ job_id: job.job_id }, { space, again }));
       } catch (error) {
-        failed.push({ name: report.room.name ?? t.imports.unnamed, sentences: sentencesOf(error) });
+        failed.push({ job, name: report.room.name ?? t.imports.unnamed, error });
       }
     }
     setBusy(false);
@@ -61,14 +70,27 @@ export function Converted({ chosen, onImported }: Props): ReactNode {
       {now.map(({ name, job, refusal }, index) => (
         <OneConverted key={job?.job_id ?? index} name={name} job={job} refusal={refusal} />
       ))}
-      {failures.map(({ name, sentences }) => (
-        <Reasons key={name} heading={t.conversions.importFailed(name)} sentences={sentences} />
-      ))}
+      {failures.map(({ job, name, error }) =>
+        isAlreadyImported(error) ? (
+          <AlreadyImported key={job.job_id} earlier={error} onAgain={() => void start([job], true)} />
+        ) : (
+          <Reasons key={job.job_id} heading={t.conversions.importFailed(name)} sentences={sentencesOf(error)} />
+        ),
+      )}
       {ready.length > 0 && !waiting && (
         <>
           <ChooseSpace space={space} onChange={setSpace} />
           <div className="actions">
-            <Button className="button primary" isDisabled={busy} onPress={() => void start()}>
+            <Button
+              className="button primary"
+              isDisabled={busy}
+              onPress={() =>
+                void start(
+                  ready.map(({ job }) => job),
+                  false,
+                )
+              }
+            >
               {t.conversions.submit(ready.length)}
             </Button>
             {busy && (
