@@ -40,7 +40,7 @@ export function importCommand(
   return {
     name: "import",
     action: "import",
-    usage: "!import [WORKSPACE] [--as-plaintext] [--invite-authors] [--again]",
+    usage: "!import [WORKSPACE] [--as-plaintext] [--encrypted] [--invite-authors] [--again]",
     help: "in a reply to a bundle, or as its caption: imports it into a new room, and invites you into it.",
     needsSubject: BUNDLE_NEEDED,
     parse(args) {
