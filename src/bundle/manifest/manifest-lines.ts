@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject, type JsonValue } from "../../matrix/json.ts";
+import { markPacked, packedOf } from "../archive/packed.ts";
 import { MAX_DEPTH, MAX_EVENT_BYTES } from "../limits.ts";
 import type { BundleEvent, ManifestHead } from "./manifest.ts";
 
@@ -71,29 +72,36 @@ function depthOf(json: string): number {
   return deepest;
 }
 
-/** Puts a comma before every newline but the last. */
+/** Puts a comma before every newline but the last. A chunk that is known to pack to something stands for what `joinedLines` makes of it. */
 export async function* withCommas(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let lineEnded = false;
   for await (const chunk of lines) {
     if (chunk.length === 0) continue;
-    const out = Buffer.allocUnsafe(chunk.length + 2 + countNewlines(chunk));
-    let to = 0;
-    let from = 0;
-    if (lineEnded) to = endLine(out, to);
-    for (;;) {
-      const at = chunk.indexOf(NEWLINE, from);
-      if (at < 0 || at === chunk.length - 1) {
-        lineEnded = at >= 0;
-        to += chunk.copy(out, to, from, lineEnded ? at : chunk.length);
-        break;
-      }
-      to += chunk.copy(out, to, from, at);
-      to = endLine(out, to);
-      from = at + 1;
-    }
-    yield out.subarray(0, to);
+    const out = joinedLines(chunk, lineEnded);
+    const packed = lineEnded ? packedOf(chunk) : undefined;
+    if (packed) markPacked(out, packed);
+    lineEnded = chunk[chunk.length - 1] === NEWLINE;
+    yield out;
   }
   if (lineEnded) yield Buffer.from("\n");
+}
+
+/** The lines of a chunk with commas between them; the newline at its end is left to what follows. `behind`: behind such a one */
+export function joinedLines(chunk: Buffer, behind: boolean): Buffer {
+  const out = Buffer.allocUnsafe(chunk.length + 2 + countNewlines(chunk));
+  let to = 0;
+  let from = 0;
+  if (behind) to = endLine(out, to);
+  for (;;) {
+    const at = chunk.indexOf(NEWLINE, from);
+    if (at < 0 || at === chunk.length - 1) {
+      to += chunk.copy(out, to, from, at >= 0 ? at : chunk.length);
+      return out.subarray(0, to);
+    }
+    to += chunk.copy(out, to, from, at);
+    to = endLine(out, to);
+    from = at + 1;
+  }
 }
 
 function endLine(out: Buffer, at: number): number {

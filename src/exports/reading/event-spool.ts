@@ -1,12 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { packed } from "../../bundle/archive/deflate.ts";
+import { markPacked } from "../../bundle/archive/packed.ts";
+import { joinedLines } from "../../bundle/manifest/manifest-lines.ts";
 
 /** A run of lines in the spool. */
 export interface SpooledLines {
   position: number;
   length: number;
+  /** what it packs to behind another line of a manifest, where that was begun ahead; undefined: it is packed in its turn */
+  packed?: Promise<Buffer | undefined>;
 }
+
+/** A shorter run is packed in its turn: each one packed ahead costs some bytes. */
+const PACKED_FROM = 64 * 1024;
+/** Of so many bytes the packed form is kept in memory, where it takes a fifth of that. */
+const PACKED_IN_ALL = 16 * 1024 * 1024;
 
 /** Up to so many bytes stay in memory: a small room has no file. */
 const IN_MEMORY = 256 * 1024;
@@ -45,8 +55,13 @@ export class EventSpool {
     const fromEnd = this.#held.length - this.#start;
     const length = fromEnd - (this.#runs.at(-1)?.fromEnd ?? 0);
     if (length === 0) return undefined;
-    const run = { position: this.#end, length };
+    const run: SpooledLines = { position: this.#end, length };
     this.#end += length;
+    if (length >= PACKED_FROM && this.#end <= PACKED_IN_ALL) {
+      const bytes = this.#inMemory({ fromEnd, length });
+      // meanwhile the next page is on its way
+      run.packed = packed(joinedLines(bytes, true)).catch(() => undefined);
+    }
     this.#runs.push({ ...run, fromEnd });
     if (fromEnd > IN_MEMORY) await this.#toFile();
     return run;
@@ -87,10 +102,11 @@ export class EventSpool {
   /** Each run in one piece, in the order given. A piece is good until the next one is asked for. */
   async *read(runs: Iterable<SpooledLines>): AsyncGenerator<Buffer, void, undefined> {
     const held = new Map(this.#runs.map((run) => [run.position, run]));
-    for (const { position, length } of runs) {
+    for (const { position, length, packed: ahead } of runs) {
+      const known = await ahead;
       const run = held.get(position);
       if (run) {
-        yield this.#inMemory(run);
+        yield marked(this.#inMemory(run), known);
         continue;
       }
       const bytes = this.#room(length);
@@ -99,7 +115,7 @@ export class EventSpool {
         if (bytesRead === 0) throw new Error("the spool is shorter than what was written into it");
         read += bytesRead;
       }
-      yield bytes;
+      yield marked(bytes, known);
     }
   }
 
@@ -113,4 +129,9 @@ export class EventSpool {
     await this.#file?.close();
     if (this.#file) await rm(this.#path, { force: true });
   }
+}
+
+function marked(bytes: Buffer, known: Buffer | undefined): Buffer {
+  if (known) markPacked(bytes, known);
+  return bytes;
 }

@@ -17,6 +17,30 @@ describe("exporting a timeline", () => {
     expect(room.pagesAsked).to.deep.equal([undefined, "8", "5", "2"]);
   });
 
+  it("packs large pages ahead, and holds what its user may see of them", async () => {
+    const room = new PretendRoom();
+    room.pageSize = 500;
+    room.set("m.room.history_visibility", { history_visibility: "joined" });
+    const talk = (): void => {
+      for (let i = 0; i < 700; i++) room.say(`${String(i)} ü ${"x".repeat(i % 300)}`);
+    };
+    talk();
+    room.member(BOB, "join");
+    talk();
+    room.member(BOB, "leave");
+    talk();
+    const { events } = await collectFrom(room);
+    expect(events.map((event) => event.event_id)).to.deep.equal(room.timeline.map((event) => event["event_id"]));
+    const { events: seen } = await collectFrom(room, { visibleTo: BOB });
+    const messages = seen.filter(({ type }) => type === "m.room.message");
+    expect(messages.map(({ content }) => content)).to.deep.equal(
+      room.timeline
+        .filter(({ type }) => type === "m.room.message")
+        .slice(700, 1400)
+        .map(({ content }) => content),
+    );
+  });
+
   it("asks for one page more where the room's first event is not the last of a page", async () => {
     const room = new PretendRoom();
     const whole = room.messages.bind(room);
