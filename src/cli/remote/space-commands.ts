@@ -21,17 +21,20 @@ export function addSpaceCommands(program: Command, world: World): void {
           .command("export")
           .description("export a space and its rooms that you are in, as one ZIP of bundles with an index")
           .argument(...SPACE_ARGUMENT)
-          .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete"),
+          .option("-o, --output <file>", "write this file instead of stdout; it appears only when it is complete")
+          .option("--update <file>", "bring this collection of the space up to date, or make it; for cron"),
       ),
       spaceExportOptions,
     ),
   )
     .addHelpText("after", "\nExample:\n  roomporter space export Team --tenant home -o team.zip")
-    .action(async (name: string, options: CollectionOutput & ConnectionOptions, command: Command) => {
-      const { exportSpace } = await import("./export/space-export.ts");
-      const output = new Output(world, command.optsWithGlobals<GlobalOptions>());
-      await exportSpace(() => connect(options, world), name, options, world, output);
-    });
+    .action(
+      async (name: string, options: CollectionOutput & { update?: string } & ConnectionOptions, command: Command) => {
+        const { exportSpace } = await import("./export/space-export.ts");
+        const output = new Output(world, command.optsWithGlobals<GlobalOptions>());
+        await exportSpace(() => connect(options, world), name, options, world, output);
+      },
+    );
 
   withConnection(
     addTypedOptions(

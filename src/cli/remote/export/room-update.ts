@@ -1,12 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { lstat, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { bookmarkOf, bookmarkText } from "../../../bundle/bookmark.ts";
-import { BundleError } from "../../../bundle/faults.ts";
-import { mergeBundles, MergeError } from "../../../bundle/merge/merge.ts";
-import { openArchive } from "../../../bundle/open-bundle.ts";
-import { verifyBundle } from "../../../bundle/verify/verify.ts";
 import { exportNowOptions } from "../../../exports/options.ts";
 import { CliError, EXIT } from "../../exit.ts";
 import type { Output } from "../../output.ts";
@@ -16,8 +9,8 @@ import { requireRoom } from "../../service/room-name.ts";
 import type { ServiceClient } from "../../service/service-client.ts";
 import { typedRequest } from "../../service/typed-options.ts";
 import type { World } from "../../world.ts";
-import { receiveExport } from "./receive-export.ts";
 import type { RoomExportOptions } from "./room-export.ts";
+import { updatedBundle, updateTarget } from "./updated-bundle.ts";
 
 /** What cannot stand beside --update, and what to do instead. */
 const EXCLUDED = [
@@ -44,73 +37,18 @@ export async function updateBundle(
   const given: Readonly<Record<string, unknown>> = { ...options };
   for (const [name, words] of EXCLUDED) if (given[name] !== undefined) throw new CliError(EXIT.usage, words);
   const request = typedRequest(exportNowOptions, options, { since_bundle: undefined });
-  const file = await target(options.update);
-  const base = file.exists ? await bookmark(file.path) : undefined;
+  const file = await updateTarget(options.update);
   const folder = await mkdtemp(join(dirname(file.path), ".roomporter-update-"));
   try {
-    const received = join(folder, "received.zip");
-    const since = base && { since_bundle: bookmarkText(base) };
-    const about = { world, output, keeps: false };
-    const got = await receiveExport(await service(), roomId, { ...request, ...since }, about, (body, counted, signal) =>
-      pipeline(body, counted, createWriteStream(received, { flush: true }), { signal }),
-    );
-    const whole = base === undefined ? received : join(folder, "whole.zip");
-    if (base) await merge([file.path, received], whole);
-    const events = await soundEvents(whole);
-    await takePlace(whole, file.path);
-    const added = events - (base?.events ?? 0);
+    const base = file.exists ? { path: file.path, name: options.update } : undefined;
+    const about = { base, folder, world, output };
+    const { path, events, added, received } = await updatedBundle(await service(), roomId, request, about);
+    await takePlace(path, file.path);
     output.note(
-      `Updated ${options.update}: ${String(added)} new events of ${String(events)}, ${bytes(got.received)} received`,
+      `Updated ${options.update}: ${String(added)} new events of ${String(events)}, ${bytes(received)} received`,
     );
     if (output.json) output.result("", { file: options.update, events, added });
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Where a link leads: the file itself is replaced. @throws CliError where it is no file */
-async function target(file: string): Promise<{ path: string; exists: boolean }> {
-  const found = await lstat(file).catch(() => undefined);
-  if (!found) return { path: file, exists: false };
-  const path = await realpath(file);
-  if (!(await lstat(path)).isFile()) throw new CliError(EXIT.usage, `${file} is not a file: name the bundle to update`);
-  return { path, exists: true };
-}
-
-/** undefined: it holds no event, so that the room is exported whole. @throws CliError */
-async function bookmark(file: string): Promise<Awaited<ReturnType<typeof bookmarkOf>>> {
-  try {
-    return await bookmarkOf(file);
-  } catch (error) {
-    if (!(error instanceof BundleError)) throw error;
-    throw new CliError(EXIT.failed, `${file}: ${error.message} [${error.code}]: nothing was changed`);
-  }
-}
-
-async function merge(files: readonly [string, string], whole: string): Promise<void> {
-  try {
-    await mergeBundles(files, (write) => write(createWriteStream(whole, { flush: true })));
-  } catch (error) {
-    if (!(error instanceof MergeError)) throw error;
-    throw new CliError(
-      EXIT.failed,
-      `${files[0]} cannot be updated: ${error.message} (bundle 1 is the file, bundle 2 what is new; give the options that the file was exported with). It was not changed`,
-    );
-  }
-}
-
-/** Reads a bundle back before it takes the place of another. Gives how many events it holds. @throws CliError */
-async function soundEvents(file: string): Promise<number> {
-  const { faults } = await verifyBundle(file);
-  if (faults[0])
-    throw new CliError(
-      EXIT.failed,
-      `what was received is not sound: ${faults[0].message} [${faults[0].code}]; nothing was changed`,
-    );
-  const bundle = await openArchive(file);
-  try {
-    return bundle.head.counts.events;
-  } finally {
-    await bundle.close();
   }
 }

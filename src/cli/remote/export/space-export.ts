@@ -10,10 +10,15 @@ import { receiveCollection, requireOutput, type CollectionOutput } from "./recei
 export async function exportSpace(
   service: () => Promise<ServiceClient>,
   space: string,
-  options: CollectionOutput,
+  options: CollectionOutput & { update?: string },
   world: World,
   output: Output,
 ): Promise<void> {
+  if (options.update !== undefined) {
+    const { updateSpace } = await import("./space-update.ts");
+    await updateSpace(service, space, { ...options, update: options.update }, world, output);
+    return;
+  }
   await requireOutput(options, world);
   const request = typedRequest(spaceExportOptions, options);
   const client = await service();
