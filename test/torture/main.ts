@@ -1,9 +1,11 @@
 // npm run torture -- --minutes N [--seed S] [--database sqlite|postgres]: round after round until the time is over.
 // npm run torture -- --space [--seed S]: a large space, out of one homeserver and into another.
+// npm run torture -- --encrypted: a room of 500 encrypted events, out with the keys of a client, and in again.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { findPostgres } from "../../scripts/postgres.js";
 import { sum, tell } from "./figures.ts";
+import { moveEncrypted } from "./encrypted.ts";
 import { tortureRound, type RoundFigures, type RoundSettings } from "./round.ts";
 import { SIZES } from "./sizes.ts";
 import { moveSpace } from "./space.ts";
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     database: { type: "string" },
     space: { type: "boolean", default: false },
+    encrypted: { type: "boolean", default: false },
   },
 });
 const minutes = Number(values.minutes);
@@ -24,11 +27,18 @@ if (
   !Number.isInteger(first) ||
   (wanted !== undefined && wanted !== "sqlite" && wanted !== "postgres")
 )
-  throw new Error("usage: npm run torture -- [--minutes N] [--seed NUMBER] [--database sqlite|postgres] | --space");
+  throw new Error(
+    "usage: npm run torture -- [--minutes N] [--seed NUMBER] [--database sqlite|postgres] | --space | --encrypted",
+  );
 
 if (values.space) {
   console.log(`a large space, seed ${first}`);
   await moveSpace(first);
+  process.exit(0);
+}
+
+if (values.encrypted) {
+  await moveEncrypted();
   process.exit(0);
 }
 
