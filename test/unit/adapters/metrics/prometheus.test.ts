@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { JOB_KINDS, JOB_STATES } from "../../../../src/ports/job-store.ts";
 import { metricsContract } from "../../../contracts/metrics.ts";
 import { metricsIn, metricsOf, NOTHING, samplesOf } from "./page.ts";
 
@@ -29,7 +30,10 @@ describe("the metrics page", () => {
     expect(page.get(`roomporter_jobs{kind="import",state="queued"}`)).to.equal(7);
     expect(page.get(`roomporter_jobs{kind="import",state="failed"}`)).to.equal(1);
     expect(page.get(`roomporter_jobs{kind="export",state="running"}`)).to.equal(0);
-    expect([...page.keys()].filter((name) => name.startsWith("roomporter_jobs{"))).to.have.length(30);
+    const each = JOB_KINDS.flatMap((kind) =>
+      JOB_STATES.map((state) => `roomporter_jobs{kind="${kind}",state="${state}"}`),
+    );
+    expect([...page.keys()].filter((name) => name.startsWith("roomporter_jobs{"))).to.have.members(each);
     expect(page.get("roomporter_queue_depth")).to.equal(9);
     expect(page.get("roomporter_oldest_queued_job_age_seconds")).to.equal(60.5);
     expect(page.get("roomporter_inbox_depth")).to.equal(3);
