@@ -22,12 +22,14 @@ export interface Surroundings {
   interrupt?: AbortSignal;
   /** is given all of stderr whenever something comes */
   told?: (stderr: string) => void;
+  /** is given all of stdout whenever something comes */
+  given?: (stdout: Buffer) => void;
   actions?: Partial<Actions>;
 }
 
 /** Runs `roomporter …` within this process. */
 export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ran> {
-  const stdout = collector();
+  const stdout = collector((bytes) => surroundings.given?.(bytes));
   const stderr = collector((bytes) => surroundings.told?.(bytes.toString()));
   const world: World = {
     stdin: surroundings.stdin ?? new PassThrough().end(),

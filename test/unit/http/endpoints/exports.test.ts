@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { turns, until } from "../../../support/until.ts";
+import { until } from "../../../support/until.ts";
 import { expect } from "chai";
 import { WHOLE_ROOM } from "../../../../src/exports/options.ts";
 import { RequestError } from "../../../../src/requests/failures/failure.ts";
@@ -102,13 +102,15 @@ describe("exports over HTTP", () => {
   });
 
   it("break the connection where the bundle cannot be finished", async () => {
+    const answered = Promise.withResolvers<undefined>();
     api.exports.now = async () =>
       ready(async (out) => {
         out.write("PK half");
-        await turns();
+        await answered.promise;
         throw new Error("disk");
       });
     const response = await api.fetch("/v1/rooms/!a:x/export");
+    answered.resolve(undefined);
     const error: unknown = await response.text().catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(Error);
     await until(() => disposed === 1);

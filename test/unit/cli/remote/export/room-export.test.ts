@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { REFUSALS } from "../../../../../src/policy/refusals.ts";
 import { events, fakeService, job, json } from "../../../../support/doors/scripted-service.ts";
 import { bookmarkOf, bookmarkText } from "../../../../../src/bundle/bookmark.ts";
 import { Conversation } from "../../../../support/conversation.ts";
-import { turns } from "../../../../support/until.ts";
+import { turns, until } from "../../../../support/until.ts";
 import { run } from "../../../../support/doors/run-command.ts";
 
 const ZIP = Buffer.from("PK\u0003\u0004 and so on".repeat(10_000));
@@ -115,17 +115,25 @@ describe("room export", () => {
   });
 
   it("leaves nothing half-written where the service breaks off", async () => {
+    // once it has come
+    let piped = 0;
+    const came = async (): Promise<boolean> => {
+      const [part] = await readdir(folder);
+      return Math.max(piped, part === undefined ? 0 : (await stat(join(folder, part))).size) === 1000;
+    };
     await using service = await fakeService((_asked, response) => {
-      response.writeHead(200).write(ZIP.subarray(0, 1000), () => void turns().then(() => response.destroy()));
+      response.writeHead(200).write(ZIP.subarray(0, 1000));
+      void until(came).then(() => response.destroy());
     });
     const file = join(folder, "room.zip");
     const { code, stderr } = await run(["room", "export", "!a:b", "-o", file], { env: service.env });
     expect(code).to.equal(1);
     expect(stderr).to.contain("ended the export after 1.0 kB: nothing was kept");
     expect(await readdir(folder)).to.deep.equal([]);
-    const piped = await run(["room", "export", "!a:b"], { env: service.env });
-    expect(piped.code).to.equal(1);
-    expect(piped.stderr).to.contain("what was written is not complete");
+    const given = (stdout: Buffer): void => void (piped = stdout.length);
+    const end = await run(["room", "export", "!a:b"], { env: service.env, given });
+    expect(end.code).to.equal(1);
+    expect(end.stderr).to.contain("what was written is not complete");
   });
 
   it("leaves nothing behind after Ctrl-C", async () => {
@@ -166,7 +174,7 @@ describe("room export", () => {
         `--update FILE and ${name}: `,
       ]);
     }
-    wrong.push([["!a:b", "--update", folder], false, "is not a file: name the bundle to update"]);
+    wrong.push([["!a:b", "--update", folder], false, "is not a file: name the one to update"]);
     for (const [args, terminal, words] of wrong) {
       const { code, stdout, stderr } = await run(["room", "export", ...args], { env, terminal });
       expect([code, stdout.length, stderr.includes(words)], args.join(" ")).to.deep.equal([2, 0, true]);
