@@ -22,6 +22,7 @@ describe("room list --joined", () => {
       members: null,
       encrypted: false,
       heroes: [],
+      children: [],
       ...more,
     });
     const rooms = [

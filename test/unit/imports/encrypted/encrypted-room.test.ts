@@ -74,11 +74,11 @@ describe(`an import into an encrypted room (SEED=${SEED})`, function () {
     expect(new Set(encrypted.map(({ content }) => content["session_id"]))).to.have.length(2);
     expect(report["key_holders"]).to.deep.equal([{ user_id: READER, device_id: "PHONE", all: true }]);
 
-    const file = { kind: "file", who: 0, pick: 0, text: "cup" };
+    // long: a short word stands in some ciphertext by chance
+    const file = { kind: "file", who: 0, pick: 0, text: "a cup of tea" };
     const { timeline: withFile } = await copyOf(await played([file]));
-    const before = new Set(two.files.keys());
-    expect(JSON.stringify(withFile)).not.to.include("cup");
-    expect([...before].length).to.be.above(0);
+    expect(two.files.size).to.be.above(0);
+    expect(JSON.stringify(withFile)).not.to.include(file.text);
   });
 
   it("says which device came late", async () => {
