@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAt } from "../bundle/archive/write-at.ts";
 import type { Scratch } from "./exported-bundle.ts";
 
 const FLUSH_AT = 1024 * 1024;
@@ -78,10 +79,10 @@ export class ScratchFile implements Scratch {
 
   async #flush(): Promise<void> {
     if (this.#held === 0) return;
-    const bytes = Buffer.concat(this.#parts);
+    const [parts, length] = [this.#parts, this.#held];
     this.#parts = [];
     this.#held = 0;
-    await this.#handle.writev([bytes], this.#written);
-    this.#written += bytes.length;
+    await writeAt(this.#handle, parts, this.#written);
+    this.#written += length;
   }
 }

@@ -95,8 +95,9 @@ export class UploadFiles {
     try {
       for await (const chunk of chunks) {
         await this.#space.require(chunk.length);
-        await file.writev([chunk], end);
-        end += chunk.length;
+        // on a disk that is nearly full a part of it is written, without an error
+        for (const stop = end + chunk.length; end < stop;)
+          end += (await file.write(chunk, chunk.length - (stop - end), stop - end, end)).bytesWritten;
       }
     } finally {
       await file.datasync().finally(() => file.close());

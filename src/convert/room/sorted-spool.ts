@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAt } from "../../bundle/archive/write-at.ts";
 import { MAX_MANIFEST_BYTES } from "../../bundle/limits.ts";
 import { ConvertError } from "../convert-error.ts";
 
@@ -108,12 +109,7 @@ export class SortedSpool {
     const bytes = this.#waiting.subarray(0, this.#waitingBytes);
     this.#waitingBytes = 0;
     await this.#takeSpace?.(bytes.length);
-    let position = this.#bytes - bytes.length;
-    for (let written = 0; written < bytes.length;) {
-      const { bytesWritten } = await this.#file.write(bytes, written, bytes.length - written, position);
-      written += bytesWritten;
-      position += bytesWritten;
-    }
+    await writeAt(this.#file, [bytes], this.#bytes - bytes.length);
   }
 
   #grow(): void {

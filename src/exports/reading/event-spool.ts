@@ -3,6 +3,7 @@ import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { packed } from "../../bundle/archive/deflate.ts";
 import { markPacked } from "../../bundle/archive/packed.ts";
+import { writeAt } from "../../bundle/archive/write-at.ts";
 import { joinedLines } from "../../bundle/manifest/manifest-lines.ts";
 
 /** A run of lines in the spool. */
@@ -70,12 +71,7 @@ export class EventSpool {
   async #toFile(): Promise<void> {
     this.#file ??= await this.#open();
     for (const run of this.#runs) {
-      const bytes = this.#inMemory(run);
-      for (let written = 0; written < run.length;) {
-        const left = run.length - written;
-        const { bytesWritten } = await this.#file.write(bytes, written, left, run.position + written);
-        written += bytesWritten;
-      }
+      await writeAt(this.#file, [this.#inMemory(run)], run.position);
     }
     this.#runs = [];
     this.#start = this.#held.length;

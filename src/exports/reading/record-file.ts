@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { open, rename, type FileHandle } from "node:fs/promises";
+import { writeAt } from "../../bundle/archive/write-at.ts";
 
 /** Before each record stand its length in bytes (big endian) and its SHA-256. */
 const LENGTH_BYTES = 4;
@@ -77,7 +78,7 @@ export class RecordFile {
     fill(body);
     record.writeUInt32BE(length);
     sha256(body).copy(record, LENGTH_BYTES);
-    await writeAll(this.#file, record, this.#end);
+    await writeAt(this.#file, [record], this.#end);
     this.#end += whole;
   }
 }
@@ -99,13 +100,6 @@ async function* wholeRecords(file: FileHandle): AsyncGenerator<Buffer, void, und
 
 function sha256(bytes: Buffer): Buffer {
   return createHash("sha256").update(bytes).digest();
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
-  }
 }
 
 /** undefined where the file ends before. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAt } from "../../../bundle/archive/write-at.ts";
 import type { WholeFile } from "../../../bundle/write-bundle.ts";
 
 /** Of all files together, so many bytes stay in memory: a small room needs no disk. */
@@ -29,8 +30,7 @@ export class SmallFiles {
     const position = this.#end;
     this.#end += size;
     const file = await (this.#file ??= this.#open());
-    const { bytesWritten } = await file.writev(chunks, position);
-    if (bytesWritten < size) await writeRest(file, Buffer.concat(chunks), bytesWritten, position);
+    await writeAt(file, chunks, position);
     return { read: () => readAt(file, position, size) };
   }
 
@@ -43,13 +43,6 @@ export class SmallFiles {
     const file = await this.#file?.catch(() => undefined);
     await file?.close();
     this.#file = undefined;
-  }
-}
-
-async function writeRest(file: FileHandle, bytes: Buffer, from: number, position: number): Promise<void> {
-  for (let written = from; written < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
   }
 }
 
