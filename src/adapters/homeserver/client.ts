@@ -21,6 +21,7 @@ callThroughUndici();
 export interface HomeserverClientOptions {
   /** base URL of the client-server API */
   url: string;
+  /** empty: none is sent */
   accessToken: string;
   /** an application service names the user that it acts as: goes with every call as `user_id` */
   userId?: string;
@@ -184,7 +185,8 @@ export class HomeserverClient {
         target,
         null,
         body,
-        { Authorization: `Bearer ${this.accessToken}` },
+        // none is not an empty one, which homeservers refuse where they ask for none
+        this.accessToken === "" ? {} : { Authorization: `Bearer ${this.accessToken}` },
         timeout,
         false,
         "application/json",

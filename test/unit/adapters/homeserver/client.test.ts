@@ -23,7 +23,7 @@ describe("calls of the homeserver", () => {
 
   async function client(
     answers: Answer[],
-    options: { patienceMs?: number; signal?: AbortSignal; timer?: Timer } = {},
+    options: { accessToken?: string; patienceMs?: number; signal?: AbortSignal; timer?: Timer } = {},
   ): Promise<HomeserverClient> {
     homeserver = await ScriptedHomeserver.start(...answers);
     time = new VirtualTime();
@@ -172,6 +172,11 @@ describe("calls of the homeserver", () => {
     for (let i = 0; i < 20; i++) await whoami(calling);
     // a second one is opened where the first is just being laid down
     expect(homeserver.connections).to.be.at.most(2);
+  });
+
+  it("say nothing of a token where there is none", async () => {
+    await whoami(await client([OK], { accessToken: "" }));
+    expect(homeserver.requests[0]?.headers).not.to.have.property("authorization");
   });
 
   it("never log the token, nor put it into an error", async () => {
