@@ -1,5 +1,5 @@
-import { setFlagsFromString } from "node:v8";
 import type { Actions } from "./cli/actions.ts";
+import { keepSmall } from "./cli/keep-small.ts";
 import { runCli } from "./cli/run.ts";
 import { VERSION } from "./app/version.ts";
 
@@ -55,14 +55,5 @@ const actions: Actions = {
     return { warnings: warnings.map(showProblem), facts };
   },
 };
-
-/**
- * Keeps the process small: V8 keeps less of the code that it compiles, which would be a quarter of the memory of a service that mostly
- * waits, and lets the heap grow little beyond what is in use, so that no bundle can swell it. To be called before the code is loaded.
- */
-function keepSmall(): void {
-  for (const flag of ["--optimize-for-size", "--semi-space-growth-factor=1", "--heap-growing-percent=30"])
-    setFlagsFromString(flag);
-}
 
 process.exitCode = await runCli(process.argv.slice(2), actions);

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { TIMER, type Timer } from "../ports/timer.ts";
+import { keepSmall } from "./keep-small.ts";
 
 /** What surrounds the program: tests give their own. */
 export interface World {
@@ -9,6 +10,8 @@ export interface World {
   env: Readonly<Record<string, string | undefined>>;
   /** Aborts at the first Ctrl-C from now on, or where the process is told to end or its terminal is closed; the second ends it as usual. */
   interrupt(): AbortSignal;
+  /** From now on the process takes little memory beyond what is in use, for a little more of the processor. */
+  keepSmall(): void;
   /** by which it waits between two looks */
   timer: Timer;
 }
@@ -30,6 +33,7 @@ export function processWorld(): World {
     },
     env: process.env,
     timer: TIMER,
+    keepSmall,
     interrupt() {
       const controller = new AbortController();
       const abort = (): void => {

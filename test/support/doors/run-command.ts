@@ -37,6 +37,7 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
     stderr: Object.assign(stderr.stream, { isTTY: surroundings.watched === true }),
     env: { XDG_CONFIG_HOME: "/nowhere", ...surroundings.env },
     timer: new VirtualTime(),
+    keepSmall: () => undefined,
     interrupt: () => surroundings.interrupt ?? new AbortController().signal,
   };
   const unexpected = (): never => {

@@ -71,6 +71,8 @@ export async function decryptFile(
   output: Output,
 ): Promise<DecryptReport> {
   const { name, files, signal } = options;
+  // what the library gives is short-lived, and would lie in the heap until V8 cares
+  world.keepSmall();
   const checking = startProgress(world, output, "Verifying", (done, total) => `${bytes(done)} of ${bytes(total ?? 0)}`);
   const { faults } = await verifyBundle(file, { onProgress: checking.update }).finally(checking.stop);
   if (faults[0]) throw new CliError(EXIT.failed, `${name} is not sound: ${faults[0].message} [${faults[0].code}]`);
