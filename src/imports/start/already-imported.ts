@@ -37,6 +37,7 @@ export interface EarlierImportParts {
  * Which of these bundles the owner has imported already for that user, each with its newest import: one that waits, runs, or was stopped so
  * that it can go on, or one whose room is open and has the importing user in it, or invited. What has failed does not count, nor a room
  * that was closed, or that they have left.
+ * @param into only imports into this room count: what is elsewhere is not there
  * @throws HomeserverError, StoreAway
  */
 export async function earlierImports(
@@ -44,6 +45,7 @@ export async function earlierImports(
   owner: string,
   importingUser: string,
   bundles: readonly BundleIdentity[],
+  into?: string,
 ): Promise<EarlierImport[]> {
   const hashes = bundles.flatMap(({ manifestSha256, sha256 }) => [manifestSha256, sha256]);
   const jobs = await parts.store.importsNaming(owner, [...new Set(hashes)]);
@@ -52,6 +54,7 @@ export async function earlierImports(
     for (const made of madeBy(job)) {
       const bundle = bundles.find((each) => isSame(each, made.bundle));
       if (!bundle || found.has(bundle) || made.importingUser !== importingUser) continue;
+      if (into !== undefined && made.roomId !== into) continue;
       const state = stateOf(job);
       if (state === undefined) continue;
       if (state === "succeeded" && !(await isThere(parts, made.roomId, importingUser))) continue;

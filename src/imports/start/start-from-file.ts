@@ -66,7 +66,9 @@ async function start<T extends Found, O extends ImportOptions>(
   const { importingUser, found } = about;
   const on_behalf_of = importingUser === userId ? null : importingUser;
   return await turns.run(userId, async () => {
-    const earlier = options.again ? [] : await earlierImports(parts, userId, importingUser, found.bundles);
+    const earlier = options.again
+      ? []
+      : await earlierImports(parts, userId, importingUser, found.bundles, options.into);
     if (earlier.length > 0) throw new AlreadyImported(earlier, kind === "space_import");
     const { params, room_id } = await jobOf(about, options, caller);
     const job = { id, kind, owner: userId, params, words: { subject: nameOf(found) }, room_id } as const;

@@ -70,7 +70,7 @@ describe("an import of a bundle that was imported before", () => {
   });
 
   const asked = async (
-    of: { file?: string; user?: string; as?: string; again?: boolean; requestId?: string } = {},
+    of: { file?: string; user?: string; as?: string; again?: boolean; into?: string; requestId?: string } = {},
   ): Promise<Job | RequestError> => {
     const { file = talk.file, user = "@ann:x", ...options } = of;
     const copy = join(folder, `copy-${Math.random()}`);
@@ -110,6 +110,13 @@ describe("an import of a bundle that was imported before", () => {
     });
     expect(queued(await asked({ again: true })).id).to.not.equal(id);
     queued(await asked({ file: other.file }));
+  });
+
+  it("counts for a room that it is to go into only where it is there", async () => {
+    await ended("succeeded");
+    expect(refused(await asked({ into: NEW }))).to.have.property("errcode", "IO.ROOMPORTER.ALREADY_IMPORTED");
+    // the next rule's answer
+    expect(refused(await asked({ into: "!elsewhere:x" }))).to.have.property("errcode", "M_NOT_FOUND");
   });
 
   it("is no import of somebody else, nor for somebody else", async () => {
