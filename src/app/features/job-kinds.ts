@@ -27,21 +27,16 @@ export function jobTable(context: ServiceContext): JobTable {
     authorMap: config.import.author_map,
     invitations: context.hourly.invitations,
   };
-  const listed = {
-    exporter,
-    homeserver,
-    policies,
-    records,
-    userStorage,
-    spools,
-    turns: new TurnsByOwner(config.limits.rooms_at_once * config.limits.concurrent_jobs, config.limits.rooms_at_once),
+  const collecting = {
+    ...{ exporter, homeserver, policies, records, spools, space, keys, clock, logger },
     spoolDir: storage.work.path,
-    space,
     serverName: settings.serverName,
-    keys,
     generator: `roomporter/${VERSION}`,
-    clock,
-    logger,
+  };
+  const listed = {
+    ...collecting,
+    userStorage,
+    turns: new TurnsByOwner(config.limits.rooms_at_once * config.limits.concurrent_jobs, config.limits.rooms_at_once),
   };
   return {
     export: exportJob({
@@ -70,20 +65,9 @@ export function jobTable(context: ServiceContext): JobTable {
     space_export: listedRoomsJob(listed, "space_export"),
     predecessors_export: listedRoomsJob(listed, "predecessors_export"),
     gdpr_export: allRoomsJob({
-      exporter,
-      homeserver,
-      admin: adminToken === undefined ? undefined : (...until) => synapseAdmin(settings, adminToken, ...until),
-      policies,
-      records,
+      ...collecting,
       bundles,
-      spools,
-      spoolDir: storage.work.path,
-      space,
-      serverName: settings.serverName,
-      keys,
-      generator: `roomporter/${VERSION}`,
-      clock,
-      logger,
+      admin: adminToken === undefined ? undefined : (...until) => synapseAdmin(settings, adminToken, ...until),
     }),
   };
 }
