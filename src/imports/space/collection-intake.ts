@@ -6,27 +6,11 @@ import { refusalsOfManifest, type Refusal } from "../../policy/refusals.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { refuse } from "../../requests/failures/refuse.ts";
 import { signedBy, type KnownKey } from "../../requests/signed-by.ts";
-import type { ImportOptions } from "../options.ts";
 import { upgradesOf, type Upgrades } from "../one-room/upgraded-rooms.ts";
 import type { BundleIdentity } from "../start/already-imported.ts";
 import type { SpaceImportOptions } from "./options.ts";
 import { sourceRoom, type SourceRoom } from "./space-rooms.ts";
 import type { SpaceImportParams } from "./space-import-params.ts";
-
-/** @throws RequestError invalid for an option that is for the import of a single room only */
-export function requireForMany(options: Pick<ImportOptions, "invite_authors" | "encrypted" | "into">): void {
-  for (const [name, wanted] of [
-    ["invite_authors", options.invite_authors === true],
-    ["encrypted", options.encrypted === true],
-    ["into", options.into !== undefined],
-  ] as const)
-    if (wanted)
-      throw new RequestError(
-        "invalid",
-        "M_INVALID_PARAM",
-        `${name}: only for the import of a single room; leave it out for a collection`,
-      );
-}
 
 /** State by which rooms name those before and after them. */
 const LINKS: readonly string[] = ["m.room.create", "m.room.tombstone"];

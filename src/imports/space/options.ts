@@ -9,9 +9,12 @@ const upgrades = valued(
   { doors: ["cli"] },
 );
 
+/** What is about a single room. */
+const SINGLE = { encrypted: true, invite_authors: true, into: true } as const;
+
 /** For whom, where to, and how a collection of rooms is imported. */
-export const spaceImportOptions = importOptions.extend({ upgrades });
+export const spaceImportOptions = importOptions.omit(SINGLE).extend({ upgrades });
 export type SpaceImportOptions = z.output<typeof spaceImportOptions>;
 
 /** The same, of a collection that is here already. */
-export const spaceImportFromOptions = importFromOptions.extend({ upgrades });
+export const spaceImportFromOptions = importFromOptions.omit(SINGLE).extend({ upgrades });

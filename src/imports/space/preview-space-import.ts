@@ -9,7 +9,7 @@ import type { ImportSource } from "../start-import-from.ts";
 import { earlierImports } from "../start/already-imported.ts";
 import { beforeImport } from "../start/before-import.ts";
 import type { StartImportParts } from "../start-import.ts";
-import { joinedIn, readCollection, requireForMany, type GoodCollection } from "./collection-intake.ts";
+import { joinedIn, readCollection, type GoodCollection } from "./collection-intake.ts";
 import type { SpaceImportOptions } from "./options.ts";
 import { measurePace } from "./measure-pace.ts";
 
@@ -46,7 +46,6 @@ export function previewSpaceImport(parts: StartImportParts): PreviewSpaceImport 
   return async (file, requester, options) => {
     try {
       return await operate({}, requester, async ({ caller }) => {
-        requireForMany(options);
         const { importingUser, found } = await beforeImport(parts, caller, file, options, readCollection);
         const earlier = await earlierImports(parts, caller.userId, importingUser, found.bundles);
         const { writer, uploads } = homeserver.asService(AbortSignal.timeout(TRIAL_MS));

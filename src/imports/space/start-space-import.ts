@@ -1,6 +1,6 @@
 import { startFromFile } from "../start/start-from-file.ts";
 import type { StartImport, StartImportParts } from "../start-import.ts";
-import { joinedIn, oneRoomOf, readCollection, requireForMany } from "./collection-intake.ts";
+import { joinedIn, oneRoomOf, readCollection } from "./collection-intake.ts";
 import type { SpaceImportOptions } from "./options.ts";
 import { spaceImportParams } from "./space-import-params.ts";
 
@@ -11,7 +11,6 @@ import { spaceImportParams } from "./space-import-params.ts";
 export function startSpaceImport(parts: StartImportParts): StartImport<SpaceImportOptions> {
   return startFromFile(parts, {
     kind: "space_import",
-    requireOptions: requireForMany,
     read: readCollection,
     roomsOf: (found, options) => found.rooms.length - joinedIn(found, options),
     nameOf: ({ name }) => name,
