@@ -12,6 +12,7 @@ import { startService, type Service } from "../test/support/service.ts";
 import { writeClock } from "../test/support/shared-synapse.ts";
 import { analyseDatabase, startSynapse, type Synapse } from "../test/support/synapse.ts";
 import { registerUser } from "../test/support/users.ts";
+import { BUILT } from "./program.ts";
 
 type Database = "SQLite" | "PostgreSQL";
 
@@ -46,7 +47,7 @@ export async function startGround(database: Database, config: Record<string, unk
   const postgres = database === "PostgreSQL" ? await startPostgres() : undefined;
   const address = await postgres?.createDatabase();
   const synapse = await startSynapse({ registrations: [registration.file, clock.file], config, database: address });
-  const service = await startService({ synapse, registration });
+  const service = await startService({ synapse, registration, program: BUILT });
   const [first, ...others] = await Promise.all(
     ["ann", "ben", "cat", "dan"].map((name) => registerUser(synapse.url, name)),
   );

@@ -8,8 +8,8 @@ import type { Bench } from "./bench.ts";
 import { exportRoom } from "./exports.ts";
 import { byTurns, costOf } from "./turns.ts";
 
-const MESSAGES = 400;
-const ROUNDS = 2;
+const MESSAGES = 800;
+const ROUNDS = 1;
 
 /** Imports against PUT …/send?ts= with the contents that the import wrote, one by one. */
 export const importBench: Bench = {
@@ -37,7 +37,7 @@ export const importBench: Bench = {
     const { product, peer } = await byTurns(
       ROUNDS,
       () => costOf({ service, homeserver: synapse }, importOnce),
-      () => costOf({ homeserver: synapse }, importBare),
+      () => costOf({ service: process, homeserver: synapse }, importBare),
     );
     const costs = { product, peer };
     return [

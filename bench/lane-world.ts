@@ -9,6 +9,7 @@ import { startService, type Service } from "../test/support/service.ts";
 import { analyseDatabase, startSynapse, type Synapse } from "../test/support/synapse.ts";
 import { moduleFor, setModule } from "../test/support/synapse-module.ts";
 import { registerUser } from "../test/support/users.ts";
+import { BUILT } from "./program.ts";
 
 /** A Synapse that has the module at first, and a service that hears of what is sent. */
 export class LaneWorld {
@@ -35,7 +36,7 @@ export class LaneWorld {
     const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
     const config = moduleFor("roomporter");
     const synapse = await startSynapse({ registrations: [registration.file], config, database });
-    const service = await startService({ synapse, registration });
+    const service = await startService({ synapse, registration, program: BUILT });
     const onFile = database === undefined;
     return new LaneWorld(dir, synapse, onFile, service, await registerUser(synapse.url, "ann"));
   }

@@ -6,6 +6,7 @@ import { writeRegistration } from "../test/support/registration.ts";
 import { startService } from "../test/support/service.ts";
 import { syntheticHomeserver } from "../test/support/synthetic-homeserver.ts";
 import type { Cost } from "./bench.ts";
+import { BUILT } from "./program.ts";
 import { costOf } from "./turns.ts";
 
 export interface LongExport {
@@ -21,7 +22,7 @@ export async function exportMadeUpRoom(events: number): Promise<LongExport> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const registration = writeRegistration(join(dir, "registration.yaml"), { id: "roomporter", url });
   const homeserver = await syntheticHomeserver({ events, registration });
-  const service = await startService({ synapse: homeserver, registration });
+  const service = await startService({ synapse: homeserver, registration, program: BUILT });
   try {
     let size = 0;
     const cost = await costOf({ service }, async () => {

@@ -11,5 +11,7 @@ await main(async () => {
   synapsePython({ complete: true });
   installPostgres();
   const args = process.argv.slice(2);
-  return run(node, [args.includes("--against") ? "bench/against.ts" : "bench/main.ts", ...args]);
+  if (args.includes("--against")) return run(node, ["bench/against.ts", ...args]);
+  const built = await run("npm", ["run", "--silent", "build"]);
+  return built === 0 ? run(node, ["bench/main.ts", ...args]) : built;
 });
