@@ -24,6 +24,8 @@ export interface BundleContent extends Omit<BundleParts, "media" | "viewer"> {
 }
 
 const CHUNK = 256 * 1024;
+/** From so many bytes on they are written out. */
+const GATHERED = 64 * 1024;
 /** Up to so many bytes a file is held whole. */
 const IN_ONE_GO = 1024 * 1024;
 
@@ -43,12 +45,31 @@ export async function writeBundle(out: Writable, content: BundleContent, signal?
 export async function writeParts(out: Writable, parts: BundleParts, signal?: AbortSignal): Promise<WrittenBundle> {
   try {
     const { bytes, written } = bundleBytes(parts);
-    await pipeline(bytes, out, signal ? { signal } : {});
+    await pipeline(gathered(bytes), out, signal ? { signal } : {});
     return written();
   } catch (error) {
     out.destroy();
     throw signal?.aborted ? signal.reason : error;
   }
+}
+
+/** The same bytes in pieces of some size: each piece is a write of its own, and between files come a few bytes. */
+async function* gathered(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    held.push(piece);
+    size += piece.length;
+    if (size < GATHERED) continue;
+    yield oneOf(held);
+    [held, size] = [[], 0];
+  }
+  if (size > 0) yield oneOf(held);
+}
+
+function oneOf(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  return first && pieces.length === 1 ? first : Buffer.concat(pieces);
 }
 
 /** @param size bytes; a small file is read once, for its checksum and for its bytes */

@@ -5,6 +5,6 @@ import { setFlagsFromString } from "node:v8";
  * waits, and lets the heap grow little beyond what is in use, so that no bundle can swell it. To be called before the code is loaded.
  */
 export function keepSmall(): void {
-  for (const flag of ["--optimize-for-size", "--semi-space-growth-factor=1", "--heap-growing-percent=30"])
+  for (const flag of ["--optimize-for-size", "--semi-space-growth-factor=1", "--heap-growing-percent=45"])
     setFlagsFromString(flag);
 }

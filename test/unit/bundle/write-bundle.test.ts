@@ -187,6 +187,30 @@ describe("writeBundle", () => {
     expect((await stat(file)).size).to.equal(size);
   });
 
+  it("writes what is small together", async () => {
+    const room = sampleRoom();
+    room.media = Array.from({ length: 50 }, (_, index) => ({
+      ...{ name: `${index}.png`, mimetype: "image/png", uri: `mxc://acme.test/${index}` },
+      bytes: Buffer.alloc(1000, index + 1),
+    }));
+    const bundle = await openBundle(await writeSample(room, directory.path, "sample.zip"));
+    await bundle.close();
+    const written: number[] = [];
+    const out = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        written.push(chunk.length);
+        done();
+      },
+    });
+    const media = room.media.map(({ bytes, ...file }) => ({
+      ...{ name: file.name, mimetype: file.mimetype, size: bytes.length, crc32: crc32(bytes) },
+      ...{ sha256: createHash("sha256").update(bytes).digest("hex"), file: { read: () => Promise.resolve(bytes) } },
+    }));
+    const { size } = await writeBundle(out, { head: bundle.head, events: none(), media });
+    expect(written.reduce((sum, length) => sum + length)).to.equal(size);
+    expect(written).to.have.length(Math.ceil(size / 65_536));
+  });
+
   describe("fails, leaving nothing open,", () => {
     const content = async (): Promise<Parameters<typeof writeBundle>[1]> => {
       const bundle = await openBundle(await writeSample(sampleRoom(), directory.path, "sample.zip"));
