@@ -24,8 +24,8 @@ export interface BundleContent extends Omit<BundleParts, "media" | "viewer"> {
 }
 
 const CHUNK = 256 * 1024;
-/** From so many bytes on they are written out. */
-const GATHERED = 64 * 1024;
+/** So many bytes of small pieces are written out at once, and from so many on a piece alone. */
+const [GATHERED, LARGE] = [64 * 1024, 16 * 1024];
 /** Up to so many bytes a file is held whole. */
 const IN_ONE_GO = 1024 * 1024;
 
@@ -53,18 +53,24 @@ export async function writeParts(out: Writable, parts: BundleParts, signal?: Abo
   }
 }
 
-/** The same bytes in pieces of some size: each piece is a write of its own, and between files come a few bytes. */
+/** The same bytes, the small pieces put together: each piece is a write of its own, and between files come a few bytes. */
 async function* gathered(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let held: Buffer[] = [];
   let size = 0;
   for await (const piece of bytes) {
-    held.push(piece);
-    size += piece.length;
-    if (size < GATHERED) continue;
-    yield oneOf(held);
-    [held, size] = [[], 0];
+    // a large one is not copied
+    const isLarge = piece.length >= LARGE;
+    if (held.length > 0 && (isLarge || size + piece.length > GATHERED)) {
+      yield oneOf(held);
+      [held, size] = [[], 0];
+    }
+    if (isLarge) yield piece;
+    else {
+      held.push(piece);
+      size += piece.length;
+    }
   }
-  if (size > 0) yield oneOf(held);
+  if (held.length > 0) yield oneOf(held);
 }
 
 function oneOf(pieces: readonly Buffer[]): Buffer {
