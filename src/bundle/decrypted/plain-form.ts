@@ -22,8 +22,10 @@ type Head = Pick<ManifestHead, "source" | "room">;
  * ciphertext, and is believed as an exporter believes it: of the importing service's own user. Any other event is given as it is.
  */
 export function plainForm(event: BundleEvent, { source, room }: Head): BundleEvent {
+  // most events were never encrypted: no copy of them is made
+  if (event.decrypted === undefined) return event;
   const { decrypted, ...exported } = event;
-  const encrypted = decrypted && encryptedContent(event, source);
+  const encrypted = encryptedContent(event, source);
   if (!encrypted) return event;
   const { type } = decrypted;
   const content = plainContent(decrypted, encrypted);

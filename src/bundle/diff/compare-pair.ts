@@ -29,8 +29,8 @@ export class PairComparison {
     this.#found = found;
   }
 
-  /** Where one bundle has an event decrypted and the other has not, the ciphertexts are compared. */
-  async compare(itemA: Item, itemB: Item): Promise<void> {
+  /** Where one bundle has an event decrypted and the other has not, the ciphertexts are compared. A promise where that takes files. */
+  compare(itemA: Item, itemB: Item): Promise<void> | undefined {
     const a = this.#a.inFormOf(itemA, itemB);
     const b = this.#b.inFormOf(itemB, itemA);
     const id = a.original.eventId;
@@ -44,9 +44,15 @@ export class PairComparison {
       this.#found.add("type", "Types or state keys differ.", id);
     if (a.original.ts !== b.original.ts) this.#found.add("time", "The times differ.", id);
     this.#redaction(a, b);
-    if (a.original.contentFile || b.original.contentFile) await this.#contentFiles(a, b);
-    else this.#contents(a, b, a.original.content, b.original.content);
-    for (const side of [a, b]) this.#relations(side === a ? this.#a : this.#b, side);
+    if (a.original.contentFile || b.original.contentFile) return this.#contentFiles(a, b).then(() => this.#links(a, b));
+    this.#contents(a, b, a.original.content, b.original.content);
+    this.#links(a, b);
+    return undefined;
+  }
+
+  #links(a: Item, b: Item): void {
+    this.#relations(this.#a, a);
+    this.#relations(this.#b, b);
     this.#media(a, b);
   }
 
@@ -76,7 +82,8 @@ export class PairComparison {
   #relations(side: Side, item: Item): void {
     const { event, original } = item;
     const then = relationOf(original.content);
-    if (original.contentFile || isWrapper(item)) return;
+    const isRelated = then.event_id !== undefined || then.in_reply_to !== undefined || original.redacts !== undefined;
+    if (!isRelated || original.contentFile || isWrapper(item)) return;
     const now = relationOf(event.content);
     const pairs: [string | undefined, string | undefined][] = [
       [then.event_id, now.event_id],

@@ -91,7 +91,9 @@ async function compare(a: Side, b: Side, found: Differences): Promise<Compared> 
         found.add("order", `${step.count} more events stand in another place; they were not compared.`);
       else {
         if (!step.inOrder) found.add("order", "The event stands in another place.", step.a.original.eventId);
-        await pairs.compare(step.a, step.b);
+        const comparing = pairs.compare(step.a, step.b);
+        // most need no file, and to wait for nothing takes its time, too
+        if (comparing) await comparing;
       }
     }
   compareRooms(a, b, later, found);

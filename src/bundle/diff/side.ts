@@ -35,14 +35,16 @@ interface Reading {
 /** One of the two bundles, with compact indexes of its events: some dozens of bytes each. */
 export class Side {
   readonly bundle: Bundle;
-  /** positions by original id, by the id in this bundle; ids of the redactions that took events of this bundle back */
+  /** positions by original id */
   readonly byOrigin = new IdIndex();
-  readonly byBundleId = new IdIndex();
+  /** ids of the redactions that took events of this bundle back */
   readonly redactions = new IdIndex();
   /** ids of what this bundle's import put beside the conversation */
   readonly leftOut = new Set<string>();
   readonly #senders: string[] = [];
   readonly #senderNumbers = new Map<string, number>();
+  /** undefined: every event so far has its original id here, too */
+  #byBundleId: IdIndex | undefined;
   #senderOf = new Int32Array(1024);
   readonly #files = new Map<string, string>();
   /** the rooms that its events were first sent to, and the one that was imported into this one */
@@ -100,10 +102,16 @@ export class Side {
   /** The event as it was exported, where the other bundle alone has it encrypted; else as it is. */
   inFormOf(item: Item, other: Item): Item {
     const { exported: event } = item;
+    if (!event) return item;
     const [own, others] = [item, other].map(({ original }) => original.type === "m.room.encrypted");
-    if (!event || !others || own) return item;
+    if (!others || own) return item;
     const { decrypted: _plain, ...encrypted } = event;
     return { ...item, event: encrypted, original: originalOf(encrypted, item.source) };
+  }
+
+  /** Positions by the id in this bundle. */
+  get byBundleId(): IdIndex {
+    return this.#byBundleId ?? this.byOrigin;
   }
 
   /** The SHA-256 of the file behind a URI, if the bundle holds it. */
@@ -128,8 +136,9 @@ export class Side {
   }
 
   #index({ event, original, position }: Item): void {
+    if (original.eventId !== event.event_id) this.#byBundleId ??= this.byOrigin.copy();
     this.byOrigin.add(original.eventId, position);
-    this.byBundleId.add(event.event_id, position);
+    this.#byBundleId?.add(event.event_id, position);
     if (this.#homes.size < MOST_HOMES) this.#homes.add(original.roomId);
     if (redactedBecause(event)) this.redactions.add(original.redaction?.eventId ?? "", position);
     let number = this.#senderNumbers.get(original.sender);

@@ -1,4 +1,5 @@
-const EMPTY = -1;
+/** Of a slot: two hashes and the number, one more than it is; 0 where the slot is free. They stand together, for each place of memory costs. */
+const SLOT = 3;
 
 /**
  * Numbers by event id, for millions of ids: 12 bytes a slot, no objects. An id is known by 64 bits of hash, seeded anew in every
@@ -6,9 +7,8 @@ const EMPTY = -1;
  */
 export class IdIndex {
   static readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0] as number;
-  #first = new Uint32Array(1024);
-  #second = new Uint32Array(1024);
-  #values = new Int32Array(1024).fill(EMPTY);
+  #slots = new Int32Array(1024 * SLOT);
+  #mask = 1023;
   #size = 0;
   #hash1 = 0;
   #hash2 = 0;
@@ -20,60 +20,74 @@ export class IdIndex {
   /** Sets the number (0 or more) of an id that has none yet. Gives the number that it had, or undefined. */
   add(id: string, value: number): number | undefined {
     this.#hash(id);
-    const known = this.#values[this.#slot(this.#hash1, this.#hash2)] as number;
-    if (known !== EMPTY) return known;
-    this.#insert(this.#hash1, this.#hash2, value);
+    if ((this.#size + 1) * 2 > this.#mask) this.#grow();
+    const at = this.#find(this.#hash1, this.#hash2);
+    const known = this.#slots[at + 2] as number;
+    if (known !== 0) return known - 1;
+    this.#set(at, this.#hash1, this.#hash2, value + 1);
+    this.#size++;
     return undefined;
   }
 
   get(id: string): number | undefined {
     this.#hash(id);
-    const value = this.#values[this.#slot(this.#hash1, this.#hash2)] as number;
-    return value === EMPTY ? undefined : value;
+    const value = this.#slots[this.#find(this.#hash1, this.#hash2) + 2] as number;
+    return value === 0 ? undefined : value - 1;
   }
 
   has(id: string): boolean {
     return this.get(id) !== undefined;
   }
 
+  /** Another index of the same ids and numbers. */
+  copy(): IdIndex {
+    const copy = new IdIndex();
+    copy.#slots = this.#slots.slice();
+    copy.#mask = this.#mask;
+    copy.#size = this.#size;
+    return copy;
+  }
+
   /** How many of these ids the other index does not hold. */
   countMissingIn(other: IdIndex): number {
     let missing = 0;
-    for (let slot = 0; slot < this.#values.length; slot++) {
-      if (this.#values[slot] === EMPTY) continue;
-      if (other.#values[other.#slot(this.#first[slot] as number, this.#second[slot] as number)] === EMPTY) missing++;
+    const slots = this.#slots;
+    for (let at = 0; at < slots.length; at += SLOT) {
+      if (slots[at + 2] === 0) continue;
+      if (other.#slots[other.#find(slots[at] as number, slots[at + 1] as number) + 2] === 0) missing++;
     }
     return missing;
   }
 
   /** Where these hashes are, or would be. */
-  #slot(hash1: number, hash2: number): number {
-    const mask = this.#values.length - 1;
+  #find(hash1: number, hash2: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
     let slot = hash1 & mask;
-    while (this.#values[slot] !== EMPTY && (this.#first[slot] !== hash1 || this.#second[slot] !== hash2))
+    let at = slot * SLOT;
+    while (slots[at + 2] !== 0 && (slots[at] !== hash1 || slots[at + 1] !== hash2)) {
       slot = (slot + 1) & mask;
-    return slot;
+      at = slot * SLOT;
+    }
+    return at;
   }
 
-  #insert(hash1: number, hash2: number, value: number): void {
-    if (this.#size * 2 >= this.#values.length) this.#grow();
-    const slot = this.#slot(hash1, hash2);
-    this.#first[slot] = hash1;
-    this.#second[slot] = hash2;
-    this.#values[slot] = value;
-    this.#size++;
+  #set(at: number, hash1: number, hash2: number, stored: number): void {
+    this.#slots[at] = hash1;
+    this.#slots[at + 1] = hash2;
+    this.#slots[at + 2] = stored;
   }
 
   #grow(): void {
-    const [first, second, values] = [this.#first, this.#second, this.#values];
-    const length = values.length * 2;
-    this.#first = new Uint32Array(length);
-    this.#second = new Uint32Array(length);
-    this.#values = new Int32Array(length).fill(EMPTY);
-    this.#size = 0;
-    values.forEach((value, slot) => {
-      if (value !== EMPTY) this.#insert(first[slot] as number, second[slot] as number, value);
-    });
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 2);
+    this.#mask = this.#mask * 2 + 1;
+    for (let at = 0; at < before.length; at += SLOT) {
+      const stored = before[at + 2] as number;
+      if (stored === 0) continue;
+      const [hash1, hash2] = [before[at] as number, before[at + 1] as number];
+      this.#set(this.#find(hash1, hash2), hash1, hash2, stored);
+    }
   }
 
   /** Two runs of multiply and mix over the text, as in MurmurHash3's finish. */
@@ -87,7 +101,7 @@ export class IdIndex {
     }
     a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
     b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-    this.#hash1 = a >>> 0;
-    this.#hash2 = b >>> 0;
+    this.#hash1 = a | 0;
+    this.#hash2 = b | 0;
   }
 }

@@ -14,6 +14,17 @@ describe("IdIndex", () => {
     expect(index.size).to.equal(100_000);
   });
 
+  it("is copied whole, and goes its own way from there", () => {
+    const index = new IdIndex();
+    for (let number = 0; number < 5000; number++) index.add(`$${String(number)}`, number);
+    const copy = index.copy();
+    copy.add("$copy", 1);
+    index.add("$index", 2);
+    for (let number = 0; number < 5000; number++) expect(copy.get(`$${String(number)}`)).to.equal(number);
+    expect([copy.size, index.size]).to.deep.equal([5001, 5001]);
+    expect([copy.has("$index"), index.has("$copy")]).to.deep.equal([false, false]);
+  });
+
   it("counts what another index lacks", () => {
     const [one, two] = [new IdIndex(), new IdIndex()];
     for (const id of ["$a", "$b", "$c", ""]) one.add(id, 0);
