@@ -172,6 +172,10 @@ class EventChains:
         if not isinstance(event.redacts, str):
             # a single send: 500
             raise SynapseError(400, "A redaction needs redacts", Codes.BAD_JSON)
+        # `redaction_allowed_period`, which Synapse 1.152 and older do not have; `create_event` asks it of a call's first event alone
+        check_period = getattr(self._handler, "_check_redaction_allowed_period", None)
+        if check_period is not None:
+            await check_period({"room_id": event.room_id, "content": event.content, "redacts": event.redacts})
         target = await self._store.get_event(
             event.redacts,
             redact_behaviour=EventRedactBehaviour.as_is,

@@ -10,18 +10,22 @@ export interface ModuleGround {
   missing?: string | undefined;
   /** can it make rooms of version 12 where another module is asked of each event (`check_event_allowed`)? */
   asksModules: boolean;
+  /** does it know `redaction_allowed_period`? */
+  limitsRedactions: boolean;
   start(options: SynapseOptions): Promise<Synapse>;
 }
 
 export const ON_SQLITE: ModuleGround = {
   name: "the newest Synapse on SQLite",
   asksModules: true,
+  limitsRedactions: true,
   start: startSynapse,
 };
 
 export const ON_POSTGRES: ModuleGround = {
   name: "the newest Synapse on PostgreSQL",
   asksModules: true,
+  limitsRedactions: true,
   missing: findPostgres() === undefined ? "no PostgreSQL (apt install postgresql)" : undefined,
   start: async (options) => startSynapse({ ...options, database: await (await sharedPostgres()).createDatabase() }),
 };
@@ -30,6 +34,7 @@ export const ON_POSTGRES: ModuleGround = {
 const OLDER: ModuleGround[] = OLDER_SYNAPSES.slice(1).map((version) => ({
   name: `Synapse ${version} on SQLite`,
   asksModules: version !== "1.140.0",
+  limitsRedactions: false,
   start: (options) => startSynapse({ ...options, version }),
 }));
 

@@ -59,6 +59,15 @@ export function refusals(world: () => ModuleWorld): void {
     expect(await world().sent([text("nothing was noted of what was refused")], { txn })).to.have.lengthOf(1);
   });
 
+  it("takes back what is old where a single send may, and nowhere else", async () => {
+    const [old = ""] = await world().sent([{ ...text("from 1970"), origin_server_ts: 5 }]);
+    const redaction = { type: "m.room.redaction", content: { redacts: old } };
+    const single = await world().single(redaction);
+    expect(single.status).to.equal(world().ground.limitsRedactions ? 403 : 200);
+    const together = await world().batch([text("sound"), redaction]);
+    expect([together.status, together.body["errcode"]]).to.deep.equal([single.status, single.body["errcode"]]);
+  });
+
   it("refuses in a batch what its own events make wrong", async () => {
     const before = await world().timelineIds();
     const inThread = text("x", { "m.relates_to": { rel_type: "m.thread", event_id: "$batch:0" } });
