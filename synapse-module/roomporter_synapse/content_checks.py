@@ -45,5 +45,6 @@ def check_content(event_type: str, content: dict[str, Any], room_id: str) -> Non
     elif event_type in STATE_ONLY:
         raise SynapseError(400, f"'{event_type}' must be state events")
     validate_canonicaljson(content)
-    if EventContentFields.MENTIONS in content:
-        _check_mentions(content[EventContentFields.MENTIONS])
+    # the empty object, as in nearly every message, is valid
+    if (mentions := content.get(EventContentFields.MENTIONS, {})) != {}:
+        _check_mentions(mentions)

@@ -47,7 +47,7 @@ class RoomporterModule:
                 writers = import_module("roomporter_synapse.writer").Writers(hs)
                 search = import_module("roomporter_synapse.search")
                 if service is not None:
-                    search.SearchIndex(hs, api, _user_id(service))
+                    search.SearchIndex(hs, _user_id(service))
             except Exception as error:
                 unusable = f"not made for Synapse {SYNAPSE_VERSION}: {error}"
         if unusable is not None:

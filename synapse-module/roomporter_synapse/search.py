@@ -2,17 +2,19 @@
 """Keeps what must not be indexed out of the homeserver's own search (`POST /search`)."""
 
 import json
+import logging
 from typing import Any, Mapping
 
 from roomporter_synapse.tables import make_table
 from synapse.api.constants import EventTypes
 from synapse.events import EventBase
-from synapse.module_api import ModuleApi
 from synapse.server import HomeServer
 from synapse.storage.database import LoggingTransaction
 from synapse.storage.databases.main.search import SearchEntry
-from synapse.types import StateMap
+from synapse.types import RoomStreamToken
 from synapse.util.async_helpers import Linearizer
+
+logger = logging.getLogger(__name__)
 
 DO_NOT_INDEX = "do_not_index"
 POLICY = "io.roomporter.policy"
@@ -35,7 +37,7 @@ class SearchIndex:
     that it brings: there the policy decides, once it says that the room may be indexed.
     """
 
-    def __init__(self, hs: HomeServer, api: ModuleApi, service_user: str):
+    def __init__(self, hs: HomeServer, service_user: str):
         self._hs = hs
         self._service_user = service_user
         self._store = hs.get_datastores().main
@@ -56,7 +58,7 @@ class SearchIndex:
                 store_entry(txn, event, key, value)
 
         persist_events.store_event_search_txn = store_unless_hidden  # type: ignore[method-assign]
-        api.register_third_party_rules_callbacks(on_new_event=self._on_new_event)
+        self._hear_of_policies()
         hs.run_as_background_process("roomporter_search", self._settle_all)
 
     def _is_hidden(self, event: EventBase, policy: bool | None) -> bool:
@@ -69,9 +71,31 @@ class SearchIndex:
         by_import = event.sender == self._service_user and isinstance(origin, Mapping)
         return policy is None or not by_import or _was_marked(origin)
 
-    async def _on_new_event(self, event: EventBase, state: StateMap[EventBase]) -> None:
+    def _hear_of_policies(self) -> None:
+        """
+        For a callback `on_new_event` Synapse reads the whole state of the room at each event of the homeserver: 6 to 7 % of what a
+        batch costs in a room with a few members, and more in a large one. Here only a policy is read.
+        """
+        notifier = self._hs.get_notifier()
+        notify = notifier.notify_new_room_events
+
+        async def learn_and_notify(
+            event_entries: list[tuple[Any, str]], max_room_stream_token: RoomStreamToken
+        ) -> None:
+            for entry, event_id in event_entries:
+                if entry.type == POLICY and entry.state_key == "":
+                    try:
+                        await self._learn(await self._store.get_event(event_id))
+                    except Exception:
+                        # whatever happens here, clients hear of the event
+                        logger.exception("Roomporter could not read the policy %s", event_id)
+            await notify(event_entries, max_room_stream_token)
+
+        notifier.notify_new_room_events = learn_and_notify  # type: ignore[method-assign]
+
+    async def _learn(self, event: EventBase) -> None:
         # who may send state of any type could hide a room of theirs: only the service's word counts
-        if event.type != POLICY or event.get("state_key") != "" or event.sender != self._service_user:
+        if event.sender != self._service_user:
             return
         policies = await self._known_policies()
         hidden = policies[event.room_id] = event.content.get(DO_NOT_INDEX) is True
