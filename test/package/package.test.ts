@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const TOP = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("the packed tarball, installed in an empty folder", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let folder: string;
 
   before(async () => {

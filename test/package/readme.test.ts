@@ -33,7 +33,7 @@ function commandsOf(section: string): string[] {
 const env = { ...OUTSIDE_ENV, npm_config_prefer_offline: "true" };
 
 describe("the README's commands", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let folder: string;
   let opt: string;
   let synapse: Synapse | undefined;

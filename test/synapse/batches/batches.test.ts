@@ -73,8 +73,7 @@ for (const ground of [ON_SQLITE, ON_POSTGRES])
 
     // its database has no part in that
     if (ground === ON_SQLITE)
-      it("by kill -9 of the service and of the homeserver, and by the module that comes and goes, ends in the same room", async function () {
-        this.timeout(180_000);
+      it("by kill -9 of the service and of the homeserver, and by the module that comes and goes, ends in the same room", async () => {
         const talk = variedConversation(24);
         const bundle = await talk.write();
         const first = gate.writes;
