@@ -2,25 +2,22 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { startService } from "../support/service.ts";
 import { sharedSynapse } from "../support/shared-synapse.ts";
 import { OUTSIDE_ENV } from "./outside-env.ts";
+import { packed } from "./packed.ts";
 
 const run = promisify(execFile);
-const TOP = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("the packed tarball, installed in an empty folder", function () {
-  this.timeout(600_000);
+  this.timeout(300_000);
   let folder: string;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "roomporter-package-"));
-    await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: TOP, env: OUTSIDE_ENV });
-    const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "no tarball";
-    await run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`], {
+    await run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", await packed()], {
       cwd: folder,
       env: OUTSIDE_ENV,
     });
