@@ -22,7 +22,10 @@ import { ON_POSTGRES, ON_SQLITE } from "./grounds.ts";
 import { Api } from "../http/api.ts";
 
 for (const ground of [ON_SQLITE, ON_POSTGRES])
-  describeWhere(ground.missing, `an import with the module, on ${ground.name}`, () => {
+  describeWhere(ground.missing, `an import with the module, on ${ground.name}`, function () {
+    // the homeserver is started again and again
+    this.timeout(180_000);
+
     let dir: string;
     let synapse: Synapse;
     let gate: CountingGate;
