@@ -22,7 +22,7 @@ export function isKept({ value, must }: Pick<Row, "value" | "must">): boolean {
 }
 
 function figure(value: number, unit: Row["unit"]): string {
-  const digits = unit === "MB" ? 0 : unit === "ms" ? 3 : value >= 10 ? 1 : 2;
+  const digits = unit === "MB" ? 0 : unit === "ms" || value < 0.1 ? 3 : value >= 10 ? 1 : 2;
   return `${value.toFixed(digits)}${unit === "times" ? "" : ` ${unit}`}`;
 }
 

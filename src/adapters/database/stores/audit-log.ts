@@ -4,7 +4,8 @@ import type { Clock } from "../../../ports/clock.ts";
 import { columnsOf, hashOf, NO_HASH, toAuditRow } from "./audit-row.ts";
 import { inTransaction } from "../in-transaction.ts";
 import type { Database } from "../database.ts";
-import type { Tables } from "../tables.ts";
+import { prepared } from "../prepared.ts";
+import type { AuditTable, Tables } from "../tables.ts";
 
 /**
  * Adds a row as a part of a transaction: what it tells of is committed together with it. To be the last thing of that transaction,
@@ -15,23 +16,30 @@ export type AuditWriter = (transaction: Transaction<Tables>, entry: AuditEntry) 
 export function auditWriter(clock: Clock): AuditWriter {
   return async (transaction, entry) => {
     // locks the end of the chain; the hash is still the one of the row before
-    const head = await transaction
-      .insertInto("audit_ends")
-      .values({ name: "head", position: 1, hash: NO_HASH })
-      .onConflict((conflict) =>
-        conflict.column("name").doUpdateSet((column) => ({ position: column("audit_ends.position", "+", 1) })),
-      )
-      .returning(["position", "hash"])
-      .executeTakeFirstOrThrow();
+    const [head] = await lengthen(transaction, { hash: NO_HASH });
+    if (!head) throw new Error("the end of the audit log's chain is not to be had");
     const row = { ...columnsOf(entry), position: head.position, at: clock.now(), previous_hash: head.hash };
     const hash = hashOf(row);
-    await transaction
-      .insertInto("audit")
-      .values({ ...row, hash })
-      .execute();
-    await transaction.updateTable("audit_ends").set({ hash }).where("name", "=", "head").execute();
+    await add(transaction, { ...row, hash });
+    await setEnd(transaction, { hash });
   };
 }
+
+const lengthen = prepared((db, { hash }: { hash: string }) =>
+  db
+    .insertInto("audit_ends")
+    .values({ name: "head", position: 1, hash })
+    .onConflict((conflict) =>
+      conflict.column("name").doUpdateSet((column) => ({ position: column("audit_ends.position", "+", 1) })),
+    )
+    .returning(["position", "hash"]),
+);
+
+const add = prepared((db, row: AuditTable) => db.insertInto("audit").values(row));
+
+const setEnd = prepared((db, { hash }: { hash: string }) =>
+  db.updateTable("audit_ends").set({ hash }).where("name", "=", "head"),
+);
 
 /** The audit log in the database. */
 export function auditLog(database: Database, clock: Clock): AuditLog {

@@ -5,6 +5,7 @@ import type { LedgerEntry } from "../../../bundle/manifest/manifest.ts";
 import { importId, type ImportJournal, type JournalEntry } from "../../../ports/import-journal.ts";
 import { LeaseLost, type Lease } from "../../../ports/job-store.ts";
 import { inTransaction } from "../in-transaction.ts";
+import { prepared } from "../prepared.ts";
 import type { Database } from "../database.ts";
 import { original, storable, storableKey } from "../storable.ts";
 import type { ImportEventsTable, Tables } from "../tables.ts";
@@ -24,15 +25,17 @@ export function importJournal(database: Database, { id, fence }: Lease, part?: n
 
   /** Does this run still hold the job? Then nobody else can take it before the transaction ends. @throws LeaseLost */
   const requireHeld = async (transaction: Transaction<Tables>): Promise<void> => {
-    await transaction
+    if ((await held(transaction, { id, fence })).length === 0) throw new LeaseLost(id);
+  };
+  const held = prepared((transaction, lease: Lease) =>
+    transaction
       .selectFrom("jobs")
       .select("id")
-      .where("id", "=", id)
-      .where("fence", "=", fence)
+      .where("id", "=", lease.id)
+      .where("fence", "=", lease.fence)
       .where("state", "=", "running")
-      .modifyEnd(database.locked)
-      .executeTakeFirstOrThrow(() => new LeaseLost(id));
-  };
+      .modifyEnd(database.locked),
+  );
 
   const write = <T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> =>
     inTransaction(db, async (transaction) => {
@@ -60,10 +63,13 @@ export function importJournal(database: Database, { id, fence }: Lease, part?: n
   };
 
   const addAll = async (transaction: Transaction<Tables>, entries: readonly JournalEntry[]): Promise<void> => {
-    for (let start = 0; start < entries.length; start += ROWS) {
-      const rows = entries.slice(start, start + ROWS).map((entry) => toRow(jobId, entry));
-      await transaction.insertInto("import_events").values(rows).execute();
-    }
+    const [first] = entries;
+    if (first && entries.length === 1) await addOne(transaction, toRow(jobId, first));
+    else
+      for (let start = 0; start < entries.length; start += ROWS) {
+        const rows = entries.slice(start, start + ROWS).map((entry) => toRow(jobId, entry));
+        await transaction.insertInto("import_events").values(rows).execute();
+      }
     for (const entry of entries) await addBeside(transaction, entry);
   };
 
@@ -211,6 +217,9 @@ export function importJournal(database: Database, { id, fence }: Lease, part?: n
     },
   };
 }
+
+/** As events are noted down that were sent one by one. */
+const addOne = prepared((db, row: ImportEventsTable) => db.insertInto("import_events").values(row));
 
 async function addLine(db: Kysely<Tables>, jobId: string, line: LedgerEntry, position: number): Promise<void> {
   const entry = JSON.stringify(line);

@@ -6,6 +6,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { MadeRoom, PolicyStore } from "../../../ports/policy-store.ts";
 import { auditWriter } from "./audit-log.ts";
 import { inTransaction } from "../in-transaction.ts";
+import { prepared } from "../prepared.ts";
 import type { MadeRoomsTable, Tables } from "../tables.ts";
 
 /** Rooms that the service made, in the database. */
@@ -38,9 +39,10 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
         })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-      const row = await db.selectFrom("made_rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      const made = await db.selectFrom("made_rooms").selectAll().where("id", "=", id).executeTakeFirst();
       // another making has that room: then its record is the room's
-      if (!row) return toMadeRoom(await byRoom(db, room_id ?? "").executeTakeFirstOrThrow());
+      const [row] = made ? [made] : await byRoom(db, { room_id: room_id ?? "" });
+      if (!row) throw new Error("a room that was just recorded is not there");
       return toMadeRoom(row);
     },
 
@@ -64,7 +66,7 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
     },
 
     async get(roomId) {
-      const row = await byRoom(db, roomId).executeTakeFirst();
+      const [row] = await byRoom(db, { room_id: roomId });
       return row && toMadeRoom(row);
     },
 
@@ -144,8 +146,9 @@ export function policyStore(db: Kysely<Tables>, clock: Clock): PolicyStore {
   };
 }
 
-const byRoom = (db: Kysely<Tables>, roomId: string) =>
-  db.selectFrom("made_rooms").selectAll().where("room_id", "=", roomId);
+const byRoom = prepared((db, { room_id }: { room_id: string }) =>
+  db.selectFrom("made_rooms").selectAll().where("room_id", "=", room_id),
+);
 
 function toMadeRoom(row: Selectable<MadeRoomsTable>): MadeRoom {
   const { id, room_id, owner, created_at, closing_at, closed_at } = row;
