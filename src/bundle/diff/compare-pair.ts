@@ -50,6 +50,11 @@ export class PairComparison {
     return undefined;
   }
 
+  /** Does it relate to something that is not in the side's index, for it may come later? */
+  leadsOn(side: Side, { original }: Item): boolean {
+    return targetsOf(original).some((target) => target !== undefined && side.byOrigin.get(target) === undefined);
+  }
+
   #links(a: Item, b: Item): void {
     this.#relations(this.#a, a);
     this.#relations(this.#b, b);
@@ -81,16 +86,13 @@ export class PairComparison {
   /** The relation that clients see must lead where the original one led. */
   #relations(side: Side, item: Item): void {
     const { event, original } = item;
+    const targets = targetsOf(original);
+    if (targets.every((target) => target === undefined) || original.contentFile || isWrapper(item)) return;
     const then = relationOf(original.content);
-    const isRelated = then.event_id !== undefined || then.in_reply_to !== undefined || original.redacts !== undefined;
-    if (!isRelated || original.contentFile || isWrapper(item)) return;
     const now = relationOf(event.content);
-    const pairs: [string | undefined, string | undefined][] = [
-      [then.event_id, now.event_id],
-      [then.in_reply_to, now.in_reply_to],
-      [original.redacts, redactionTarget(event)],
-    ];
-    for (const [target, here] of pairs) {
+    const places = [now.event_id, now.in_reply_to, redactionTarget(event)];
+    for (const [index, target] of targets.entries()) {
+      const here = places[index];
       const position = target === undefined ? undefined : side.byOrigin.get(target);
       if (position === undefined) continue;
       this.compared.relations++;
@@ -113,6 +115,12 @@ export class PairComparison {
       if (filesA(uri) !== filesB(uri)) this.#found.add("media", "The event's files differ.", a.original.eventId);
     }
   }
+}
+
+/** What an event relates to: by its relation, as a reply, and as a redaction. */
+function targetsOf({ content, redacts }: OriginalEvent): (string | undefined)[] {
+  const { event_id: target, in_reply_to: answered } = relationOf(content);
+  return [target, answered, redacts];
 }
 
 /** What a redaction takes back stands in its content or beside it, depending on homeserver and room version. */

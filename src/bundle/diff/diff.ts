@@ -1,10 +1,12 @@
 import { BundleError } from "../faults.ts";
+import type { BundleEvent } from "../manifest/manifest.ts";
 import { joinBundles } from "../joined/join-bundles.ts";
 import { openArchive, type OpenArchive } from "../open-bundle.ts";
-import { verifyBundle } from "../verify/verify.ts";
+import { verifying, type Verification } from "../verify/verify.ts";
 import { align } from "./align.ts";
 import { PairComparison, type Compared } from "./compare-pair.ts";
 import { Differences, type Difference } from "./difference.ts";
+import { InStep } from "./in-step.ts";
 import { Side, type Item } from "./side.ts";
 
 export type { Difference, DifferenceKind } from "./difference.ts";
@@ -33,22 +35,35 @@ export async function diffConversations(filesA: readonly string[], filesB: reado
   const found = new Differences();
   let compared: Compared = { events: 0, relations: 0, redactions: 0, media: 0 };
   const sides: (Side | undefined)[] = [];
+  let inStep: InStep | undefined;
   try {
-    sides.push(await verifiedSide("first", filesA, found));
-    sides.push(await verifiedSide("second", filesB, found));
-    const [a, b] = sides;
-    if (a && b) compared = await compare(a, b, found);
+    const a = await verifiedSide("first", filesA, found);
+    sides.push(a);
+    const b = await verifiedSide("second", filesB, found, async (side, items) => {
+      if (a) await (inStep ??= new InStep(a, side)).take(items);
+    });
+    sides.push(b);
+    if (a && b) compared = await compare(a, b, await inStep?.end(), found);
   } catch (error) {
     // what cannot be read: the verification has said so
     if (!(error instanceof BundleError)) throw error;
   } finally {
+    await inStep?.leave();
     for (const side of sides) await side?.bundle.close();
   }
   return { equivalent: found.total === 0, differences: found.first, difference_count: found.total, compared };
 }
 
-/** Verifies bundles and indexes them in one reading. Undefined: one cannot be read to its end, as its faults say. */
-async function verifiedSide(name: string, files: readonly string[], found: Differences): Promise<Side | undefined> {
+/**
+ * Verifies bundles and indexes them in one reading. Undefined: one cannot be read to its end, as its faults say.
+ * @param take gets what was read, in order, as soon as it is in the indexes
+ */
+async function verifiedSide(
+  name: string,
+  files: readonly string[],
+  found: Differences,
+  take?: (side: Side, items: readonly Item[]) => Promise<void>,
+): Promise<Side | undefined> {
   const bundles: OpenArchive[] = [];
   let side: Side | undefined;
   try {
@@ -62,9 +77,12 @@ async function verifiedSide(name: string, files: readonly string[], found: Diffe
     const reading = bundles.length === files.length ? new Side(joinBundles(bundles)) : undefined;
     let readable = reading !== undefined;
     for (const file of files) {
-      const { faults, manifest_sha256: manifest } = await verifyBundle(file, {
-        eachBatch: (events) => reading?.index(events),
-      });
+      let verified: Verification | undefined;
+      for await (const events of verifiedEvents(file, (verification) => (verified = verification))) {
+        const items = reading?.index(events);
+        if (reading && items) await take?.(reading, items);
+      }
+      const { faults = [], manifest_sha256: manifest = null } = verified ?? {};
       for (const { message, where, event_id } of faults)
         found.add("fault", `The ${name} bundle: ${message}${where === undefined ? "" : ` (${where})`}`, event_id);
       readable &&= manifest !== null;
@@ -76,7 +94,25 @@ async function verifiedSide(name: string, files: readonly string[], found: Diffe
   }
 }
 
-async function compare(a: Side, b: Side, found: Differences): Promise<Compared> {
+async function* verifiedEvents(
+  file: string,
+  end: (verification: Verification) => void,
+): AsyncGenerator<BundleEvent[], void, undefined> {
+  end(yield* verifying(file));
+}
+
+/** @param inStep what was found already, where both hold the same events in the same order */
+async function compare(
+  a: Side,
+  b: Side,
+  inStep: { compared: Compared; found: Differences } | undefined,
+  found: Differences,
+): Promise<Compared> {
+  if (inStep) {
+    found.addAll(inStep.found);
+    compareRooms(a, b, new Set(), found);
+    return inStep.compared;
+  }
   const pairs = new PairComparison(a, b, found);
   const later = new Set<string>();
   const onlyIn = (item: Item, side: Side, other: Side, kind: "event_missing" | "event_added"): void => {

@@ -32,4 +32,9 @@ export class Differences {
     if (this.first.length < KEPT)
       this.first.push(eventId === undefined ? { kind, message } : { kind, message, event_id: eventId });
   }
+
+  addAll({ first, total }: Differences): void {
+    this.total += total;
+    this.first.push(...first.slice(0, KEPT - this.first.length));
+  }
 }

@@ -58,9 +58,11 @@ export class Side {
     this.#indexed = this.#reading();
   }
 
-  /** Takes the next events of the bundle into the indexes: all of them, before anything is compared. */
-  index(events: readonly BundleEvent[]): void {
-    for (const item of this.#itemsOf(events, this.#indexed)) this.#index(item);
+  /** Takes the next events of the bundle into the indexes, in their order, and gives those that take part in the comparison. */
+  index(events: readonly BundleEvent[]): Item[] {
+    const items = this.#itemsOf(events, this.#indexed);
+    for (const item of items) this.#index(item);
+    return items;
   }
 
   get head(): ManifestHead {

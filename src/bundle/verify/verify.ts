@@ -49,24 +49,24 @@ export type Progress = (done: number, total: number) => void;
 
 export interface VerifyOptions {
   onProgress?: Progress;
-  /** told of the events, in order, as they are read: of those before the place where the manifest cannot be read any further */
-  eachBatch?: (events: readonly BundleEvent[]) => void;
 }
 
 /**
  * Checks a bundle whole: the archive, the shape of everything in the manifest, the hash of every file, and that all parts agree.
  * Bounded memory whatever the file holds. Rejects only where the file cannot be read from disk.
  */
-export async function verifyBundle(file: string, { onProgress, eachBatch }: VerifyOptions = {}): Promise<Verification> {
+export async function verifyBundle(file: string, { onProgress }: VerifyOptions = {}): Promise<Verification> {
   const reading = verifying(file, onProgress);
   for (;;) {
     const { done, value } = await reading.next();
     if (done) return value;
-    eachBatch?.(value);
   }
 }
 
-/** The same, giving the events as it reads them, for those who need both; only what it says at the end makes them a sound bundle's. */
+/**
+ * The same, giving the events as it reads them, for those who need both, those before the place where the manifest cannot be read any
+ * further; only what it says at the end makes them a sound bundle's.
+ */
 export async function* verifying(
   file: string,
   onProgress?: Progress,

@@ -336,6 +336,26 @@ describe("diffBundles", () => {
     expect(await kinds(source, without)).to.deep.equal(["fault", "content"]);
   });
 
+  it("follows what leads to a later event, whether or not both hold the same events in one order", async () => {
+    const long = sampleRoom();
+    const reply = { "m.relates_to": { "m.in_reply_to": { event_id: "$event-9000" } } };
+    long.events.push(message(100, ALICE, { body: "ahead", ...reply }));
+    for (let number = 101; number < 3000; number++) long.events.push(message(number, ALICE, { body: String(number) }));
+    long.events.push(message(9000, ALICE, { body: "late" }));
+    const there = importedRoom(long, "new.test");
+    const turned = copyOf(there);
+    relation(eventOf(turned, 100))["m.in_reply_to"] = { event_id: eventOf(turned, 1).event_id };
+    for (const added of [[], [message(9001, "@ann:new.test", { body: "new" })]]) {
+      there.events.push(...added);
+      turned.events.push(...added);
+      const more = added.map((): DifferenceKind => "event_added");
+      const same = await diff(long, there);
+      expect(same.differences.map(({ kind }) => kind)).to.deep.equal(more);
+      expect(same.compared).to.deep.include({ events: 12 + 2901, relations: 14 });
+      expect(await kinds(long, turned)).to.have.members(["relation", ...more]);
+    }
+  });
+
   it("pairs many events that moved, and says where it stopped to compare", async () => {
     const long = sampleRoom();
     for (let number = 100; number < 14_000; number++)
