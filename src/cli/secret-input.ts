@@ -15,8 +15,9 @@ export async function readSecretLine(prompt: string, world: World): Promise<stri
   const ahead = readAhead.get(stdin) ?? "";
   const hidden = stdin.isTTY === true && stdin.setRawMode !== undefined;
   if (hidden) {
-    stderr.write(prompt);
+    // first: whoever sees the prompt may begin to type
     stdin.setRawMode?.(true);
+    stderr.write(prompt);
   }
   try {
     let text = "";

@@ -39,11 +39,15 @@ describe("tenants", () => {
   it("take a token that is typed without being shown", async () => {
     const raw: boolean[] = [];
     const stdin = Object.assign(piped("sekx\u007fret\r"), { isTTY: true, setRawMode: (on: boolean) => raw.push(on) });
+    let rawAtPrompt: boolean[] | undefined;
     const { code, stderr } = await run(["tenant", "add", "home", "--url", `${NOBODY}/home`], {
       env: { XDG_CONFIG_HOME: home },
       stdin,
+      told: () => (rawAtPrompt ??= [...raw]),
     });
     expect([code, raw]).to.deep.equal([0, [true, false]]);
+    // who types as soon as they see it is not shown what they type
+    expect(rawAtPrompt).to.deep.equal([true]);
     expect(stderr).to.contain("Token for home").and.to.not.contain("sek");
     expect(await readFile(file(), "utf8")).to.contain('"sekret"');
   });
