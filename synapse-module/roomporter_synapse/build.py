@@ -78,6 +78,7 @@ class EventChains:
         if requester.shadow_banned:
             raise ShadowBanError()
         sender = requester.user.to_string()
+        suspended = await self._store.get_user_suspended_status(sender)
         event_ids = list(before)
         events: list[EventBase] = []
         allowed: set[str] = set()
@@ -92,6 +93,10 @@ class EventChains:
                 event, context = await self._first(requester, room_id, draft, content)
                 auth_event_ids = list(event.auth_event_ids())
             else:
+                # the first one may be a redaction that is allowed all the same
+                if suspended:
+                    message = "Sending messages while account is suspended is not allowed."
+                    raise SynapseError(403, message, Codes.USER_ACCOUNT_SUSPENDED)
                 event = self._next(version, room_id, sender, draft, content, events[-1], auth_event_ids)
                 if self._rules._check_event_allowed_callbacks:
                     event = await self._ask_rules(event, context)

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { schemathesisPython } from "../../../../scripts/schemathesis.js";
 import type { JsonObject } from "../../../../src/matrix/json.ts";
+import { registerServerAdmin } from "../../../support/server-admin.ts";
 import { unique } from "../../../support/users.ts";
 import { ENDPOINT, reaction, text, type ModuleWorld } from "../world.ts";
 
@@ -100,6 +101,31 @@ export function refusals(world: () => ModuleWorld): void {
     const tooOld = await world().batch([text("x")], { room: old });
     expect([tooOld.status, tooOld.body["errcode"]]).to.deep.equal([400, "M_INCOMPATIBLE_ROOM_VERSION"]);
     expect(await person.timeline(muted)).to.have.lengthOf(before.length + 1);
+  });
+
+  it("refuses what a suspended service may not send, also behind what it may", async () => {
+    const { synapse, service } = world();
+    const admin = await registerServerAdmin(synapse, unique("root"));
+    // only who was registered can be suspended; the sender of a registration file is there without
+    const username = /@(.*?):/.exec(service.userId)?.[1] ?? "";
+    await world().call("POST", "/_matrix/client/v3/register", { type: "m.login.application_service", username });
+    const path = `/_synapse/admin/v1/suspend/${encodeURIComponent(service.userId)}`;
+    const suspend = (yes: boolean): Promise<unknown> => admin.request("PUT", path, { json: { suspend: yes } });
+    const [own = ""] = await world().sent([text("own")]);
+    const before = await world().timelineIds();
+    await suspend(true);
+    try {
+      const single = await world().single(text("x"));
+      expect(single.status).to.equal(403);
+      const redaction = { type: "m.room.redaction", content: { redacts: own } };
+      for (const events of [[text("x")], [redaction, text("x")]]) {
+        const together = await world().batch(events);
+        expect([together.status, together.body["errcode"]]).to.deep.equal([403, single.body["errcode"]]);
+      }
+    } finally {
+      await suspend(false);
+    }
+    expect(await world().timelineIds()).to.deep.equal(before);
   });
 
   it(`answers a body of any kind, and never with a failure of its own (SEED=${String(SEED)})`, async function () {
