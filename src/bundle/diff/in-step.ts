@@ -53,14 +53,18 @@ export class InStep {
     }
   }
 
-  /** Once all were taken: what was found; undefined where the two do not hold the same events in the same order. @throws BundleError */
+  /** Once all were taken: what was found; undefined where the two do not hold the same events in the same order, or one breaks off. */
   async end(): Promise<{ compared: Compared; found: Differences } | undefined> {
-    if (this.#hasLeft || (this.#batch[this.#at] ?? (await this.#read())) !== undefined) {
-      await this.leave();
-      return undefined;
+    try {
+      if (!this.#hasLeft && (this.#batch[this.#at] ?? (await this.#read())) === undefined) {
+        for (const [a, b] of this.#waiting) await this.#pairs.compare(a, b);
+        return { compared: this.#pairs.compared, found: this.#found };
+      }
+    } catch (error) {
+      if (!(error instanceof BundleError)) throw error;
     }
-    for (const [a, b] of this.#waiting) await this.#pairs.compare(a, b);
-    return { compared: this.#pairs.compared, found: this.#found };
+    await this.leave();
+    return undefined;
   }
 
   /** Compares no more. */
