@@ -10,8 +10,8 @@ import { byTurns, costOf } from "./turns.ts";
 
 const MESSAGES = 800;
 const ROUNDS = 1;
-/** 1 ms an event on the machine on which Synapse takes 15 ms for it: as a ratio, it holds for every machine. */
-const OWN_CPU = 1 / 15;
+/** 1 ms where Synapse takes 15 ms for the same event, so that slower machines can be held against it, too. */
+const OWN_SHARE = 1 / 15;
 
 /** Imports against PUT …/send?ts= with the contents that the import wrote, one by one. */
 export const importBench: Bench = {
@@ -49,8 +49,13 @@ export const importBench: Bench = {
         ...costs,
       },
       {
+        what: `own CPU of an imported event, journal included, ${database}`,
+        ...{ value: (product.service ?? NaN) / written.length, unit: "ms", must: { most: 1 } },
+        ...costs,
+      },
+      {
         what: `own CPU of imported events, journal included, as a part of the homeserver's for them, ${database}`,
-        ...{ value: (product.service ?? NaN) / (product.homeserver ?? NaN), unit: "times", must: { most: OWN_CPU } },
+        ...{ value: (product.service ?? NaN) / (product.homeserver ?? NaN), unit: "times", must: { most: OWN_SHARE } },
         ...costs,
       },
     ];
