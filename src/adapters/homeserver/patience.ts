@@ -78,7 +78,9 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
   let leave: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     leave = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", leave, { once: true });
+    // of one that is aborted already no event comes
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
   });
   try {
     return await Promise.race([promise, aborted]);

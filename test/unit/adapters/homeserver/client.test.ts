@@ -143,6 +143,13 @@ describe("calls of the homeserver", () => {
       expect(failure).to.have.property("message", "enough");
     });
 
+  it("end with a signal that comes just when they are made", async () => {
+    const abort = new AbortController();
+    const call = whoami(await client(["never"], { signal: abort.signal }));
+    abort.abort(new Error("enough"));
+    expect(await call.catch((error: unknown) => error)).to.have.property("message", "enough");
+  });
+
   describe("that must not be seen twice", () => {
     it("are not repeated once the homeserver may have acted", async () => {
       for (const answer of [{ status: 502 }, { status: 500 }, "reset"] as const) {
