@@ -7,6 +7,7 @@ import type { ClientEvent } from "../matrix/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
+import { readerWith } from "../ports/homeserver/reader-with.ts";
 import type { Logger } from "../ports/logger.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
 import { Authors } from "./reading/authors.ts";
@@ -185,8 +186,7 @@ function wantFilesOf(state: readonly ClientEvent[], input: ExportInput, media: M
 /** The same reader; the log tells once where the homeserver is far too slow. */
 function watched({ reader, roomId, logger, timer = TIMER }: ExportInput): RoomReader {
   const times = new PageTimes();
-  return {
-    userId: reader.userId,
+  return readerWith(reader, {
     async messages(id, from, signal) {
       const begun = timer.monotonic();
       const page = await reader.messages(id, from, signal);
@@ -195,11 +195,7 @@ function watched({ reader, roomId, logger, timer = TIMER }: ExportInput): RoomRe
         logger.warn({ room_id: roomId, ms_per_event: Math.round(each * 10) / 10 }, SLOW_HOMESERVER);
       return page;
     },
-    state: (id, signal) => reader.state(id, signal),
-    stateEvent: (id, type, key) => reader.stateEvent(id, type, key),
-    ignoredUsers: (signal) => reader.ignoredUsers(signal),
-    threadMessages: (id, rootId, signal) => reader.threadMessages(id, rootId, signal),
-  };
+  });
 }
 
 const SLOW_HOMESERVER =

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ClientEvent } from "../matrix/event.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
+import { readerWith } from "../ports/homeserver/reader-with.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -113,16 +114,16 @@ export function roomExporter({ meter, space, policies, keys, ...parts }: RoomExp
 
 /** The same reader, whose pages are counted. */
 function meteredReader(reader: RoomReader, meter: JobMeter): RoomReader {
-  return {
-    userId: reader.userId,
+  return readerWith(reader, {
     async messages(roomId, from, signal) {
       const page = await reader.messages(roomId, from, signal);
       meter.events("export", page.chunk.length);
       return page;
     },
-    state: (roomId, signal) => reader.state(roomId, signal),
-    stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
-    ignoredUsers: (signal) => reader.ignoredUsers(signal),
-    threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
-  };
+    async snapshot(roomId, signal) {
+      const snapshot = await reader.snapshot?.(roomId, signal);
+      if (snapshot?.page) meter.events("export", snapshot.page.chunk.length);
+      return snapshot;
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
+import { parseClientEvent, type ClientEvent } from "../../src/matrix/event.ts";
 import { member, stringMember, type JsonValue } from "../../src/matrix/json.ts";
 import {
   HomeserverError,
@@ -16,11 +17,25 @@ export interface ReadSubject {
   /** a page of at most so many events */
   page(limit: number, from: string | undefined): Promise<TimelinePage>;
   file: { uri: string; bytes: Buffer; mimetype: string };
+  /** it is known to tell state and newest page together */
+  givesSnapshots?: true;
   /** the address of a file that is not there */
   missing: string;
 }
 
 const { signal } = new AbortController();
+
+/** Without its age, and what stands beside it in one answer only: nothing that an export keeps. */
+function told({ unsigned: { age: _age, "m.relations": _relations, ...unsigned } = {}, ...event }: ClientEvent): object {
+  return { ...event, unsigned };
+}
+
+const parsed = (chunk: Iterable<JsonValue>): object[] =>
+  Array.from(chunk, parseClientEvent)
+    .filter((event) => event !== undefined)
+    .map(told);
+
+const idsOf = (chunk: Iterable<JsonValue>): unknown[] => Array.from(chunk, (event) => stringMember(event, "event_id"));
 
 /** What every RoomReader and MediaSource does, as far as exports rely on it. */
 export function roomReaderContract(title: string, subjectOf: () => Promise<ReadSubject>): void {
@@ -78,6 +93,24 @@ export function roomReaderContract(title: string, subjectOf: () => Promise<ReadS
       expect(own).to.deep.include({ sender: reader.userId, state_key: reader.userId });
       expect(own?.content).to.include({ membership: "join" });
       expect(await reader.stateEvent(roomId, "org.example.none", "")).to.equal(undefined);
+    });
+
+    it("tells state and newest page together, where it does, as it tells each of them", async () => {
+      const { roomId, reader } = subject;
+      const snapshot = await reader.snapshot?.(roomId, signal);
+      if (subject.givesSnapshots) expect(snapshot).to.include.keys("state", "page");
+      if (!snapshot) return;
+      expect(snapshot.state.map(told)).to.have.deep.members((await reader.state(roomId, signal)).map(told));
+      if (!snapshot.page) return;
+      const { chunk } = await reader.messages(roomId, undefined, signal);
+      expect(parsed(snapshot.page.chunk)).to.deep.equal(parsed(chunk).slice(0, snapshot.page.chunk.length));
+      const { end } = snapshot.page;
+      const later = end === undefined ? [] : [...(await reader.messages(roomId, end, signal)).chunk];
+      expect(idsOf([...snapshot.page.chunk, ...later])).to.deep.equal(idsOf((await pages(1000)).flat()));
+    });
+
+    it("gives no snapshot of a room that it does not know", async () => {
+      expect(await subject.reader.snapshot?.("!nowhere:localhost", signal)).to.equal(undefined);
     });
 
     it("refuses a room that it does not know", async () => {

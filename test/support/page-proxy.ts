@@ -90,10 +90,14 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
   };
 }
 
-/** Exports ask for pages as large as they come; the service itself looks at some of the newest events. */
+/**
+ * Exports ask for pages as large as they come, the newest one maybe with the state; the service itself looks at some of the newest
+ * events.
+ */
 const EXPORT_PAGE = 1000;
 
 function contentOf({ pathname, searchParams }: URL): string | undefined {
+  if (pathname.endsWith("/initialSync")) return "page newest";
   if (pathname.endsWith("/messages") && Number(searchParams.get("limit")) >= EXPORT_PAGE)
     return `page ${searchParams.get("from") ?? "newest"}`;
   const [, file] = /\/media\/download\/(.+)$/.exec(pathname) ?? [];

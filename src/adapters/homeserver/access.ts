@@ -11,6 +11,7 @@ import { joinedRoomsOf } from "./joined-rooms.ts";
 import { HomeserverMediaSource } from "./media/media-source.ts";
 import { HomeserverMediaTarget } from "./media/media-target.ts";
 import { HomeserverReader } from "./reading/room-reader.ts";
+import { RoomSnapshots } from "./reading/room-snapshots.ts";
 import { HomeserverWriter } from "./writing/room-writer.ts";
 import type { RedactionsSeen } from "./writing/redactions.ts";
 import { resolveAlias } from "./room-calls.ts";
@@ -49,12 +50,13 @@ export function homeserverAccess({
   crossSigning?: CrossSigningStore;
 }): HomeserverAccess {
   const service = new HomeserverClient({ url, accessToken: asToken, userId: serviceUser, logger, meter });
+  const snapshots = new RoomSnapshots();
   const redactionsSeen: RedactionsSeen = { dated: undefined, known: capabilities };
   return {
     asUser(userId, accessToken, signal) {
       const client = new HomeserverClient({ url, accessToken, logger, meter, signal });
       return {
-        reader: new HomeserverReader(client, userId),
+        reader: new HomeserverReader(client, userId, snapshots),
         media: new HomeserverMediaSource(client, serverName),
         spaces: spaceReader(client),
         joinedRooms: () => joinedRoomsOf(client),
@@ -63,7 +65,7 @@ export function homeserverAccess({
     asService(signal, permit) {
       const client = service.until(signal, permit);
       return {
-        reader: new HomeserverReader(client, serviceUser),
+        reader: new HomeserverReader(client, serviceUser, snapshots),
         media: new HomeserverMediaSource(client, serverName),
         writer: new HomeserverWriter(client, serviceUser, redactionsSeen),
         uploads: new HomeserverMediaTarget(client),

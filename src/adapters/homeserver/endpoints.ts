@@ -27,6 +27,7 @@ const ENDPOINTS = [
   "/_matrix/client/v3/rooms/{roomId}/context/{eventId}",
   "/_matrix/client/v3/rooms/{roomId}/event/{eventId}",
   "/_matrix/client/v3/rooms/{roomId}/forget",
+  "/_matrix/client/v3/rooms/{roomId}/initialSync",
   "/_matrix/client/v3/rooms/{roomId}/invite",
   "/_matrix/client/v3/rooms/{roomId}/kick",
   "/_matrix/client/v3/rooms/{roomId}/leave",

@@ -4,7 +4,8 @@ import { HomeserverError, type TimelinePage } from "../../ports/homeserver/homes
 import type { IndexSource } from "../../ports/homeserver/index-source.ts";
 import { eventOf, eventsOf } from "./answers.ts";
 import { path, pathV1, type HomeserverClient } from "./client.ts";
-import { stateEvent, timelinePage } from "./reading/room-reader.ts";
+import { stateEvent } from "./reading/room-reader.ts";
+import { timelinePage } from "./reading/timeline-page.ts";
 import { joinedRooms } from "./room-calls.ts";
 
 /** The most that homeservers give at once. */

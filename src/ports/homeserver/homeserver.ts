@@ -91,6 +91,13 @@ export interface TimelinePage {
   text?: string;
 }
 
+/** A room's state and the newest page of its timeline, told in one answer. */
+export interface RoomSnapshot {
+  state: ClientEvent[];
+  /** absent: to be asked for by itself */
+  page?: TimelinePage;
+}
+
 /** What an export may do: read, as one user. */
 export interface RoomReader {
   /** the user in whose name it reads */
@@ -99,6 +106,8 @@ export interface RoomReader {
   messages(roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage>;
   /** The whole current state. @throws HomeserverError (403 where the user is not in the room) */
   state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]>;
+  /** Absent, or undefined: the homeserver does not tell both at once, or not of this room: `state` and `messages` are to be asked. */
+  snapshot?(roomId: string, signal: AbortSignal): Promise<RoomSnapshot | undefined>;
   /** One current state event, or undefined where there is none. @throws HomeserverError */
   stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined>;
   /** Users whom the reader ignores: the homeserver leaves out of `messages` what they say. @throws HomeserverError */

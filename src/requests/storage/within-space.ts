@@ -1,5 +1,6 @@
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../../ports/homeserver/homeserver.ts";
+import { readerWith } from "../../ports/homeserver/reader-with.ts";
 
 /** What a page of the timeline takes on disk, in bytes: rather much; what takes even more is left to the reserve. */
 const PAGE_BYTES = 4 * 1024 ** 2;
@@ -10,17 +11,16 @@ export function withinSpace(
   space: DiskSpace,
 ): { reader: RoomReader; media: MediaSource } {
   return {
-    reader: {
-      userId: reader.userId,
+    reader: readerWith(reader, {
       async messages(roomId, from, signal) {
         await space.require(PAGE_BYTES);
         return await reader.messages(roomId, from, signal);
       },
-      state: (roomId, signal) => reader.state(roomId, signal),
-      stateEvent: (roomId, type, stateKey) => reader.stateEvent(roomId, type, stateKey),
-      ignoredUsers: (signal) => reader.ignoredUsers(signal),
-      threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
-    },
+      async snapshot(roomId, signal) {
+        await space.require(PAGE_BYTES);
+        return await reader.snapshot?.(roomId, signal);
+      },
+    }),
     media: {
       async download(uri, signal) {
         const { body, ...file } = await media.download(uri, signal);

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { whoami } from "../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../../src/adapters/homeserver/media/media-source.ts";
-import { HomeserverReader, timelinePage } from "../../../src/adapters/homeserver/reading/room-reader.ts";
+import { HomeserverReader } from "../../../src/adapters/homeserver/reading/room-reader.ts";
+import { timelinePage } from "../../../src/adapters/homeserver/reading/timeline-page.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { roomReaderContract, type ReadSubject } from "../../contracts/room-reader.ts";
 import { SILENT } from "../../support/fakes/logger.ts";
@@ -45,7 +46,8 @@ describe("Synapse", () => {
     for (let i = 0; i < 30; i++) await ann.say(roomId, `message ${i}`);
     const bytes = Buffer.from("some text");
     const uri = await ann.upload(bytes, "text/plain", "some.txt");
-    return over({ url, serverName, user: ann }, { roomId, file: { uri, bytes, mimetype: "text/plain" } });
+    const file = { uri, bytes, mimetype: "text/plain" };
+    return { ...over({ url, serverName, user: ann }, { roomId, file }), givesSnapshots: true };
   });
 });
 

@@ -34,7 +34,8 @@ describe("the limits of a service that many share", () => {
     ann = await registerUser(synapse.url, unique("ann"));
     proxy = await forwardingServer(synapse.url, async ({ request, response, forward }) => {
       const own = request.headers.authorization?.includes(mallory.token) === true;
-      if (own && held && request.url?.includes("/messages")) await new Promise<void>((go) => held?.push(go));
+      if (own && held && /\/(?:messages|initialSync)\b/.test(request.url ?? ""))
+        await new Promise<void>((go) => held?.push(go));
       answerWith(response, await forward());
     });
     service = await startService({

@@ -1,33 +1,29 @@
 import { findState, type ClientEvent, type StateEvent } from "../../../matrix/event.ts";
 import { objectMember, stringMember, type JsonValue } from "../../../matrix/json.ts";
-import type { RoomReader, TimelinePage } from "../../../ports/homeserver/homeserver.ts";
-import { arrayOf, eventsOf, objectOf, stateEventOf, unlessAbsent } from "../answers.ts";
+import type { RoomReader, RoomSnapshot, TimelinePage } from "../../../ports/homeserver/homeserver.ts";
+import { eventsOf, objectOf, stateEventOf, unlessAbsent } from "../answers.ts";
 import { jsonOf } from "../call-failed.ts";
-import { path, pathV1, type HomeserverCall, type HomeserverClient } from "../client.ts";
+import { path, pathV1, type HomeserverClient } from "../client.ts";
+import { RoomSnapshots } from "./room-snapshots.ts";
 import { servedPage } from "./served-page.ts";
+import { messagesCall, PAGE, pageOf } from "./timeline-page.ts";
 
-/** The most that homeservers give at once; Dendrite cuts it down by itself. */
-const PAGE = 1000;
 /** More than that Synapse does not give of relations. */
 const RELATIONS_PAGE = 100;
 /** Synapse before 1.135 never answers where one redacted state event is asked for. */
 const STATE_TIMEOUT_MS = 10_000;
-/** An old page may have to be fetched from other servers first. */
-const PAGE_TIMEOUT_MS = 180_000;
-
-/** A page whose events are all parsed. */
-interface WholePage extends TimelinePage {
-  chunk: JsonValue[];
-}
 
 /** Reads rooms as one user. */
 export class HomeserverReader implements RoomReader {
   readonly userId: string;
   readonly #client: HomeserverClient;
+  readonly #snapshots: RoomSnapshots;
 
-  constructor(client: HomeserverClient, userId: string) {
+  /** @param snapshots what is known of those of this homeserver */
+  constructor(client: HomeserverClient, userId: string, snapshots = new RoomSnapshots()) {
     this.#client = client;
     this.userId = userId;
+    this.#snapshots = snapshots;
   }
 
   async messages(roomId: string, from: string | undefined, signal: AbortSignal): Promise<TimelinePage> {
@@ -42,6 +38,10 @@ export class HomeserverReader implements RoomReader {
   async state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
     const call = { method: "GET", path: path`/rooms/${roomId}/state`, signal } as const;
     return eventsOf(call, await this.#client.call(call));
+  }
+
+  async snapshot(roomId: string, signal: AbortSignal): Promise<RoomSnapshot | undefined> {
+    return await this.#snapshots.of(this.#client, roomId, signal);
   }
 
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined> {
@@ -68,28 +68,6 @@ export class HomeserverReader implements RoomReader {
     const list = await unlessAbsent(this.#client.call(call));
     return list === undefined ? [] : Object.keys(objectMember(objectOf(call, list), "ignored_users") ?? {});
   }
-}
-
-/** `GET /rooms/{roomId}/messages`. @throws HomeserverError */
-export async function timelinePage(
-  client: HomeserverClient,
-  roomId: string,
-  query: { dir: "b"; limit: number; from?: string | undefined },
-  signal?: AbortSignal,
-): Promise<WholePage> {
-  const call = { ...messagesCall(roomId, query), ...(signal && { signal }) };
-  return pageOf(call, await client.call(call));
-}
-
-function messagesCall(roomId: string, query: HomeserverCall["query"] & object): HomeserverCall {
-  return { method: "GET", path: path`/rooms/${roomId}/messages`, query, timeoutMs: PAGE_TIMEOUT_MS };
-}
-
-/** What a homeserver answers when it is asked for a page. @throws UnexpectedAnswer */
-export function pageOf(call: { method: string; path: string }, answer: JsonValue): WholePage {
-  const chunk = arrayOf(call, answer, "chunk");
-  const end = stringMember(answer, "end");
-  return end === undefined ? { chunk } : { chunk, end };
 }
 
 /**

@@ -17,31 +17,60 @@ interface Place {
  * twice, and then has to collect the whole heap to be rid of them.
  */
 export function servedPage(text: string): TimelinePage | undefined {
-  const chunk: Place[] = [];
   const members = membersOf(text);
-  const list = members?.get('"chunk"');
-  if (!members || !list || text.charCodeAt(list.from) !== OPEN_ARRAY) return undefined;
+  const chunk = members && elementsOf(text, members.get('"chunk"'));
+  if (!chunk) return undefined;
+  return { ...pageOf(new EventsInText(text, chunk), text, members.get('"end"')), text };
+}
+
+/**
+ * State and page in the text of an answer to `GET /rooms/{roomId}/initialSync`, whose events stand oldest first; undefined where it is not
+ * of that shape.
+ */
+export function servedSnapshot(text: string): { state: JsonValue; page: TimelinePage } | undefined {
+  const members = membersOf(text);
+  const [state, messages] = [members?.get('"state"'), members?.get('"messages"')];
+  if (!state || !messages) return undefined;
+  const inner = text.slice(messages.from, messages.to);
+  const innerMembers = membersOf(inner);
+  const chunk = innerMembers && elementsOf(inner, innerMembers.get('"chunk"'));
+  if (!chunk) return undefined;
+  const events = new EventsInText(inner, chunk, true);
+  return { state: parsed(text, state), page: pageOf(events, inner, innerMembers.get('"start"')) };
+}
+
+/** @param token the place of what goes on before these events */
+function pageOf(chunk: ServedEvents, text: string, token: Place | undefined): TimelinePage {
+  const end = token && stringMember({ end: parsed(text, token) }, "end");
+  return end === undefined ? { chunk } : { chunk, end };
+}
+
+/** The elements of the array that stands there; undefined where none does. */
+function elementsOf(text: string, list: Place | undefined): Place[] | undefined {
+  if (!list || text.charCodeAt(list.from) !== OPEN_ARRAY) return undefined;
+  const elements: Place[] = [];
   for (let at = skipSpace(text, list.from + 1); text.charCodeAt(at) !== CLOSE_ARRAY;) {
     const to = endOf(text, at);
     if (to === undefined) return undefined;
-    chunk.push({ from: at, to });
+    elements.push({ from: at, to });
     at = skipSpace(text, to);
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
     else if (text.charCodeAt(at) !== CLOSE_ARRAY) return undefined;
   }
-  const end = members.get('"end"');
-  const token = end && stringMember({ end: parsed(text, end) }, "end");
-  const events = new EventsInText(text, chunk);
-  return token === undefined ? { chunk: events, text } : { chunk: events, end: token, text };
+  return elements;
 }
 
 class EventsInText implements ServedEvents {
   readonly #text: string;
+  /** in the order in which the events are given */
   readonly #places: readonly Place[];
+  readonly #backwards: boolean;
 
-  constructor(text: string, places: readonly Place[]) {
+  /** @param backwards what stands last in the text is given first */
+  constructor(text: string, inText: readonly Place[], backwards = false) {
     this.#text = text;
-    this.#places = places;
+    this.#places = backwards ? inText.toReversed() : inText;
+    this.#backwards = backwards;
   }
 
   get length(): number {
@@ -56,12 +85,14 @@ class EventsInText implements ServedEvents {
   /** By their text: a homeserver does not escape the letters of a name. */
   *withMember(name: string): Generator<JsonValue, void, undefined> {
     const quoted = `"${name}"`;
+    const having: Place[] = [];
     let found = this.#text.indexOf(quoted);
-    for (const place of this.#places) {
+    for (const place of this.#backwards ? this.#places.toReversed() : this.#places) {
       if (found >= 0 && found < place.from) found = this.#text.indexOf(quoted, place.from);
-      if (found < 0) return;
-      if (found < place.to) yield parsed(this.#text, place);
+      if (found < 0) break;
+      if (found < place.to) having.push(place);
     }
+    for (const place of this.#backwards ? having.reverse() : having) yield parsed(this.#text, place);
   }
 
   *[Symbol.iterator](): Generator<JsonValue, void, undefined> {

@@ -1,6 +1,7 @@
 import { findState, type ClientEvent } from "../../../matrix/event.ts";
 import { stringMember } from "../../../matrix/json.ts";
 import { HomeserverError, type RoomReader, type TimelinePage } from "../../../ports/homeserver/homeserver.ts";
+import { readerWith } from "../../../ports/homeserver/reader-with.ts";
 
 export interface FirstAnswers {
   /** for the question whether its user may export the room */
@@ -13,7 +14,7 @@ export interface FirstAnswers {
 
 /**
  * Asks side by side what every export asks first: the first page, which takes the longest, the room's state, which also tells the reader's
- * own membership, and whom they ignore.
+ * own membership, and whom they ignore; page and state in one call where the homeserver can.
  *
  * The state may then be of a moment before the page or after it. Where the newest event in the page of some type and state key is not the
  * one in the state, the room has changed meanwhile: both are asked for again, the state first, so that the timeline holds all that the
@@ -23,8 +24,9 @@ export interface FirstAnswers {
  */
 export function askAhead(soon: RoomReader, reader: RoomReader, roomId: string, signal: AbortSignal): FirstAnswers {
   const { userId } = reader;
-  const page = handled(reader.messages(roomId, undefined, signal));
-  const state = handled(soon.state(roomId, signal));
+  const snapshot = handled(soon.snapshot?.(roomId, signal) ?? Promise.resolve(undefined));
+  const page = handled(snapshot.then((both) => both?.page ?? reader.messages(roomId, undefined, signal)));
+  const state = handled(snapshot.then((both) => both?.state ?? soon.state(roomId, signal)));
   const ignored = handled(reader.ignoredUsers(signal));
   let first: Promise<{ state: ClientEvent[]; page: Promise<TimelinePage> }> | undefined;
   const both = async (): Promise<{ state: ClientEvent[]; page: Promise<TimelinePage> }> => {
@@ -33,19 +35,17 @@ export function askAhead(soon: RoomReader, reader: RoomReader, roomId: string, s
     return { state: again, page: handled(reader.messages(roomId, undefined, signal)) };
   };
   return {
-    toCheck: {
-      ...bound(soon),
+    toCheck: readerWith(soon, {
       state: () => state,
       stateEvent: (id, type, key) =>
         type === "m.room.member" && key === userId ? foundIn(state, type, key) : soon.stateEvent(id, type, key),
-    },
-    reader: {
-      ...bound(reader),
+    }),
+    reader: readerWith(reader, {
       ignoredUsers: () => ignored,
       state: async () => (await (first ??= both())).state,
       messages: async (id, from, ending) =>
         from === undefined ? await (await (first ??= both())).page : await reader.messages(id, from, ending),
-    },
+    }),
     state,
   };
 }
@@ -78,15 +78,4 @@ function agree(state: readonly ClientEvent[], page: TimelinePage["chunk"]): bool
 function handled<T>(answer: Promise<T>): Promise<T> {
   answer.catch(() => undefined);
   return answer;
-}
-
-function bound(reader: RoomReader): RoomReader {
-  return {
-    userId: reader.userId,
-    messages: (roomId, from, signal) => reader.messages(roomId, from, signal),
-    state: (roomId, signal) => reader.state(roomId, signal),
-    stateEvent: (roomId, type, key) => reader.stateEvent(roomId, type, key),
-    ignoredUsers: (signal) => reader.ignoredUsers(signal),
-    threadMessages: (roomId, rootId, signal) => reader.threadMessages(roomId, rootId, signal),
-  };
 }

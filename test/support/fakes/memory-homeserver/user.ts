@@ -10,6 +10,7 @@ import {
   type DatedRedaction,
   type Redacted,
   type RoomReader,
+  type RoomSnapshot,
   type RoomWriter,
   type TimelinePage,
 } from "../../../../src/ports/homeserver/homeserver.ts";
@@ -55,6 +56,16 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
 
   async state(roomId: string): Promise<ClientEvent[]> {
     return this.#room(roomId, "state").state();
+  }
+
+  async snapshot(roomId: string): Promise<RoomSnapshot | undefined> {
+    if (this.#homeserver.behaviours.givesNoSnapshots) return undefined;
+    try {
+      return { state: await this.state(roomId), page: await this.messages(roomId, undefined) };
+    } catch (error) {
+      if (error instanceof HomeserverError) return undefined;
+      throw error;
+    }
   }
 
   async stateEvent(roomId: string, type: string, stateKey: string): Promise<StateEvent | undefined> {

@@ -34,6 +34,7 @@ describe("a homeserver in memory", () => {
       },
       file: { uri: "mxc://localhost/some", bytes, mimetype: "text/plain" },
       missing: "mxc://localhost/doesNotExist",
+      givesSnapshots: true,
     };
   });
 

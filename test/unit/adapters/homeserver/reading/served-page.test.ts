@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { servedPage } from "../../../../../src/adapters/homeserver/reading/served-page.ts";
+import { servedPage, servedSnapshot } from "../../../../../src/adapters/homeserver/reading/served-page.ts";
 import { member, parseJson } from "../../../../../src/matrix/json.ts";
 
 describe("a page of a timeline as it was served", () => {
@@ -35,6 +35,21 @@ describe("a page of a timeline as it was served", () => {
     );
     expect([...(page?.chunk.withMember?.("none") ?? [])]).to.deep.equal([]);
     expect([...(servedPage('{"chunk":[]}')?.chunk.withMember?.("chunk") ?? [])]).to.deep.equal([]);
+  });
+
+  it("is read backwards where it is a part of a snapshot", () => {
+    const events = ['{"k":1}', '{"a":"k"}', '{"b":{"k":2}}', '{"n":1.0}', '{"k":3}'];
+    const text = `{"state":[{"k":0}],"messages":{"start":"s","chunk":[${events.join()}],"end":"e"},"k":9}`;
+    const snapshot = servedSnapshot(text);
+    const newestFirst = events.map(parseJson).reverse();
+    expect(snapshot?.state).to.deep.equal([{ k: 0 }]);
+    expect(snapshot?.page.end).to.equal("s");
+    expect([...(snapshot?.page.chunk ?? [])]).to.deep.equal(newestFirst);
+    expect(snapshot?.page.chunk.at(-1)).to.deep.equal({ k: 1 });
+    const [k3, , bk, ak, k1] = newestFirst;
+    expect([...(snapshot?.page.chunk.withMember?.("k") ?? [])]).to.deep.equal([k3, bk, ak, k1]);
+    for (const other of ["", "[]", "{}", '{"state":[]}', '{"messages":{"chunk":[]}}', '{"state":[],"messages":[]}'])
+      expect(servedSnapshot(other)).to.equal(undefined);
   });
 
   const others = [

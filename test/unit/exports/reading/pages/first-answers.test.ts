@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import { askAhead } from "../../../../../src/exports/reading/pages/first-answers.ts";
 import type { ClientEvent } from "../../../../../src/matrix/event.ts";
-import { HomeserverError, type TimelinePage } from "../../../../../src/ports/homeserver/homeserver.ts";
+import {
+  HomeserverError,
+  type RoomSnapshot,
+  type TimelinePage,
+} from "../../../../../src/ports/homeserver/homeserver.ts";
 import { ANN, BOB, PretendRoom, ROOM } from "../../../../support/fakes/pretend-room.ts";
+import { turns } from "../../../../support/until.ts";
 
 const { signal } = new AbortController();
 
@@ -36,14 +41,30 @@ class CountingRoom extends PretendRoom {
   }
 }
 
+/** Tells state and page in one answer. */
+class SnapshotRoom extends CountingRoom {
+  /** the page is missing there */
+  pageless = false;
+
+  async snapshot(id: string, ending: AbortSignal): Promise<RoomSnapshot> {
+    this.asked.push("snapshot");
+    const page = await PretendRoom.prototype.messages.call(this, id, undefined, ending);
+    this.meanwhile?.();
+    this.meanwhile = undefined;
+    const state = await PretendRoom.prototype.state.call(this, id);
+    return this.pageless ? { state } : { state, page };
+  }
+}
+
 const idsOf = (events: Iterable<unknown>): unknown[] => Array.from(events, (event) => (event as ClientEvent).event_id);
 
 describe("what an export asks first", () => {
   it("is asked side by side, and once", async () => {
     const room = new CountingRoom();
     const { toCheck, reader } = askAhead(room, room, ROOM, signal);
-    const first = ["messages", "state", "ignored"];
-    expect(room.asked).to.deep.equal(first);
+    await turns(1);
+    const first = [...room.asked];
+    expect(first).to.have.members(["messages", "state", "ignored"]);
     expect((await toCheck.stateEvent(ROOM, "m.room.member", ANN))?.content["membership"]).to.equal("join");
     const state = await toCheck.state(ROOM, signal);
     expect(idsOf(await reader.state(ROOM, signal))).to.deep.equal(idsOf(state));
@@ -52,6 +73,35 @@ describe("what an export asks first", () => {
     expect(room.asked).to.deep.equal(first);
     await toCheck.stateEvent(ROOM, "m.room.member", BOB);
     expect(room.asked.at(-1)).to.equal(`m.room.member ${BOB}`);
+  });
+
+  it("is told in one answer where the homeserver does so", async () => {
+    const room = new SnapshotRoom();
+    const { toCheck, reader } = askAhead(room, room, ROOM, signal);
+    expect((await toCheck.stateEvent(ROOM, "m.room.member", ANN))?.content["membership"]).to.equal("join");
+    expect(idsOf(await reader.state(ROOM, signal))).to.deep.equal(["$0000", "$0001"]);
+    expect(idsOf((await reader.messages(ROOM, undefined, signal)).chunk)).to.deep.equal(["$0001", "$0000"]);
+    expect(room.asked).to.have.members(["snapshot", "ignored"]);
+  });
+
+  it("is asked for by itself where the answer has the state alone", async () => {
+    const room = new SnapshotRoom();
+    room.pageless = true;
+    const { reader } = askAhead(room, room, ROOM, signal);
+    expect(await reader.state(ROOM, signal)).to.have.length(2);
+    expect((await reader.messages(ROOM, undefined, signal)).chunk).to.have.length(2);
+    expect(room.asked).to.have.members(["snapshot", "ignored", "messages"]);
+  });
+
+  it("is asked again where state and page of one answer differ", async () => {
+    const room = new SnapshotRoom();
+    room.set("m.room.name", { name: "before" });
+    room.meanwhile = () => void room.set("m.room.name", { name: "after" });
+    const { reader } = askAhead(room, room, ROOM, signal);
+    const state = await reader.state(ROOM, signal);
+    const { chunk } = await reader.messages(ROOM, undefined, signal);
+    expect(idsOf(chunk)).to.include.members(idsOf(state));
+    expect(room.asked.slice(-2)).to.deep.equal(["state", "messages"]);
   });
 
   it("is asked again, the state first, where the room has changed in between", async () => {
