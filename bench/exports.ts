@@ -7,7 +7,7 @@ import { BENCH_ROOMS, fillBenchRoom } from "./export-rooms.ts";
 import { DATABASES, startGround, type Ground } from "./ground.ts";
 import { byTurns, costOf } from "./turns.ts";
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 const MOST_MEMORY = 200;
 
 /**
