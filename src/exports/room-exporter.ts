@@ -122,7 +122,7 @@ function meteredReader(reader: RoomReader, meter: JobMeter): RoomReader {
     },
     async snapshot(roomId, signal) {
       const snapshot = await reader.snapshot?.(roomId, signal);
-      if (snapshot?.page) meter.events("export", snapshot.page.chunk.length);
+      if (snapshot) meter.events("export", snapshot.page.chunk.length);
       return snapshot;
     },
   });

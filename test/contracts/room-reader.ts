@@ -98,10 +98,9 @@ export function roomReaderContract(title: string, subjectOf: () => Promise<ReadS
     it("tells state and newest page together, where it does, as it tells each of them", async () => {
       const { roomId, reader } = subject;
       const snapshot = await reader.snapshot?.(roomId, signal);
-      if (subject.givesSnapshots) expect(snapshot).to.include.keys("state", "page");
+      if (subject.givesSnapshots) expect(snapshot).not.to.equal(undefined);
       if (!snapshot) return;
       expect(snapshot.state.map(told)).to.have.deep.members((await reader.state(roomId, signal)).map(told));
-      if (!snapshot.page) return;
       const { chunk } = await reader.messages(roomId, undefined, signal);
       expect(parsed(snapshot.page.chunk)).to.deep.equal(parsed(chunk).slice(0, snapshot.page.chunk.length));
       const { end } = snapshot.page;

@@ -5,7 +5,7 @@ import type { IndexSource } from "../../ports/homeserver/index-source.ts";
 import { eventOf, eventsOf } from "./answers.ts";
 import { path, pathV1, type HomeserverClient } from "./client.ts";
 import { stateEvent } from "./reading/room-reader.ts";
-import { timelinePage } from "./reading/timeline-page.ts";
+import { timelinePage } from "./reading/room-answers.ts";
 import { joinedRooms } from "./room-calls.ts";
 
 /** The most that homeservers give at once. */

@@ -94,8 +94,7 @@ export interface TimelinePage {
 /** A room's state and the newest page of its timeline, told in one answer. */
 export interface RoomSnapshot {
   state: ClientEvent[];
-  /** absent: to be asked for by itself */
-  page?: TimelinePage;
+  page: TimelinePage;
 }
 
 /** What an export may do: read, as one user. */

@@ -3,7 +3,7 @@ import { whoami } from "../../../src/adapters/homeserver/accounts.ts";
 import { HomeserverClient } from "../../../src/adapters/homeserver/client.ts";
 import { HomeserverMediaSource } from "../../../src/adapters/homeserver/media/media-source.ts";
 import { HomeserverReader } from "../../../src/adapters/homeserver/reading/room-reader.ts";
-import { timelinePage } from "../../../src/adapters/homeserver/reading/timeline-page.ts";
+import { timelinePage } from "../../../src/adapters/homeserver/reading/room-answers.ts";
 import { HomeserverError } from "../../../src/ports/homeserver/homeserver.ts";
 import { roomReaderContract, type ReadSubject } from "../../contracts/room-reader.ts";
 import { SILENT } from "../../support/fakes/logger.ts";

@@ -1,7 +1,7 @@
 import { member, objectMember, stringMember, type JsonObject, type JsonValue } from "../../../matrix/json.ts";
 import type { Timer } from "../../../ports/timer.ts";
 import { path, type HomeserverClient } from "../client.ts";
-import { timelinePage } from "../reading/timeline-page.ts";
+import { timelinePage } from "../reading/room-answers.ts";
 import type { Findings } from "./findings.ts";
 import { probeWriter } from "./probe-room.ts";
 

@@ -6,7 +6,7 @@ import { jsonOf } from "../call-failed.ts";
 import { path, pathV1, type HomeserverClient } from "../client.ts";
 import { RoomSnapshots } from "./room-snapshots.ts";
 import { servedPage } from "./served-page.ts";
-import { messagesCall, PAGE, pageOf } from "./timeline-page.ts";
+import { messagesCall, PAGE, pageOf, roomState } from "./room-answers.ts";
 
 /** More than that Synapse does not give of relations. */
 const RELATIONS_PAGE = 100;
@@ -36,8 +36,7 @@ export class HomeserverReader implements RoomReader {
   }
 
   async state(roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
-    const call = { method: "GET", path: path`/rooms/${roomId}/state`, signal } as const;
-    return eventsOf(call, await this.#client.call(call));
+    return await roomState(this.#client, roomId, signal);
   }
 
   async snapshot(roomId: string, signal: AbortSignal): Promise<RoomSnapshot | undefined> {

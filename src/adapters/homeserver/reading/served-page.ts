@@ -36,7 +36,10 @@ export function servedSnapshot(text: string): { state: JsonValue; page: Timeline
   const chunk = innerMembers && elementsOf(inner, innerMembers.get('"chunk"'));
   if (!chunk) return undefined;
   const events = new EventsInText(inner, chunk, true);
-  return { state: parsed(text, state), page: pageOf(events, inner, innerMembers.get('"start"')) };
+  const page = pageOf(events, inner, innerMembers.get('"start"'));
+  const asPage = (): string => `{"chunk":[${events.texts().join()}],"end":${JSON.stringify(page.end ?? null)}}`;
+  // put together for those alone who keep it
+  return { state: parsed(text, state), page: Object.defineProperty(page, "text", { get: asPage, enumerable: true }) };
 }
 
 /** @param token the place of what goes on before these events */
@@ -80,6 +83,10 @@ class EventsInText implements ServedEvents {
   at(index: number): JsonValue | undefined {
     const place = this.#places.at(index);
     return place && parsed(this.#text, place);
+  }
+
+  texts(): string[] {
+    return this.#places.map(({ from, to }) => this.#text.slice(from, to));
   }
 
   /** By their text: a homeserver does not escape the letters of a name. */

@@ -3,7 +3,7 @@ import { HomeserverError } from "../../../ports/homeserver/homeserver.ts";
 import type { RoomRemoval } from "../../../ports/homeserver/room-removal.ts";
 import type { HomeserverSettings } from "../access.ts";
 import { HomeserverClient } from "../client.ts";
-import { timelinePage } from "../reading/timeline-page.ts";
+import { timelinePage } from "../reading/room-answers.ts";
 
 /**
  * Before a room is purged, in milliseconds. Dendrite 0.15 ends with a panic, at each start anew, where a change of the room's state has

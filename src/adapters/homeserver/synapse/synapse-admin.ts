@@ -6,7 +6,7 @@ import type { Permit } from "../../../ports/homeserver/homeserver-access.ts";
 import type { HomeserverSettings } from "../access.ts";
 import { HomeserverClient } from "../client.ts";
 import { arrayOf, eventsOf } from "../answers.ts";
-import { pageOf } from "../reading/timeline-page.ts";
+import { pageOf } from "../reading/room-answers.ts";
 
 const ROOMS = "/_synapse/admin/v1/rooms";
 /** Of both lists, at once. */

@@ -4,7 +4,7 @@ import { TIMER } from "../../../ports/timer.ts";
 import { eventOf, unlessAbsent } from "../answers.ts";
 import { path, type HomeserverClient } from "../client.ts";
 import type { LookBack } from "../patience.ts";
-import { timelinePage } from "../reading/timeline-page.ts";
+import { timelinePage } from "../reading/room-answers.ts";
 
 /** Others may write into the room, too. */
 const NEWEST = 100;

@@ -44,6 +44,8 @@ describe("a page of a timeline as it was served", () => {
     const newestFirst = events.map(parseJson).reverse();
     expect(snapshot?.state).to.deep.equal([{ k: 0 }]);
     expect(snapshot?.page.end).to.equal("s");
+    const again = servedPage(snapshot?.page.text ?? "");
+    expect([[...(again?.chunk ?? [])], again?.end]).to.deep.equal([newestFirst, "s"]);
     expect([...(snapshot?.page.chunk ?? [])]).to.deep.equal(newestFirst);
     expect(snapshot?.page.chunk.at(-1)).to.deep.equal({ k: 1 });
     const [k3, , bk, ak, k1] = newestFirst;

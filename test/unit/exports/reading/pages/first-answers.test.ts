@@ -43,16 +43,13 @@ class CountingRoom extends PretendRoom {
 
 /** Tells state and page in one answer. */
 class SnapshotRoom extends CountingRoom {
-  /** the page is missing there */
-  pageless = false;
-
   async snapshot(id: string, ending: AbortSignal): Promise<RoomSnapshot> {
     this.asked.push("snapshot");
     const page = await PretendRoom.prototype.messages.call(this, id, undefined, ending);
     this.meanwhile?.();
     this.meanwhile = undefined;
     const state = await PretendRoom.prototype.state.call(this, id);
-    return this.pageless ? { state } : { state, page };
+    return { state, page };
   }
 }
 
@@ -82,15 +79,6 @@ describe("what an export asks first", () => {
     expect(idsOf(await reader.state(ROOM, signal))).to.deep.equal(["$0000", "$0001"]);
     expect(idsOf((await reader.messages(ROOM, undefined, signal)).chunk)).to.deep.equal(["$0001", "$0000"]);
     expect(room.asked).to.have.members(["snapshot", "ignored"]);
-  });
-
-  it("is asked for by itself where the answer has the state alone", async () => {
-    const room = new SnapshotRoom();
-    room.pageless = true;
-    const { reader } = askAhead(room, room, ROOM, signal);
-    expect(await reader.state(ROOM, signal)).to.have.length(2);
-    expect((await reader.messages(ROOM, undefined, signal)).chunk).to.have.length(2);
-    expect(room.asked).to.have.members(["snapshot", "ignored", "messages"]);
   });
 
   it("is asked again where state and page of one answer differ", async () => {

@@ -1,6 +1,7 @@
+import type { ClientEvent } from "../../../matrix/event.ts";
 import { stringMember, type JsonValue } from "../../../matrix/json.ts";
 import type { TimelinePage } from "../../../ports/homeserver/homeserver.ts";
-import { arrayOf } from "../answers.ts";
+import { arrayOf, eventsOf } from "../answers.ts";
 import { path, type HomeserverCall, type HomeserverClient } from "../client.ts";
 
 /** The most that homeservers give at once; Dendrite cuts it down by itself. */
@@ -34,4 +35,10 @@ export function pageOf(call: { method: string; path: string }, answer: JsonValue
   const chunk = arrayOf(call, answer, "chunk");
   const end = stringMember(answer, "end");
   return end === undefined ? { chunk } : { chunk, end };
+}
+
+/** The whole current state of a room (`GET /rooms/{roomId}/state`). @throws HomeserverError */
+export async function roomState(client: HomeserverClient, roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
+  const call = { method: "GET", path: path`/rooms/${roomId}/state`, signal } as const;
+  return eventsOf(call, await client.call(call));
 }
