@@ -7,7 +7,6 @@ import type { ClientEvent } from "../matrix/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
-import { readerWith } from "../ports/homeserver/reader-with.ts";
 import type { Logger } from "../ports/logger.ts";
 import { TIMER, type Timer } from "../ports/timer.ts";
 import { Authors } from "./reading/authors.ts";
@@ -27,6 +26,7 @@ import { noSuchThread, Slice } from "./reading/slice.ts";
 import { withoutRepeats } from "./reading/pages/timeline.ts";
 import { TimelineCollector } from "./reading/timeline-collector.ts";
 import { makeViewer } from "./reading/viewer.ts";
+import { readerWith } from "../requests/reader-with.ts";
 import { RequestError } from "../requests/failures/failure.ts";
 import type { ExportOptions } from "./options.ts";
 

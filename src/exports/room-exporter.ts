@@ -1,7 +1,6 @@
 import type { Writable } from "node:stream";
 import type { ClientEvent } from "../matrix/event.ts";
 import type { MediaSource, RoomReader } from "../ports/homeserver/homeserver.ts";
-import { readerWith } from "../ports/homeserver/reader-with.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiskSpace } from "../ports/disk-space.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -16,6 +15,7 @@ import { exportFileName } from "./file-name.ts";
 import type { ExportOptions } from "./options.ts";
 import { requireOpen } from "./kept/still-theirs.ts";
 import type { ReadyBundle } from "./ready-bundle.ts";
+import { readerWith } from "../requests/reader-with.ts";
 import { refuse } from "../requests/failures/refuse.ts";
 import { signedHere, type SignedBy } from "../requests/signed-by.ts";
 import { withinSpace } from "../requests/storage/within-space.ts";

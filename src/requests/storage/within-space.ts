@@ -1,6 +1,6 @@
 import type { DiskSpace } from "../../ports/disk-space.ts";
 import type { MediaSource, RoomReader } from "../../ports/homeserver/homeserver.ts";
-import { readerWith } from "../../ports/homeserver/reader-with.ts";
+import { readerWith } from "../reader-with.ts";
 
 /** What a page of the timeline takes on disk, in bytes: rather much; what takes even more is left to the reserve. */
 const PAGE_BYTES = 4 * 1024 ** 2;

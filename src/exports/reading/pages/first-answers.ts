@@ -1,7 +1,7 @@
 import { findState, type ClientEvent } from "../../../matrix/event.ts";
 import { stringMember } from "../../../matrix/json.ts";
 import { HomeserverError, type RoomReader, type TimelinePage } from "../../../ports/homeserver/homeserver.ts";
-import { readerWith } from "../../../ports/homeserver/reader-with.ts";
+import { readerWith } from "../../../requests/reader-with.ts";
 
 export interface FirstAnswers {
   /** for the question whether its user may export the room */

@@ -1,4 +1,4 @@
-import type { RoomReader } from "./homeserver.ts";
+import type { RoomReader } from "../ports/homeserver/homeserver.ts";
 
 /** The same reader, but for what takes the place of its own. */
 export function readerWith(reader: RoomReader, instead: Partial<RoomReader>): RoomReader {
