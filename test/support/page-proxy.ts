@@ -5,7 +5,7 @@ import { onLoopback } from "./loopback.ts";
 
 /** What of a room's content was asked for and answered. */
 export interface Served {
-  /** `page <token>` or `file <mxc address>` */
+  /** `page <token>`, `SNAPSHOT` or `file <mxc address>` */
   what: string;
   /** path of the address, encoded */
   path: string;
@@ -95,9 +95,11 @@ export async function pageProxy(target: string, pageSize: number): Promise<PageP
  * events.
  */
 const EXPORT_PAGE = 1000;
+/** The newest page with the room's state: where it comes too late, each is asked for by itself. */
+export const SNAPSHOT = "page newest with state";
 
 function contentOf({ pathname, searchParams }: URL): string | undefined {
-  if (pathname.endsWith("/initialSync")) return "page newest";
+  if (pathname.endsWith("/initialSync")) return SNAPSHOT;
   if (pathname.endsWith("/messages") && Number(searchParams.get("limit")) >= EXPORT_PAGE)
     return `page ${searchParams.get("from") ?? "newest"}`;
   const [, file] = /\/media\/download\/(.+)$/.exec(pathname) ?? [];

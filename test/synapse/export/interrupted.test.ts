@@ -7,7 +7,7 @@ import { Archive } from "../../../src/bundle/archive/archive.ts";
 import { bundleLayout } from "../../../src/bundle/archive/bundle-layout.ts";
 import type { JsonObject } from "../../../src/matrix/json.ts";
 import { fillRoom, type FullRoom } from "../../support/full-room.ts";
-import { pageProxy, type PageProxy } from "../../support/page-proxy.ts";
+import { pageProxy, SNAPSHOT, type PageProxy } from "../../support/page-proxy.ts";
 import { startService, type Service } from "../../support/service.ts";
 import { sharedSynapse, type SharedSynapse } from "../../support/shared-synapse.ts";
 import { Api } from "../http/api.ts";
@@ -116,7 +116,9 @@ describe("an export job that is interrupted", function () {
     await service.start();
     expect(await bundleOf(id)).to.deep.equal(whole);
     answered.push(...proxy.served.map(({ what }) => what));
-    expect(answered.toSorted()).to.deep.equal([...new Set(answered)].toSorted());
+    // one that is still held against the other calls is not had yet
+    const once = answered.filter((what) => what !== SNAPSHOT);
+    expect(once.toSorted()).to.deep.equal([...new Set(once)].toSorted());
     expect(answered).to.include.members(asked);
     expect(await readdir(spool())).to.deep.equal([]);
   });
@@ -181,7 +183,7 @@ describe("an export job that is interrupted", function () {
     expect((await api.json(`/v1/jobs/${id}/retry`, "POST")).status).to.be.oneOf([200, 202]);
     expect(await bundleOf(id)).to.deep.equal(whole);
     const again = new Set(proxy.served.map(({ what }) => what));
-    expect(before.filter((what) => again.has(what))).to.deep.equal([]);
+    expect(before.filter((what) => what !== SNAPSHOT && again.has(what))).to.deep.equal([]);
     expect(await readdir(spool())).to.deep.equal([]);
   });
 
