@@ -87,10 +87,10 @@ describe("an export job that is interrupted", function () {
 
   const spool = (): string => join(service.dir, "data", "store", "exports");
 
-  /** Kills the service once nothing moves any more. */
-  async function killWhenHeld(): Promise<void> {
-    const held = (): boolean => proxy.served.some(({ answered }) => !answered);
-    while (!held()) await sleep(20);
+  /** Kills the service once it has so many answers, and nothing moves any more. */
+  async function killWhenHeld(allowed: number): Promise<void> {
+    const given = (): number => proxy.served.filter(({ answered }) => answered).length;
+    while (given() < allowed || given() === proxy.served.length) await sleep(20);
     // what was answered is written down
     await sleep(300);
     await service.kill();
@@ -106,7 +106,7 @@ describe("an export job that is interrupted", function () {
       proxy.served.length = 0;
       proxy.allow(step);
       await service.start();
-      await killWhenHeld();
+      await killWhenHeld(step);
       for (const { what, answered: had } of proxy.served) (had ? answered : asked).push(what);
       expect(proxy.served.filter((each) => each.answered)).to.have.length(step);
     }
@@ -143,7 +143,7 @@ describe("an export job that is interrupted", function () {
     const id = await begin();
     // how far it is, is in the database
     await sleep(2_000);
-    await killWhenHeld();
+    await killWhenHeld(4);
     await rm(spool(), { recursive: true });
     proxy.allow(Infinity);
     await service.start();
