@@ -38,7 +38,11 @@ export function pageOf(call: { method: string; path: string }, answer: JsonValue
 }
 
 /** The whole current state of a room (`GET /rooms/{roomId}/state`). @throws HomeserverError */
-export async function roomState(client: HomeserverClient, roomId: string, signal: AbortSignal): Promise<ClientEvent[]> {
-  const call = { method: "GET", path: path`/rooms/${roomId}/state`, signal } as const;
+export async function roomState(
+  client: HomeserverClient,
+  roomId: string,
+  signal?: AbortSignal,
+): Promise<ClientEvent[]> {
+  const call = { method: "GET", path: path`/rooms/${roomId}/state`, ...(signal && { signal }) } as const;
   return eventsOf(call, await client.call(call));
 }

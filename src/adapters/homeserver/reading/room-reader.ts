@@ -81,8 +81,7 @@ export async function stateEvent(
 ): Promise<StateEvent | undefined> {
   let instead: { found: StateEvent | undefined } | undefined;
   const lookBack = async (): Promise<JsonValue> => {
-    const whole = { method: "GET", path: path`/rooms/${roomId}/state` } as const;
-    instead = { found: findState(eventsOf(whole, await client.call(whole)), type, stateKey) };
+    instead = { found: findState(await roomState(client, roomId), type, stateKey) };
     return {};
   };
   const target = path`/rooms/${roomId}/state/${type}/${stateKey}`;

@@ -14,8 +14,6 @@ export interface Behaviours {
   ignoresMessageDates: boolean;
   /** State in a room that the user is not in is 404 `M_NOT_FOUND`, not 403 (tuwunel). */
   hidesWhatIsForbidden: boolean;
-  /** State and newest page are not told in one answer (Dendrite). */
-  givesNoSnapshots: boolean;
   /** Endpoints (method and path as the specification writes it) that are answered 404 `M_UNRECOGNIZED`, as by a generic worker of Synapse. */
   unrecognized: readonly string[];
 }
@@ -29,7 +27,6 @@ export function noBehaviours(): Behaviours {
     ignoresStateDates: false,
     ignoresMessageDates: false,
     hidesWhatIsForbidden: false,
-    givesNoSnapshots: false,
     unrecognized: [],
   };
 }

@@ -59,7 +59,6 @@ export class MemoryUser implements RoomReader, RoomWriter, BotHomeserver, IndexS
   }
 
   async snapshot(roomId: string): Promise<RoomSnapshot | undefined> {
-    if (this.#homeserver.behaviours.givesNoSnapshots) return undefined;
     try {
       return { state: await this.state(roomId), page: await this.messages(roomId, undefined) };
     } catch (error) {
