@@ -65,7 +65,7 @@ export async function openArchive(file: string, options: OpenOptions = {}): Prom
     if (!manifest)
       throw faults[0] ? new BundleError(faults[0].code, faults[0].where) : new BundleError("manifest_missing");
     if (manifest.size > MAX_MANIFEST_BYTES) throw new BundleError("manifest_too_large");
-    const read = await readHead(archive.read(manifest), {
+    const read = await readHead(archive.read(manifest, "lent"), {
       keepsState: options.keepsState ?? (() => true),
       eachState: options.eachState,
       withViewer: viewer !== undefined,
@@ -77,7 +77,7 @@ export async function openArchive(file: string, options: OpenOptions = {}): Prom
       return entry;
     };
     const eventBatches = (passing?: (chunk: Buffer) => void): AsyncIterable<BundleEvent[]> => {
-      const bytes = archive.read(manifest);
+      const bytes = archive.read(manifest, "lent");
       // a verification of what breaks off reports all whole chunks before that place, and nothing after them
       return readEvents(passing ? watched(bytes, passing) : inPieces(bytes), read);
     };

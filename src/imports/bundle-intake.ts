@@ -6,6 +6,7 @@ import { RequestError } from "../requests/failures/failure.ts";
 import type { ManifestHead } from "../bundle/manifest/manifest.ts";
 import { refuse } from "../requests/failures/refuse.ts";
 import { signedBy, type KnownKey, type SignedBy } from "../requests/signed-by.ts";
+import { collectingSpent } from "../requests/spent-memory.ts";
 
 /** A bundle that can be imported. */
 export interface GoodBundle extends Pick<ManifestHead, "source" | "coverage"> {
@@ -28,7 +29,7 @@ export async function requireGoodBundle(
   keys: () => Promise<readonly KnownKey[]>,
   allowPlaintext = false,
 ): Promise<GoodBundle> {
-  const { ok, faults, fault_count, sha256, decryption, ...verified } = await verifyBundle(file);
+  const { ok, faults, fault_count, sha256, decryption, ...verified } = await collectingSpent(() => verifyBundle(file));
   // what was exported is signed, and what was decrypted by nobody
   const signature = verified.signature ?? (allowPlaintext ? null : (decryption?.signature ?? null));
   if (!ok) {

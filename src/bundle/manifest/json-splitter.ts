@@ -74,6 +74,7 @@ export class JsonSplitter {
     this.#sink = sink;
   }
 
+  /** `chunk` may be written over afterwards. */
   write(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
@@ -86,6 +87,9 @@ export class JsonSplitter {
         else at = this.#readStructure(byte, at);
       }
     }
+    // the beginning of a text that goes on in the next chunk
+    const last = this.#parts.pop();
+    if (last) this.#parts.push(Buffer.from(last));
   }
 
   end(): void {

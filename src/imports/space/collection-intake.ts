@@ -6,6 +6,7 @@ import { refusalsOfManifest, type Refusal } from "../../policy/refusals.ts";
 import { RequestError } from "../../requests/failures/failure.ts";
 import { refuse } from "../../requests/failures/refuse.ts";
 import { signedBy, type KnownKey } from "../../requests/signed-by.ts";
+import { collectingSpent } from "../../requests/spent-memory.ts";
 import { upgradesOf, type Upgrades } from "../one-room/upgraded-rooms.ts";
 import type { BundleIdentity } from "../start/already-imported.ts";
 import type { SpaceImportOptions } from "./options.ts";
@@ -63,7 +64,7 @@ export async function requireGoodCollection(
     const message = "This is no collection of rooms: import the bundle of one room with roomporter room import";
     throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", message);
   }
-  const { ok, faults, fault_count: count, rooms: verified } = await verifyCollection(file);
+  const { ok, faults, fault_count: count, rooms: verified } = await collectingSpent(() => verifyCollection(file));
   if (!ok) {
     const reasons = [...faults, ...verified.flatMap((room) => room.faults)].map(({ code, message }) => ({
       code,

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { expect } from "chai";
+import { Archive } from "../../../../src/bundle/archive/archive.ts";
+import { bundleEntries, bundleLayout } from "../../../../src/bundle/archive/bundle-layout.ts";
 import type { FaultCode } from "../../../../src/bundle/faults.ts";
 import { verifyBundle } from "../../../../src/bundle/verify/verify.ts";
 import { rawDescriptor, rawEntries, rawZip } from "../raw-zip.ts";
@@ -43,6 +46,32 @@ describe("the archive of a bundle", () => {
     const { files, records, end } = parts(plain);
     expect(records.length).to.be.above(1);
     expect(await codes(Buffer.concat([files, ...records.reverse(), end]))).to.deep.equal([]);
+  });
+
+  it("takes back the memory of what it has lent once the next is asked for, and of nothing else", async () => {
+    const file = join(folder.path, "long.zip");
+    const [manifest] = rawEntries(plain);
+    if (!manifest) throw new Error("no manifest");
+    const data = Buffer.alloc(3_000_000, "a long manifest, ");
+    await writeFile(file, rawZip([{ ...manifest, data, packed: deflateRawSync(data) }]));
+    const archive = await Archive.open(file, bundleLayout);
+    const { manifest: entry } = bundleEntries(archive.directory);
+    if (!entry) throw new Error("no entry");
+    const held: Buffer[] = [];
+    for await (const chunk of archive.read(entry)) held.push(chunk);
+    expect(Buffer.concat(held).equals(data)).to.equal(true);
+
+    const hash = createHash("sha256");
+    const lent: Buffer[] = [];
+    for await (const chunk of archive.read(entry, "lent")) {
+      hash.update(chunk);
+      lent.push(chunk);
+    }
+    expect(hash.digest("hex")).to.equal(createHash("sha256").update(data).digest("hex"));
+    // Node 20 leaves it to the collection of garbage
+    const kept = "transfer" in ArrayBuffer.prototype ? 1 : lent.length;
+    expect(lent.filter(({ length }) => length > 0).length).to.be.at.most(kept);
+    await archive.close();
   });
 
   it("may be of a tool that knows no kinds of files, and names that are ASCII need no flag", async () => {

@@ -18,7 +18,12 @@ function split(text: string | Buffer, chunkSize: number): Piece[] {
     text: (name, key, json) => pieces.push([name, key, JSON.parse(json)]),
   });
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += chunkSize) splitter.write(bytes.subarray(at, at + chunkSize));
+  for (let at = 0; at < bytes.length; at += chunkSize) {
+    const chunk = Buffer.from(bytes.subarray(at, at + chunkSize));
+    splitter.write(chunk);
+    // what is done with may be written over
+    chunk.fill("#");
+  }
   splitter.end();
   return pieces;
 }
