@@ -29,7 +29,15 @@ export async function requireGoodBundle(
   keys: () => Promise<readonly KnownKey[]>,
   allowPlaintext = false,
 ): Promise<GoodBundle> {
-  const { ok, faults, fault_count, sha256, decryption, ...verified } = await collectingSpent(() => verifyBundle(file));
+  return await collectingSpent(() => goodBundle(file, keys, allowPlaintext));
+}
+
+async function goodBundle(
+  file: string,
+  keys: () => Promise<readonly KnownKey[]>,
+  allowPlaintext: boolean,
+): Promise<GoodBundle> {
+  const { ok, faults, fault_count, sha256, decryption, ...verified } = await verifyBundle(file);
   // what was exported is signed, and what was decrypted by nobody
   const signature = verified.signature ?? (allowPlaintext ? null : (decryption?.signature ?? null));
   if (!ok) {

@@ -8,6 +8,7 @@ const MUCH = 8 * 1024 * 1024;
 type Collect = (options: { type: "major"; execution: "async" }) => Promise<void>;
 
 let collect: Collect | undefined;
+let collecting: Promise<void> | undefined;
 
 /**
  * Does what may need much memory for a while, and has it collected afterwards where it did. V8 lets the heap grow by a share of what was
@@ -19,12 +20,20 @@ export async function collectingSpent<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    if (inUse() - before > MUCH) await (collect ??= exposed())({ type: "major", execution: "async" });
+    if (inUse() - before > MUCH) await (collecting ??= collected());
   }
 }
 
 function inUse(): number {
   return getHeapStatistics().used_heap_size;
+}
+
+async function collected(): Promise<void> {
+  try {
+    await (collect ??= exposed())({ type: "major", execution: "async" });
+  } finally {
+    collecting = undefined;
+  }
 }
 
 /** Contexts that are made after the flag was set have it. */

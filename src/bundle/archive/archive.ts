@@ -111,7 +111,8 @@ export class Archive {
     lent?: "lent" | Buffer,
   ): AsyncGenerator<Buffer, void, undefined> {
     if (method === 0) {
-      yield* this.#bytes(start, start + packedSize, lent === "lent" ? undefined : lent);
+      const memory = lent === "lent" ? Buffer.allocUnsafeSlow(Math.min(CHUNK, packedSize)) : lent;
+      yield* this.#bytes(start, start + packedSize, memory);
       return;
     }
     // the stream holds several of its chunks at a time
@@ -143,7 +144,10 @@ export class Archive {
   }
 }
 
-/** Gives the memory of a chunk back at once, where nothing else stands in it. V8 would do so once there are 32 MB of such chunks. */
+/**
+ * Gives the memory of a chunk back at once, where nothing else stands in it, as it is with most of what unpacks to many times its size.
+ * V8 would do so once there are 32 MB of such chunks.
+ */
 function giveBack({ buffer, byteLength }: Buffer): void {
   // Node 20 cannot
   if (byteLength === buffer.byteLength && "transfer" in buffer) buffer.transfer(0);

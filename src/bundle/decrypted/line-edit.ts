@@ -46,6 +46,7 @@ export class LineEdit {
     this.#keep(undefined);
   }
 
+  /** `chunk` may be written over afterwards; what was taken of it by then, too. */
   write(chunk: Buffer): void {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0 && !this.#isLost; at = chunk.indexOf(NEWLINE, from)) {
@@ -55,7 +56,7 @@ export class LineEdit {
       this.#keep(undefined);
       this.#line(line);
     }
-    if (!this.#isLost && from < chunk.length) this.#keep(chunk.subarray(from));
+    if (!this.#isLost && from < chunk.length) this.#keep(Buffer.from(chunk.subarray(from)));
   }
 
   #keep(part: Buffer | undefined): void {

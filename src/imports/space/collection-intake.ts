@@ -60,11 +60,19 @@ export async function requireGoodCollection(
   knownKeys: () => Promise<readonly KnownKey[]>,
   allowPlaintext: boolean,
 ): Promise<GoodCollection> {
+  return await collectingSpent(() => goodCollection(file, knownKeys, allowPlaintext));
+}
+
+async function goodCollection(
+  file: string,
+  knownKeys: () => Promise<readonly KnownKey[]>,
+  allowPlaintext: boolean,
+): Promise<GoodCollection> {
   if (!(await isCollection(file))) {
     const message = "This is no collection of rooms: import the bundle of one room with roomporter room import";
     throw new RequestError("invalid", "IO.ROOMPORTER.BAD_BUNDLE", message);
   }
-  const { ok, faults, fault_count: count, rooms: verified } = await collectingSpent(() => verifyCollection(file));
+  const { ok, faults, fault_count: count, rooms: verified } = await verifyCollection(file);
   if (!ok) {
     const reasons = [...faults, ...verified.flatMap((room) => room.faults)].map(({ code, message }) => ({
       code,

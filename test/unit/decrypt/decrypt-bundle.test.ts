@@ -118,6 +118,21 @@ describe("decrypting a bundle", () => {
     expect((await readdir(directory.path)).sort()).to.deep.equal(["decrypted.zip", "exported.zip"]);
   });
 
+  it("is checked where the manifest is far longer than what of it is in memory at once", async () => {
+    const long = Array.from({ length: 300 }, (_, index) =>
+      encrypted(20 + index, ALICE, sealed("a", index, plain(text(`${index} `.repeat(1000))))),
+    );
+    const before = await exported(long);
+    const { file } = await decrypt(before, ["a"]);
+    const verified = await verifyBundle(file);
+    expect(verified.faults).to.deep.equal([]);
+    expect(verified.decryption).to.deep.include({
+      decrypted: 300,
+      exported_manifest_sha256: (await verifyBundle(before)).manifest_sha256,
+    });
+    expect((await contents(file)).events.at(-1)?.decrypted).to.deep.include(plain(text("299 ".repeat(1000))));
+  });
+
   it("lets nobody speak for somebody else, twice, or as what is never encrypted", async () => {
     const once = sealed("a", 1, plain(text("pay")));
     const relation = { rel_type: "m.thread", event_id: "$event-2" };
