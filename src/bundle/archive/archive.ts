@@ -149,6 +149,5 @@ export class Archive {
  * V8 would do so once there are 32 MB of such chunks.
  */
 function giveBack({ buffer, byteLength }: Buffer): void {
-  // Node 20 cannot
-  if (byteLength === buffer.byteLength && "transfer" in buffer) buffer.transfer(0);
+  if (byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
